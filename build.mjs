@@ -1,0 +1,57 @@
+// Bundles the function app as it is deployed (dist/main.js) and the programs that only serve
+// development: the embedded stack (dist/local) and the demo (dist/cli).
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+const quiet = process.argv.includes("--quiet");
+/** The Node major that Azure runs; `engines`, this target and the infrastructure must agree. */
+const deployedNode = readFileSync(
+  new URL(".node-version-deployed", import.meta.url),
+  "utf8",
+).trim();
+
+rmSync("dist", { recursive: true, force: true });
+const common = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  sourcemap: "linked",
+  metafile: true,
+  logLevel: quiet ? "error" : "warning",
+};
+
+const app = await build({
+  ...common,
+  entryPoints: { main: "src/main.ts" },
+  outdir: "dist",
+  target: `node${deployedNode}`,
+  // Supplied by the Functions worker (or by the local host); a bundled copy would be a second app.
+  external: ["@azure/functions-core"],
+});
+writeFileSync("dist/main.meta.json", JSON.stringify(app.metafile));
+
+const programs = ["stack", "identity", "arm", "service-bus", "functions-host"];
+await build({
+  ...common,
+  entryPoints: Object.fromEntries(
+    programs
+      .filter((name) => existsSync(`src/local/${name}/main.ts`))
+      .map((name) => [`local/${name}`, `src/local/${name}/main.ts`]),
+  ),
+  outdir: "dist",
+  target: "node24",
+  packages: "external",
+});
+if (existsSync("src/cli/demo.ts"))
+  await build({
+    ...common,
+    entryPoints: { "cli/demo": "src/cli/demo.ts" },
+    outdir: "dist",
+    target: "node24",
+    packages: "external",
+  });
+
+if (!quiet) {
+  const bytes = Object.values(app.metafile.outputs).reduce((max, o) => Math.max(max, o.bytes), 0);
+  console.log(`dist/main.js ${(bytes / 1e6).toFixed(1)} MB`);
+}

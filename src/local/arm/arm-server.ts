@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { createServer as createHttpServer } from "node:http";
+import type { Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
+import { StartError } from "../program.js";
+import type { TokenRules } from "./auth.js";
+import { ServiceClock } from "./clock.js";
+import type { ComputeService } from "./compute-service.js";
+import { controlInterface } from "./control.js";
+import { FaultBook } from "./faults.js";
+import { frontDoor } from "./front-door.js";
+import { Operations } from "./operations.js";
+import type { ArmOptions } from "./options.js";
+import { contents } from "./options.js";
+import { RequestLog } from "./request-log.js";
+import { Router } from "./router.js";
+import { memoryStore, sqliteStore } from "./state-store.js";
+import { WorldState } from "./world-state.js";
+import { seedWorld } from "./world/seed-world.js";
+import { readWorldFile, type WorldFile } from "./world/world-file.js";
+
+export interface ArmServer {
+  url: string;
+  port: number;
+  /** Base URL of the control interface. */
+  controlUrl: string;
+  stop: () => Promise<void>;
+}
+
+/** Longer than clients keep idle connections, or a request can meet a connection that just closed. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * Starts the stand-in.
+ * @param wall milliseconds of the real clock, for tests
+ * @throws {StartError} for mistakes in files and options
+ */
+export async function startArmServer(
+  options: ArmOptions,
+  log: Logger,
+  wall: () => number = Date.now,
+): Promise<ArmServer> {
+  const worldText = contents("--world", options.worldFile);
+  const world = readWorldFile(worldText, options.worldFile);
+  const service = openService(options, world, sha256(worldText), log, wall);
+  const requests = openRequestLog(options.requestLogFile);
+  let baseUrl = "";
+  const tokenRules = (): TokenRules | undefined =>
+    options.tokenKey === undefined
+      ? undefined
+      : {
+          publicKey: options.tokenKey,
+          audiences: audiencesOf(options, baseUrl),
+          authority: options.authority ?? authorityOf(world),
+        };
+  const router = new Router(service);
+  const server = createHttpsServer(
+    { cert: options.cert, key: options.key, keepAliveTimeout: KEEP_ALIVE_MS },
+    frontDoor({ service, router, requests, log, tokenRules }),
+  );
+  const keepClock = (): void => keepAnchor(service);
+  const control = createHttpServer(controlInterface({ service, requests, keepClock }));
+  const port = await listen(server, options.port);
+  const controlPort = await listen(control, options.controlPort);
+  baseUrl = `https://127.0.0.1:${port}`;
+  return {
+    url: baseUrl,
+    port,
+    controlUrl: `http://127.0.0.1:${controlPort}`,
+    async stop() {
+      await Promise.all([close(server), close(control)]);
+      service.state.close();
+    },
+  };
+}
+
+/** The service on its state; an empty state begins as the world file says. */
+function openService(
+  options: ArmOptions,
+  world: WorldFile,
+  worldHash: string,
+  log: Logger,
+  wall: () => number,
+): ComputeService {
+  const { stateDirectory } = options;
+  const store = stateDirectory === undefined ? memoryStore : sqliteStore(stateDirectory);
+  const state = new WorldState(store);
+  const { timing, behaviour, vhds } = world;
+  const note = state.notes.get("world");
+  const clock = new ServiceClock(wall, options.speed ?? timing.speed, note?.clock);
+  const operations = new Operations(state, clock, behaviour);
+  const faults = new FaultBook(state.faults);
+  const service = { state, clock, operations, faults, timing, behaviour, vhds };
+  if (note === undefined) seedWorld(service, world);
+  else if (note.worldHash !== worldHash)
+    log.warn(
+      { worldFile: options.worldFile, stateDirectory },
+      "the world file has changed since this state began: its clock and behaviour apply, its resources and faults don't; remove the state directory to begin again",
+    );
+  state.notes.put({ key: "world", worldHash: note?.worldHash ?? worldHash, clock: clock.anchor });
+  state.flush();
+  return service;
+}
+
+function keepAnchor({ state, clock }: ComputeService): void {
+  const note = state.notes.get("world");
+  if (note === undefined) return;
+  state.notes.put({ ...note, clock: clock.anchor });
+  state.flush();
+}
+
+function openRequestLog(file: string | undefined): RequestLog {
+  try {
+    return new RequestLog(file);
+  } catch (error) {
+    throw new StartError(`can't write --request-log ${file ?? ""}: ${(error as Error).message}`);
+  }
+}
+
+const audiencesOf = ({ audience }: ArmOptions, baseUrl: string): string[] => [
+  ...(audience === undefined ? [] : [audience]),
+  "https://management.azure.com",
+  "https://management.core.windows.net",
+  baseUrl,
+  baseUrl.replace("127.0.0.1", "localhost"),
+];
+
+const authorityOf = (world: WorldFile): string =>
+  `https://login.microsoftonline.com/${world.subscriptions[0]?.tenantId ?? "common"}`;
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve, reject) =>
+    server.close((error) => (error === undefined ? resolve() : reject(error))),
+  );
+  server.closeAllConnections();
+  await closed;
+}

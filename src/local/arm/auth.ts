@@ -1,0 +1,91 @@
+import { decode, verify, JsonWebTokenError, TokenExpiredError } from "jsonwebtoken";
+import type { JwtPayload } from "jsonwebtoken";
+import { ArmError } from "./errors.js";
+
+/** Who calls, as the token says. */
+export interface Caller {
+  oid?: string;
+  appid?: string;
+}
+
+export interface TokenRules {
+  /** PEM; RS256 only. */
+  publicKey: string;
+  /** Accepted `aud`; a trailing slash makes no difference. */
+  audiences: string[];
+  /** Where tokens come from: the `authorization_uri` of the challenge. */
+  authority: string;
+}
+
+const withoutSlash = (text: string): string => text.replace(/\/+$/, "");
+
+/**
+ * Checks the bearer token of a request.
+ * @throws {ArmError} 401 with a challenge, each mistake with the code that Azure gives it
+ */
+export function authenticate(rules: TokenRules, header: string | undefined): Caller {
+  if (header === undefined || header === "")
+    throw refusal(
+      rules,
+      "AuthenticationFailed",
+      "Authentication failed. The 'Authorization' header is missing.",
+    );
+  const token = /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1];
+  if (token === undefined)
+    throw refusal(
+      rules,
+      "AuthenticationFailedInvalidHeader",
+      "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+    );
+  const claims = verifiedClaims(rules, token);
+  const audiences = [claims.aud ?? []].flat();
+  if (!audiences.some((one) => rules.audiences.map(withoutSlash).includes(withoutSlash(one))))
+    throw refusal(
+      rules,
+      "InvalidAuthenticationTokenAudience",
+      `The access token has been obtained for wrong audience or resource '${audiences.join(", ")}'. It should exactly match with one of the allowed audiences '${rules.audiences.join("','")}'.`,
+    );
+  return caller(claims);
+}
+
+/** The caller of a token that nobody checks (`--no-auth`); empty when there is none. */
+export function callerOf(header: string | undefined): Caller {
+  const token = /^Bearer\s+(\S+)/i.exec(header ?? "")?.[1];
+  const claims = token === undefined ? null : decode(token, { json: true });
+  return claims === null ? {} : caller(claims);
+}
+
+function verifiedClaims(rules: TokenRules, token: string): JwtPayload {
+  try {
+    const claims = verify(token, rules.publicKey, { algorithms: ["RS256"] });
+    if (typeof claims !== "string" && claims.exp !== undefined) return claims;
+    throw refusal(rules, "InvalidAuthenticationToken", "The access token is invalid.");
+  } catch (error) {
+    if (error instanceof TokenExpiredError)
+      throw refusal(
+        rules,
+        "ExpiredAuthenticationToken",
+        `The access token expiry UTC time '${error.expiredAt.toUTCString()}' is earlier than current UTC time '${new Date().toUTCString()}'.`,
+      );
+    if (error instanceof JsonWebTokenError)
+      throw refusal(rules, "InvalidAuthenticationToken", "The access token is invalid.");
+    throw error;
+  }
+}
+
+function caller(claims: JwtPayload): Caller {
+  const { oid, appid } = claims as Record<string, unknown>;
+  return {
+    ...(typeof oid === "string" ? { oid } : {}),
+    ...(typeof appid === "string" ? { appid } : {}),
+  };
+}
+
+function refusal(rules: TokenRules, code: string, message: string): ArmError {
+  const description = message.replaceAll('"', "'");
+  return new ArmError(401, code, message, {
+    headers: {
+      "WWW-Authenticate": `Bearer authorization_uri="${rules.authority}", error="invalid_token", error_description="${description}"`,
+    },
+  });
+}

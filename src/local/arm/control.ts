@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import * as z from "zod";
+import type { ComputeService } from "./compute-service.js";
+import type { RequestLog } from "./request-log.js";
+import { faultSchema } from "./world/fault-schema.js";
+
+export interface ControlParts {
+  service: ComputeService;
+  requests: RequestLog;
+  /** Keeps the clock, so that a restart goes on from here. */
+  keepClock: () => void;
+}
+
+interface ControlReply {
+  status: number;
+  body: unknown;
+}
+type Action = (
+  parts: ControlParts,
+  call: { query: URLSearchParams; body: unknown },
+) => ControlReply;
+
+const ok = (body: unknown, status = 200): ControlReply => ({ status, body });
+
+const requestFilter = z.object({
+  method: z.string().optional(),
+  pathContains: z.string().optional(),
+  status: z.coerce.number().int().optional(),
+  after: z.coerce.number().int().optional(),
+});
+
+/** Every route of the control interface: `METHOD /path`. */
+const ROUTES: Record<string, Action> = {
+  "GET /requests": ({ requests }, { query }) => {
+    const { method, pathContains, status, after } = requestFilter.parse(Object.fromEntries(query));
+    return ok({
+      requests: requests.find({
+        ...(method === undefined ? {} : { method }),
+        ...(pathContains === undefined ? {} : { pathContains }),
+        ...(status === undefined ? {} : { status }),
+        ...(after === undefined ? {} : { after }),
+      }),
+    });
+  },
+  "DELETE /requests": ({ requests }) => {
+    requests.clear();
+    return ok({});
+  },
+  "GET /clock": ({ service }) => ok(clockView(service)),
+  "PUT /clock": ({ service, keepClock }, { body }) => {
+    const { speed } = z.strictObject({ speed: z.number().positive() }).parse(body);
+    service.clock.setSpeed(speed);
+    keepClock();
+    return ok(clockView(service));
+  },
+  "POST /clock/advance": ({ service, keepClock }, { body }) => {
+    const { seconds } = z.strictObject({ seconds: z.number().min(0) }).parse(body);
+    service.clock.advance(seconds * 1000);
+    keepClock();
+    return ok(clockView(service));
+  },
+  "GET /faults": ({ service }) => ok({ faults: service.faults.list() }),
+  "POST /faults": ({ service }, { body }) => ok(service.faults.add(faultSchema.parse(body)), 201),
+  "DELETE /faults": ({ service }) => {
+    service.faults.clear();
+    return ok({});
+  },
+};
+
+function clockView({ clock }: ComputeService) {
+  return {
+    speed: clock.speed,
+    serviceSeconds: clock.serviceMs() / 1000,
+    date: clock.date().toISOString(),
+  };
+}
+
+/** The control interface: plain HTTP on loopback, for tests and people, not part of Azure. */
+export function controlInterface(parts: ControlParts) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    answer(parts, request).then(
+      ({ status, body }) => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(JSON.stringify(body));
+      },
+      (error: unknown) => {
+        response.writeHead(500, { "content-type": "application/json" });
+        response.end(JSON.stringify({ error: String(error) }));
+      },
+    );
+  };
+}
+
+async function answer(parts: ControlParts, request: IncomingMessage): Promise<ControlReply> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const method = request.method ?? "GET";
+  const faultKey = /^\/faults\/(.+)$/.exec(url.pathname)?.[1];
+  try {
+    if (method === "DELETE" && faultKey !== undefined) {
+      const found = parts.service.faults.clear(faultKey);
+      return found ? ok({}) : ok({ error: `there is no fault ${faultKey}` }, 404);
+    }
+    const action = ROUTES[`${method} ${url.pathname}`];
+    if (action === undefined)
+      return ok({ error: `no such route; there are: ${Object.keys(ROUTES).join(", ")}` }, 404);
+    const text = Buffer.concat(chunks).toString("utf8");
+    const body: unknown = text === "" ? {} : JSON.parse(text);
+    return action(parts, { query: url.searchParams, body });
+  } catch (error) {
+    if (error instanceof z.ZodError) return ok({ error: z.prettifyError(error) }, 400);
+    if (error instanceof SyntaxError) return ok({ error: error.message }, 400);
+    throw error;
+  } finally {
+    parts.service.state.flush();
+  }
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { ArmReply } from "./arm-message.js";
+import { queryParameter } from "./arm-message.js";
+import { authenticate, callerOf, type Caller, type TokenRules } from "./auth.js";
+import type { ComputeService } from "./compute-service.js";
+import { ArmError } from "./errors.js";
+import { loggedBody, type RequestLog } from "./request-log.js";
+import type { Router } from "./router.js";
+
+/** Larger bodies are refused; the service's own limit is 4 MB. */
+const LARGEST_BODY = 4 * 1024 * 1024;
+
+export interface FrontDoorParts {
+  service: ComputeService;
+  router: Router;
+  requests: RequestLog;
+  log: Logger;
+  /** Undefined: no token is asked for. */
+  tokenRules: () => TokenRules | undefined;
+}
+
+/** What is known of a call while it is answered. */
+interface Call {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  rawQuery: string;
+  origin: string;
+  authorization: string | undefined;
+  correlationId: string;
+  caller: Caller;
+  rawBody: Buffer;
+}
+
+/** Takes calls from the network: faults, token, dispatch, common headers, log. */
+export function frontDoor(parts: FrontDoorParts) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    serve(parts, request, response).catch((error: unknown) => {
+      parts.log.error({ err: error, url: request.url }, "a call could not be answered");
+      response.destroy();
+    });
+  };
+}
+
+async function serve(
+  parts: FrontDoorParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const started = performance.now();
+  const { service, requests } = parts;
+  const call = await callOf(request);
+  const delayMs = service.faults.takeDelayMs(call.method, call.path);
+  if (delayMs > 0) await delay(delayMs);
+  const reply = answer(parts, call);
+  service.state.flush();
+  const body = reply === "cut" ? undefined : reply.body;
+  const errorCode = reply === "cut" ? undefined : errorCodeOf(reply);
+  const apiVersion = queryParameter(call.query, "api-version");
+  requests.add({
+    time: new Date().toISOString(),
+    caller: call.caller,
+    method: call.method,
+    path: call.path,
+    query: call.rawQuery,
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...loggedBody(call.rawBody),
+    status: reply === "cut" ? 0 : reply.status,
+    ...(errorCode === undefined ? {} : { errorCode }),
+    correlationId: call.correlationId,
+    durationMs: Math.round(performance.now() - started),
+  });
+  if (reply === "cut") {
+    request.socket.destroy();
+    return;
+  }
+  send(response, reply, commonHeaders(call, request), body);
+}
+
+/** The reply, or "cut" where the connection is to end without one. */
+function answer(parts: FrontDoorParts, call: Call): ArmReply | "cut" {
+  const { service, router, log } = parts;
+  try {
+    service.operations.settle();
+    const fault = service.faults.takeHttp(call.method, call.path);
+    if (fault?.reset === true) return "cut";
+    if (fault?.status !== undefined)
+      throw new ArmError(
+        fault.status,
+        fault.code ?? "ServerTimeout",
+        fault.message ?? "The request could not be completed. Please retry later.",
+        fault.retryAfter === undefined
+          ? {}
+          : { headers: { "Retry-After": String(fault.retryAfter) } },
+      );
+    const rules = parts.tokenRules();
+    call.caller =
+      rules === undefined ? callerOf(call.authorization) : authenticate(rules, call.authorization);
+    if (call.rawBody.length > LARGEST_BODY)
+      throw new ArmError(413, "RequestEntityTooLarge", "The request body is larger than 4 MB.");
+    const reply = router.handle(call);
+    const lost = reply.status < 300 && service.faults.takeLostReply(call.method, call.path);
+    return lost ? "cut" : reply;
+  } catch (error) {
+    if (error instanceof ArmError)
+      return { status: error.status, body: error.body, headers: error.more.headers ?? {} };
+    log.error({ err: error, path: call.path }, "a request failed inside the stand-in");
+    const internal = new ArmError(
+      500,
+      "InternalServerError",
+      `The stand-in failed: ${String(error)}`,
+    );
+    return { status: 500, body: internal.body };
+  }
+}
+
+async function callOf(request: IncomingMessage): Promise<Call> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Past the limit the rest is read and dropped: the client is owed an answer.
+    if (size <= LARGEST_BODY + 65_536) chunks.push(chunk);
+  }
+  const [rawPath = "/", ...queries] = (request.url ?? "/").split("?");
+  const rawQuery = queries.join("?");
+  const correlation = request.headers["x-ms-correlation-request-id"];
+  return {
+    method: request.method ?? "GET",
+    path: decoded(rawPath),
+    query: new URLSearchParams(rawQuery),
+    rawQuery,
+    origin: `https://${request.headers.host ?? "127.0.0.1"}`,
+    authorization: request.headers.authorization,
+    correlationId: typeof correlation === "string" ? correlation : randomUUID(),
+    caller: {},
+    rawBody: Buffer.concat(chunks),
+  };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a stray % sign names nothing; the router says so
+  }
+}
+
+function commonHeaders(call: Call, request: IncomingMessage): Record<string, string> {
+  const clientRequestId = request.headers["x-ms-client-request-id"];
+  return {
+    "cache-control": "no-cache",
+    "x-ms-request-id": randomUUID(),
+    "x-ms-correlation-request-id": call.correlationId,
+    "x-ms-routing-request-id": `LOCAL:${call.correlationId}`,
+    ...(typeof clientRequestId === "string" ? { "x-ms-client-request-id": clientRequestId } : {}),
+  };
+}
+
+function send(
+  response: ServerResponse,
+  reply: ArmReply,
+  common: Record<string, string>,
+  body: unknown,
+): void {
+  const text = body === undefined ? "" : JSON.stringify(body);
+  response.writeHead(reply.status, {
+    ...common,
+    ...reply.headers,
+    ...(text === "" ? {} : { "content-type": "application/json; charset=utf-8" }),
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+function errorCodeOf({ body }: ArmReply): string | undefined {
+  const error = (body as { error?: { code?: unknown } } | undefined)?.error;
+  return typeof error?.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,146 @@
+import { createHmac, randomUUID } from "node:crypto";
+import type { ServiceClock } from "./clock.js";
+import { shortRegionName } from "./region-name.js";
+import type { ResourceRecord, WorldState } from "./world-state.js";
+import type { Behaviour } from "./world/settings.js";
+
+export type OperationEndpoint = "capsOperations" | "DiskOperations" | "operations";
+export interface OperationError {
+  code: string;
+  message: string;
+}
+
+/** An accepted write or delete that goes on after its answer. */
+export interface OperationRecord {
+  /** The operation's GUID. */
+  key: string;
+  endpoint: OperationEndpoint;
+  subscriptionId: string;
+  location: string;
+  resourceKey: string;
+  intent: "write" | "delete";
+  startedAt: string;
+  startMs: number;
+  endMs: number;
+  /** Decided at the start; absent means that it succeeds. */
+  error?: OperationError;
+  /** Present once the operation has ended. */
+  endedAt?: string;
+}
+
+export interface OperationStart {
+  endpoint: OperationEndpoint;
+  subscriptionId: string;
+  location: string;
+  resourceKey: string;
+  intent: "write" | "delete";
+  /** Service time. */
+  endMs: number;
+  error?: OperationError | undefined;
+}
+
+/** Starts operations, ends them when their time has come, and knows where they are polled. */
+export class Operations {
+  readonly #inFlight = new Set<string>();
+
+  constructor(
+    private readonly state: WorldState,
+    private readonly clock: ServiceClock,
+    private readonly behaviour: Behaviour,
+  ) {
+    for (const operation of state.operations.all())
+      if (operation.endedAt === undefined) this.#inFlight.add(operation.key);
+  }
+
+  start({ error, ...start }: OperationStart): OperationRecord {
+    const operation: OperationRecord = {
+      ...start,
+      key: randomUUID(),
+      startedAt: this.clock.date().toISOString(),
+      startMs: this.clock.serviceMs(),
+      ...(error === undefined ? {} : { error }),
+    };
+    this.state.operations.put(operation);
+    this.#inFlight.add(operation.key);
+    return operation;
+  }
+
+  get(key: string): OperationRecord | undefined {
+    return this.state.operations.get(key.toLowerCase());
+  }
+
+  /** Ends every operation whose time has come: provisioning states change, deleted things go. */
+  settle(): void {
+    const nowMs = this.clock.serviceMs();
+    for (const key of this.#inFlight) {
+      const operation = this.state.operations.get(key);
+      if (operation !== undefined && operation.endMs > nowMs) continue;
+      this.#inFlight.delete(key);
+      if (operation !== undefined) this.#end(operation);
+    }
+  }
+
+  /**
+   * The headers of an accepted call.
+   * @param both also `Location`, which a delete and the disk provider send
+   */
+  headers(
+    operation: OperationRecord,
+    origin: string,
+    apiVersion: string,
+    both: boolean,
+  ): Record<string, string> {
+    const url = `${origin}/subscriptions/${operation.subscriptionId}/providers/Microsoft.Compute/locations/${shortRegionName(operation.location)}/${operation.endpoint}/${operation.key}?${opaqueParameters(operation.key, apiVersion)}`;
+    return {
+      "Azure-AsyncOperation": url,
+      ...(both ? { Location: `${url}&monitor=true` } : {}),
+      ...this.retryAfter(),
+    };
+  }
+
+  retryAfter(): Record<string, string> {
+    const { retryAfter } = this.behaviour;
+    if (typeof retryAfter === "number") return { "Retry-After": String(retryAfter) };
+    return retryAfter === "auto" && this.clock.speed > 1 ? { "Retry-After": "1" } : {};
+  }
+
+  #end(operation: OperationRecord): void {
+    // The call that notices may come long after the end, but a date in the future would be a lie.
+    const tookMs = (operation.endMs - operation.startMs) / this.clock.speed;
+    const endMs = Math.min(this.clock.date().getTime(), Date.parse(operation.startedAt) + tookMs);
+    this.state.operations.put({ ...operation, endedAt: new Date(endMs).toISOString() });
+    if (operation.intent === "delete" && operation.error === undefined) {
+      this.state.versions.delete(operation.resourceKey);
+      this.state.resources.delete(operation.resourceKey);
+      return;
+    }
+    const provisioningState = operation.error === undefined ? "Succeeded" : "Failed";
+    const version = this.state.versions.get(operation.resourceKey);
+    if (version !== undefined) {
+      const properties = { ...version.properties, provisioningState };
+      this.state.versions.put(withoutOperation({ ...version, properties }));
+    }
+    const resource = this.state.resources.get(operation.resourceKey);
+    if (resource !== undefined) {
+      const properties = { ...resource.properties, provisioningState };
+      this.state.resources.put(withoutOperation({ ...resource, properties }));
+    }
+  }
+}
+
+function withoutOperation<T extends Pick<ResourceRecord, "operation">>(record: T): T {
+  const copy = { ...record };
+  delete copy.operation;
+  return copy;
+}
+
+/** Signed parameters as recent traffic has them: clients must hand them back as they are. */
+function opaqueParameters(guid: string, apiVersion: string): string {
+  const signature = createHmac("sha256", "local").update(guid).digest("base64");
+  return [
+    `p=${guid.slice(0, 8)}`,
+    `api-version=${encodeURIComponent(apiVersion)}`,
+    `t=${encodeURIComponent(Buffer.from(guid).toString("base64"))}`,
+    `s=${encodeURIComponent(signature)}`,
+  ].join("&");
+}

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { appendFileSync, writeFileSync } from "node:fs";
+import type { Caller } from "./auth.js";
+
+/** One call, as it is logged. Headers aren't kept: they carry tokens. */
+export interface LoggedRequest {
+  /** Counts up from 1. */
+  number: number;
+  time: string;
+  caller: Caller;
+  method: string;
+  path: string;
+  query: string;
+  apiVersion?: string;
+  bodySha256?: string;
+  body?: unknown;
+  /** 0: the connection was cut without an answer. */
+  status: number;
+  errorCode?: string;
+  correlationId: string;
+  durationMs: number;
+}
+
+/** How many calls the control interface can look back on; the file keeps all. */
+const KEPT = 20_000;
+
+export interface RequestFilter {
+  method?: string;
+  pathContains?: string;
+  status?: number;
+  /** Only calls with a greater number. */
+  after?: number;
+}
+
+/** Calls in order, to a file as JSON lines (when one is given) and in memory. */
+export class RequestLog {
+  #requests: LoggedRequest[] = [];
+  #count = 0;
+
+  /** @throws when the file can't be written */
+  constructor(private readonly file: string | undefined) {
+    if (file !== undefined) writeFileSync(file, "", { flag: "a" });
+  }
+
+  add(request: Omit<LoggedRequest, "number">): void {
+    const logged = { number: ++this.#count, ...request };
+    this.#requests.push(logged);
+    if (this.#requests.length > KEPT * 1.5) this.#requests = this.#requests.slice(-KEPT);
+    if (this.file !== undefined) appendFileSync(this.file, `${JSON.stringify(logged)}\n`);
+  }
+
+  find(filter: RequestFilter): LoggedRequest[] {
+    const { method, pathContains, status, after } = filter;
+    return this.#requests.filter(
+      (request) =>
+        (method === undefined || request.method === method.toUpperCase()) &&
+        (pathContains === undefined ||
+          `${request.path}?${request.query}`.toLowerCase().includes(pathContains.toLowerCase())) &&
+        (status === undefined || request.status === status) &&
+        (after === undefined || request.number > after),
+    );
+  }
+
+  /** Forgets what is in memory; the file stays. */
+  clear(): void {
+    this.#requests = [];
+  }
+}
+
+/** The body as it is logged: parsed when it is JSON. */
+export function loggedBody(raw: Buffer): { bodySha256?: string; body?: unknown } {
+  if (raw.length === 0) return {};
+  const text = raw.toString("utf8");
+  const bodySha256 = createHash("sha256").update(raw).digest("hex");
+  try {
+    return { bodySha256, body: JSON.parse(text) as unknown };
+  } catch {
+    return { bodySha256, body: text }; // malformed JSON is worth seeing as it came
+  }
+}

@@ -1,0 +1,138 @@
+import type { ArmReply, ArmRequest } from "../arm-message.js";
+import { bodyOf, queryParameter } from "../arm-message.js";
+import { keyOf } from "../arm-id.js";
+import type { ComputeService } from "../compute-service.js";
+import { concurrentRequest, resourceNotFound } from "../errors.js";
+import { beginReplication } from "../image-version/begin-replication.js";
+import { blockedBeforeEndOfLife, markedForDeletion } from "../image-version/refusals.js";
+import { parseVersionBody } from "../image-version/version-body.js";
+import type { VersionBody } from "../image-version/version-body.js";
+import { checkVersionName } from "../image-version/version-name.js";
+import type { VersionRecord } from "../image-version/version-record.js";
+import { versionView } from "../image-version/version-view.js";
+import {
+  addressOf,
+  newVersion,
+  updatedVersion,
+  VERSION_TYPE,
+} from "../image-version/write-version.js";
+import { isObject, merged, type JsonObject } from "../json.js";
+import type { OperationRecord } from "../operations.js";
+import { page } from "./paging.js";
+import type { ResourceType } from "./resource-type.js";
+
+/** Gallery image versions: the only type that replicates. */
+export function imageVersions(service: ComputeService): ResourceType {
+  return {
+    type: VERSION_TYPE,
+    list: (request) => listVersions(service, request),
+    get(request) {
+      const expand = queryParameter(request.query, "$expand")?.toLowerCase();
+      const view = versionView(service, existing(service, request), expand === "replicationstatus");
+      return { status: 200, body: view };
+    },
+    put: (request) => write(service, request, parseVersionBody(bodyOf(request))),
+    patch(request) {
+      const before = existing(service, request);
+      return write(service, request, parseVersionBody(patched(service, before, bodyOf(request))));
+    },
+    delete: (request) => remove(service, request),
+  };
+}
+
+const find = (service: ComputeService, request: ArmRequest): VersionRecord | undefined =>
+  service.state.versions.get(keyOf(request.rawPath));
+
+function existing(service: ComputeService, request: ArmRequest): VersionRecord {
+  const version = find(service, request);
+  if (version === undefined)
+    throw resourceNotFound(VERSION_TYPE, request.path.names, request.path.resourceGroup ?? "");
+  return version;
+}
+
+function listVersions(service: ComputeService, request: ArmRequest): ArmReply {
+  const prefix = `${keyOf(request.rawPath)}/`;
+  const versions = service.state.versions.all().filter(({ key }) => key.startsWith(prefix));
+  versions.sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
+  const view = (index: number): unknown => {
+    const version = versions[index];
+    return version === undefined ? undefined : versionView(service, version);
+  };
+  return page(request, service.behaviour.pageSize, versions.length, view);
+}
+
+function write(service: ComputeService, request: ArmRequest, body: VersionBody): ArmReply {
+  const address = addressOf(request);
+  checkVersionName(address.version);
+  const before = find(service, request);
+  if (before !== undefined) checkIdle(service, before);
+  const version =
+    before === undefined
+      ? newVersion(service, address, body)
+      : updatedVersion(service, before, address, body);
+  const operation = beginReplication(service, address, version);
+  return {
+    status: before === undefined ? 201 : 200,
+    body: versionView(service, service.state.versions.get(version.key) ?? version),
+    headers: service.operations.headers(operation, request.origin, request.apiVersion, false),
+  };
+}
+
+/** @throws {ArmError} 409 while an operation on the version is in flight */
+function checkIdle(service: ComputeService, version: VersionRecord): void {
+  const operation = inFlight(service, version);
+  if (operation === undefined) return;
+  throw operation.intent === "delete" ? markedForDeletion(version.name) : concurrentRequest();
+}
+
+function inFlight(service: ComputeService, version: VersionRecord): OperationRecord | undefined {
+  return version.operation === undefined ? undefined : service.operations.get(version.operation);
+}
+
+/** The body of the PUT that a PATCH amounts to: lists, `targetRegions` above all, are replaced. */
+function patched(service: ComputeService, before: VersionRecord, change: JsonObject): JsonObject {
+  const { location, tags, properties } = versionView(service, before);
+  const {
+    publishingProfile,
+    safetyProfile,
+    securityProfile = {},
+  } = isObject(properties) ? properties : {};
+  const base = {
+    location,
+    ...(isObject(tags) ? { tags } : {}),
+    properties: { publishingProfile, safetyProfile, securityProfile },
+  };
+  const { tags: newTags, ...rest } = change;
+  const body = merged(base, rest) as JsonObject;
+  return newTags === undefined ? body : { ...body, tags: newTags };
+}
+
+function remove(service: ComputeService, request: ArmRequest): ArmReply {
+  const version = find(service, request);
+  if (version === undefined) return { status: 204 };
+  const running = inFlight(service, version);
+  if (running?.intent === "write") throw concurrentRequest();
+  const { safetyProfile, publishingProfile } = version.properties;
+  const endOfLife = Date.parse(publishingProfile.endOfLifeDate ?? "");
+  if (safetyProfile.blockDeletionBeforeEndOfLife && endOfLife > service.clock.date().getTime())
+    throw blockedBeforeEndOfLife();
+  const operation =
+    running ??
+    service.operations.start({
+      endpoint: "capsOperations",
+      subscriptionId: request.path.subscriptionId ?? "",
+      location: version.location,
+      resourceKey: version.key,
+      intent: "delete",
+      endMs: service.clock.serviceMs() + service.timing.deleteSeconds * 1000,
+    });
+  service.state.versions.put({
+    ...version,
+    operation: operation.key,
+    properties: { ...version.properties, provisioningState: "Deleting" },
+  });
+  return {
+    status: 202,
+    headers: service.operations.headers(operation, request.origin, request.apiVersion, true),
+  };
+}

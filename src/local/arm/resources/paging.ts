@@ -1,0 +1,33 @@
+import type { ArmReply, ArmRequest } from "../arm-message.js";
+import { ArmError } from "../errors.js";
+import { queryParameter } from "../arm-message.js";
+
+/**
+ * One page of a list: `{value, nextLink?}`. The next link is on the client's own authority and
+ * repeats its parameters.
+ * @throws {ArmError} 400 when the skip token isn't one of ours
+ */
+export function page(
+  request: ArmRequest,
+  pageSize: number,
+  count: number,
+  entry: (index: number) => unknown,
+): ArmReply {
+  const token = queryParameter(request.query, "$skiptoken");
+  const start = token === undefined ? 0 : Number(Buffer.from(token, "base64url").toString("utf8"));
+  if (!Number.isInteger(start) || start < 0)
+    throw new ArmError(400, "InvalidSkipToken", "The provided skip token is invalid.");
+  const end = Math.min(count, start + pageSize);
+  const value = Array.from({ length: Math.max(0, end - start) }, (_, index) =>
+    entry(start + index),
+  );
+  if (end >= count) return { status: 200, body: { value } };
+  const query = new URLSearchParams(
+    [...request.query].filter(([name]) => name.toLowerCase() !== "$skiptoken"),
+  );
+  query.set("$skiptoken", Buffer.from(String(end)).toString("base64url"));
+  return {
+    status: 200,
+    body: { value, nextLink: `${request.origin}${encodeURI(request.rawPath)}?${query.toString()}` },
+  };
+}

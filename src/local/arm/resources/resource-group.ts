@@ -1,0 +1,69 @@
+import { bodyOf, type ArmRequest } from "../arm-message.js";
+import type { ComputeService } from "../compute-service.js";
+import { locationNotAvailable, locationRequired, resourceGroupNotFound } from "../errors.js";
+import { isObject, type JsonObject } from "../json.js";
+import { keyOf } from "../arm-id.js";
+import { isKnownRegion, shortRegionName } from "../region-name.js";
+import type { ResourceGroupRecord } from "../world-state.js";
+import { page } from "./paging.js";
+import type { ResourceType } from "./resource-type.js";
+
+const view = ({ id, name, location, tags }: ResourceGroupRecord): JsonObject => ({
+  id,
+  name,
+  type: "Microsoft.Resources/resourceGroups",
+  location,
+  ...(tags === undefined ? {} : { tags }),
+  properties: { provisioningState: "Succeeded" },
+});
+
+/** Resource groups. A delete takes everything inside along, at once. */
+export function resourceGroups(service: ComputeService): ResourceType {
+  const { groups } = service.state;
+  const existing = (request: ArmRequest): ResourceGroupRecord => {
+    const group = groups.get(keyOf(request.rawPath));
+    if (group === undefined) throw resourceGroupNotFound(request.path.names[0] ?? "");
+    return group;
+  };
+  return {
+    type: "resourceGroups",
+    list(request) {
+      const found = groups
+        .all()
+        .filter(({ subscriptionId }) => subscriptionId === request.path.subscriptionId);
+      return page(request, service.behaviour.pageSize, found.length, (index) => {
+        const group = found[index];
+        return group === undefined ? undefined : view(group);
+      });
+    },
+    get: (request) => ({ status: 200, body: view(existing(request)) }),
+    put(request) {
+      const before = groups.get(keyOf(request.rawPath));
+      const { location, tags } = bodyOf(request);
+      if (typeof location !== "string") throw locationRequired();
+      if (!isKnownRegion(location)) throw locationNotAvailable(location, "resourceGroups");
+      const { subscriptionId = "", names } = request.path;
+      const name = names[0] ?? "";
+      const id = before?.id ?? `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
+      const group: ResourceGroupRecord = {
+        key: keyOf(id),
+        id,
+        subscriptionId,
+        name,
+        location: shortRegionName(location),
+        ...(isObject(tags) ? { tags } : {}),
+      };
+      groups.put(group);
+      return { status: before === undefined ? 201 : 200, body: view(group) };
+    },
+    delete(request) {
+      const group = existing(request);
+      for (const { key } of service.state.nestedIn(group.key)) {
+        service.state.versions.delete(key);
+        service.state.resources.delete(key);
+      }
+      groups.delete(group.key);
+      return { status: 200 };
+    },
+  };
+}

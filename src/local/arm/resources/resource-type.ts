@@ -1,0 +1,15 @@
+import type { ArmReply, ArmRequest } from "../arm-message.js";
+
+export type Handler = (request: ArmRequest) => ArmReply;
+
+/** Answers requests to one resource type; a method that is missing is answered 405. */
+export interface ResourceType {
+  /** In the service's own spelling. */
+  type: string;
+  /** A collection, in a resource group or (where the path has none) in the subscription. */
+  list?: Handler;
+  get?: Handler;
+  put?: Handler;
+  patch?: Handler;
+  delete?: Handler;
+}

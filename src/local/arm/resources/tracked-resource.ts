@@ -1,0 +1,182 @@
+import type { ArmReply, ArmRequest } from "../arm-message.js";
+import { bodyOf } from "../arm-message.js";
+import { keyOf, resourceId } from "../arm-id.js";
+import type { ComputeService } from "../compute-service.js";
+import {
+  concurrentRequest,
+  invalidRequestContent,
+  locationChange,
+  locationNotAvailable,
+  locationRequired,
+  nestedResourcesExist,
+  resourceNotFound,
+} from "../errors.js";
+import { isObject, merged, objectAt, type JsonObject } from "../json.js";
+import type { OperationEndpoint } from "../operations.js";
+import { isKnownRegion, shortRegionName } from "../region-name.js";
+import type { ResourceRecord } from "../world-state.js";
+import { page } from "./paging.js";
+import type { ResourceType } from "./resource-type.js";
+
+/** What distinguishes one type of plain resource (one without replication) from another. */
+export interface TrackedType {
+  /** In the service's own spelling. */
+  type: string;
+  endpoint: OperationEndpoint;
+  /** Status of an accepted PUT, and whether `Location` is sent beside `Azure-AsyncOperation`. */
+  accepted: { create: number; update: number; bothHeaders: boolean };
+  /** Service time that a write takes. */
+  writeSeconds(service: ComputeService): number;
+  /** Members beside `properties` that are kept, such as `identity`. */
+  members?: readonly string[];
+  /**
+   * The properties as they are kept, defaults filled in.
+   * @throws {ArmError} when the body can't be accepted
+   */
+  properties(given: JsonObject, body: JsonObject, before: ResourceRecord | undefined): JsonObject;
+}
+
+/** A resource as it is answered. */
+export function resourceView(resource: ResourceRecord): JsonObject {
+  const { name, id, type, location, tags, more, properties } = resource;
+  return { name, id, type, location, ...(tags === undefined ? {} : { tags }), ...more, properties };
+}
+
+/** GET, PUT, PATCH, DELETE and lists of a plain resource type. */
+export function trackedResource(service: ComputeService, kind: TrackedType): ResourceType {
+  return {
+    type: kind.type,
+    list: (request) => listResources(service, kind, request),
+    get: (request) => ({ status: 200, body: resourceView(existing(service, kind, request)) }),
+    put: (request) => write(service, kind, request, bodyOf(request)),
+    patch(request) {
+      const { tags, properties, location, more } = existing(service, kind, request);
+      const change = bodyOf(request);
+      const body = merged({ ...more, location, properties }, change) as JsonObject;
+      return write(service, kind, request, { ...(tags === undefined ? {} : { tags }), ...body });
+    },
+    delete: (request) => remove(service, kind, request),
+  };
+}
+
+const find = (service: ComputeService, request: ArmRequest): ResourceRecord | undefined =>
+  service.state.resources.get(keyOf(request.rawPath));
+
+function existing(service: ComputeService, kind: TrackedType, request: ArmRequest): ResourceRecord {
+  const resource = find(service, request);
+  if (resource === undefined)
+    throw resourceNotFound(kind.type, request.path.names, request.path.resourceGroup ?? "");
+  return resource;
+}
+
+function listResources(service: ComputeService, kind: TrackedType, request: ArmRequest): ArmReply {
+  const { subscriptionId = "", resourceGroup, names } = request.path;
+  const prefix =
+    resourceGroup === undefined
+      ? `/subscriptions/${subscriptionId}/`
+      : resourceId(subscriptionId, resourceGroup, kind.type, names);
+  const found = service.state.resources
+    .all()
+    .filter(({ type, key }) => type === kind.type && key.startsWith(prefix.toLowerCase()))
+    .sort((one, other) => (one.key < other.key ? -1 : 1));
+  const view = (index: number): unknown => {
+    const resource = found[index];
+    return resource === undefined ? undefined : resourceView(resource);
+  };
+  return page(request, service.behaviour.pageSize, found.length, view);
+}
+
+function write(
+  service: ComputeService,
+  kind: TrackedType,
+  request: ArmRequest,
+  body: JsonObject,
+): ArmReply {
+  const before = find(service, request);
+  if (before?.operation !== undefined) throw concurrentRequest();
+  const record = recordOf(kind, request, body, before);
+  const operation = service.operations.start({
+    endpoint: kind.endpoint,
+    subscriptionId: request.path.subscriptionId ?? "",
+    location: record.location,
+    resourceKey: record.key,
+    intent: "write",
+    endMs: service.clock.serviceMs() + kind.writeSeconds(service) * 1000,
+  });
+  service.state.resources.put({ ...record, operation: operation.key });
+  const { create, update, bothHeaders } = kind.accepted;
+  return {
+    status: before === undefined ? create : update,
+    body: resourceView(record),
+    headers: service.operations.headers(operation, request.origin, request.apiVersion, bothHeaders),
+  };
+}
+
+function recordOf(
+  kind: TrackedType,
+  request: ArmRequest,
+  body: JsonObject,
+  before: ResourceRecord | undefined,
+): ResourceRecord {
+  const { subscriptionId = "", resourceGroup = "", names } = request.path;
+  const name = names.at(-1) ?? "";
+  const location = locationOf(kind, body, before, name, resourceGroup);
+  const id = before?.id ?? resourceId(subscriptionId, resourceGroup, kind.type, names);
+  const { tags } = body;
+  if (tags !== undefined && !isObject(tags)) throw invalidRequestContent("tags is not an object");
+  const members = (kind.members ?? []).filter((member) => body[member] !== undefined);
+  return {
+    key: keyOf(id),
+    id,
+    name,
+    type: kind.type,
+    location,
+    ...(tags === undefined ? {} : { tags }),
+    more: Object.fromEntries(members.map((member) => [member, body[member]])),
+    properties: {
+      ...kind.properties(objectAt(body, "properties"), body, before),
+      provisioningState: before === undefined ? "Creating" : "Updating",
+    },
+  };
+}
+
+function locationOf(
+  kind: TrackedType,
+  body: JsonObject,
+  before: ResourceRecord | undefined,
+  name: string,
+  resourceGroup: string,
+): string {
+  const { location } = body;
+  if (typeof location !== "string") throw locationRequired();
+  if (!isKnownRegion(location)) throw locationNotAvailable(location, kind.type);
+  const short = shortRegionName(location);
+  if (before !== undefined && before.location !== short)
+    throw locationChange(name, resourceGroup, before.location, short);
+  return short;
+}
+
+function remove(service: ComputeService, kind: TrackedType, request: ArmRequest): ArmReply {
+  const resource = find(service, request);
+  if (resource === undefined) return { status: 204 };
+  if (resource.operation !== undefined) throw concurrentRequest();
+  const nested = service.state.nestedIn(resource.key);
+  if (nested.length > 0) throw nestedResourcesExist(nested.map(({ id }) => id));
+  const operation = service.operations.start({
+    endpoint: kind.endpoint,
+    subscriptionId: request.path.subscriptionId ?? "",
+    location: resource.location,
+    resourceKey: resource.key,
+    intent: "delete",
+    endMs: service.clock.serviceMs() + kind.writeSeconds(service) * 1000,
+  });
+  service.state.resources.put({
+    ...resource,
+    operation: operation.key,
+    properties: { ...resource.properties, provisioningState: "Deleting" },
+  });
+  return {
+    status: 202,
+    headers: service.operations.headers(operation, request.origin, request.apiVersion, true),
+  };
+}

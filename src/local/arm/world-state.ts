@@ -1,0 +1,127 @@
+import type { ClockAnchor } from "./clock.js";
+import type { FaultRecord } from "./faults.js";
+import type { JsonObject } from "./json.js";
+import type { OperationRecord } from "./operations.js";
+import type { VersionRecord } from "./image-version/version-record.js";
+import type { RecordStore } from "./state-store.js";
+
+export interface SubscriptionRecord {
+  key: string;
+  subscriptionId: string;
+  displayName: string;
+  tenantId: string;
+}
+
+export interface ResourceGroupRecord {
+  key: string;
+  id: string;
+  subscriptionId: string;
+  name: string;
+  location: string;
+  tags?: JsonObject;
+}
+
+/** A resource as it is kept; `more` are members beside `properties`, such as `identity`. */
+export interface ResourceRecord {
+  /** Lower-case id. */
+  key: string;
+  id: string;
+  name: string;
+  /** In the service's own spelling. */
+  type: string;
+  location: string;
+  tags?: JsonObject;
+  more?: JsonObject;
+  properties: JsonObject;
+  /** The operation in flight. */
+  operation?: string;
+}
+
+/** One row with what isn't a resource. */
+export interface WorldNote {
+  key: "world";
+  /** SHA-256 of the world file that the state began with. */
+  worldHash: string;
+  clock: ClockAnchor;
+}
+
+/** Records by key, in memory, written through to the store by `WorldState.flush`. */
+export class Table<T extends { key: string }> {
+  readonly #records = new Map<string, T>();
+
+  constructor(
+    private readonly name: string,
+    loaded: unknown[],
+    private readonly changed: (table: string, key: string, record: T | undefined) => void,
+  ) {
+    // What is loaded was written by this program: its own state isn't input from outside.
+    for (const record of loaded as T[]) this.#records.set(record.key, record);
+  }
+
+  get(key: string): T | undefined {
+    return this.#records.get(key);
+  }
+
+  put(record: T): void {
+    this.#records.set(record.key, record);
+    this.changed(this.name, record.key, record);
+  }
+
+  delete(key: string): void {
+    if (this.#records.delete(key)) this.changed(this.name, key, undefined);
+  }
+
+  all(): T[] {
+    return [...this.#records.values()];
+  }
+}
+
+/** Everything the service knows. A request changes tables, then `flush` keeps all of it or none. */
+export class WorldState {
+  readonly subscriptions: Table<SubscriptionRecord>;
+  readonly groups: Table<ResourceGroupRecord>;
+  readonly resources: Table<ResourceRecord>;
+  readonly versions: Table<VersionRecord>;
+  readonly operations: Table<OperationRecord>;
+  readonly faults: Table<FaultRecord>;
+  readonly notes: Table<WorldNote>;
+  #changes: { table: string; key: string; record: unknown }[] = [];
+
+  constructor(private readonly store: RecordStore) {
+    const changed = (table: string, key: string, record: unknown): void => {
+      this.#changes.push({ table, key, record });
+    };
+    const open = <T extends { key: string }>(name: string): Table<T> =>
+      new Table<T>(name, store.load(name), changed);
+    this.subscriptions = open("subscriptions");
+    this.groups = open("groups");
+    this.resources = open("resources");
+    this.versions = open("versions");
+    this.operations = open("operations");
+    this.faults = open("faults");
+    this.notes = open("notes");
+  }
+
+  /** Any resource, versions included. */
+  find(key: string): ResourceRecord | VersionRecord | undefined {
+    return this.versions.get(key) ?? this.resources.get(key);
+  }
+
+  /** Resources nested directly or deeper in the one with this key. */
+  nestedIn(key: string): (ResourceRecord | VersionRecord)[] {
+    const inside = (record: { key: string }): boolean => record.key.startsWith(`${key}/`);
+    return [...this.resources.all().filter(inside), ...this.versions.all().filter(inside)];
+  }
+
+  flush(): void {
+    if (this.#changes.length === 0) return;
+    const changes = this.#changes;
+    this.#changes = [];
+    this.store.write(changes);
+  }
+
+  close(): void {
+    this.flush();
+    this.store.close();
+  }
+}

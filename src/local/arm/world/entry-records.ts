@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import { keyOf, resourceId } from "../arm-id.js";
+import type { JsonObject } from "../json.js";
+import type { ResourceRecord } from "../world-state.js";
+import type { GalleryPlace } from "./name-book.js";
+import type {
+  DefinitionEntry,
+  DiskEntry,
+  EncryptionSetEntry,
+  GalleryEntry,
+  ImageEntry,
+} from "./world-schema.js";
+
+interface Common {
+  location: string;
+  tags?: Record<string, string> | undefined;
+}
+
+function record(
+  type: string,
+  subscriptionId: string,
+  resourceGroup: string,
+  names: string[],
+  { location, tags }: Common,
+  properties: JsonObject,
+  more?: JsonObject,
+): ResourceRecord {
+  const id = resourceId(subscriptionId, resourceGroup, type, names);
+  return {
+    key: keyOf(id),
+    id,
+    name: names.at(-1) ?? "",
+    type,
+    location,
+    ...(tags === undefined ? {} : { tags }),
+    ...(more === undefined ? {} : { more }),
+    properties: { provisioningState: "Succeeded", ...properties },
+  };
+}
+
+/** A gallery as a record. */
+export const galleryRecord = (
+  entry: GalleryEntry,
+  subscriptionId: string,
+  resourceGroup: string,
+): ResourceRecord =>
+  record("Microsoft.Compute/galleries", subscriptionId, resourceGroup, [entry.name], entry, {
+    ...(entry.description === undefined ? {} : { description: entry.description }),
+    identifier: { uniqueName: `${subscriptionId}-${entry.name.toUpperCase()}` },
+  });
+
+/** An image definition as a record. */
+export function definitionRecord(entry: DefinitionEntry, gallery: GalleryPlace): ResourceRecord {
+  const { osType, osState, hyperVGeneration, architecture, features } = entry;
+  return record(
+    "Microsoft.Compute/galleries/images",
+    gallery.subscriptionId,
+    gallery.resourceGroup,
+    [gallery.name, entry.name],
+    { location: entry.location ?? gallery.location, tags: entry.tags },
+    {
+      osType,
+      osState,
+      hyperVGeneration,
+      architecture,
+      identifier: entry.identifier ?? {
+        publisher: "local",
+        offer: gallery.name,
+        sku: entry.name,
+      },
+      ...(features === undefined ? {} : { features }),
+    },
+  );
+}
+
+/** A disk encryption set as a record; its key is invented where none is given. */
+export function encryptionSetRecord(
+  entry: EncryptionSetEntry,
+  subscriptionId: string,
+  resourceGroup: string,
+): ResourceRecord {
+  const { encryptionType, sourceVault, autoKeyRotationError, federatedClientId } = entry;
+  const keyVersion = createHash("sha256").update(entry.name).digest("hex").slice(0, 32);
+  const keyUrl =
+    entry.keyUrl ?? `https://kv-${entry.location}.vault.azure.net/keys/${entry.name}/${keyVersion}`;
+  return record(
+    "Microsoft.Compute/diskEncryptionSets",
+    subscriptionId,
+    resourceGroup,
+    [entry.name],
+    entry,
+    {
+      encryptionType,
+      activeKey: {
+        ...(sourceVault === undefined ? {} : { sourceVault: { id: sourceVault } }),
+        keyUrl,
+      },
+      previousKeys: [],
+      rotationToLatestKeyVersionEnabled: entry.rotationToLatestKeyVersionEnabled,
+      ...(autoKeyRotationError === undefined ? {} : { autoKeyRotationError }),
+      ...(federatedClientId === undefined ? {} : { federatedClientId }),
+      provisioningState: entry.provisioningState,
+    },
+    { identity: { type: "SystemAssigned" } },
+  );
+}
+
+/** A managed image as a record. */
+export const imageRecord = (
+  entry: ImageEntry,
+  subscriptionId: string,
+  resourceGroup: string,
+): ResourceRecord =>
+  record("Microsoft.Compute/images", subscriptionId, resourceGroup, [entry.name], entry, {
+    hyperVGeneration: entry.hyperVGeneration,
+    storageProfile: {
+      osDisk: {
+        osType: entry.osDisk.osType,
+        osState: entry.osDisk.osState,
+        diskSizeGB: entry.osDisk.sizeGb,
+        caching: "ReadWrite",
+        storageAccountType: "Standard_LRS",
+      },
+      dataDisks: entry.dataDisks.map(({ lun, sizeGb }) => ({
+        lun,
+        diskSizeGB: sizeGb,
+        caching: "None",
+        storageAccountType: "Standard_LRS",
+      })),
+      zoneResilient: false,
+    },
+  });
+
+/** A snapshot or a managed disk as a record. */
+export const diskRecord =
+  (type: string) =>
+  (entry: DiskEntry, subscriptionId: string, resourceGroup: string): ResourceRecord => {
+    const { osType, hyperVGeneration } = entry;
+    return record(
+      type,
+      subscriptionId,
+      resourceGroup,
+      [entry.name],
+      entry,
+      {
+        ...(osType === undefined ? {} : { osType }),
+        ...(hyperVGeneration === undefined ? {} : { hyperVGeneration }),
+        diskSizeGB: entry.sizeGb,
+        encryption: { type: "EncryptionAtRestWithPlatformKey" },
+        diskState: "Unattached",
+      },
+      { sku: { name: "Standard_LRS", tier: "Standard" } },
+    );
+  };

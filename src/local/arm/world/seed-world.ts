@@ -1,0 +1,70 @@
+import { StartError } from "../../program.js";
+import type { ComputeService } from "../compute-service.js";
+import { ArmError } from "../errors.js";
+import { parseVersionBody } from "../image-version/version-body.js";
+import { newVersion } from "../image-version/write-version.js";
+import { isKnownRegion, shortRegionName } from "../region-name.js";
+import { replicatedBefore } from "../replication.js";
+import type { WorldFile } from "./world-file.js";
+import type { WorldVersion } from "./world-records.js";
+
+/**
+ * Fills an empty state with what the world file says.
+ * @throws {StartError} when an existing version is one that the service would have refused
+ */
+export function seedWorld(service: ComputeService, world: WorldFile): void {
+  const { state, faults } = service;
+  for (const subscription of world.subscriptions) state.subscriptions.put(subscription);
+  for (const group of world.groups) state.groups.put(group);
+  for (const resource of world.resources) state.resources.put(resource);
+  for (const version of world.versions) seedVersion(service, world, version);
+  for (const fault of world.faults) faults.add(fault);
+  if (world.mistakes.any) throw new StartError(world.mistakes.report());
+}
+
+/** Through the same checks as a PUT: a world that couldn't be made would prove nothing. */
+function seedVersion(service: ComputeService, world: WorldFile, version: WorldVersion): void {
+  const { path, entry } = version;
+  const { location, properties, tags } = entry;
+  try {
+    const body = parseVersionBody({
+      location,
+      properties,
+      ...(tags === undefined ? {} : { tags }),
+    });
+    const record = newVersion(service, { ...version, version: entry.name }, body);
+    const regions = record.properties.publishingProfile.targetRegions.map(({ name }) => name);
+    const failed = failedRegions(world, version, regions);
+    service.state.versions.put({
+      ...record,
+      properties: { ...record.properties, provisioningState: "Succeeded" },
+      replication: Object.fromEntries(
+        regions.map((region) => {
+          const before = replicatedBefore(service.clock.serviceMs());
+          const details = failed.get(region);
+          const failure =
+            details === undefined ? {} : { failure: { atMs: before.startMs, details } };
+          return [region, { ...before, ...failure }];
+        }),
+      ),
+    });
+  } catch (error) {
+    if (!(error instanceof ArmError)) throw error;
+    world.mistakes.add(path, `the service would refuse this version: ${error.message}`);
+  }
+}
+
+function failedRegions(
+  world: WorldFile,
+  { path, entry }: WorldVersion,
+  regions: string[],
+): Map<string, string> {
+  const failed = new Map<string, string>();
+  for (const [region, details] of Object.entries(entry.failedRegions)) {
+    const short = shortRegionName(region);
+    if (!isKnownRegion(region) || !regions.includes(short))
+      world.mistakes.add([...path, "failedRegions", region], `isn't one of the target regions`);
+    failed.set(short, details);
+  }
+  return failed;
+}

@@ -1,0 +1,109 @@
+import { LineCounter, parseDocument } from "yaml";
+import type * as z from "zod";
+import { StartError } from "../../program.js";
+import { isObject, type JsonObject } from "../json.js";
+import { faultSchema, type Fault } from "./fault-schema.js";
+import { Mistakes } from "./mistakes.js";
+import { behaviourSchema, timingSchema, type Behaviour, type Timing } from "./settings.js";
+import { resolveWorld, type WorldRecords } from "./world-records.js";
+import { ENTRY_SCHEMAS } from "./world-schema.js";
+
+/** A world file, checked: what exists at the beginning, and how the service behaves. */
+export interface WorldFile extends WorldRecords {
+  timing: Timing;
+  behaviour: Behaviour;
+  faults: Fault[];
+  /** Reports a mistake that only shows when existing versions are created. */
+  mistakes: Mistakes;
+}
+
+/** An entry of a list that has the right form, with its place in the list. */
+export interface Parsed<T> {
+  index: number;
+  entry: T;
+}
+type EntrySchemas = typeof ENTRY_SCHEMAS;
+export type ParsedLists = { [K in keyof EntrySchemas]: Parsed<z.infer<EntrySchemas[K]>>[] };
+
+const SECTIONS = ["clock", "behaviour", "faults", ...Object.keys(ENTRY_SCHEMAS)];
+
+/**
+ * Reads a world file.
+ * @param file only for messages
+ * @throws {StartError} with every mistake and its line
+ */
+export function readWorldFile(text: string, file: string): WorldFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const mistakes = new Mistakes(file, document, lines);
+  for (const error of document.errors)
+    mistakes.addAtLine(lines.linePos(error.pos[0]).line, error.message);
+  if (mistakes.any) throw new StartError(mistakes.report());
+  const root: unknown = document.toJS();
+  if (!isObject(root)) throw new StartError(`${file}:1: a world file is a YAML map`);
+  for (const key of Object.keys(root))
+    if (!SECTIONS.includes(key))
+      mistakes.addIssues(
+        [],
+        root,
+        [{ code: "unrecognized_keys", keys: [key], path: [], message: "" }],
+        SECTIONS,
+      );
+  const timing = section(mistakes, root, "clock", timingSchema);
+  const behaviour = section(mistakes, root, "behaviour", behaviourSchema);
+  const faults = list(mistakes, root, "faults", faultSchema).map(({ entry }) => entry);
+  const records = resolveWorld(entries(mistakes, root), mistakes, root);
+  if (mistakes.any || timing === undefined || behaviour === undefined)
+    throw new StartError(mistakes.report());
+  return { ...records, timing, behaviour, faults, mistakes };
+}
+
+function section<T>(
+  mistakes: Mistakes,
+  root: JsonObject,
+  name: string,
+  schema: z.ZodObject & z.ZodType<T>,
+): T | undefined {
+  const value = root[name] ?? {};
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  mistakes.addIssues([name], value, parsed.error.issues, Object.keys(schema.shape));
+  return undefined;
+}
+
+/** Entry by entry, so that one bad entry doesn't hide what is wrong with the next. */
+function list<T>(
+  mistakes: Mistakes,
+  root: JsonObject,
+  name: string,
+  schema: z.ZodObject & z.ZodType<T>,
+): Parsed<T>[] {
+  const values = root[name] ?? [];
+  if (!Array.isArray(values)) {
+    mistakes.add([name], "must be a list");
+    return [];
+  }
+  return values.flatMap((value: unknown, index) => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return [{ index, entry: parsed.data }];
+    mistakes.addIssues([name, index], value, parsed.error.issues, Object.keys(schema.shape));
+    return [];
+  });
+}
+
+function entries(mistakes: Mistakes, root: JsonObject): ParsedLists {
+  const of = <T>(name: string, schema: z.ZodObject & z.ZodType<T>): Parsed<T>[] =>
+    list(mistakes, root, name, schema);
+  return {
+    subscriptions: of("subscriptions", ENTRY_SCHEMAS.subscriptions),
+    resourceGroups: of("resourceGroups", ENTRY_SCHEMAS.resourceGroups),
+    galleries: of("galleries", ENTRY_SCHEMAS.galleries),
+    definitions: of("definitions", ENTRY_SCHEMAS.definitions),
+    diskEncryptionSets: of("diskEncryptionSets", ENTRY_SCHEMAS.diskEncryptionSets),
+    images: of("images", ENTRY_SCHEMAS.images),
+    snapshots: of("snapshots", ENTRY_SCHEMAS.snapshots),
+    disks: of("disks", ENTRY_SCHEMAS.disks),
+    vhds: of("vhds", ENTRY_SCHEMAS.vhds),
+    versions: of("versions", ENTRY_SCHEMAS.versions),
+  };
+}

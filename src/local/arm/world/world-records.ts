@@ -1,0 +1,119 @@
+import { keyOf } from "../arm-id.js";
+import type { JsonObject } from "../json.js";
+import type { ResourceGroupRecord, ResourceRecord, SubscriptionRecord } from "../world-state.js";
+import type { FilePath, Mistakes } from "./mistakes.js";
+import {
+  definitionRecord,
+  diskRecord,
+  encryptionSetRecord,
+  galleryRecord,
+  imageRecord,
+} from "./entry-records.js";
+import { NameBook } from "./name-book.js";
+import type { Parsed, ParsedLists } from "./world-file.js";
+import type { VersionEntry, VhdEntry } from "./world-schema.js";
+
+/** An existing version, to be created once everything else is there. */
+export interface WorldVersion {
+  path: FilePath;
+  entry: VersionEntry;
+  subscriptionId: string;
+  resourceGroup: string;
+  gallery: string;
+  definition: string;
+}
+
+/** The world as records, every name resolved. */
+export interface WorldRecords {
+  subscriptions: SubscriptionRecord[];
+  groups: ResourceGroupRecord[];
+  resources: ResourceRecord[];
+  versions: WorldVersion[];
+  vhds: VhdEntry[];
+}
+
+/**
+ * Resolves names to ids and reports those that lead nowhere.
+ * @param root the file as it was read: what failed the schema still counts as being named there
+ */
+export function resolveWorld(
+  lists: ParsedLists,
+  mistakes: Mistakes,
+  root: JsonObject,
+): WorldRecords {
+  const subscriptions = lists.subscriptions.map(({ entry }) => ({
+    key: entry.id.toLowerCase(),
+    subscriptionId: entry.id,
+    displayName: entry.displayName,
+    tenantId: entry.tenantId,
+  }));
+  if (subscriptions.length === 0 && !mistakes.any)
+    mistakes.add(["subscriptions"], "a world needs at least one subscription");
+  const names = new NameBook(lists, mistakes, root);
+  const groups = lists.resourceGroups.flatMap(({ index, entry }) => {
+    const subscriptionId = names.subscription(["resourceGroups", index], entry);
+    if (subscriptionId === undefined) return [];
+    const id = `/subscriptions/${subscriptionId}/resourceGroups/${entry.name}`;
+    const { name, location, tags } = entry;
+    return [{ key: keyOf(id), id, subscriptionId, name, location, ...(tags ? { tags } : {}) }];
+  });
+  const resources = resourceRecords(lists, names);
+  checkUnique(mistakes, resources);
+  return {
+    subscriptions,
+    groups,
+    resources: resources.map(({ record }) => record),
+    versions: lists.versions.flatMap((parsed) => worldVersion(names, parsed)),
+    vhds: lists.vhds.map(({ entry }) => entry),
+  };
+}
+
+interface Placed {
+  path: FilePath;
+  record: ResourceRecord;
+}
+
+function resourceRecords(lists: ParsedLists, names: NameBook): Placed[] {
+  const grouped = <T extends { resourceGroup: string; subscription?: string | undefined }>(
+    list: string,
+    parsed: Parsed<T>[],
+    build: (entry: T, subscriptionId: string, resourceGroup: string) => ResourceRecord,
+  ): Placed[] =>
+    parsed.flatMap(({ index, entry }) => {
+      const path = [list, index];
+      const group = names.group(path, entry);
+      if (group === undefined) return [];
+      return [{ path, record: build(entry, group.subscriptionId, group.name) }];
+    });
+  const definitions = lists.definitions.flatMap(({ index, entry }) => {
+    const path = ["definitions", index];
+    const gallery = names.gallery(path, entry);
+    return gallery === undefined ? [] : [{ path, record: definitionRecord(entry, gallery) }];
+  });
+  return [
+    ...grouped("galleries", lists.galleries, galleryRecord),
+    ...definitions,
+    ...grouped("diskEncryptionSets", lists.diskEncryptionSets, encryptionSetRecord),
+    ...grouped("images", lists.images, imageRecord),
+    ...grouped("snapshots", lists.snapshots, diskRecord("Microsoft.Compute/snapshots")),
+    ...grouped("disks", lists.disks, diskRecord("Microsoft.Compute/disks")),
+  ];
+}
+
+function worldVersion(names: NameBook, { index, entry }: Parsed<VersionEntry>): WorldVersion[] {
+  const path = ["versions", index];
+  const gallery = names.gallery(path, entry);
+  if (gallery === undefined || !names.checkDefinition(path, entry, gallery)) return [];
+  const { subscriptionId, resourceGroup, name } = gallery;
+  return [
+    { path, entry, subscriptionId, resourceGroup, gallery: name, definition: entry.definition },
+  ];
+}
+
+function checkUnique(mistakes: Mistakes, placed: Placed[]): void {
+  const seen = new Set<string>();
+  for (const { path, record } of placed) {
+    if (seen.has(record.key)) mistakes.add([...path, "name"], `"${record.name}" is there twice`);
+    seen.add(record.key);
+  }
+}

@@ -1,0 +1,114 @@
+import * as z from "zod";
+import { isKnownRegion, shortRegionName, similarRegions } from "../region-name.js";
+import { ENCRYPTION_TYPES } from "../resources/disk-encryption-set.js";
+
+const guid = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "must be a GUID in quotes");
+const name = z.string().min(1);
+const tags = z.record(z.string(), z.string()).optional();
+const sizeGb = z.number().positive();
+const lun = z.int().min(0).max(63);
+
+const region = z
+  .string()
+  .superRefine((given, context) => {
+    if (isKnownRegion(given)) return;
+    const similar = similarRegions(given);
+    const hint = similar.length === 0 ? "" : `; did you mean ${similar.join(" or ")}?`;
+    context.addIssue({ code: "custom", message: `"${given}" is not an Azure region${hint}` });
+  })
+  .transform(shortRegionName);
+
+/** Which subscription; may be left out when the world has only one. */
+const subscription = guid.optional();
+const located = { name, resourceGroup: name, subscription, location: region, tags };
+/** The gallery by name; group and subscription only where the name alone isn't clear. */
+const inGallery = { gallery: name, resourceGroup: name.optional(), subscription };
+const hyperVGeneration = z.enum(["V1", "V2"]).default("V2");
+const osType = z.enum(["Linux", "Windows"]);
+const osState = z.enum(["Generalized", "Specialized"]);
+
+const subscriptionEntry = z.strictObject({
+  id: guid,
+  displayName: z.string().default("Local subscription"),
+  tenantId: guid.default("11111111-1111-1111-1111-111111111111"),
+});
+const resourceGroupEntry = z.strictObject({ name, location: region, subscription, tags });
+const galleryEntry = z.strictObject({ ...located, description: z.string().optional() });
+const definitionEntry = z.strictObject({
+  name,
+  ...inGallery,
+  location: region.optional(),
+  osType,
+  osState,
+  hyperVGeneration,
+  architecture: z.enum(["x64", "Arm64"]).default("x64"),
+  identifier: z.strictObject({ publisher: name, offer: name, sku: name }).optional(),
+  features: z
+    .array(z.strictObject({ name, value: z.string(), startsAtVersion: z.string().optional() }))
+    .optional(),
+  tags,
+});
+const encryptionSetEntry = z.strictObject({
+  ...located,
+  encryptionType: z.enum(ENCRYPTION_TYPES).default("EncryptionAtRestWithCustomerKey"),
+  keyUrl: z.url().optional(),
+  sourceVault: z.string().optional(),
+  rotationToLatestKeyVersionEnabled: z.boolean().default(false),
+  autoKeyRotationError: z.strictObject({ code: name, message: name }).optional(),
+  federatedClientId: guid.optional(),
+  provisioningState: z.enum(["Succeeded", "Failed", "Creating", "Updating"]).default("Succeeded"),
+});
+const imageEntry = z.strictObject({
+  ...located,
+  hyperVGeneration,
+  osDisk: z.strictObject({
+    sizeGb,
+    osType: osType.default("Linux"),
+    osState: osState.default("Generalized"),
+  }),
+  dataDisks: z.array(z.strictObject({ lun, sizeGb })).default([]),
+});
+const diskEntry = z.strictObject({
+  ...located,
+  sizeGb,
+  osType: osType.optional(),
+  hyperVGeneration: z.enum(["V1", "V2"]).optional(),
+});
+const vhdEntry = z.strictObject({ uri: z.url(), sizeGb });
+const versionEntry = z.strictObject({
+  name,
+  definition: name,
+  ...inGallery,
+  location: region,
+  tags,
+  /** As in a PUT to the Resource Manager. */
+  properties: z.record(z.string(), z.unknown()),
+  /** Regions whose replication failed, and what the service says about it. */
+  failedRegions: z.record(z.string(), z.string()).default({}),
+});
+
+/** The lists of a world file and the form of their entries. */
+export const ENTRY_SCHEMAS = {
+  subscriptions: subscriptionEntry,
+  resourceGroups: resourceGroupEntry,
+  galleries: galleryEntry,
+  definitions: definitionEntry,
+  diskEncryptionSets: encryptionSetEntry,
+  images: imageEntry,
+  snapshots: diskEntry,
+  disks: diskEntry,
+  vhds: vhdEntry,
+  versions: versionEntry,
+};
+
+export type SubscriptionEntry = z.infer<typeof subscriptionEntry>;
+export type ResourceGroupEntry = z.infer<typeof resourceGroupEntry>;
+export type GalleryEntry = z.infer<typeof galleryEntry>;
+export type DefinitionEntry = z.infer<typeof definitionEntry>;
+export type EncryptionSetEntry = z.infer<typeof encryptionSetEntry>;
+export type ImageEntry = z.infer<typeof imageEntry>;
+export type DiskEntry = z.infer<typeof diskEntry>;
+export type VhdEntry = z.infer<typeof vhdEntry>;
+export type VersionEntry = z.infer<typeof versionEntry>;

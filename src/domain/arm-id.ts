@@ -1,0 +1,59 @@
+/**
+ * Azure resource ids. They are compared without regard to case (ARM's rule) and people paste them
+ * without the leading slash (the customer's PowerShell sample does), so both are mended here, once.
+ */
+export interface ArmId {
+  subscriptionId: string;
+  resourceGroup: string;
+  /** Provider and type, for example `Microsoft.Compute/diskEncryptionSets`. */
+  type: string;
+  /** Names, one for each segment of the type after the provider. */
+  names: string[];
+}
+
+const RESOURCE_ID =
+  /^\/?subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)((?:\/[^/]+\/[^/]+)+)\/?$/i;
+
+/** Parses a resource id inside a resource group; undefined when `text` isn't one. */
+export function parseArmId(text: string): ArmId | undefined {
+  const match = RESOURCE_ID.exec(text.trim());
+  if (!match) return undefined;
+  const [, subscriptionId, resourceGroup, provider, rest] = match;
+  if (!subscriptionId || !resourceGroup || !provider || !rest) return undefined;
+  const segments = rest.split("/").filter((segment) => segment !== "");
+  return {
+    subscriptionId,
+    resourceGroup,
+    type: [provider, ...segments.filter((_, index) => index % 2 === 0)].join("/"),
+    names: segments.filter((_, index) => index % 2 === 1),
+  };
+}
+
+/** The id in ARM's usual spelling, with a leading slash. */
+export function printArmId(id: ArmId): string {
+  const [provider = "", ...types] = id.type.split("/");
+  const path = types.map((type, index) => `${type}/${id.names[index] ?? ""}`).join("/");
+  return `/subscriptions/${id.subscriptionId}/resourceGroups/${id.resourceGroup}/providers/${provider}/${path}`;
+}
+
+/** True when the id names a resource of this type, in any case. */
+export function isOfType(id: ArmId, type: string): boolean {
+  return id.type.toLowerCase() === type.toLowerCase();
+}
+
+/** Equality as ARM sees it: case and a missing leading slash don't matter. */
+export function sameArmId(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const canonical = (id: string): string => id.replace(/^\/|\/$/g, "").toLowerCase();
+  return canonical(a) === canonical(b);
+}
+
+/** The last name of the id: what people call the resource. */
+export function armName(id: string): string {
+  return id.split("/").at(-1) ?? id;
+}
+
+export const DISK_ENCRYPTION_SET = "Microsoft.Compute/diskEncryptionSets";
+export const MANAGED_IMAGE = "Microsoft.Compute/images";
+export const SNAPSHOT = "Microsoft.Compute/snapshots";
+export const IMAGE_VERSION = "Microsoft.Compute/galleries/images/versions";

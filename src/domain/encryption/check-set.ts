@@ -1,0 +1,104 @@
+import { parseArmId } from "../arm-id";
+import { problem, type Problem } from "../problem";
+import { regionName, type RegionName } from "../region-name";
+import type { EncryptionType } from "../request/publish-request";
+
+/** What is read of a disk encryption set. */
+export interface DiskEncryptionSet {
+  id: string;
+  location: string;
+  encryptionType: string;
+  provisioningState: string;
+  autoKeyRotationError?: string;
+}
+
+const TYPE_OF: Record<EncryptionType, string> = {
+  customerManagedKey: "EncryptionAtRestWithCustomerKey",
+  platformAndCustomerManagedKeys: "EncryptionAtRestWithPlatformAndCustomerKeys",
+};
+
+/** Which disk of which region uses the set, for messages and JSON paths. */
+export interface DiskUse {
+  region: RegionName;
+  path: string;
+  gallerySubscriptionId: string;
+  encryptionType: EncryptionType;
+}
+
+/**
+ * Everything that makes a set unusable for a disk of a region (customer document, restrictions:
+ * same subscription, one set per region; azure-facts §2 for type and state).
+ */
+export function checkDiskEncryptionSet(set: DiskEncryptionSet, use: DiskUse): Problem[] {
+  const found: Problem[] = [];
+  const report = (code: string, message: string, action: string): void => {
+    found.push(problem(use.path, code, message, action, use.region));
+  };
+  const subscription = parseArmId(set.id)?.subscriptionId ?? "";
+  if (subscription.toLowerCase() !== use.gallerySubscriptionId.toLowerCase())
+    report(
+      "DiskEncryptionSetInOtherSubscription",
+      `${set.id} is in subscription ${subscription}, the gallery in ${use.gallerySubscriptionId}`,
+      "use a disk encryption set in the gallery's subscription",
+    );
+  if (regionName(set.location) !== use.region)
+    report(
+      "DiskEncryptionSetInOtherRegion",
+      `${set.id} lies in ${regionName(set.location)}, but the region is ${use.region}`,
+      `use a disk encryption set in ${use.region}: every region needs its own`,
+    );
+  const wanted = TYPE_OF[use.encryptionType];
+  if (set.encryptionType.toLowerCase() !== wanted.toLowerCase())
+    report(
+      "DiskEncryptionSetTypeMismatch",
+      `${set.id} has the encryption type ${set.encryptionType}; the request asks for ${use.encryptionType}, which is ${wanted}`,
+      "use a set of that type, or change encryption.type",
+    );
+  if (set.provisioningState.toLowerCase() !== "succeeded")
+    report(
+      "DiskEncryptionSetNotReady",
+      `${set.id} is in the state ${set.provisioningState}`,
+      "repair the disk encryption set, or wait until it is Succeeded",
+    );
+  if (set.autoKeyRotationError !== undefined)
+    report(
+      "DiskEncryptionSetKeyRotationFailed",
+      `${set.id} can't rotate its key: ${set.autoKeyRotationError}`,
+      "repair the key or the set's access to it",
+    );
+  return found;
+}
+
+/** The data disks that a region encrypts must be exactly those that the source has. */
+export function checkLuns(
+  sourceLuns: readonly number[],
+  regionLuns: readonly number[],
+  region: RegionName,
+  path: string,
+): Problem[] {
+  const has = sourceLuns.length === 0 ? "none" : sourceLuns.join(", ");
+  return [
+    ...sourceLuns
+      .filter((lun) => !regionLuns.includes(lun))
+      .map((lun) =>
+        problem(
+          path,
+          "DataDiskEncryptionMissing",
+          `the source has a data disk at LUN ${lun}, and region ${region} names no disk encryption set for it`,
+          `add {"lun": ${lun}, "diskEncryptionSetId": …}`,
+          region,
+        ),
+      ),
+    ...regionLuns
+      .filter((lun) => !sourceLuns.includes(lun))
+      .map((lun) =>
+        problem(
+          path,
+          "UnknownLun",
+          `region ${region} encrypts LUN ${lun}, which the source doesn't have; its data disks: ${has}`,
+          "remove it or correct the LUN",
+          region,
+        ),
+      ),
+  ];
+}

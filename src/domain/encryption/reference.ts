@@ -1,0 +1,53 @@
+import { DISK_ENCRYPTION_SET, isOfType, parseArmId, printArmId } from "../arm-id";
+import { problem, type Problem } from "../problem";
+import type { DiskEncryptionSetReference } from "../request/publish-request";
+
+const BARE_NAME = /^[A-Za-z0-9_.-]{1,80}$/;
+
+/**
+ * Reads a disk encryption set as people write it: a full id (with or without the leading slash),
+ * `resourceGroup/name`, or a bare name.
+ */
+export function readReference(
+  text: string,
+  path: string,
+): { reference: DiskEncryptionSetReference } | { problem: Problem } {
+  const id = parseArmId(text);
+  if (id !== undefined) {
+    if (isOfType(id, DISK_ENCRYPTION_SET))
+      return { reference: { kind: "id", id: printArmId({ ...id, type: DISK_ENCRYPTION_SET }) } };
+    return {
+      problem: problem(
+        path,
+        "NotADiskEncryptionSet",
+        `${text} is a ${id.type}, not a ${DISK_ENCRYPTION_SET}`,
+        "give the id of a disk encryption set",
+      ),
+    };
+  }
+  const [first = "", second, ...more] = text.split("/");
+  if (second === undefined && BARE_NAME.test(first))
+    return { reference: { kind: "name", name: first } };
+  if (second !== undefined && more.length === 0 && first !== "" && BARE_NAME.test(second))
+    return { reference: { kind: "resourceGroupAndName", resourceGroup: first, name: second } };
+  return {
+    problem: problem(
+      path,
+      "InvalidDiskEncryptionSet",
+      `"${text}" is neither a resource id, nor resourceGroup/name, nor a name`,
+      "give a full id, resourceGroup/name, or the name of a disk encryption set",
+    ),
+  };
+}
+
+/** The reference as a person would write it. */
+export function printReference(reference: DiskEncryptionSetReference): string {
+  switch (reference.kind) {
+    case "id":
+      return reference.id;
+    case "resourceGroupAndName":
+      return `${reference.resourceGroup}/${reference.name}`;
+    case "name":
+      return reference.name;
+  }
+}

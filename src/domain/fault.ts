@@ -1,0 +1,30 @@
+/**
+ * What went wrong in a call to Azure, and what that asks for. Crosses the durable boundary, so it
+ * is plain data: the class of an error would be lost there.
+ */
+export interface Fault {
+  /** Azure's code where it gave one, else one of ours. Stable. */
+  code: string;
+  /** What the situation calls for; see `azure/error-table`. */
+  advice: "permanent" | "transient" | "waitForOperation" | "repeat" | "operator";
+  /** Azure's own words where it gave any. */
+  message: string;
+  /** What a person should do next. */
+  action: string;
+  /** `x-ms-correlation-request-id` (or request id): what Azure support asks for. */
+  correlationId?: string;
+  /** HTTP status of the answer, when there was one. */
+  status?: number;
+  /** Milliseconds to wait before the next try, when Azure named them. */
+  afterMs?: number;
+}
+
+/** A fault of our own making: a code, what happened and what to do. */
+export function fault(
+  code: string,
+  advice: Fault["advice"],
+  message: string,
+  action: string,
+): Fault {
+  return { code, advice, message, action };
+}

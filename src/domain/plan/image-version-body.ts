@@ -1,0 +1,181 @@
+import { sameArmId } from "../arm-id";
+import { regionName, type RegionName } from "../region-name";
+import type { PublishRequest } from "../request/publish-request";
+
+/** Names after ARM's `TargetRegion`; only what is writable. */
+export interface TargetRegion {
+  name: string;
+  regionalReplicaCount?: number;
+  storageAccountType?: string;
+  excludeFromLatest?: boolean;
+  encryption?: RegionEncryption;
+  /** Echoed as it came: the product doesn't write it, dropping it would remove it. */
+  additionalReplicaSets?: unknown[];
+}
+
+export interface RegionEncryption {
+  osDiskImage?: { diskEncryptionSetId?: string; securityProfile?: Record<string, unknown> };
+  dataDiskImages?: { lun: number; diskEncryptionSetId?: string }[];
+}
+
+interface DiskSource {
+  source?: { id?: string; storageAccountId?: string; uri?: string };
+  hostCaching?: string;
+}
+
+/** The writable body of an image version, as ARM's `properties` have it but without that level. */
+export interface ImageVersionBody {
+  location: string;
+  tags: Record<string, string>;
+  publishingProfile: {
+    targetRegions: TargetRegion[];
+    replicaCount?: number;
+    storageAccountType?: string;
+    storageAccountStrategy?: string;
+    excludeFromLatest?: boolean;
+    /** ISO 8601. */
+    endOfLifeDate?: string;
+    replicationMode?: string;
+    targetExtendedLocations?: unknown[];
+  };
+  storageProfile: {
+    source?: { id?: string; virtualMachineId?: string; communityGalleryImageId?: string };
+    osDiskImage?: DiskSource;
+    dataDiskImages?: ({ lun: number } & DiskSource)[];
+  };
+  safetyProfile: {
+    allowDeletionOfReplicatedLocations: boolean;
+    blockDeletionBeforeEndOfLife?: boolean;
+  };
+  securityProfile?: unknown;
+}
+
+/** Tags by which a run knows its own write again after a lost reply or a kill. */
+export const RUN_TAG = "gallery-publisher-run";
+export const FINGERPRINT_TAG = "gallery-publisher-fingerprint";
+
+/** Which run writes, and for which request. */
+export interface WriteMark {
+  runId: string;
+  fingerprint: string;
+}
+
+/**
+ * Body of the PUT that creates a version. Everything that has a default at the service is sent
+ * explicitly: those defaults have changed between api-versions (azure-facts §2).
+ */
+export function createBody(
+  request: PublishRequest,
+  targetRegions: TargetRegion[],
+  mark: WriteMark,
+): ImageVersionBody {
+  return {
+    location: request.image.location,
+    tags: { ...request.tags, ...markTags(mark) },
+    publishingProfile: {
+      targetRegions,
+      replicaCount: request.replicaCount,
+      storageAccountType: request.storageAccountType,
+      excludeFromLatest: request.excludeFromLatest,
+      replicationMode: request.replicationMode,
+      ...(request.endOfLifeDate === undefined ? {} : { endOfLifeDate: request.endOfLifeDate }),
+    },
+    storageProfile: storageProfile(request.source),
+    // A region left out by mistake is refused instead of lost: the nearest thing to an ETag.
+    safetyProfile: {
+      allowDeletionOfReplicatedLocations: false,
+      blockDeletionBeforeEndOfLife: false,
+    },
+  };
+}
+
+function storageProfile(source: PublishRequest["source"]): ImageVersionBody["storageProfile"] {
+  if (source.kind === "managedImage") return { source: { id: source.id } };
+  return {
+    osDiskImage: { source: { id: source.osSnapshot } },
+    dataDiskImages: source.dataSnapshots.map(({ lun, id }) => ({ lun, source: { id } })),
+  };
+}
+
+/**
+ * Body of a PUT on an existing version: everything writable that GET returned is echoed, the given
+ * regions are added or scaled, and no region is left out. Encryption and storage type of a region
+ * that is there can't be changed, so the existing ones win.
+ */
+export function extendBody(
+  existing: ImageVersionBody,
+  targetRegions: TargetRegion[],
+  mark: WriteMark,
+): ImageVersionBody {
+  const wanted = new Map(targetRegions.map((region) => [regionName(region.name), region]));
+  const kept = existing.publishingProfile.targetRegions.map((region) => {
+    const change = wanted.get(regionName(region.name));
+    wanted.delete(regionName(region.name));
+    return change?.regionalReplicaCount === undefined
+      ? region
+      : { ...region, regionalReplicaCount: change.regionalReplicaCount };
+  });
+  return {
+    ...existing,
+    tags: { ...existing.tags, ...markTags(mark) },
+    publishingProfile: {
+      ...existing.publishingProfile,
+      targetRegions: [...kept, ...wanted.values()],
+    },
+    safetyProfile: { ...existing.safetyProfile, allowDeletionOfReplicatedLocations: false },
+  };
+}
+
+function markTags(mark: WriteMark): Record<string, string> {
+  return { [RUN_TAG]: mark.runId, [FINGERPRINT_TAG]: mark.fingerprint };
+}
+
+/** True when the version was last written by this run for this request. */
+export function isMarkedBy(tags: Record<string, string>, mark: WriteMark): boolean {
+  return tags[RUN_TAG] === mark.runId && tags[FINGERPRINT_TAG] === mark.fingerprint;
+}
+
+/** True when both regions use the same set for every disk. */
+export function sameEncryption(
+  a: RegionEncryption | undefined,
+  b: RegionEncryption | undefined,
+): boolean {
+  if (!sameArmId(a?.osDiskImage?.diskEncryptionSetId, b?.osDiskImage?.diskEncryptionSetId))
+    return false;
+  const left = a?.dataDiskImages ?? [];
+  const right = b?.dataDiskImages ?? [];
+  return (
+    left.length === right.length &&
+    left.every((disk) =>
+      sameArmId(
+        disk.diskEncryptionSetId,
+        right.find((other) => other.lun === disk.lun)?.diskEncryptionSetId,
+      ),
+    )
+  );
+}
+
+/** Resource ids of everything that the version was made from, for comparison with a request. */
+export function sourceIds(profile: ImageVersionBody["storageProfile"]): string[] {
+  const os = profile.source?.id ?? profile.osDiskImage?.source?.id;
+  const data =
+    profile.source?.id === undefined
+      ? (profile.dataDiskImages ?? []).map((disk) => disk.source?.id)
+      : [];
+  return [os, ...data].filter((id): id is string => id !== undefined);
+}
+
+/** What of `wanted` is missing or different in `actual`: a region that vanished is never ignored. */
+export function missingRegions(
+  wanted: readonly RegionName[],
+  actual: readonly TargetRegion[],
+): RegionName[] {
+  const present = new Set(actual.map((region) => regionName(region.name)));
+  return wanted.filter((name) => !present.has(regionName(name)));
+}
+
+/** The body as it goes over the wire, for plans and records. */
+export function toArmJson(body: ImageVersionBody): Record<string, unknown> {
+  const { location, tags, ...properties } = body;
+  return { location, tags, properties };
+}

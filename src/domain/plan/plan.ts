@@ -1,0 +1,54 @@
+import type { Problem } from "../problem";
+import type { RegionName } from "../region-name";
+import type { TargetRegion } from "./image-version-body";
+
+/** What happens to one region. */
+export type RegionOperation = "create" | "replicate" | "scale" | "unchanged";
+
+/** A region that can be written: its disk encryption sets are found and fit. */
+export interface PreparedRegion {
+  region: RegionName;
+  operation: RegionOperation;
+  targetRegion: TargetRegion;
+}
+
+export interface Change {
+  region: RegionName;
+  operation: RegionOperation;
+}
+
+export interface Wave {
+  regions: RegionName[];
+}
+
+export type Plan =
+  | {
+      kind: "create" | "extend";
+      waves: Wave[];
+      difference: Change[];
+      targetRegions: TargetRegion[];
+    }
+  | { kind: "nothingToDo"; difference: Change[]; regions: RegionName[] }
+  | { kind: "impossible"; problems: Problem[] };
+
+/**
+ * Decides what to do from what every region answered. One problem anywhere makes the plan
+ * impossible: nothing is written unless everything can be.
+ */
+export function makePlan(input: {
+  exists: boolean;
+  prepared: PreparedRegion[];
+  problems: Problem[];
+}): Plan {
+  if (input.problems.length > 0) return { kind: "impossible", problems: input.problems };
+  const difference = input.prepared.map(({ region, operation }) => ({ region, operation }));
+  const regions = difference.map(({ region }) => region);
+  if (input.exists && difference.every(({ operation }) => operation === "unchanged"))
+    return { kind: "nothingToDo", difference, regions };
+  return {
+    kind: input.exists ? "extend" : "create",
+    waves: [{ regions }],
+    difference,
+    targetRegions: input.prepared.map(({ targetRegion }) => targetRegion),
+  };
+}

@@ -1,0 +1,196 @@
+import { parse as parseDuration } from "tinyduration";
+import { problem, type Problem } from "../problem";
+import { knownRegions, regionName, type RegionName } from "../region-name";
+import type { PublishRequest, RequestedRegion } from "./publish-request";
+import { readImage, readSource } from "./read-image";
+import { readStorageType, readTargetRegions, replicaProblems } from "./read-regions";
+import type { WireRequest } from "./schema";
+import { readStructure } from "./structure";
+import { unsupported } from "./unsupported";
+
+/** What the rules need to know besides the request itself. */
+export interface RequestRules {
+  additionalRegions: readonly string[];
+  maxReplicaCount: number;
+  now: Date;
+}
+
+export type ParsedRequest =
+  | { kind: "valid"; request: PublishRequest; requestId?: string }
+  | { kind: "invalid"; problems: Problem[]; requestId?: string };
+
+const DEFAULT_TIMEOUT = "PT6H";
+/** An update of a version takes minutes even in Azure's best case; under this nothing can end well. */
+const MIN_TIMEOUT_MS = 60_000;
+
+/**
+ * Reads a publish request (architecture §3): structure, rules between values, normal form. All
+ * problems are found in one go, also rules beside structural mistakes, each with its JSON path.
+ */
+export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
+  const { read, problems } = readStructure(raw);
+  const members = read.members;
+  const id = members.requestId === undefined ? {} : { requestId: members.requestId };
+  problems.push(...unsupported(members));
+
+  const image = members.image === undefined ? undefined : readImage(members.image, problems);
+  const source = members.source === undefined ? undefined : readSource(members.source, problems);
+  const replicaCount = members.replicaCount ?? 1;
+  problems.push(...replicaProblems(replicaCount, "$.replicaCount", rules.maxReplicaCount));
+  const storageAccountType =
+    members.storageAccountType === undefined
+      ? "Standard_LRS"
+      : readStorageType(members.storageAccountType, "$.storageAccountType", problems);
+  const known = knownRegions(rules.additionalRegions);
+  const { regions, problems: regionProblems } = readTargetRegions(read.regions, {
+    replicaCount,
+    storageAccountType,
+    known,
+    maxReplicaCount: rules.maxReplicaCount,
+  });
+  problems.push(...regionProblems, ...sameDisksEverywhere(regions));
+  const location = image?.location || (regions[0]?.name ?? "");
+  if (image !== undefined) problems.push(...locationProblems(location, image.location, regions));
+  const endOfLifeDate = readEndOfLife(members.endOfLifeDate, rules.now, problems);
+  const rollout = readRollout(members.rollout, regions, problems);
+
+  if (problems.length > 0 || image === undefined || source === undefined)
+    return { kind: "invalid", problems, ...id };
+  const request: PublishRequest = {
+    image: { ...image, location },
+    source,
+    encryption: {
+      type:
+        members.encryption?.type === "platformAndCustomerManagedKeys"
+          ? "platformAndCustomerManagedKeys"
+          : "customerManagedKey",
+    },
+    targetRegions: regions,
+    replicaCount,
+    storageAccountType,
+    ...(endOfLifeDate === undefined ? {} : { endOfLifeDate }),
+    excludeFromLatest: members.excludeFromLatest ?? false,
+    replicationMode: "Full",
+    tags: members.tags ?? {},
+    rollout,
+  };
+  return { kind: "valid", request, ...id };
+}
+
+/** The source region must be among the target regions (azure-facts §2, row 11). */
+function locationProblems(
+  location: RegionName,
+  given: RegionName,
+  regions: RequestedRegion[],
+): Problem[] {
+  if (given === "" || regions.length === 0 || regions.some((region) => region.name === location))
+    return [];
+  return [
+    problem(
+      "$.targetRegions",
+      "SourceRegionMissing",
+      `the version's location ${location} isn't among the target regions`,
+      `add {"name": "${location}", …} to targetRegions`,
+      location,
+    ),
+  ];
+}
+
+/** All-or-none per disk: a LUN encrypted in one region is encrypted in every region (row 4). */
+function sameDisksEverywhere(regions: RequestedRegion[]): Problem[] {
+  const all = new Set(regions.flatMap((region) => region.dataDiskImages.map((disk) => disk.lun)));
+  return regions.flatMap((region, index) => {
+    const own = new Set(region.dataDiskImages.map((disk) => disk.lun));
+    const missing = [...all].filter((lun) => !own.has(lun));
+    if (missing.length === 0) return [];
+    return [
+      problem(
+        `$.targetRegions[${index}].encryption.dataDiskImages`,
+        "DataDiskEncryptionMissing",
+        `region ${region.name} names no disk encryption set for the data disk at LUN ${missing.join(", ")}, other regions do`,
+        "a disk that is encrypted in one region must be in every region: add the missing LUN",
+        region.name,
+      ),
+    ];
+  });
+}
+
+function readEndOfLife(
+  given: string | undefined,
+  now: Date,
+  problems: Problem[],
+): string | undefined {
+  if (given === undefined) return undefined;
+  const time = /^\d{4}-\d{2}-\d{2}/.test(given) ? Date.parse(given) : NaN;
+  const report = (code: string, message: string, action: string): undefined => {
+    problems.push(problem("$.endOfLifeDate", code, message, action));
+    return undefined;
+  };
+  if (Number.isNaN(time))
+    return report("InvalidDate", `"${given}" isn't an ISO 8601 date`, "for example 2027-12-01");
+  if (time <= now.getTime())
+    return report(
+      "EndOfLifeInPast",
+      `the end of life ${given} has passed`,
+      "give a date in the future, or leave it out",
+    );
+  return new Date(time).toISOString();
+}
+
+function readRollout(
+  rollout: WireRequest["rollout"],
+  regions: RequestedRegion[],
+  problems: Problem[],
+): PublishRequest["rollout"] {
+  const names = new Set(regions.map((region) => region.name));
+  const required = rollout?.requiredRegions ?? "all";
+  if (Array.isArray(required))
+    problems.push(
+      ...required
+        .filter((name) => !names.has(regionName(name)))
+        .map((name) =>
+          problem(
+            "$.rollout.requiredRegions",
+            "RequiredRegionNotTargeted",
+            `"${name}" is required but isn't among the target regions`,
+            "add it to targetRegions or remove it here",
+          ),
+        ),
+    );
+  if (typeof required === "number" && required > regions.length && regions.length > 0)
+    problems.push(
+      problem(
+        "$.rollout.requiredRegions",
+        "RequiredRegionNotTargeted",
+        `${required} regions are required, ${regions.length} are targeted`,
+        "lower the number or add regions",
+      ),
+    );
+  return {
+    requiredRegions: Array.isArray(required) ? required.map(regionName).sort() : required,
+    timeoutMs: readTimeout(rollout?.timeout ?? DEFAULT_TIMEOUT, problems),
+  };
+}
+
+function readTimeout(text: string, problems: Problem[]): number {
+  const report = (message: string): number => {
+    problems.push(
+      problem(
+        "$.rollout.timeout",
+        "InvalidTimeout",
+        message,
+        "an ISO 8601 duration such as PT6H, at least PT1M",
+      ),
+    );
+    return 0;
+  };
+  try {
+    const d = parseDuration(text);
+    if (d.years || d.months) return report(`"${text}": years and months have no fixed length`);
+    const hours = ((d.weeks ?? 0) * 7 + (d.days ?? 0)) * 24 + (d.hours ?? 0);
+    const ms = ((hours * 60 + (d.minutes ?? 0)) * 60 + (d.seconds ?? 0)) * 1000;
+    return d.negative || ms < MIN_TIMEOUT_MS ? report(`"${text}" is too short`) : ms;
+  } catch {
+    return report(`"${text}" isn't an ISO 8601 duration`);
+  }
+}

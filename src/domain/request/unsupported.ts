@@ -1,0 +1,96 @@
+import { problem, type Problem } from "../problem";
+import type { WireRequest } from "./schema";
+
+/** What the request format knows and this version refuses, by name rather than by silence. */
+const UNSUPPORTED_SOURCES = {
+  managedDisk: "a managed disk",
+  galleryImageVersion: "another gallery image version",
+  virtualMachine: "a virtual machine",
+  communityGalleryImage: "a community gallery image",
+  vhd: "a VHD in a storage account",
+} as const;
+
+const NOT_YET = "leave it out; this version doesn't support it";
+
+/** Everything in the request that this version understands but can't do. */
+export function unsupported(request: Partial<WireRequest>): Problem[] {
+  return [
+    ...unsupportedSources(request.source),
+    ...unsupportedRollout(request.rollout),
+    ...when(
+      request.image !== undefined &&
+        "version" in request.image &&
+        typeof request.image.version === "object",
+      "$.image.version",
+      "VersionStrategyUnsupported",
+      "version strategies aren't supported yet",
+      "name the version: Major.Minor.Patch",
+    ),
+    ...when(
+      request.replicationMode === "Shallow",
+      "$.replicationMode",
+      "ShallowWithCustomerManagedKey",
+      "shallow replication takes no disk encryption set, so the version would not be encrypted with your keys",
+      'use "Full"',
+    ),
+    ...when(
+      request.encryption?.type === "none",
+      "$.encryption.type",
+      "EncryptionNoneNotAllowed",
+      'encryption "none" would publish with platform-managed keys, which the configuration doesn\'t allow',
+      'use "customerManagedKey" or "platformAndCustomerManagedKeys"',
+    ),
+    ...when(
+      request.encryption?.diskEncryptionSets !== undefined,
+      "$.encryption.diskEncryptionSets",
+      "ResolutionByTagUnsupported",
+      "finding disk encryption sets by tag isn't supported yet",
+      "name each region's disk encryption sets under targetRegions[].encryption",
+    ),
+  ];
+}
+
+function unsupportedSources(source: WireRequest["source"] | undefined): Problem[] {
+  if (source === undefined) return [];
+  return Object.entries(UNSUPPORTED_SOURCES)
+    .filter(([name]) => source[name as keyof typeof UNSUPPORTED_SOURCES] !== undefined)
+    .map(([name, words]) =>
+      problem(
+        `$.source.${name}`,
+        "SourceKindUnsupported",
+        `${words} as the source isn't supported yet`,
+        'use {"managedImage": id} or {"osSnapshot": id, "dataSnapshots": [{"lun": 0, "id": id}]}',
+      ),
+    );
+}
+
+function unsupportedRollout(rollout: WireRequest["rollout"]): Problem[] {
+  if (rollout === undefined) return [];
+  const waves = rollout.waves;
+  const oneWave = waves === undefined || (Array.isArray(waves) && waves.length <= 1);
+  const refuse = (given: boolean, member: string): Problem[] =>
+    when(
+      given,
+      `$.rollout.${member}`,
+      "RolloutUnsupported",
+      `rollout.${member} isn't supported yet`,
+      NOT_YET,
+    );
+  return [
+    ...refuse(!oneWave, "waves"),
+    ...refuse(rollout.approveBetweenWaves === true, "approveBetweenWaves"),
+    ...refuse(rollout.onFailure === "rollBack", "onFailure"),
+    ...refuse(rollout.readdFailedRegions === true, "readdFailedRegions"),
+    ...refuse(rollout.verify === "disk", "verify"),
+  ];
+}
+
+function when(
+  given: boolean,
+  path: string,
+  code: string,
+  message: string,
+  action: string,
+): Problem[] {
+  return given ? [problem(path, code, message, action)] : [];
+}

@@ -1,0 +1,68 @@
+import { createHash } from "crypto";
+import type { ImageTarget, PublishRequest } from "../request/publish-request";
+
+/** Readable part of an instance id: short enough that hash and suffixes stay under 100 characters. */
+const PREFIX_LENGTH = 44;
+
+/** The image version's ARM id, as the request spells its names. */
+export function imageVersionId(image: Omit<ImageTarget, "location">): string {
+  return (
+    `/subscriptions/${image.subscriptionId}/resourceGroups/${image.resourceGroup}` +
+    `/providers/Microsoft.Compute/galleries/${image.gallery}/images/${image.definition}/versions/${image.version}`
+  );
+}
+
+/**
+ * Identity of a publication, and durable instance id of everything that writes its version: a
+ * readable prefix and a 128-bit hash of the canonical version id. Case doesn't matter, at most 77
+ * characters, none of `/ \ # ?`. Two spellings of one version give one id: that is the lock.
+ */
+export function publicationId(image: Omit<ImageTarget, "location">): string {
+  const canonical = imageVersionId(image).toLowerCase();
+  const hash = createHash("sha256").update(canonical).digest("hex").slice(0, 32);
+  const readable = `${image.gallery}-${image.definition}-${image.version}`
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]/g, "-")
+    .slice(0, PREFIX_LENGTH);
+  return `${readable}-${hash}`;
+}
+
+/** Durable instance id of a run's watcher; a new run has a new watcher, so an orphan can't clash. */
+export function watcherId(publication: string, runId: string, wave: number): string {
+  return `${publication}-w${wave}-${createHash("sha256").update(runId).digest("hex").slice(0, 12)}`;
+}
+
+/** SHA-256 over the normalised request: equal for equal intent, whatever the spelling. */
+export function fingerprint(request: PublishRequest): string {
+  const canonical: PublishRequest = {
+    ...request,
+    image: lowerCased(request.image),
+    source: lowerCased(request.source),
+    targetRegions: [...request.targetRegions]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((region) => ({
+        ...region,
+        osDiskImage: lowerCased(region.osDiskImage),
+        dataDiskImages: lowerCased(region.dataDiskImages),
+      })),
+  };
+  return createHash("sha256").update(canonicalJson(canonical)).digest("hex");
+}
+
+/** Names and ids compare without case in ARM; `kind` and numbers are unaffected in substance. */
+function lowerCased<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_key, item: unknown) =>
+    typeof item === "string" ? item.toLowerCase() : item,
+  ) as T;
+}
+
+/** JSON with sorted members, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
+  return `{${members.join(",")}}`;
+}

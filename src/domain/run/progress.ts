@@ -1,0 +1,63 @@
+import type { RegionName } from "../region-name";
+
+export type RegionState =
+  "pending" | "prepared" | "replicating" | "completed" | "failed" | "notStarted";
+
+/** Live state of one region of a run. */
+export interface RegionProgress {
+  name: RegionName;
+  state: RegionState;
+  /** Percent. */
+  progress: number;
+  wave: number;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  lastChangeAt: number;
+}
+
+/** What a run shows while it runs: the durable custom status, bounded at 16 KB by the service. */
+export interface RunStatus {
+  phase: "planning" | "publishing" | "recording" | "ended";
+  runId: string;
+  /** Instance that holds the regions' progress while `publishing`. */
+  watcher?: string;
+  /** Packed regions: a tuple each, because 100 regions must fit in 8,000 characters. */
+  regions: PackedRegion[];
+}
+
+/** name, state letter, percent, wave, start and last change in seconds since the epoch. */
+export type PackedRegion = [string, string, number, number, number, number];
+
+const LETTERS: Record<RegionState, string> = {
+  pending: "p",
+  prepared: "q",
+  replicating: "r",
+  completed: "c",
+  failed: "f",
+  notStarted: "n",
+};
+const STATES = new Map(Object.entries(LETTERS).map(([state, letter]) => [letter, state]));
+
+/** Packs regions for the custom status; times lose their milliseconds. */
+export function packRegions(regions: RegionProgress[]): PackedRegion[] {
+  return regions.map((region) => [
+    region.name,
+    LETTERS[region.state],
+    region.progress,
+    region.wave,
+    Math.floor(region.startedAt / 1000),
+    Math.floor(region.lastChangeAt / 1000),
+  ]);
+}
+
+/** The inverse of `packRegions`. */
+export function unpackRegions(packed: PackedRegion[]): RegionProgress[] {
+  return packed.map(([name, letter, progress, wave, startedAt, lastChangeAt]) => ({
+    name,
+    state: (STATES.get(letter) ?? "pending") as RegionState,
+    progress,
+    wave,
+    startedAt: startedAt * 1000,
+    lastChangeAt: lastChangeAt * 1000,
+  }));
+}

@@ -1,0 +1,143 @@
+import { fault, type Fault } from "../fault";
+import { regionName, type RegionName } from "../region-name";
+import type { RegionOutcome } from "./outcome";
+import type { RegionProgress } from "./progress";
+
+/** One look at a version's replication: everything that `$expand=ReplicationStatus` tells. */
+export interface ReplicationReading {
+  provisioningState: string;
+  /** Regions that the version has; a region that vanished is not among them. */
+  targetRegions: RegionName[];
+  summary: { region: string; state: string; progress: number; details: string }[];
+  /** Read when the version ended Failed: the operation's own error. */
+  operationFault?: Fault;
+}
+
+export interface Verdict {
+  progress: RegionProgress[];
+  /** Set once nothing more is to be expected. */
+  outcomes?: RegionOutcome[];
+}
+
+const IN_FLIGHT = new Set(["creating", "updating", "migrating"]);
+
+/**
+ * Folds a reading into the regions' progress and decides whether the wave is over. A region is done
+ * by its own `Completed`, never by `provisioningState`, which can say Succeeded before the regions
+ * are there. A region that says Failed is final once no operation is in flight any more.
+ */
+export function foldReading(
+  before: RegionProgress[],
+  reading: ReplicationReading,
+  now: number,
+): Verdict {
+  const states = new Map(reading.summary.map((entry) => [regionName(entry.region), entry]));
+  const progress = before.map((region) => advance(region, states.get(region.name), now));
+  if (IN_FLIGHT.has(reading.provisioningState.toLowerCase())) return { progress };
+  const present = new Set(reading.targetRegions);
+  const operationFailed = reading.provisioningState.toLowerCase() === "failed";
+  const settled = progress.every(
+    (region) =>
+      region.state === "completed" ||
+      region.state === "failed" ||
+      operationFailed ||
+      !present.has(region.name),
+  );
+  if (!settled) return { progress };
+  const outcomes = progress.map((region) =>
+    outcomeOf(region, present, reading, states.get(region.name)?.details ?? ""),
+  );
+  const failed = new Set(outcomes.filter((o) => o.kind === "failed").map((o) => o.region));
+  return {
+    progress: progress.map((region) =>
+      failed.has(region.name) && region.state !== "failed"
+        ? { ...region, state: "failed", lastChangeAt: now }
+        : region,
+    ),
+    outcomes,
+  };
+}
+
+function advance(
+  region: RegionProgress,
+  entry: ReplicationReading["summary"][number] | undefined,
+  now: number,
+): RegionProgress {
+  if (entry === undefined) return region;
+  const state = stateOf(entry.state);
+  const progress = state === "completed" ? 100 : entry.progress;
+  if (state === region.state && progress === region.progress) return region;
+  return { ...region, state, progress, lastChangeAt: now };
+}
+
+function stateOf(state: string): RegionProgress["state"] {
+  switch (state.toLowerCase()) {
+    case "completed":
+      return "completed";
+    case "failed":
+      return "failed";
+    default:
+      return "replicating";
+  }
+}
+
+function outcomeOf(
+  region: RegionProgress,
+  present: ReadonlySet<RegionName>,
+  reading: ReplicationReading,
+  details: string,
+): RegionOutcome {
+  if (!present.has(region.name))
+    return failed(
+      region.name,
+      fault(
+        "RegionVanished",
+        "repeat",
+        `the version has no target region ${region.name} any more: somebody else has written it`,
+        "find the other writer (activity log of the version), then run the request again",
+      ),
+    );
+  if (region.state === "completed") return { region: region.name, kind: "completed" };
+  return failed(region.name, regionFault(region.name, details, reading.operationFault));
+}
+
+const failed = (region: RegionName, why: Fault): RegionOutcome => ({
+  region,
+  kind: "failed",
+  fault: why,
+  attempts: 1,
+});
+
+/** The service's own words for the region; the operation's code where the region gives none. */
+function regionFault(region: RegionName, details: string, operation: Fault | undefined): Fault {
+  const action =
+    operation?.action ??
+    "run the request again: the same PUT is repeated; if it fails again, remove the region and add it back";
+  const message =
+    [details, operation?.message].filter((text) => text !== undefined && text !== "").join(" — ") ||
+    `replication to ${region} failed and the service gave no details`;
+  return {
+    code: operation?.code ?? "ReplicationFailed",
+    advice: operation?.advice ?? "repeat",
+    message,
+    action,
+    ...(operation?.correlationId === undefined ? {} : { correlationId: operation.correlationId }),
+  };
+}
+
+/** Outcomes when the time is over: what is Completed counts, the rest says that it may still come. */
+export function timedOut(progress: RegionProgress[], timeoutMs: number): RegionOutcome[] {
+  return progress.map((region) =>
+    region.state === "completed"
+      ? { region: region.name, kind: "completed" }
+      : failed(
+          region.name,
+          fault(
+            "ReplicationTimedOut",
+            "repeat",
+            `still ${region.state} at ${region.progress} % after ${Math.round(timeoutMs / 60_000)} minutes; Azure may yet complete it`,
+            "run the request again: it continues from what Azure has",
+          ),
+        ),
+  );
+}

@@ -1,0 +1,184 @@
+import { DefaultAzureCredential } from "@azure/identity";
+import {
+  isServiceBusError,
+  RetryMode,
+  ServiceBusClient,
+  type ProcessErrorArgs,
+  type ServiceBusClientOptions,
+  type ServiceBusReceivedMessage,
+  type ServiceBusReceiver,
+} from "@azure/service-bus";
+import type { Logger } from "pino";
+import { findSetting, resolveSettings, SettingError, type AppSettings } from "./app-settings";
+import type { RegisteredFunction } from "./function-app";
+import type { FunctionRunner } from "./function-runner";
+import type { HostSettings } from "./host-json";
+import { bodyText, triggerMetadata } from "./service-bus-message";
+
+export interface ServiceBusTriggerParts {
+  runner: Pick<FunctionRunner, "run">;
+  settings: AppSettings;
+  limits: HostSettings["serviceBus"];
+  log: Logger;
+}
+
+/** A queue, or a subscription of a topic; `subQueue`: its dead letters instead. */
+export interface MessageSource {
+  queue?: string;
+  topic?: string;
+  subscription?: string;
+  subQueue?: "deadLetter";
+}
+
+/** The client's own wait between attempts is 30 s: a broker that was restarted would seem dead. */
+const clientOptions: ServiceBusClientOptions = {
+  retryOptions: { mode: RetryMode.Fixed, maxRetries: 3, retryDelayInMs: 500 },
+};
+
+/** Wait before a receiver that ended for good is made anew. */
+const RECREATE_DELAY_MS = 1000;
+
+/**
+ * Receives from one queue or subscription for one function: peek-lock, complete when the function
+ * returns, abandon when it throws.
+ */
+export class ServiceBusTrigger {
+  readonly #client: ServiceBusClient;
+  readonly #source: MessageSource;
+  #receiver: ServiceBusReceiver | undefined;
+  #subscription: { close(): Promise<void> } | undefined;
+  #recreation: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  /** @throws {SettingError} for a missing connection, or an option that isn't supported. */
+  constructor(
+    private readonly target: RegisteredFunction,
+    private readonly parts: ServiceBusTriggerParts,
+  ) {
+    this.#source = readSource(target, parts.settings);
+    this.#client = createClient(target.trigger.connection, parts.settings);
+  }
+
+  /** Begins to receive; the connection is made in the background, and again whenever it is lost. */
+  start(): void {
+    const options = {
+      receiveMode: "peekLock" as const,
+      // The body is decoded here, byte by byte as Azure does it.
+      skipParsingBodyAsJson: true,
+      maxAutoLockRenewalDurationInMs: this.parts.limits.maxAutoLockRenewalMs,
+      ...(this.#source.subQueue ? { subQueueType: this.#source.subQueue } : {}),
+    };
+    const { queue, topic, subscription } = this.#source;
+    this.#receiver =
+      queue !== undefined
+        ? this.#client.createReceiver(queue, options)
+        : this.#client.createReceiver(topic ?? "", subscription ?? "", options);
+    this.#subscription = this.#receiver.subscribe(
+      {
+        processMessage: (message) => this.#process(message),
+        processError: async (error) => this.#onError(error),
+      },
+      { maxConcurrentCalls: this.parts.limits.maxConcurrentCalls, autoCompleteMessages: true },
+    );
+  }
+
+  /** Takes no more messages. Those under way go on and are still settled until `close`. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#recreation);
+    await this.#subscription?.close();
+  }
+
+  /** Closes the connection: what isn't settled by now is delivered again. */
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  /** Runs the function once with a text as its message. */
+  async runOnce(text: string): Promise<void> {
+    await this.parts.runner.run(this.target, { string: text });
+  }
+
+  async #process(message: ServiceBusReceivedMessage): Promise<void> {
+    const text = bodyText(message);
+    await this.parts.runner.run(
+      this.target,
+      { string: text },
+      { triggerMetadata: triggerMetadata(message, text) },
+    );
+  }
+
+  #onError(args: ProcessErrorArgs): void {
+    const facts = { function: this.target.name, source: args.errorSource, entity: args.entityPath };
+    this.parts.log.warn({ ...facts, err: args.error }, "service bus");
+    const isReceiving = args.errorSource === "receive" || args.errorSource === "internal";
+    if (isReceiving && isServiceBusError(args.error) && !args.error.retryable) this.#recreate();
+  }
+
+  /** The client repeats only what it holds to be temporary; an entity may also appear later. */
+  #recreate(): void {
+    if (this.#stopped || this.#recreation) return;
+    this.#recreation = setTimeout(() => {
+      this.#recreation = undefined;
+      const old = this.#receiver;
+      this.start();
+      old?.close().catch((error: unknown) => {
+        this.parts.log.warn({ function: this.target.name, err: error }, "closing a receiver");
+      });
+    }, RECREATE_DELAY_MS);
+  }
+}
+
+/** Options of the trigger that this host would have to honour and doesn't. */
+const refusedOptions: Record<string, (value: unknown) => boolean> = {
+  isSessionsEnabled: (value) => value === true,
+  cardinality: (value) => String(value).toLowerCase() === "many",
+  autoCompleteMessages: (value) => value === false,
+  maxMessageBatchSize: (value) => value !== undefined,
+};
+
+/**
+ * Where a function's messages come from, `%NAME%` replaced.
+ * @throws {SettingError} naming what is missing or not supported.
+ */
+export function readSource(target: RegisteredFunction, settings: AppSettings): MessageSource {
+  for (const [option, isUsed] of Object.entries(refusedOptions))
+    if (isUsed(target.trigger[option]))
+      throw new SettingError(
+        `${option}: ${JSON.stringify(target.trigger[option])} is not supported by this host`,
+      );
+  const { queueName, topicName, subscriptionName } = target.trigger;
+  if (typeof queueName === "string") {
+    const [, queue, deadLetter] =
+      /^(.*?)(\/\$deadletterqueue)?$/i.exec(resolveSettings(queueName, settings)) ?? [];
+    return { queue: queue ?? "", ...(deadLetter ? { subQueue: "deadLetter" } : {}) };
+  }
+  if (typeof topicName === "string" && typeof subscriptionName === "string") {
+    const [, subscription, deadLetter] =
+      /^(.*?)(\/\$deadletterqueue)?$/i.exec(resolveSettings(subscriptionName, settings)) ?? [];
+    return {
+      topic: resolveSettings(topicName, settings),
+      subscription: subscription ?? "",
+      ...(deadLetter ? { subQueue: "deadLetter" } : {}),
+    };
+  }
+  throw new SettingError("the trigger names neither a queue nor a topic with a subscription");
+}
+
+/** A connection string, or `<name>__fullyQualifiedNamespace` with an identity, as in Azure. */
+function createClient(connection: unknown, settings: AppSettings): ServiceBusClient {
+  if (typeof connection !== "string") throw new SettingError("the trigger names no connection");
+  const connectionString =
+    findSetting(settings, connection) ?? findSetting(settings, `AzureWebJobs${connection}`);
+  if (connectionString) return new ServiceBusClient(connectionString, clientOptions);
+  const namespace = findSetting(settings, `${connection}__fullyQualifiedNamespace`);
+  if (!namespace)
+    throw new SettingError(
+      `neither the app setting ${connection} nor ${connection}__fullyQualifiedNamespace is set`,
+    );
+  const clientId = findSetting(settings, `${connection}__clientId`);
+  const credential = new DefaultAzureCredential(
+    clientId ? { managedIdentityClientId: clientId } : {},
+  );
+  return new ServiceBusClient(namespace, credential, clientOptions);
+}

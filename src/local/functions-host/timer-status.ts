@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** When a timer ran last and is due next (epoch ms); `last` is undefined before the first run. */
+export interface TimerStatus {
+  last?: number | undefined;
+  next: number;
+  lastUpdated: number;
+}
+
+/** Keeps the status of timers between starts. */
+export interface TimerStatusStore {
+  load(functionName: string): TimerStatus | undefined;
+  save(functionName: string, status: TimerStatus): void;
+}
+
+/** Forgets everything at the end of the process. */
+export function createMemoryTimerStatusStore(): TimerStatusStore {
+  const all = new Map<string, TimerStatus>();
+  return {
+    load: (name) => all.get(name),
+    save: (name, status) => void all.set(name, status),
+  };
+}
+
+const storedStatus = z.object({
+  last: z.number().optional(),
+  next: z.number(),
+  lastUpdated: z.number(),
+});
+
+/** One file per timer; written aside and renamed, so that a kill leaves the old or the new one. */
+export function createFileTimerStatusStore(directory: string): TimerStatusStore {
+  mkdirSync(directory, { recursive: true });
+  const fileOf = (name: string): string => join(directory, `${name}.json`);
+  return {
+    load(name) {
+      try {
+        return storedStatus.parse(JSON.parse(readFileSync(fileOf(name), "utf8")));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+      }
+    },
+    save(name, status) {
+      writeFileSync(`${fileOf(name)}.new`, JSON.stringify(status));
+      renameSync(`${fileOf(name)}.new`, fileOf(name));
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { Clock } from "../durable-engine/clock";
+import { resolveSettings, SettingError, type AppSettings } from "./app-settings";
+import type { RegisteredFunction } from "./function-app";
+import type { FunctionRunner } from "./function-runner";
+import { runWithRetry } from "./retry-policy";
+import { parseSchedule, type TimerSchedule } from "./timer-schedule";
+import type { TimerStatus, TimerStatusStore } from "./timer-status";
+
+export interface TimerTriggerParts {
+  clock: Clock;
+  statuses: TimerStatusStore;
+  runner: Pick<FunctionRunner, "run">;
+  settings: AppSettings;
+}
+
+/** .NET's earliest time, which stands for "never". */
+const NEVER = "0001-01-01T00:00:00+00:00";
+
+/** Runs one timer function on its schedule, one run at a time. */
+export class TimerTrigger {
+  readonly #schedule: TimerSchedule;
+  readonly #monitored: boolean;
+  #status: TimerStatus | undefined;
+  #cancel: (() => void) | undefined;
+  #stopped = false;
+
+  /** @throws {SettingError} when the schedule can't be read. */
+  constructor(
+    private readonly target: RegisteredFunction,
+    private readonly parts: TimerTriggerParts,
+  ) {
+    const { schedule, useMonitor } = target.trigger;
+    if (typeof schedule !== "string") throw new SettingError("the timer has no schedule");
+    this.#schedule = parseSchedule(
+      resolveSettings(schedule, parts.settings),
+      this.parts.clock.now(),
+    );
+    this.#monitored = this.#schedule.monitored && useMonitor !== false;
+  }
+
+  /** Begins; a run that fell into a downtime, and `runOnStartup`, run once at once. */
+  start(): void {
+    const now = this.parts.clock.now();
+    const kept = this.#monitored ? this.parts.statuses.load(this.target.name) : undefined;
+    const isPastDue = kept !== undefined && kept.next < now;
+    this.#status = kept ?? { next: this.#schedule.next(now), lastUpdated: now };
+    if (this.#monitored && !kept) this.parts.statuses.save(this.target.name, this.#status);
+    if (isPastDue || this.target.trigger.runOnStartup === true) void this.#runDue(now, isPastDue);
+    else this.#arm(this.#schedule.next(now));
+  }
+
+  /** Begins no further run. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  /** Runs the function once, outside its schedule. */
+  async runOnce(): Promise<void> {
+    await this.parts.runner.run(this.target, { json: JSON.stringify(this.#info(false)) });
+  }
+
+  #arm(at: number): void {
+    if (this.#stopped) return;
+    this.#cancel = this.parts.clock.setTimer(at, () => void this.#runDue(at, false));
+  }
+
+  async #runDue(at: number, isPastDue: boolean): Promise<void> {
+    const json = JSON.stringify(this.#info(isPastDue));
+    try {
+      await runWithRetry(this.target.retryOptions, this.parts.clock, (retryContext) =>
+        this.parts.runner.run(this.target, { json }, { retryContext }),
+      );
+    } catch {
+      // The runner has logged it. A failed timer is not repeated before its next occurrence.
+    }
+    const now = this.parts.clock.now();
+    const next = this.#schedule.next(Math.max(at, now));
+    this.#status = { last: at, next, lastUpdated: now };
+    if (this.#monitored) this.parts.statuses.save(this.target.name, this.#status);
+    this.#arm(next);
+  }
+
+  #info(isPastDue: boolean): object {
+    const status = this.#status;
+    return {
+      Schedule: { AdjustForDST: this.#schedule.adjustForDst },
+      ScheduleStatus:
+        this.#monitored && status
+          ? {
+              Last: status.last === undefined ? NEVER : toOffsetTime(status.last),
+              LastUpdated: toOffsetTime(status.lastUpdated),
+              Next: toOffsetTime(status.next),
+            }
+          : null,
+      IsPastDue: isPastDue,
+    };
+  }
+}
+
+/** ISO time with `+00:00` where JavaScript writes `Z`. */
+function toOffsetTime(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace("Z", "+00:00");
+}

@@ -1,0 +1,305 @@
+import type { Clock } from "./clock";
+import type { ActivityOutcome, Decision, FunctionExecutor } from "./decision";
+import { customStatusObjection } from "./custom-status";
+import { EndListeners } from "./end-listeners";
+import { toTimestamp, type HistoryEvent } from "./history-event";
+import { hasEnded, type Instance, type StoredMessage, type WorkItem } from "./model";
+import { ReadyInstances } from "./ready-instances";
+import { failedEnding } from "./replay/replay";
+import { settleEpisode } from "./settle-episode";
+import type { Store, Write } from "./store/store";
+import { objectionTo, unknownFunction } from "./strictness";
+import { versionObstacle } from "./versions";
+
+export interface EngineOptions {
+  maxConcurrentActivities: number;
+  maxConcurrentOrchestrators: number;
+  defaultVersion?: string | undefined;
+  strict: boolean;
+  timersFireEarlyMs?: number | undefined;
+}
+
+export type EngineLog = (
+  level: "debug" | "info" | "warn" | "error",
+  message: string,
+  facts?: Record<string, unknown>,
+) => void;
+
+export interface EngineParts {
+  store: Store;
+  clock: Clock;
+  executor: FunctionExecutor;
+  options: EngineOptions;
+  log: EngineLog;
+  /** Called once when a commit failed: the engine has halted. */
+  onFatal(error: Error): void;
+}
+
+/** Thrown by what is asked of an engine that halted. */
+export class EngineHaltedError extends Error {}
+
+/**
+ * Runs orchestrations: hands messages to orchestrators, activities to their functions, and keeps
+ * what comes of it. Every step is one commit; whatever the process dies in is done again after the
+ * next start, from the last commit on.
+ */
+export class DurableEngine {
+  readonly clock: Clock;
+  readonly options: EngineOptions;
+  readonly executor: FunctionExecutor;
+  readonly #store: Store;
+  readonly #log: EngineLog;
+  readonly #onFatal: (error: Error) => void;
+  readonly #ready = new ReadyInstances();
+  readonly #endListeners = new EndListeners();
+  readonly #inFlight = new Set<Promise<void>>();
+  #work: WorkItem[] = [];
+  #runningActivities = 0;
+  /** Messages due up to here are known to `#ready`; never goes back, also when the clock does. */
+  #sweptTo = -Infinity;
+  #isRunning = false;
+  #halted: Error | undefined;
+  #isPumpQueued = false;
+  #cancelTimer: () => void = () => undefined;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(parts: EngineParts) {
+    this.clock = parts.clock;
+    this.options = parts.options;
+    this.executor = parts.executor;
+    this.#store = parts.store;
+    this.#log = parts.log;
+    this.#onFatal = (error) => parts.onFatal(error);
+  }
+
+  /** What has been committed. */
+  get store(): Omit<Store, "commit" | "close"> {
+    return this.#store;
+  }
+
+  /** Takes up everything that the store holds. */
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#sweptTo = -Infinity;
+    this.#work = this.#store.work();
+    this.#queuePump();
+  }
+
+  /** Begins nothing new and waits for what runs. */
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#cancelTimer();
+    await Promise.all(this.#inFlight);
+  }
+
+  /** Resolves when nothing runs and nothing could run before the next timer, or the engine halted. */
+  whenIdle(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  /** The instance as it stands when it has ended, at the latest at `deadline` (epoch ms). */
+  async whenEnded(instanceId: string, deadline: number): Promise<Instance | undefined> {
+    const instance = this.#store.instance(instanceId);
+    if (instance && !hasEnded(instance))
+      await this.#endListeners.wait(instanceId, this.clock, deadline);
+    return this.#store.instance(instanceId);
+  }
+
+  /**
+   * One commit, and what follows from it. A store that can't commit halts the engine: going on with
+   * state that is not kept would be worse than a crash.
+   * @throws {EngineHaltedError}
+   */
+  commit(writes: readonly Write[]): void {
+    if (this.#halted) throw new EngineHaltedError(`the engine has halted: ${this.#halted.message}`);
+    try {
+      this.#store.commit(writes);
+    } catch (error) {
+      this.#halt(error instanceof Error ? error : new Error(String(error)));
+      throw new EngineHaltedError(`a commit failed: ${String(error)}`);
+    }
+    for (const write of writes) this.#notice(write);
+    this.#queuePump();
+  }
+
+  #notice(write: Write): void {
+    if (write.kind === "addMessage" && write.message.dueAt <= this.#sweptTo)
+      this.#ready.add(write.message.instanceId);
+    else if (write.kind === "addWork") this.#work.push(write.work);
+    else if (write.kind === "putInstance") this.#endListeners.notice(write.instance);
+  }
+
+  #halt(error: Error): void {
+    this.#halted = error;
+    this.#isRunning = false;
+    this.#cancelTimer();
+    this.#log("error", `the durable store can't be written: ${error.message}`);
+    this.#onFatal(error);
+    this.#settleIdle();
+  }
+
+  /** Later in this turn of the loop, so that messages that come together are heard together. */
+  #queuePump(): void {
+    if (!this.#isRunning || this.#isPumpQueued) return;
+    this.#isPumpQueued = true;
+    setImmediate(() => {
+      this.#isPumpQueued = false;
+      if (this.#isRunning) this.#pump();
+      this.#settleIdle();
+    });
+  }
+
+  #pump(): void {
+    const now = Math.max(this.clock.now(), this.#sweptTo);
+    for (const instanceId of this.#store.instancesDue(this.#sweptTo, now))
+      this.#ready.add(instanceId);
+    this.#sweptTo = now;
+    while (this.#ready.runningCount < this.options.maxConcurrentOrchestrators) {
+      const instanceId = this.#ready.take();
+      if (instanceId === undefined) break;
+      this.#track(this.#runEpisode(instanceId), () => this.#ready.done(instanceId));
+    }
+    this.#startActivities();
+    this.#cancelTimer();
+    const next = this.#store.nextDue(now);
+    if (next !== undefined) this.#cancelTimer = this.clock.setTimer(next, () => this.#queuePump());
+  }
+
+  #startActivities(): void {
+    while (this.#runningActivities < this.options.maxConcurrentActivities) {
+      const work = this.#work.shift();
+      if (!work) break;
+      // As in Azure, a call of an activity that isn't there waits; the strict engine never lists one.
+      if (this.executor.kindOf(work.name) !== "activity" || !this.#store.hasWork(work)) continue;
+      this.#runningActivities++;
+      this.#track(this.#runActivity(work), () => this.#runningActivities--);
+    }
+  }
+
+  #track(run: Promise<void>, onDone: () => void): void {
+    const tracked = run
+      .catch((error: unknown) => {
+        if (error instanceof EngineHaltedError) return;
+        // Only a mistake in the engine itself comes here: it must not go unseen.
+        this.#halt(error instanceof Error ? error : new Error(String(error)));
+      })
+      .finally(() => {
+        onDone();
+        this.#inFlight.delete(tracked);
+        this.#queuePump();
+        this.#settleIdle();
+      });
+    this.#inFlight.add(tracked);
+  }
+
+  async #runEpisode(instanceId: string): Promise<void> {
+    const instance = this.#store.instance(instanceId);
+    const messages = this.#store.messages(instanceId, this.#sweptTo);
+    if (messages.length === 0) return;
+    const wanted = messages.filter(
+      ({ executionId }) => executionId === null || executionId === instance?.executionId,
+    );
+    if (!instance || hasEnded(instance) || wanted.length === 0) {
+      const sequences = messages.map((message) => message.sequence);
+      return this.commit([{ kind: "removeMessages", sequences }]);
+    }
+    if (this.#waitsForEver(instance)) return;
+    const fresh = freshEvents(wanted, this.clock.now());
+    const decision = this.#check(instance, await this.#decide(instance, fresh));
+    // Purged meanwhile: nothing of it may come back.
+    if (this.#store.instance(instanceId)?.executionId !== instance.executionId) return;
+    const now = this.clock.now();
+    const { defaultVersion, strict, timersFireEarlyMs = 0 } = this.options;
+    this.commit(
+      settleEpisode({ instance, messages, fresh, decision, now }, this.#store, {
+        defaultVersion,
+        strict,
+        timersFireEarlyMs,
+      }),
+    );
+  }
+
+  /** Cases in which Azure leaves an instance Pending; the strict engine fails it instead. */
+  #waitsForEver(instance: Instance): boolean {
+    if (this.options.strict || instance.status !== "Pending") return false;
+    if (versionObstacle(instance.version, this.options.defaultVersion) !== undefined) return true;
+    return instance.parent !== null && this.executor.kindOf(instance.name) !== "orchestrator";
+  }
+
+  async #decide(instance: Instance, fresh: readonly HistoryEvent[]): Promise<Decision> {
+    if (this.executor.kindOf(instance.name) !== "orchestrator")
+      return failed(instance, unknownFunction(instance.name, "orchestrator"));
+    const obstacle = versionObstacle(instance.version, this.options.defaultVersion);
+    if (obstacle !== undefined && this.options.strict) return failed(instance, obstacle);
+    const past = this.#store.history(instance.id);
+    return this.executor.runOrchestrator({ instance, past, fresh });
+  }
+
+  #check(instance: Instance, decision: Decision): Decision {
+    const { strict, defaultVersion } = this.options;
+    const tooBig =
+      decision.customStatus === undefined
+        ? undefined
+        : customStatusObjection(decision.customStatus, strict);
+    if (tooBig !== undefined) return failed(instance, tooBig);
+    const objection = strict ? objectionTo(decision, this.executor, defaultVersion) : undefined;
+    return objection === undefined ? decision : failed(instance, objection);
+  }
+
+  async #runActivity(work: WorkItem): Promise<void> {
+    const outcome = await this.executor.runActivity(work);
+    // The instance may have ended, or begun anew, meanwhile.
+    if (this.#halted || !this.#store.hasWork(work)) return;
+    const now = this.clock.now();
+    const { instanceId, executionId } = work;
+    this.commit([
+      { kind: "removeWork", work },
+      {
+        kind: "addMessage",
+        message: { instanceId, executionId, dueAt: now, event: outcomeEvent(work, outcome, now) },
+      },
+    ]);
+  }
+
+  #isIdle(): boolean {
+    if (this.#halted) return this.#inFlight.size === 0;
+    return (
+      !this.#isPumpQueued &&
+      this.#ready.isEmpty &&
+      this.#runningActivities === 0 &&
+      this.#work.length === 0
+    );
+  }
+
+  #settleIdle(): void {
+    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const waiter of waiters) waiter();
+  }
+}
+
+/** The begin of a generation comes first, also when something else was sent before it. */
+function freshEvents(messages: readonly StoredMessage[], now: number): HistoryEvent[] {
+  const events = messages.map((message) => message.event);
+  return [
+    { kind: "orchestratorStarted", timestamp: toTimestamp(now) },
+    ...events.filter((event) => event.kind === "executionStarted"),
+    ...events.filter((event) => event.kind !== "executionStarted"),
+  ];
+}
+
+function failed(instance: Instance, error: string): Decision {
+  return { scheduled: [], ending: failedEnding(instance.name, error) };
+}
+
+function outcomeEvent(work: WorkItem, outcome: ActivityOutcome, now: number): HistoryEvent {
+  const timestamp = toTimestamp(now);
+  const { taskId } = work;
+  if (outcome.kind === "completed")
+    return { kind: "taskCompleted", timestamp, taskId, result: outcome.result };
+  const { reason, details, failureDetails } = outcome;
+  return { kind: "taskFailed", timestamp, taskId, reason, details, failureDetails };
+}

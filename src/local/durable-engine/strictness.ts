@@ -1,0 +1,45 @@
+import type { Decision, FunctionExecutor, ScheduledTask } from "./decision";
+import { versionObstacle } from "./versions";
+
+/**
+ * Why the strict engine refuses a decision that Azure would take, and then hang or behave
+ * differently from what was meant; undefined: nothing against it.
+ */
+export function objectionTo(
+  decision: Decision,
+  executor: Pick<FunctionExecutor, "kindOf">,
+  defaultVersion: string | undefined,
+): string | undefined {
+  for (const task of decision.scheduled) {
+    const objection = objectionToTask(task, executor, defaultVersion);
+    if (objection !== undefined) return objection;
+  }
+  if (decision.ending?.kind === "continueAsNew")
+    return objectionToInput(decision.ending.input, "continueAsNew");
+  return undefined;
+}
+
+/** Why the strict engine refuses an input (JSON text); null and the empty text stand for none. */
+export function objectionToInput(input: string | null, receiver: string): string | undefined {
+  if (input === null || input === "" || input === "null" || input.startsWith("{")) return undefined;
+  return `the input of ${receiver} is no JSON object (${input.slice(0, 40)}): texts, numbers, booleans and arrays change on their way through Durable Functions. Wrap it in an object.`;
+}
+
+function objectionToTask(
+  task: ScheduledTask,
+  executor: Pick<FunctionExecutor, "kindOf">,
+  defaultVersion: string | undefined,
+): string | undefined {
+  if (task.kind === "timer") return undefined;
+  const isActivity = task.kind === "activity";
+  if (executor.kindOf(task.name) !== (isActivity ? "activity" : "orchestrator"))
+    return `${unknownFunction(task.name, isActivity ? "activity" : "orchestrator")} Azure would wait for it for ever.`;
+  const obstacle = isActivity ? undefined : versionObstacle(task.version, defaultVersion);
+  return obstacle ?? objectionToInput(task.input, `'${task.name}'`);
+}
+
+/** What Azure says about a function that isn't there. */
+export function unknownFunction(name: string, kind: "activity" | "orchestrator"): string {
+  const article = kind === "activity" ? "an activity" : "an orchestrator";
+  return `The function '${name}' doesn't exist, is disabled, or is not ${article} function.`;
+}

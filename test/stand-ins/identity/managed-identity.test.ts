@@ -1,0 +1,141 @@
+import { readFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DefaultAzureCredential, ManagedIdentityCredential } from "@azure/identity";
+import jwt, { type JwtPayload } from "jsonwebtoken";
+import { provideKeys, type StackKeys } from "../../../src/local/stack/keys";
+import { runToEnd, startProgram, type ProgramUnderTest } from "../stack/program-under-test";
+
+const TENANT = "aaaaaaaa-0000-4000-8000-000000000001";
+const PRINCIPAL = "aaaaaaaa-0000-4000-8000-000000000002";
+const CLIENT = "aaaaaaaa-0000-4000-8000-000000000003";
+const SECRET = "the-identity-header";
+
+let directory: string;
+let keys: StackKeys;
+let identity: ProgramUnderTest;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "identity-"));
+  keys = await provideKeys(directory);
+  identity = await startProgram("identity", [
+    ...["--signing-key", keys.tokenSigningKeyFile, "--identity-header", SECRET],
+    ...["--tenant", TENANT, "--principal-id", PRINCIPAL, "--client-id", CLIENT],
+    ...["--token-lifetime", "3600", "--log", join(directory, "identity.log")],
+  ]);
+});
+
+afterAll(async () => {
+  const { code } = await identity.stop();
+  rmSync(directory, { recursive: true });
+  expect(code).toBe(0);
+});
+
+describe("with the real Azure SDK", () => {
+  const kept = { ...process.env };
+  beforeEach(() => {
+    process.env["IDENTITY_ENDPOINT"] = identity.facts["endpoint"];
+    process.env["IDENTITY_HEADER"] = SECRET;
+    process.env["AZURE_TOKEN_CREDENTIALS"] = "ManagedIdentityCredential";
+  });
+  afterEach(() => {
+    process.env = { ...kept };
+  });
+
+  const verified = (token: string, audience: string): JwtPayload =>
+    jwt.verify(token, readFileSync(keys.tokenPublicKeyFile), {
+      algorithms: ["RS256"],
+      audience,
+      issuer: `https://sts.windows.net/${TENANT}/`,
+    }) as JwtPayload;
+
+  test.each(["https://management.azure.com", "https://storage.azure.com"])(
+    "DefaultAzureCredential gets a token for %s that the public key verifies",
+    async (resource) => {
+      const token = await new DefaultAzureCredential().getToken(`${resource}/.default`);
+      const claims = verified(token.token, resource);
+      expect(claims).toMatchObject({
+        oid: PRINCIPAL,
+        appid: CLIENT,
+        tid: TENANT,
+        ver: "1.0",
+      });
+      expect(token.expiresOnTimestamp).toBe((claims.exp ?? 0) * 1000);
+      const lifetimeSeconds = (claims.exp ?? 0) - Date.now() / 1000;
+      expect(lifetimeSeconds).toBeGreaterThan(3590);
+      expect(lifetimeSeconds).toBeLessThanOrEqual(3600);
+    },
+  );
+
+  test("a user-assigned identity is found by its client id, and only by the right one", async () => {
+    const scope = "https://management.azure.com/.default";
+    const token = await new ManagedIdentityCredential({ clientId: CLIENT }).getToken(scope);
+    expect(verified(token.token, "https://management.azure.com")["appid"]).toBe(CLIENT);
+    const other = new ManagedIdentityCredential({ clientId: TENANT });
+    await expect(other.getToken(scope)).rejects.toThrow(/No User Assigned or Delegated/);
+  });
+});
+
+describe("on the wire", () => {
+  const ask = (query: string, headers: Record<string, string> = { "X-IDENTITY-HEADER": SECRET }) =>
+    fetch(`${identity.facts["endpoint"]}?${query}`, { headers });
+  const good = "resource=https%3A%2F%2Fvault.azure.net&api-version=2019-08-01";
+
+  test("expires_on is a string of seconds since 1970, as App Service sends it", async () => {
+    const body = await (await ask(good)).json();
+    expect(body).toMatchObject({
+      token_type: "Bearer",
+      resource: "https://vault.azure.net",
+      client_id: CLIENT,
+      expires_on: expect.stringMatching(/^\d{10}$/),
+    });
+  });
+
+  test.each([
+    ["no secret header", good, {}, 401],
+    ["a wrong secret header", good, { "X-IDENTITY-HEADER": "no" }, 401],
+    ["no api-version", "resource=r", undefined, 400],
+    ["another api-version", "resource=r&api-version=2018-02-01", undefined, 400],
+    ["no resource", "api-version=2019-08-01", undefined, 400],
+    ["an identity by resource id", `${good}&mi_res_id=/x`, undefined, 400],
+  ])("%s is refused", async (_case, query, headers, status) => {
+    const response = await ask(query, headers);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({
+      statusCode: status,
+      message: expect.any(String),
+      correlationId: expect.any(String),
+    });
+  });
+});
+
+describe("mistakes at the start", () => {
+  test.each([
+    ["an unknown option", ["--nonsense"], "Unknown option '--nonsense'"],
+    ["no key", ["--identity-header", "x"], "--signing-key is missing"],
+    [
+      "a key file that isn't there",
+      ["--identity-header", "x", "--signing-key", "/nowhere/key"],
+      "can't use the signing key /nowhere/key",
+    ],
+    [
+      "a lifetime that is no number",
+      ["--identity-header", "x", "--signing-key", "k", "--token-lifetime", "1h"],
+      '--token-lifetime must be a whole number from 1 to 86400, not "1h"',
+    ],
+  ])("%s is one readable line and exit code 2", async (_case, args, message) => {
+    const ended = await runToEnd("identity", args);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("a port in use is said with the option that changes it", async () => {
+    const port = new URL(identity.facts["endpoint"] ?? "").port;
+    const ended = await runToEnd("identity", [
+      ...["--signing-key", keys.tokenSigningKeyFile, "--identity-header", "x", "--port", port],
+    ]);
+    expect(ended).toMatchObject({ code: 2 });
+    expect(ended.stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
+  });
+});

@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TokenCredential } from "@azure/core-auth";
+import { TableClient } from "@azure/data-tables";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { createTokenIssuer, type TokenIssuer } from "../../../src/local/identity/token-issuer";
+import { provideCertificates, type CertificateFiles } from "../../../src/local/stack/certificates";
+import { provideKeys } from "../../../src/local/stack/keys";
+import { isRunning, startProgram, type ProgramUnderTest } from "../stack/program-under-test";
+
+const identity = {
+  tenantId: "aaaaaaaa-0000-4000-8000-000000000001",
+  principalId: "aaaaaaaa-0000-4000-8000-000000000002",
+  clientId: "aaaaaaaa-0000-4000-8000-000000000003",
+};
+
+let directory: string;
+let certificates: CertificateFiles;
+let issue: TokenIssuer;
+let storage: ProgramUnderTest;
+
+const start = (): Promise<ProgramUnderTest> =>
+  startProgram("storage", [
+    ...["--state", join(directory, "data")],
+    ...["--cert", certificates.certificateFile, "--key", certificates.keyFile],
+    ...["--log", join(directory, "storage.log")],
+  ]);
+
+/** A token for the resource, as the identity endpoint gives it. */
+const tokenFor = (resource: string): TokenCredential => ({
+  getToken: async () => {
+    const { token, expiresOn } = issue(resource);
+    return { token, expiresOnTimestamp: expiresOn * 1000 };
+  },
+});
+
+const clients = (resource: string): { table: TableClient; blobs: BlobServiceClient } => {
+  const tlsOptions = { ca: readFileSync(certificates.caFile, "utf8") };
+  const credential = tokenFor(resource);
+  const options = { tlsOptions, retryOptions: { maxRetries: 0 } };
+  return {
+    table: new TableClient(storage.facts["tableEndpoint"] ?? "", "things", credential, options),
+    blobs: new BlobServiceClient(storage.facts["blobEndpoint"] ?? "", credential, {
+      tlsOptions,
+      retryOptions: { maxTries: 1 },
+    }),
+  };
+};
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "storage-"));
+  certificates = await provideCertificates(directory);
+  issue = createTokenIssuer((await provideKeys(directory)).tokenSigningKeyFile, identity, 3600);
+  storage = await start();
+});
+
+afterAll(async () => {
+  await storage.stop();
+  rmSync(directory, { recursive: true });
+});
+
+test("tables and blobs work with a token of the managed identity, over verified TLS", async () => {
+  const { table, blobs } = clients("https://storage.azure.com");
+  await table.createTable();
+  await table.createEntity({ partitionKey: "p", rowKey: "r", text: "kept" });
+  expect(await table.getEntity("p", "r")).toMatchObject({ text: "kept" });
+  await expect(
+    table.createEntity({ partitionKey: "p", rowKey: "r", text: "twice" }),
+  ).rejects.toMatchObject({ statusCode: 409 });
+
+  const container = blobs.getContainerClient("documents");
+  await container.create();
+  await container.getBlockBlobClient("a/b.json").uploadData(Buffer.from("{}"));
+  expect((await container.getBlobClient("a/b.json").downloadToBuffer()).toString()).toBe("{}");
+});
+
+test("a token for another audience is refused", async () => {
+  const { table, blobs } = clients("https://management.azure.com");
+  await expect(table.createTable()).rejects.toMatchObject({ statusCode: 403 });
+  await expect(blobs.getContainerClient("other").create()).rejects.toMatchObject({
+    statusCode: 403,
+  });
+});
+
+test("what was stored is there after a stop and a start, and Azurite ends with its program", async () => {
+  const azurite = Number(storage.facts["azuritePid"]);
+  expect(isRunning(azurite)).toBe(true);
+  expect(await storage.stop()).toMatchObject({ code: 0, stderr: "" });
+  expect(isRunning(azurite)).toBe(false);
+  storage = await start();
+  const { table } = clients("https://storage.azure.com");
+  expect(await table.getEntity("p", "r")).toMatchObject({ text: "kept" });
+});
+
+test("Azurite does not outlive a program that was killed", async () => {
+  const azurite = Number(storage.facts["azuritePid"]);
+  storage.child.kill("SIGKILL");
+  await storage.ended;
+  const deadline = Date.now() + 5000;
+  while (isRunning(azurite) && Date.now() < deadline) await new Promise(setImmediate);
+  expect(isRunning(azurite)).toBe(false);
+  storage = await start();
+});
+
+test("the program ends, saying so, when Azurite is gone", async () => {
+  process.kill(Number(storage.facts["azuritePid"]), "SIGKILL");
+  expect(await storage.ended).toMatchObject({
+    code: 1,
+    stderr: "storage: Azurite ended unexpectedly (SIGKILL)\n",
+  });
+});

@@ -1,6 +1,6 @@
-import type { ArmPath } from "./arm-id.js";
-import { invalidRequestContent } from "./errors.js";
-import { isObject, withoutNullMembers, type JsonObject } from "./json.js";
+import type { ArmPath } from "./arm-id";
+import { invalidRequestContent } from "./errors";
+import { isObject, withoutNullMembers, type JsonObject } from "./json";
 
 /** A request that passed the front door: authenticated, addressed, its api-version well-formed. */
 export interface ArmRequest {

@@ -1,6 +1,6 @@
 import { decode, verify, JsonWebTokenError, TokenExpiredError } from "jsonwebtoken";
 import type { JwtPayload } from "jsonwebtoken";
-import { ArmError } from "./errors.js";
+import { ArmError } from "./errors";
 
 /** Who calls, as the token says. */
 export interface Caller {

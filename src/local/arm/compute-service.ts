@@ -1,9 +1,9 @@
-import type { ServiceClock } from "./clock.js";
-import type { FaultBook } from "./faults.js";
-import type { Operations } from "./operations.js";
-import type { WorldState } from "./world-state.js";
-import type { Behaviour, Timing } from "./world/settings.js";
-import type { VhdEntry } from "./world/world-schema.js";
+import type { ServiceClock } from "./clock";
+import type { FaultBook } from "./faults";
+import type { Operations } from "./operations";
+import type { WorldState } from "./world-state";
+import type { Behaviour, Timing } from "./world/settings";
+import type { VhdEntry } from "./world/world-schema";
 
 /** What the resource types work with. */
 export interface ComputeService {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
-import type { ComputeService } from "./compute-service.js";
-import type { RequestLog } from "./request-log.js";
-import { faultSchema } from "./world/fault-schema.js";
+import type { ComputeService } from "./compute-service";
+import type { RequestLog } from "./request-log";
+import { faultSchema } from "./world/fault-schema";
 
 export interface ControlParts {
   service: ComputeService;

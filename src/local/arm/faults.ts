@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Fault, HttpFault, OperationFault, ReplicationFault } from "./world/fault-schema.js";
-import { shortRegionName } from "./region-name.js";
-import type { Table } from "./world-state.js";
+import type { Fault, HttpFault, OperationFault, ReplicationFault } from "./world/fault-schema";
+import { shortRegionName } from "./region-name";
+import type { Table } from "./world-state";
 
 /** A fault and how often it has struck. */
 export interface FaultRecord {

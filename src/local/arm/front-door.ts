@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { ArmReply } from "./arm-message.js";
-import { queryParameter } from "./arm-message.js";
-import { authenticate, callerOf, type Caller, type TokenRules } from "./auth.js";
-import type { ComputeService } from "./compute-service.js";
-import { ArmError } from "./errors.js";
-import { loggedBody, type RequestLog } from "./request-log.js";
-import type { Router } from "./router.js";
+import type { ArmReply } from "./arm-message";
+import { queryParameter } from "./arm-message";
+import { authenticate, callerOf, type Caller, type TokenRules } from "./auth";
+import type { ComputeService } from "./compute-service";
+import { ArmError } from "./errors";
+import { loggedBody, type RequestLog } from "./request-log";
+import type { Router } from "./router";
 
 /** Larger bodies are refused; the service's own limit is 4 MB. */
 const LARGEST_BODY = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
-import { requireFreePort, runProgram, StartError } from "../program.js";
-import { startArmServer } from "./arm-server.js";
-import { readOptions, type ArmOptions } from "./options.js";
+import { requireFreePort, runProgram, StartError } from "../program";
+import { startArmServer } from "./arm-server";
+import { readOptions, type ArmOptions } from "./options";
 
 void main();
 

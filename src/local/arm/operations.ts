@@ -1,8 +1,8 @@
 import { createHmac, randomUUID } from "node:crypto";
-import type { ServiceClock } from "./clock.js";
-import { shortRegionName } from "./region-name.js";
-import type { ResourceRecord, WorldState } from "./world-state.js";
-import type { Behaviour } from "./world/settings.js";
+import type { ServiceClock } from "./clock";
+import { shortRegionName } from "./region-name";
+import type { ResourceRecord, WorldState } from "./world-state";
+import type { Behaviour } from "./world/settings";
 
 export type OperationEndpoint = "capsOperations" | "DiskOperations" | "operations";
 export interface OperationError {

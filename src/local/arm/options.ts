@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { StartError } from "../program.js";
+import { StartError } from "../program";
 
 /** The command line, checked. */
 export interface ArmOptions {

@@ -1,4 +1,4 @@
-import { PUBLIC_REGIONS } from "./public-regions.js";
+import { PUBLIC_REGIONS } from "./public-regions";
 
 /** "East US 2", "EastUS2" and "eastus2" are one region; this is its short name. */
 export const shortRegionName = (name: string): string => name.replace(/\s+/g, "").toLowerCase();
@@ -14,10 +14,10 @@ export const displayRegionName = (name: string): string =>
 /** Known regions whose short name is near to the given one, for "did you mean". */
 export function similarRegions(name: string): string[] {
   const wanted = shortRegionName(name).replace(/[^a-z0-9]/g, "");
+  if (Object.hasOwn(PUBLIC_REGIONS, wanted)) return [wanted];
   const letters = (text: string): string => [...text].sort().join("");
   return Object.keys(PUBLIC_REGIONS).filter(
     (region) =>
-      region === wanted ||
       letters(region) === letters(wanted) ||
       (wanted.length >= 4 && (region.startsWith(wanted) || wanted.startsWith(region))),
   );

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Timing } from "./world/settings.js";
+import type { Timing } from "./world/settings";
 
 /** How one region's copy goes: decided when it starts, looked up by the clock afterwards. */
 export interface RegionReplication {
@@ -28,6 +28,8 @@ export interface ReplicationStart {
   nowMs: number;
   /** Text for `details` when the region fails. */
   failure?: string | undefined;
+  /** When it fails; by the world's timing unless given. */
+  failsAtMs?: number | undefined;
 }
 
 /** Plans a region's replication from now on. */
@@ -40,7 +42,7 @@ export function startReplication(timing: Timing, start: ReplicationStart): Regio
     unknownUntilMs: start.nowMs + Math.min(timing.unknownSeconds * 1000, durationMs),
   };
   if (start.failure === undefined) return plan;
-  const atMs = start.nowMs + durationMs * timing.failAt;
+  const atMs = start.failsAtMs ?? start.nowMs + durationMs * timing.failAt;
   return { ...plan, failure: { atMs, details: start.failure } };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, writeFileSync } from "node:fs";
-import type { Caller } from "./auth.js";
+import type { Caller } from "./auth";
 
 /** One call, as it is logged. Headers aren't kept: they carry tokens. */
 export interface LoggedRequest {

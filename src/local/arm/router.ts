@@ -1,23 +1,23 @@
-import { keyOf, parentId, parseArmPath } from "./arm-id.js";
-import type { ArmReply, ArmRequest } from "./arm-message.js";
-import { queryParameter } from "./arm-message.js";
-import type { ComputeService } from "./compute-service.js";
+import { keyOf, parentId, parseArmPath } from "./arm-id";
+import type { ArmReply, ArmRequest } from "./arm-message";
+import { queryParameter } from "./arm-message";
+import type { ComputeService } from "./compute-service";
 import {
   ArmError,
   parentResourceNotFound,
   resourceGroupNotFound,
   subscriptionNotFound,
-} from "./errors.js";
-import { diskEncryptionSetType } from "./resources/disk-encryption-set.js";
-import { diskType, managedImageType, snapshotType } from "./resources/disk-like.js";
-import { galleryType } from "./resources/gallery.js";
-import { imageDefinitionType } from "./resources/image-definition.js";
-import { imageVersions } from "./resources/image-version.js";
-import { operationStatus } from "./resources/operation-status.js";
-import { resourceGroups } from "./resources/resource-group.js";
-import type { Handler, ResourceType } from "./resources/resource-type.js";
-import { subscriptionLocations, subscriptions } from "./resources/subscription.js";
-import { trackedResource } from "./resources/tracked-resource.js";
+} from "./errors";
+import { diskEncryptionSetType } from "./resources/disk-encryption-set";
+import { diskType, managedImageType, snapshotType } from "./resources/disk-like";
+import { galleryType } from "./resources/gallery";
+import { imageDefinitionType } from "./resources/image-definition";
+import { imageVersions } from "./resources/image-version";
+import { operationStatus } from "./resources/operation-status";
+import { resourceGroups } from "./resources/resource-group";
+import type { Handler, ResourceType } from "./resources/resource-type";
+import { subscriptionLocations, subscriptions } from "./resources/subscription";
+import { trackedResource } from "./resources/tracked-resource";
 
 /** Every type that is served; a new one is added here and nowhere else. */
 function resourceTypes(service: ComputeService): ResourceType[] {

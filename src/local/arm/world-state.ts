@@ -1,9 +1,9 @@
-import type { ClockAnchor } from "./clock.js";
-import type { FaultRecord } from "./faults.js";
-import type { JsonObject } from "./json.js";
-import type { OperationRecord } from "./operations.js";
-import type { VersionRecord } from "./image-version/version-record.js";
-import type { RecordStore } from "./state-store.js";
+import type { ClockAnchor } from "./clock";
+import type { FaultRecord } from "./faults";
+import type { JsonObject } from "./json";
+import type { OperationRecord } from "./operations";
+import type { VersionRecord } from "./image-version/version-record";
+import type { RecordStore } from "./state-store";
 
 export interface SubscriptionRecord {
   key: string;

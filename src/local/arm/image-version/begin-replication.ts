@@ -1,12 +1,12 @@
-import type { ComputeService } from "../compute-service.js";
-import type { OperationError, OperationRecord } from "../operations.js";
-import { endOfReplication, regionStatusAt, startReplication } from "../replication.js";
-import type { RegionReplication } from "../replication.js";
-import type { OperationFault, ReplicationFault } from "../world/fault-schema.js";
-import { replicationJobsFailed } from "./refusals.js";
-import type { VersionRecord } from "./version-record.js";
-import { sizeOf } from "./version-record.js";
-import type { VersionAddress } from "./write-version.js";
+import type { ComputeService } from "../compute-service";
+import type { OperationError, OperationRecord } from "../operations";
+import { endOfReplication, regionStatusAt, startReplication } from "../replication";
+import type { RegionReplication } from "../replication";
+import type { OperationFault, ReplicationFault } from "../world/fault-schema";
+import { replicationJobsFailed } from "./refusals";
+import type { VersionRecord } from "./version-record";
+import { sizeOf } from "./version-record";
+import type { VersionAddress } from "./write-version";
 
 /**
  * Keeps an accepted version and starts its operation: new and failed regions begin to replicate,
@@ -18,15 +18,16 @@ export function beginReplication(
   version: VersionRecord,
 ): OperationRecord {
   const nowMs = service.clock.serviceMs();
+  const failsAtMs = nowMs + service.timing.failedOperationSeconds * 1000;
   const fault = service.faults.takeOperation(address);
-  const plans = planRegions(service, address, version, nowMs, fault);
+  const plans = planRegions(service, address, version, nowMs, fault && { ...fault, failsAtMs });
   const operation = service.operations.start({
     endpoint: "capsOperations",
     subscriptionId: address.subscriptionId,
     location: version.location,
     resourceKey: version.key,
     intent: "write",
-    endMs: endOf(service, version, plans, nowMs, fault),
+    endMs: fault === undefined ? endOf(service, version, plans, nowMs) : failsAtMs,
     error: errorOf(plans, fault),
   });
   service.state.versions.put({
@@ -50,7 +51,7 @@ function planRegions(
   address: VersionAddress,
   version: VersionRecord,
   nowMs: number,
-  operationFault: OperationFault | undefined,
+  operationFault: (OperationFault & { failsAtMs: number }) | undefined,
 ): RegionPlan[] {
   return version.properties.publishingProfile.targetRegions.map(({ name: region }) => {
     const before = version.replication[region];
@@ -64,6 +65,7 @@ function planRegions(
       sizeGb: sizeOf(version.source),
       nowMs,
       failure: operationFault?.message ?? fault?.details,
+      failsAtMs: operationFault?.failsAtMs,
     });
     return { region, plan, begun: true, fault };
   });
@@ -74,10 +76,8 @@ function endOf(
   version: VersionRecord,
   plans: RegionPlan[],
   nowMs: number,
-  fault: OperationFault | undefined,
 ): number {
   const { timing, behaviour } = service;
-  if (fault !== undefined) return nowMs + timing.failedOperationSeconds * 1000;
   const waitsFor = plans.filter(
     ({ region, begun }) =>
       begun && (behaviour.succeeds === "withLastRegion" || region === version.location),

@@ -1,16 +1,16 @@
-import { keyOf } from "../arm-id.js";
-import { displayRegionName } from "../region-name.js";
-import type { Behaviour } from "../world/settings.js";
+import { keyOf } from "../arm-id";
+import { displayRegionName } from "../region-name";
+import type { Behaviour } from "../world/settings";
 import {
   changedProperty,
   deniedByPolicy,
   newDataDisk,
   newEncryptionLun,
   regionRemovalBlocked,
-} from "./refusals.js";
-import { storageType } from "./target-regions.js";
-import type { Encryption, PublishingProfile, StorageProfile } from "./version-body.js";
-import type { TargetRegion, VersionRecord } from "./version-record.js";
+} from "./refusals";
+import { storageType } from "./target-regions";
+import type { Encryption, PublishingProfile, StorageProfile } from "./version-body";
+import type { TargetRegion, VersionRecord } from "./version-record";
 
 const same = (one: string | undefined, other: string | undefined): boolean =>
   keyOf(one ?? "") === keyOf(other ?? "");

@@ -1,6 +1,6 @@
-import type { ComputeService } from "../compute-service.js";
-import { keyOf, parseResourceId } from "../arm-id.js";
-import { displayRegionName, shortRegionName } from "../region-name.js";
+import type { ComputeService } from "../compute-service";
+import { keyOf, parseResourceId } from "../arm-id";
+import { displayRegionName, shortRegionName } from "../region-name";
 import {
   duplicateLuns,
   encryptionSetElsewhere,
@@ -10,8 +10,8 @@ import {
   invalidEncryptionSetId,
   invalidLun,
   notAnId,
-} from "./refusals.js";
-import type { TargetRegion } from "./version-record.js";
+} from "./refusals";
+import type { TargetRegion } from "./version-record";
 
 const ENCRYPTION_PATH = "properties.publishingProfile.targetRegions.encryption";
 const OS_DISK_LABEL =

@@ -1,4 +1,4 @@
-import { ArmError } from "../errors.js";
+import { ArmError } from "../errors";
 
 /**
  * The sentences in which the service refuses image versions. Where Azure's code isn't known it is

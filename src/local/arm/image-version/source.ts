@@ -1,16 +1,11 @@
-import type { ComputeService } from "../compute-service.js";
-import { keyOf, parseResourceId } from "../arm-id.js";
-import { objectAt } from "../json.js";
-import { shortRegionName } from "../region-name.js";
-import type { ResourceRecord } from "../world-state.js";
-import {
-  duplicateSourceIds,
-  duplicateSourceLuns,
-  oneSourceOnly,
-  sourceNotFound,
-} from "./refusals.js";
-import type { StorageProfile } from "./version-body.js";
-import type { SourceFacts } from "./version-record.js";
+import type { ComputeService } from "../compute-service";
+import { keyOf, parseResourceId } from "../arm-id";
+import { objectAt } from "../json";
+import { shortRegionName } from "../region-name";
+import type { ResourceRecord } from "../world-state";
+import { duplicateSourceIds, duplicateSourceLuns, oneSourceOnly, sourceNotFound } from "./refusals";
+import type { StorageProfile } from "./version-body";
+import type { SourceFacts } from "./version-record";
 
 /**
  * Looks up what a new version is made from.

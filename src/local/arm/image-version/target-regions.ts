@@ -1,13 +1,13 @@
-import { displayRegionName, isKnownRegion, shortRegionName } from "../region-name.js";
+import { displayRegionName, isKnownRegion, shortRegionName } from "../region-name";
 import {
   duplicateRegions,
   locationNotTargeted,
   outOfRange,
   unknownRegion,
   unknownValue,
-} from "./refusals.js";
-import type { Encryption, PublishingProfile, RequestedRegion } from "./version-body.js";
-import type { TargetRegion } from "./version-record.js";
+} from "./refusals";
+import type { Encryption, PublishingProfile, RequestedRegion } from "./version-body";
+import type { TargetRegion } from "./version-record";
 
 const STORAGE_TYPES = ["Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS"];
 const PROFILE = "galleryImageVersion.properties.publishingProfile";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { invalidRequestContent } from "../errors.js";
-import type { JsonObject } from "../json.js";
+import { invalidRequestContent } from "../errors";
+import type { JsonObject } from "../json";
 
 // Loose objects: what isn't interpreted here is echoed, as the service does.
 const diskEncryption = { diskEncryptionSetId: z.string().optional() };

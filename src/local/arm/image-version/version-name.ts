@@ -1,4 +1,4 @@
-import { invalidVersionName } from "./refusals.js";
+import { invalidVersionName } from "./refusals";
 
 const LARGEST_PART = 2_147_483_647;
 

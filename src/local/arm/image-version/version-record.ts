@@ -1,6 +1,6 @@
-import type { JsonObject } from "../json.js";
-import type { RegionReplication } from "../replication.js";
-import type { Encryption, StorageProfile } from "./version-body.js";
+import type { JsonObject } from "../json";
+import type { RegionReplication } from "../replication";
+import type { Encryption, StorageProfile } from "./version-body";
 
 /** A target region with every default filled in; `name` is the short one. */
 export interface TargetRegion {

@@ -1,9 +1,9 @@
-import type { ComputeService } from "../compute-service.js";
-import type { JsonObject } from "../json.js";
-import { displayRegionName } from "../region-name.js";
-import { aggregatedState, regionStatusAt } from "../replication.js";
-import type { Encryption } from "./version-body.js";
-import type { TargetRegion, VersionRecord } from "./version-record.js";
+import type { ComputeService } from "../compute-service";
+import type { JsonObject } from "../json";
+import { displayRegionName } from "../region-name";
+import { aggregatedState, regionStatusAt } from "../replication";
+import type { Encryption } from "./version-body";
+import type { TargetRegion, VersionRecord } from "./version-record";
 
 /**
  * A version as the service answers it: regions by display name, and additions that nobody sent.

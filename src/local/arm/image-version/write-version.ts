@@ -1,15 +1,15 @@
-import type { ArmRequest } from "../arm-message.js";
-import type { ComputeService } from "../compute-service.js";
-import { locationChange, locationNotAvailable, locationRequired } from "../errors.js";
-import { isKnownRegion, shortRegionName } from "../region-name.js";
-import { resourceId, keyOf } from "../arm-id.js";
-import { checkProfileUnchanged, checkRegionChanges, checkSourceUnchanged } from "./changes.js";
-import { checkEncryption } from "./encryption.js";
-import { resolveSource } from "./source.js";
-import { checkReplicaCount, desiredRegions, storageType } from "./target-regions.js";
-import type { PublishingProfile, VersionBody } from "./version-body.js";
-import { checkVersionName } from "./version-name.js";
-import type { TargetRegion, VersionProperties, VersionRecord } from "./version-record.js";
+import type { ArmRequest } from "../arm-message";
+import type { ComputeService } from "../compute-service";
+import { locationChange, locationNotAvailable, locationRequired } from "../errors";
+import { isKnownRegion, shortRegionName } from "../region-name";
+import { resourceId, keyOf } from "../arm-id";
+import { checkProfileUnchanged, checkRegionChanges, checkSourceUnchanged } from "./changes";
+import { checkEncryption } from "./encryption";
+import { resolveSource } from "./source";
+import { checkReplicaCount, desiredRegions, storageType } from "./target-regions";
+import type { PublishingProfile, VersionBody } from "./version-body";
+import { checkVersionName } from "./version-name";
+import type { TargetRegion, VersionProperties, VersionRecord } from "./version-record";
 
 export const VERSION_TYPE = "Microsoft.Compute/galleries/images/versions";
 

@@ -1,6 +1,6 @@
-import { ArmError } from "../errors.js";
-import { objectAt } from "../json.js";
-import type { TrackedType } from "./tracked-resource.js";
+import { ArmError } from "../errors";
+import { objectAt } from "../json";
+import type { TrackedType } from "./tracked-resource";
 
 export const ENCRYPTION_TYPES = [
   "EncryptionAtRestWithCustomerKey",

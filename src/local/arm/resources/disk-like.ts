@@ -1,4 +1,4 @@
-import type { TrackedType } from "./tracked-resource.js";
+import type { TrackedType } from "./tracked-resource";
 
 const accepted = { create: 202, update: 202, bothHeaders: true };
 

@@ -1,4 +1,4 @@
-import type { TrackedType } from "./tracked-resource.js";
+import type { TrackedType } from "./tracked-resource";
 
 /** Galleries. */
 export const galleryType: TrackedType = {

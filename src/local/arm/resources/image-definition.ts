@@ -1,7 +1,7 @@
-import { ArmError } from "../errors.js";
-import { objectAt, type JsonObject } from "../json.js";
-import type { ResourceRecord } from "../world-state.js";
-import type { TrackedType } from "./tracked-resource.js";
+import { ArmError } from "../errors";
+import { objectAt, type JsonObject } from "../json";
+import type { ResourceRecord } from "../world-state";
+import type { TrackedType } from "./tracked-resource";
 
 const FIXED = ["osType", "osState", "hyperVGeneration", "architecture"] as const;
 

@@ -1,25 +1,25 @@
-import type { ArmReply, ArmRequest } from "../arm-message.js";
-import { bodyOf, queryParameter } from "../arm-message.js";
-import { keyOf } from "../arm-id.js";
-import type { ComputeService } from "../compute-service.js";
-import { concurrentRequest, resourceNotFound } from "../errors.js";
-import { beginReplication } from "../image-version/begin-replication.js";
-import { blockedBeforeEndOfLife, markedForDeletion } from "../image-version/refusals.js";
-import { parseVersionBody } from "../image-version/version-body.js";
-import type { VersionBody } from "../image-version/version-body.js";
-import { checkVersionName } from "../image-version/version-name.js";
-import type { VersionRecord } from "../image-version/version-record.js";
-import { versionView } from "../image-version/version-view.js";
+import type { ArmReply, ArmRequest } from "../arm-message";
+import { bodyOf, queryParameter } from "../arm-message";
+import { keyOf } from "../arm-id";
+import type { ComputeService } from "../compute-service";
+import { concurrentRequest, resourceNotFound } from "../errors";
+import { beginReplication } from "../image-version/begin-replication";
+import { blockedBeforeEndOfLife, markedForDeletion } from "../image-version/refusals";
+import { parseVersionBody } from "../image-version/version-body";
+import type { VersionBody } from "../image-version/version-body";
+import { checkVersionName } from "../image-version/version-name";
+import type { VersionRecord } from "../image-version/version-record";
+import { versionView } from "../image-version/version-view";
 import {
   addressOf,
   newVersion,
   updatedVersion,
   VERSION_TYPE,
-} from "../image-version/write-version.js";
-import { isObject, merged, type JsonObject } from "../json.js";
-import type { OperationRecord } from "../operations.js";
-import { page } from "./paging.js";
-import type { ResourceType } from "./resource-type.js";
+} from "../image-version/write-version";
+import { isObject, merged, type JsonObject } from "../json";
+import type { OperationRecord } from "../operations";
+import { page } from "./paging";
+import type { ResourceType } from "./resource-type";
 
 /** Gallery image versions: the only type that replicates. */
 export function imageVersions(service: ComputeService): ResourceType {

@@ -1,12 +1,12 @@
-import type { ArmReply, ArmRequest } from "../arm-message.js";
-import { queryParameter } from "../arm-message.js";
-import type { ComputeService } from "../compute-service.js";
-import { ArmError } from "../errors.js";
-import { versionView } from "../image-version/version-view.js";
-import type { JsonObject } from "../json.js";
-import type { OperationEndpoint, OperationRecord } from "../operations.js";
-import type { ResourceType } from "./resource-type.js";
-import { resourceView } from "./tracked-resource.js";
+import type { ArmReply, ArmRequest } from "../arm-message";
+import { queryParameter } from "../arm-message";
+import type { ComputeService } from "../compute-service";
+import { ArmError } from "../errors";
+import { versionView } from "../image-version/version-view";
+import type { JsonObject } from "../json";
+import type { OperationEndpoint, OperationRecord } from "../operations";
+import type { ResourceType } from "./resource-type";
+import { resourceView } from "./tracked-resource";
 
 /** Where accepted calls are polled; what follows `?` is handed back as it was given, and ignored. */
 export function operationStatus(

@@ -1,6 +1,6 @@
-import type { ArmReply, ArmRequest } from "../arm-message.js";
-import { ArmError } from "../errors.js";
-import { queryParameter } from "../arm-message.js";
+import type { ArmReply, ArmRequest } from "../arm-message";
+import { ArmError } from "../errors";
+import { queryParameter } from "../arm-message";
 
 /**
  * One page of a list: `{value, nextLink?}`. The next link is on the client's own authority and

@@ -1,12 +1,12 @@
-import { bodyOf, type ArmRequest } from "../arm-message.js";
-import type { ComputeService } from "../compute-service.js";
-import { locationNotAvailable, locationRequired, resourceGroupNotFound } from "../errors.js";
-import { isObject, type JsonObject } from "../json.js";
-import { keyOf } from "../arm-id.js";
-import { isKnownRegion, shortRegionName } from "../region-name.js";
-import type { ResourceGroupRecord } from "../world-state.js";
-import { page } from "./paging.js";
-import type { ResourceType } from "./resource-type.js";
+import { bodyOf, type ArmRequest } from "../arm-message";
+import type { ComputeService } from "../compute-service";
+import { locationNotAvailable, locationRequired, resourceGroupNotFound } from "../errors";
+import { isObject, type JsonObject } from "../json";
+import { keyOf } from "../arm-id";
+import { isKnownRegion, shortRegionName } from "../region-name";
+import type { ResourceGroupRecord } from "../world-state";
+import { page } from "./paging";
+import type { ResourceType } from "./resource-type";
 
 const view = ({ id, name, location, tags }: ResourceGroupRecord): JsonObject => ({
   id,

@@ -1,4 +1,4 @@
-import type { ArmReply, ArmRequest } from "../arm-message.js";
+import type { ArmReply, ArmRequest } from "../arm-message";
 
 export type Handler = (request: ArmRequest) => ArmReply;
 

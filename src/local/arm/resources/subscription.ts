@@ -1,9 +1,9 @@
-import type { ComputeService } from "../compute-service.js";
-import { subscriptionNotFound } from "../errors.js";
-import type { JsonObject } from "../json.js";
-import { PUBLIC_REGIONS } from "../public-regions.js";
-import type { SubscriptionRecord } from "../world-state.js";
-import type { ResourceType } from "./resource-type.js";
+import type { ComputeService } from "../compute-service";
+import { subscriptionNotFound } from "../errors";
+import type { JsonObject } from "../json";
+import { PUBLIC_REGIONS } from "../public-regions";
+import type { SubscriptionRecord } from "../world-state";
+import type { ResourceType } from "./resource-type";
 
 const view = ({ subscriptionId, displayName, tenantId }: SubscriptionRecord): JsonObject => ({
   id: `/subscriptions/${subscriptionId}`,

@@ -1,7 +1,7 @@
-import type { ArmReply, ArmRequest } from "../arm-message.js";
-import { bodyOf } from "../arm-message.js";
-import { keyOf, resourceId } from "../arm-id.js";
-import type { ComputeService } from "../compute-service.js";
+import type { ArmReply, ArmRequest } from "../arm-message";
+import { bodyOf } from "../arm-message";
+import { keyOf, resourceId } from "../arm-id";
+import type { ComputeService } from "../compute-service";
 import {
   concurrentRequest,
   invalidRequestContent,
@@ -10,13 +10,13 @@ import {
   locationRequired,
   nestedResourcesExist,
   resourceNotFound,
-} from "../errors.js";
-import { isObject, merged, objectAt, type JsonObject } from "../json.js";
-import type { OperationEndpoint } from "../operations.js";
-import { isKnownRegion, shortRegionName } from "../region-name.js";
-import type { ResourceRecord } from "../world-state.js";
-import { page } from "./paging.js";
-import type { ResourceType } from "./resource-type.js";
+} from "../errors";
+import { isObject, merged, objectAt, type JsonObject } from "../json";
+import type { OperationEndpoint } from "../operations";
+import { isKnownRegion, shortRegionName } from "../region-name";
+import type { ResourceRecord } from "../world-state";
+import { page } from "./paging";
+import type { ResourceType } from "./resource-type";
 
 /** What distinguishes one type of plain resource (one without replication) from another. */
 export interface TrackedType {

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import { keyOf, resourceId } from "../arm-id.js";
-import type { JsonObject } from "../json.js";
-import type { ResourceRecord } from "../world-state.js";
-import type { GalleryPlace } from "./name-book.js";
+import { keyOf, resourceId } from "../arm-id";
+import type { JsonObject } from "../json";
+import type { ResourceRecord } from "../world-state";
+import type { GalleryPlace } from "./name-book";
 import type {
   DefinitionEntry,
   DiskEntry,
   EncryptionSetEntry,
   GalleryEntry,
   ImageEntry,
-} from "./world-schema.js";
+} from "./world-schema";
 
 interface Common {
   location: string;

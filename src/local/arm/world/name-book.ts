@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from "../json.js";
-import type { FilePath, Mistakes } from "./mistakes.js";
-import type { ParsedLists } from "./world-file.js";
+import { isObject, type JsonObject } from "../json";
+import type { FilePath, Mistakes } from "./mistakes";
+import type { ParsedLists } from "./world-file";
 
 interface Reference {
   resourceGroup?: string | undefined;

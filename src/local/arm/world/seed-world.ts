@@ -1,12 +1,12 @@
-import { StartError } from "../../program.js";
-import type { ComputeService } from "../compute-service.js";
-import { ArmError } from "../errors.js";
-import { parseVersionBody } from "../image-version/version-body.js";
-import { newVersion } from "../image-version/write-version.js";
-import { isKnownRegion, shortRegionName } from "../region-name.js";
-import { replicatedBefore } from "../replication.js";
-import type { WorldFile } from "./world-file.js";
-import type { WorldVersion } from "./world-records.js";
+import { StartError } from "../../program";
+import type { ComputeService } from "../compute-service";
+import { ArmError } from "../errors";
+import { parseVersionBody } from "../image-version/version-body";
+import { newVersion } from "../image-version/write-version";
+import { isKnownRegion, shortRegionName } from "../region-name";
+import { replicatedBefore } from "../replication";
+import type { WorldFile } from "./world-file";
+import type { WorldVersion } from "./world-records";
 
 /**
  * Fills an empty state with what the world file says.

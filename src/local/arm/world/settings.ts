@@ -28,7 +28,7 @@ export const timingSchema = z.strictObject({
 
 /** Where Azure is known to differ from case to case, or where its behaviour is only assumed. */
 export const behaviourSchema = z.strictObject({
-  /** How regions are written in targetRegions and `location`… */
+  /** How regions are written in targetRegions… */
   regionNames: z.enum(["display", "short"]).default("display"),
   /** …and in replicationStatus.summary. */
   summaryRegionNames: z.enum(["display", "short"]).default("short"),

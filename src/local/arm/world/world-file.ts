@@ -1,12 +1,12 @@
 import { LineCounter, parseDocument } from "yaml";
 import type * as z from "zod";
-import { StartError } from "../../program.js";
-import { isObject, type JsonObject } from "../json.js";
-import { faultSchema, type Fault } from "./fault-schema.js";
-import { Mistakes } from "./mistakes.js";
-import { behaviourSchema, timingSchema, type Behaviour, type Timing } from "./settings.js";
-import { resolveWorld, type WorldRecords } from "./world-records.js";
-import { ENTRY_SCHEMAS } from "./world-schema.js";
+import { StartError } from "../../program";
+import { isObject, type JsonObject } from "../json";
+import { faultSchema, type Fault } from "./fault-schema";
+import { Mistakes } from "./mistakes";
+import { behaviourSchema, timingSchema, type Behaviour, type Timing } from "./settings";
+import { resolveWorld, type WorldRecords } from "./world-records";
+import { ENTRY_SCHEMAS } from "./world-schema";
 
 /** A world file, checked: what exists at the beginning, and how the service behaves. */
 export interface WorldFile extends WorldRecords {
@@ -21,6 +21,12 @@ export interface WorldFile extends WorldRecords {
 export interface Parsed<T> {
   index: number;
   entry: T;
+}
+/** An entry with mistakes of form: what it refers to is checked all the same. */
+export interface Broken {
+  list: string;
+  index: number;
+  value: JsonObject;
 }
 type EntrySchemas = typeof ENTRY_SCHEMAS;
 export type ParsedLists = { [K in keyof EntrySchemas]: Parsed<z.infer<EntrySchemas[K]>>[] };
@@ -52,7 +58,8 @@ export function readWorldFile(text: string, file: string): WorldFile {
   const timing = section(mistakes, root, "clock", timingSchema);
   const behaviour = section(mistakes, root, "behaviour", behaviourSchema);
   const faults = list(mistakes, root, "faults", faultSchema).map(({ entry }) => entry);
-  const records = resolveWorld(entries(mistakes, root), mistakes, root);
+  const broken: Broken[] = [];
+  const records = resolveWorld(entries(mistakes, root, broken), broken, mistakes, root);
   if (mistakes.any || timing === undefined || behaviour === undefined)
     throw new StartError(mistakes.report());
   return { ...records, timing, behaviour, faults, mistakes };
@@ -77,6 +84,7 @@ function list<T>(
   root: JsonObject,
   name: string,
   schema: z.ZodObject & z.ZodType<T>,
+  broken: Broken[] = [],
 ): Parsed<T>[] {
   const values = root[name] ?? [];
   if (!Array.isArray(values)) {
@@ -87,13 +95,14 @@ function list<T>(
     const parsed = schema.safeParse(value);
     if (parsed.success) return [{ index, entry: parsed.data }];
     mistakes.addIssues([name, index], value, parsed.error.issues, Object.keys(schema.shape));
+    if (isObject(value)) broken.push({ list: name, index, value });
     return [];
   });
 }
 
-function entries(mistakes: Mistakes, root: JsonObject): ParsedLists {
+function entries(mistakes: Mistakes, root: JsonObject, broken: Broken[]): ParsedLists {
   const of = <T>(name: string, schema: z.ZodObject & z.ZodType<T>): Parsed<T>[] =>
-    list(mistakes, root, name, schema);
+    list(mistakes, root, name, schema, broken);
   return {
     subscriptions: of("subscriptions", ENTRY_SCHEMAS.subscriptions),
     resourceGroups: of("resourceGroups", ENTRY_SCHEMAS.resourceGroups),

@@ -1,17 +1,17 @@
-import { keyOf } from "../arm-id.js";
-import type { JsonObject } from "../json.js";
-import type { ResourceGroupRecord, ResourceRecord, SubscriptionRecord } from "../world-state.js";
-import type { FilePath, Mistakes } from "./mistakes.js";
+import { keyOf } from "../arm-id";
+import type { JsonObject } from "../json";
+import type { ResourceGroupRecord, ResourceRecord, SubscriptionRecord } from "../world-state";
+import type { FilePath, Mistakes } from "./mistakes";
 import {
   definitionRecord,
   diskRecord,
   encryptionSetRecord,
   galleryRecord,
   imageRecord,
-} from "./entry-records.js";
-import { NameBook } from "./name-book.js";
-import type { Parsed, ParsedLists } from "./world-file.js";
-import type { VersionEntry, VhdEntry } from "./world-schema.js";
+} from "./entry-records";
+import { NameBook } from "./name-book";
+import type { Broken, Parsed, ParsedLists } from "./world-file";
+import type { VersionEntry, VhdEntry } from "./world-schema";
 
 /** An existing version, to be created once everything else is there. */
 export interface WorldVersion {
@@ -38,6 +38,7 @@ export interface WorldRecords {
  */
 export function resolveWorld(
   lists: ParsedLists,
+  broken: Broken[],
   mistakes: Mistakes,
   root: JsonObject,
 ): WorldRecords {
@@ -50,6 +51,7 @@ export function resolveWorld(
   if (subscriptions.length === 0 && !mistakes.any)
     mistakes.add(["subscriptions"], "a world needs at least one subscription");
   const names = new NameBook(lists, mistakes, root);
+  for (const entry of broken) checkReferences(names, entry);
   const groups = lists.resourceGroups.flatMap(({ index, entry }) => {
     const subscriptionId = names.subscription(["resourceGroups", index], entry);
     if (subscriptionId === undefined) return [];
@@ -66,6 +68,20 @@ export function resolveWorld(
     versions: lists.versions.flatMap((parsed) => worldVersion(names, parsed)),
     vhds: lists.vhds.map(({ entry }) => entry),
   };
+}
+
+/** Reports what an entry refers to although its own form is wrong, so that nothing comes later. */
+function checkReferences(names: NameBook, { list, index, value }: Broken): void {
+  const text = (member: string): string | undefined =>
+    typeof value[member] === "string" ? value[member] : undefined;
+  const path = [list, index];
+  const [resourceGroup, subscription, gallery] = [
+    text("resourceGroup"),
+    text("subscription"),
+    text("gallery"),
+  ];
+  if (gallery !== undefined) names.gallery(path, { gallery, resourceGroup, subscription });
+  else if (resourceGroup !== undefined) names.group(path, { resourceGroup, subscription });
 }
 
 interface Placed {

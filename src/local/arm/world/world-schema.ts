@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { isKnownRegion, shortRegionName, similarRegions } from "../region-name.js";
-import { ENCRYPTION_TYPES } from "../resources/disk-encryption-set.js";
+import { isKnownRegion, shortRegionName, similarRegions } from "../region-name";
+import { ENCRYPTION_TYPES } from "../resources/disk-encryption-set";
 
 const guid = z
   .string()
@@ -68,7 +68,14 @@ const imageEntry = z.strictObject({
     osType: osType.default("Linux"),
     osState: osState.default("Generalized"),
   }),
-  dataDisks: z.array(z.strictObject({ lun, sizeGb })).default([]),
+  dataDisks: z
+    .array(z.strictObject({ lun, sizeGb }))
+    .superRefine((disks, context) => {
+      const luns = disks.map((disk) => disk.lun);
+      for (const twice of new Set(luns.filter((one, index) => luns.indexOf(one) < index)))
+        context.addIssue({ code: "custom", message: `LUN ${twice} is there twice` });
+    })
+    .default([]),
 });
 const diskEntry = z.strictObject({
   ...located,

@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { testCertificates } from "./support/arm-fixture";
+import { testWorld } from "./support/worlds";
+
+const PROGRAM = join(__dirname, "../../../dist/local/arm.js");
+
+describe("the program", () => {
+  const directory = mkdtempSync(join(tmpdir(), "arm-program-"));
+  const children: ChildProcess[] = [];
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+  beforeAll(() => {
+    if (!existsSync(PROGRAM)) throw new Error("dist/local/arm.js is missing: npm run build");
+  });
+  afterAll(() => {
+    for (const child of children) if (child.exitCode === null) child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Starts the program; `ready` is its first line on stdout. */
+  function run(args: string[]) {
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    children.push(child);
+    let stdout = "";
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = new Promise<{ code: number | null; stderr: string }>((resolve) =>
+      child.on("close", (code) => resolve({ code, stderr })),
+    );
+    const line = new Promise<string>((resolve) =>
+      child.stdout.on("data", (chunk: Buffer) => {
+        stdout += chunk.toString();
+        if (stdout.includes("\n")) resolve(stdout.slice(0, stdout.indexOf("\n")));
+      }),
+    );
+    const ready = Promise.race([
+      line,
+      ended.then(({ stderr: text }): never => {
+        throw new Error(`it ended: ${text}`);
+      }),
+    ]);
+    // A test that only waits for the end doesn't look at this one.
+    ready.catch(() => undefined);
+    return { child, ended, ready };
+  }
+
+  it("prints where it listens, writes the request log, and ends cleanly on SIGTERM", async () => {
+    const { cert, key } = await testCertificates();
+    const log = join(directory, "requests.jsonl");
+    const { child, ended, ready } = run([
+      ...["--cert", file("leaf.pem", cert), "--key", file("leaf.key", key), "--no-auth"],
+      ...["--world", file("world.yaml", testWorld()), "--request-log", log, "--speed", "50"],
+    ]);
+    const facts = JSON.parse(await ready) as Record<string, unknown>;
+    expect(facts).toMatchObject({ ready: true, program: "arm", port: expect.any(Number) });
+    expect(facts["url"]).toBe(`https://127.0.0.1:${String(facts["port"])}`);
+    const clock = await fetch(`${String(facts["controlUrl"])}/clock`);
+    expect(await clock.json()).toMatchObject({ speed: 50 });
+    expect(readFileSync(log, "utf8")).toBe("");
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(0);
+  });
+
+  it("refuses to start with every mistake of the world file at once", async () => {
+    const { cert, key } = await testCertificates();
+    const world = "subscriptions: []\ngaleries: []\nclock: { speed: -1 }\n";
+    const { ended } = run([
+      ...["--cert", file("leaf.pem", cert), "--key", file("leaf.key", key), "--no-auth"],
+      ...["--world", file("bad.yaml", world)],
+    ]);
+    const { code, stderr } = await ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain("bad.yaml:2: galeries: unknown key");
+    expect(stderr).toContain("bad.yaml:3: clock.speed");
+  });
+
+  it("says what is missing on the command line", async () => {
+    const { code, stderr } = await run([]).ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain("missing: --cert, --key, --world, --token-key (or --no-auth)");
+  });
+});

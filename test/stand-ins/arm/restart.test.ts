@@ -1,0 +1,49 @@
+import { discard, startArm, type ArmFixture } from "./support/arm-fixture";
+import { DEFINITION, region, testWorld, versionBody } from "./support/worlds";
+
+const PATH = `${DEFINITION}/versions/1.0.0`;
+const FAULTS = `
+faults:
+  - replication: { region: eastus2, details: "no capacity", times: 1 }
+`;
+
+describe("a world with a state directory", () => {
+  it("goes on after a restart in the middle of a replication, used-up faults included", async () => {
+    let now = Date.now();
+    const setup = { world: testWorld(FAULTS), wall: () => now };
+    let arm: ArmFixture = await startArm(setup);
+    const { directory } = arm;
+    const body = versionBody([region("westus"), region("eastus2")]);
+    const created = await arm.call("PUT", PATH, body);
+    const operation = new URL(String(created.headers["azure-asyncoperation"]));
+    const states = async () => {
+      const query = "$expand=ReplicationStatus&api-version=2025-03-03";
+      const { properties } = (await arm.call("GET", `${PATH}?${query}`)).body;
+      return properties.replicationStatus.summary;
+    };
+    now += 200_000;
+    const before = await states();
+    expect(before[0]).toMatchObject({ region: "westus", state: "Replicating", progress: 47 });
+    await arm.stop();
+
+    arm = await startArm({ ...setup, directory });
+    expect(await states()).toEqual(before);
+    const refused = await arm.call("PUT", PATH, body);
+    expect(refused.body.error.code).toBe("Conflict");
+    // Time passes for the service while the program is down.
+    await arm.stop();
+    now += 500_000;
+    arm = await startArm({ ...setup, directory });
+    const ended = await arm.call("GET", `${operation.pathname}${operation.search}`);
+    expect(ended.body).toMatchObject({ status: "Failed", error: { code: "ValidationError" } });
+    // The fault has been used up: the same PUT mends the version.
+    expect((await arm.call("PUT", PATH, body)).status).toBe(200);
+    now += 1_000_000;
+    expect((await states()).map(({ state }: { state: string }) => state)).toEqual([
+      "Completed",
+      "Completed",
+    ]);
+    await arm.stop();
+    discard(arm);
+  });
+});

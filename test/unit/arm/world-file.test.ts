@@ -1,0 +1,135 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readWorldFile } from "../../../src/local/arm/world/world-file";
+import { StartError } from "../../../src/local/program";
+
+const SUBSCRIPTION = `subscriptions: [{ id: "00000000-0000-0000-0000-000000000000" }]`;
+
+/** What `readWorldFile` complains about, line by line. */
+function mistakes(text: string): string[] {
+  try {
+    readWorldFile(text, "w.yaml");
+  } catch (error) {
+    if (error instanceof StartError) return error.message.split("\n").map((line) => line.trim());
+    throw error;
+  }
+  throw new Error("the world file was accepted");
+}
+
+describe("a world file", () => {
+  it("reports every mistake at once, in the order of lines", () => {
+    expect(
+      mistakes(`${SUBSCRIPTION}
+resourceGroups:
+  - { name: rg, location: west-us }
+  - { name: good, location: West US }
+galleries:
+  - name: G
+    resourceGroup: nope
+    location: westus
+    colour: red
+clock:
+  speed: fast
+  seconds: 3
+diskEncryptionSets:
+  - { name: d, resourceGroup: good, location: eastsu2, encryptionType: None }
+  - { resourceGroup: good, location: westus }
+images:
+  - name: i
+    resourceGroup: good
+    location: westus
+    osDisk: { sizeGb: 30 }
+    dataDisks:
+      - { lun: 0, sizeGb: 10 }
+      - { lun: 0, sizeGb: 10 }
+faults:
+  - { replication: { region: westus, details: x }, slow: { delayMs: 3 } }
+  - http: { method: PUT }
+worlds: []
+`),
+    ).toEqual([
+      "12 mistakes in w.yaml:",
+      'w.yaml:3: resourceGroups[0].location: "west-us" is not an Azure region; did you mean westus?',
+      'w.yaml:7: galleries[0].resourceGroup: "nope" is not in resourceGroups, which has rg, good',
+      "w.yaml:9: galleries[0].colour: unknown key; known here: name, resourceGroup, subscription, location, tags, description",
+      'w.yaml:11: clock.speed: "fast" must be a number',
+      expect.stringMatching(/^w\.yaml:12: clock\.seconds: unknown key; known here: speed, /),
+      'w.yaml:14: diskEncryptionSets[0].location: "eastsu2" is not an Azure region; did you mean eastus2?',
+      'w.yaml:14: diskEncryptionSets[0].encryptionType: "None" must be one of EncryptionAtRestWithCustomerKey, EncryptionAtRestWithPlatformAndCustomerKeys, ConfidentialVmEncryptedWithCustomerKey',
+      "w.yaml:15: diskEncryptionSets[1].name: is missing",
+      "w.yaml:22: images[0].dataDisks: LUN 0 is there twice",
+      "w.yaml:25: faults[0]: a fault has exactly one of replication, operation, http and slow",
+      "w.yaml:26: faults[1].http: an http fault has exactly one of status, reset: true and lostReply: true",
+      "w.yaml:27: worlds: unknown key; known here: clock, behaviour, faults, subscriptions, resourceGroups, galleries, definitions, diskEncryptionSets, images, snapshots, disks, vhds, versions",
+    ]);
+  });
+
+  it("reports references that lead nowhere, and names that are there twice", () => {
+    expect(
+      mistakes(`${SUBSCRIPTION}
+resourceGroups:
+  - { name: rg, location: westus }
+galleries:
+  - { name: G, resourceGroup: other, location: westus }
+  - { name: H, resourceGroup: RG, location: westus }
+  - { name: h, resourceGroup: rg, location: westus }
+definitions:
+  - { name: D, gallery: X, osType: Linux, osState: Generalized }
+`),
+    ).toEqual([
+      "3 mistakes in w.yaml:",
+      'w.yaml:5: galleries[0].resourceGroup: "other" is not in resourceGroups, which has rg',
+      'w.yaml:7: galleries[2].name: "h" is there twice',
+      'w.yaml:9: definitions[0].gallery: "X" is not in galleries, which has G, H, h',
+    ]);
+  });
+
+  it("doesn't report what refers to an entry that has a mistake of its own", () => {
+    expect(
+      mistakes(`${SUBSCRIPTION}
+resourceGroups:
+  - { name: rg, location: nowhere }
+snapshots:
+  - { name: s, resourceGroup: rg, location: westus, sizeGb: 1 }
+`),
+    ).toHaveLength(2);
+  });
+
+  it("asks for the subscription where there is more than one", () => {
+    const world = `subscriptions:
+  - { id: "00000000-0000-0000-0000-000000000000" }
+  - { id: "00000000-0000-0000-0000-000000000001" }
+resourceGroups:
+  - { name: rg, location: westus }
+`;
+    expect(mistakes(world)[1]).toContain("w.yaml:5: resourceGroups[0]: subscription is missing");
+  });
+
+  it("reports YAML that can't be read, with its line", () => {
+    expect(mistakes(`${SUBSCRIPTION}\nimages:\n  - { name: x\n`)[1]).toMatch(/^w\.yaml:[34]: /);
+    expect(mistakes(`${SUBSCRIPTION}\n${SUBSCRIPTION}\n`)[1]).toMatch(/^w\.yaml:2: /);
+  });
+
+  it.each([
+    ["world.yaml", 6, []],
+    ["world-missing-des.yaml", 5, []],
+    ["world-40-regions.yaml", 80, ["norwayeast", "japanwest"]],
+  ])("%s is one", (name, sets, failing) => {
+    const file = join(__dirname, "../../../samples", name);
+    const world = readWorldFile(readFileSync(file, "utf8"), name);
+    const types = world.resources.map(({ type }) => type);
+    expect(types.filter((type) => type.endsWith("/diskEncryptionSets"))).toHaveLength(sets);
+    expect(world.timing.speed).toBe(90);
+    expect(world.faults.map(({ replication }) => replication?.region)).toEqual(failing);
+    for (const { replication } of world.faults)
+      expect(replication?.provisioningState).toBe("Succeeded");
+  });
+
+  it("explains every kind of fault and existing versions in comments that work when used", () => {
+    const file = join(__dirname, "../../../samples/world.yaml");
+    const text = readFileSync(file, "utf8").replace(/^# (versions:|faults:| {2})/gm, "$1");
+    const world = readWorldFile(text, "world.yaml");
+    expect(world.faults).toHaveLength(4);
+    expect(world.versions).toHaveLength(1);
+  });
+});

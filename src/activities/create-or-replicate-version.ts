@@ -1,0 +1,105 @@
+import { paths } from "../azure/documents";
+import type { ImageVersionState } from "../azure/image-versions";
+import { fault, type Fault } from "../domain/fault";
+import {
+  createBody,
+  extendBody,
+  isMarkedBy,
+  missingRegions,
+  sameEncryption,
+  type TargetRegion,
+} from "../domain/plan/image-version-body";
+import { regionName } from "../domain/region-name";
+import type { PlanDocument } from "../domain/run/records";
+import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import { settle, type Trouble } from "./settle";
+
+export interface Written {
+  kind: "written";
+  /** `adopted`: the run's own earlier PUT was found, so none was sent. */
+  how: "created" | "extended" | "adopted";
+  /** Where the operation's state and error stand; Azure gave it with the PUT. */
+  operationUrl?: string;
+}
+
+const IN_FLIGHT = /^(creating|updating|deleting|migrating)$/i;
+
+/**
+ * The only writer of image versions. Looks first: what this run wrote before a crash is adopted,
+ * what others wrote is kept, and then one PUT carries the union of all regions.
+ */
+export function createOrReplicateVersion({ documents, imageVersions }: ActivityDependencies) {
+  return async (run: RunRef): Promise<Written | Trouble> => {
+    const [request, planned] = await Promise.all([
+      requestOf(documents, run),
+      documents.read<PlanDocument>(paths.plan(run.publicationId, run.runId)),
+    ]);
+    const plan = planned?.plan;
+    if (plan?.kind !== "create" && plan?.kind !== "extend")
+      throw new Error(`run ${run.runId} has no plan to write`);
+    return settle(async () => {
+      const existing = await imageVersions.get(request.image);
+      if (existing === undefined) {
+        const body = createBody(request, plan.targetRegions, run);
+        return {
+          kind: "written",
+          how: "created",
+          ...(await imageVersions.put(request.image, body)),
+        };
+      }
+      if (isOwnWrite(existing, plan.targetRegions, run)) return { kind: "written", how: "adopted" };
+      if (IN_FLIGHT.test(existing.provisioningState))
+        return { kind: "wait", fault: inFlight(existing) };
+      const changed = encryptionChanged(existing, plan.targetRegions);
+      if (changed !== undefined) return { kind: "failed", fault: changed };
+      const body = extendBody(existing.body, plan.targetRegions, run);
+      return {
+        kind: "written",
+        how: "extended",
+        ...(await imageVersions.put(request.image, body)),
+      };
+    });
+  };
+}
+
+/** A reply that was lost, or a kill after the accepted PUT: the tags tell that the write was ours. */
+function isOwnWrite(existing: ImageVersionState, wanted: TargetRegion[], run: RunRef): boolean {
+  const missing = missingRegions(
+    wanted.map((region) => regionName(region.name)),
+    existing.body.publishingProfile.targetRegions,
+  );
+  return isMarkedBy(existing.body.tags, run) && missing.length === 0;
+}
+
+/** Somebody wrote one of our regions since the plan was made, with other keys: never go on. */
+function encryptionChanged(existing: ImageVersionState, wanted: TargetRegion[]): Fault | undefined {
+  const now = new Map(
+    existing.body.publishingProfile.targetRegions.map((region) => [
+      regionName(region.name),
+      region,
+    ]),
+  );
+  const other = wanted.find((region) => {
+    const found = now.get(regionName(region.name));
+    return found !== undefined && !sameEncryption(found.encryption, region.encryption);
+  });
+  if (other === undefined) return undefined;
+  return fault(
+    "EncryptionChangedSincePlan",
+    "operator",
+    `region ${other.name} was written by somebody else with other disk encryption sets than planned`,
+    "find the other writer (activity log of the version), then run the request again",
+  );
+}
+
+function inFlight(existing: ImageVersionState): Fault {
+  return {
+    ...fault(
+      "OperationInFlight",
+      "waitForOperation",
+      `the version is ${existing.provisioningState}: somebody else's operation is running`,
+      "none: the run waits for it",
+    ),
+    afterMs: 15_000,
+  };
+}

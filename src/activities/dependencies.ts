@@ -1,0 +1,35 @@
+import type { Documents } from "../azure/documents";
+import type { EncryptionSets } from "../azure/encryption-sets";
+import type { ImageVersions } from "../azure/image-versions";
+import type { Announcer } from "../azure/outcome-topic";
+import type { Records } from "../azure/records";
+import type { Sources } from "../azure/sources";
+import { paths } from "../azure/documents";
+import type { PublishRequest } from "../domain/request/publish-request";
+
+/** Everything that activities reach outside the process. */
+export interface ActivityDependencies {
+  imageVersions: ImageVersions;
+  encryptionSets: EncryptionSets;
+  sources: Sources;
+  documents: Documents;
+  records: Records;
+  announcer: Announcer;
+  watch: { minIntervalMs: number; maxIntervalMs: number };
+}
+
+/** What identifies a run; every activity gets it, bodies are read from their documents. */
+export interface RunRef {
+  publicationId: string;
+  runId: string;
+  requestId: string;
+  fingerprint: string;
+}
+
+/** The admitted request of a run. It was written before the run was started. */
+export async function requestOf(documents: Documents, run: RunRef): Promise<PublishRequest> {
+  const path = paths.request(run.publicationId, run.fingerprint);
+  const request = await documents.read<PublishRequest>(path);
+  if (request === undefined) throw new Error(`the request document ${path} is gone`);
+  return request;
+}

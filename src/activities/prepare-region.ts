@@ -1,0 +1,237 @@
+import { armName, DISK_ENCRYPTION_SET, printArmId } from "../domain/arm-id";
+import {
+  checkDiskEncryptionSet,
+  checkLuns,
+  type DiskEncryptionSet,
+} from "../domain/encryption/check-set";
+import { printReference } from "../domain/encryption/reference";
+import { sameEncryption, type TargetRegion } from "../domain/plan/image-version-body";
+import type { PreparedRegion, RegionOperation } from "../domain/plan/plan";
+import { problem, type Problem } from "../domain/problem";
+import { regionName, type RegionName } from "../domain/region-name";
+import type {
+  DiskEncryptionSetReference,
+  ImageTarget,
+  PublishRequest,
+  RequestedRegion,
+} from "../domain/request/publish-request";
+import type { EncryptionSets } from "../azure/encryption-sets";
+import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import type { Refused } from "./inspect-target";
+import { settle, type Trouble } from "./settle";
+
+export interface PrepareRegionInput extends RunRef {
+  region: RegionName;
+  /** LUNs of the source's data disks. */
+  dataLuns: number[];
+  /** Set when the version exists. */
+  versionExists: boolean;
+  /** The region as the existing version has it. */
+  existing?: TargetRegion;
+}
+export interface Prepared {
+  kind: "prepared";
+  prepared: PreparedRegion;
+}
+
+/**
+ * Resolves the region's disk encryption sets and decides what happens to the region, or gives every
+ * reason why it can't be published. One call for each distinct set.
+ */
+export function prepareRegion({ documents, encryptionSets }: ActivityDependencies) {
+  return async (input: PrepareRegionInput): Promise<Prepared | Refused | Trouble> => {
+    const request = await requestOf(documents, input);
+    const index = request.targetRegions.findIndex((region) => region.name === input.region);
+    const region = request.targetRegions[index];
+    if (region === undefined) throw new Error(`the request has no region ${input.region}`);
+    return settle(async () => {
+      const path = `$.targetRegions[${index}].encryption`;
+      const problems = checkLuns(
+        input.dataLuns,
+        region.dataDiskImages.map((disk) => disk.lun),
+        region.name,
+        `${path}.dataDiskImages`,
+      );
+      const resolver = createResolver(encryptionSets, request.image, region.name);
+      const resolve = async (reference: DiskEncryptionSetReference, at: string) => {
+        const found = await resolver(reference, at);
+        if ("problem" in found) {
+          problems.push(found.problem);
+          return "";
+        }
+        problems.push(...checkDiskEncryptionSet(found.set, use(request, region, at)));
+        return found.set.id;
+      };
+      const targetRegion = await toTargetRegion(region, path, resolve);
+      problems.push(...immutable(input.existing, targetRegion, path, region));
+      if (problems.length > 0) return { kind: "refused", problems };
+      const operation = operationFor(input, targetRegion, request.image);
+      return { kind: "prepared", prepared: { region: region.name, operation, targetRegion } };
+    });
+  };
+}
+
+const use = (request: PublishRequest, region: RequestedRegion, path: string) => ({
+  region: region.name,
+  path,
+  gallerySubscriptionId: request.image.subscriptionId,
+  encryptionType: request.encryption.type,
+});
+
+async function toTargetRegion(
+  region: RequestedRegion,
+  path: string,
+  resolve: (reference: DiskEncryptionSetReference, path: string) => Promise<string>,
+): Promise<TargetRegion> {
+  const os = await resolve(
+    region.osDiskImage.diskEncryptionSetId,
+    `${path}.osDiskImage.diskEncryptionSetId`,
+  );
+  const dataDiskImages = [];
+  for (const [index, disk] of region.dataDiskImages.entries())
+    dataDiskImages.push({
+      lun: disk.lun,
+      diskEncryptionSetId: await resolve(
+        disk.diskEncryptionSetId,
+        `${path}.dataDiskImages[${index}].diskEncryptionSetId`,
+      ),
+    });
+  return {
+    name: region.name,
+    regionalReplicaCount: region.regionalReplicaCount,
+    storageAccountType: region.storageAccountType,
+    excludeFromLatest: region.excludeFromLatest,
+    encryption: {
+      osDiskImage: { diskEncryptionSetId: os },
+      ...(dataDiskImages.length === 0 ? {} : { dataDiskImages }),
+    },
+  };
+}
+
+function operationFor(
+  input: PrepareRegionInput,
+  target: TargetRegion,
+  image: ImageTarget,
+): RegionOperation {
+  if (input.existing !== undefined)
+    return input.existing.regionalReplicaCount === target.regionalReplicaCount
+      ? "unchanged"
+      : "scale";
+  return !input.versionExists && target.name === image.location ? "create" : "replicate";
+}
+
+/** Encryption and storage type of a region that is there can't be changed (azure-facts §2). */
+function immutable(
+  existing: TargetRegion | undefined,
+  wanted: TargetRegion,
+  path: string,
+  region: RequestedRegion,
+): Problem[] {
+  if (existing === undefined) return [];
+  const problems: Problem[] = [];
+  if (!sameEncryption(existing.encryption, wanted.encryption))
+    problems.push(
+      problem(
+        path,
+        "EncryptionImmutable",
+        `region ${region.name} exists with other disk encryption sets: ${JSON.stringify(existing.encryption ?? "none")}`,
+        "name the sets it has, or choose another version number",
+        region.name,
+      ),
+    );
+  const type = existing.storageAccountType;
+  if (type !== undefined && type.toLowerCase() !== region.storageAccountType.toLowerCase())
+    problems.push(
+      problem(
+        path.replace(/encryption$/, "storageAccountType"),
+        "StorageAccountTypeImmutable",
+        `region ${region.name} exists with ${type}; the request asks for ${region.storageAccountType}`,
+        "ask for the type it has, or choose another version number",
+        region.name,
+      ),
+    );
+  return problems;
+}
+
+type Resolution = { set: DiskEncryptionSet } | { problem: Problem };
+interface Search {
+  found: DiskEncryptionSet[];
+  /** Azure's words about the id that was asked for first. */
+  missing: string;
+}
+
+/** Finds sets for one region; each distinct reference is asked for once. */
+function createResolver(sets: EncryptionSets, image: ImageTarget, region: RegionName) {
+  const known = new Map<string, Promise<Search>>();
+  return async (reference: DiskEncryptionSetReference, path: string): Promise<Resolution> => {
+    const key = printReference(reference).toLowerCase();
+    const search = known.get(key) ?? find(sets, image, region, reference);
+    known.set(key, search);
+    const { found, missing } = await search;
+    const [only] = found;
+    if (only !== undefined && found.length === 1) return { set: only };
+    return {
+      problem:
+        found.length === 0
+          ? problem(
+              path,
+              "DiskEncryptionSetNotFound",
+              notFound(reference, image, region, missing),
+              `create it in ${region}, or name one that exists there`,
+              region,
+            )
+          : problem(
+              path,
+              "DiskEncryptionSetAmbiguous",
+              `"${printReference(reference)}" could be ${found.map((set) => set.id).join(" or ")}`,
+              "give the full id",
+              region,
+            ),
+    };
+  };
+}
+
+/**
+ * A bare name means the gallery's resource group first (as the Azure CLI reads it), then the set of
+ * that name in the region, if the subscription has exactly one.
+ */
+async function find(
+  sets: EncryptionSets,
+  image: ImageTarget,
+  region: RegionName,
+  reference: DiskEncryptionSetReference,
+): Promise<Search> {
+  const direct = await sets.get(directId(reference, image));
+  if ("set" in direct) return { found: [direct.set], missing: "" };
+  if (reference.kind !== "name") return { found: [], missing: direct.missing };
+  const all = await sets.list(image.subscriptionId);
+  const found = all.filter(
+    (set) =>
+      armName(set.id).toLowerCase() === reference.name.toLowerCase() &&
+      regionName(set.location) === region,
+  );
+  return { found, missing: direct.missing };
+}
+
+function notFound(
+  reference: DiskEncryptionSetReference,
+  image: ImageTarget,
+  region: RegionName,
+  azureSays: string,
+): string {
+  const elsewhere =
+    reference.kind === "name"
+      ? `, and the subscription has no set "${reference.name}" in ${region}`
+      : "";
+  return `The disk encryption set ${directId(reference, image)} was not found${elsewhere} (${azureSays})`;
+}
+
+function directId(reference: DiskEncryptionSetReference, image: ImageTarget): string {
+  if (reference.kind === "id") return reference.id;
+  return printArmId({
+    subscriptionId: image.subscriptionId,
+    resourceGroup: reference.kind === "name" ? image.resourceGroup : reference.resourceGroup,
+    type: DISK_ENCRYPTION_SET,
+    names: [reference.name],
+  });
+}

@@ -1,0 +1,155 @@
+import { createHash } from "crypto";
+import { paths } from "../azure/documents";
+import { publicationEvent } from "../azure/outcome-topic";
+import type { Fault } from "../domain/fault";
+import type { Problem } from "../domain/problem";
+import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
+import { imageVersionId } from "../domain/run/identity";
+import type { FinalState, LeftOver, RegionOutcome } from "../domain/run/outcome";
+import {
+  failureId,
+  type FailureDocument,
+  type OutcomeDocument,
+  type PlanDocument,
+  type RunRow,
+  type Trigger,
+} from "../domain/run/records";
+import type { ActivityDependencies, RunRef } from "./dependencies";
+
+export interface RecordFailureInput extends RunRef {
+  trigger: Trigger;
+  state: Exclude<FinalState, "published">;
+  /** Everything that made the plan impossible; empty when the run failed later. */
+  problems: Problem[];
+  /** What ended the run as a whole, when it was one thing. */
+  fault?: Fault;
+  regions: RegionOutcome[];
+  /** True once a PUT may have been accepted: then something can be left over. */
+  written: boolean;
+  operationUrl?: string;
+  startedAt: string;
+  endedAt: string;
+}
+
+/**
+ * The compensating step: keeps everything that is needed to understand the failure and to drive it
+ * again, and announces it. Runs on every end that isn't `published`. Each step may be repeated.
+ */
+export function recordFailure({ documents, records, announcer }: ActivityDependencies) {
+  return async (input: RecordFailureInput): Promise<{ failureId: string }> => {
+    const { publicationId, runId } = input;
+    const [request, plan] = await Promise.all([
+      documents.read<PublishRequest>(paths.request(publicationId, input.fingerprint)),
+      documents.read<PlanDocument>(paths.plan(publicationId, runId)),
+    ]);
+    const failure = failureDocument(input, request, plan);
+    await documents.write(paths.failure(failure.id), failure);
+    if (request !== undefined)
+      await documents.write(paths.outcome(publicationId, runId), outcome(input, request.image));
+    await records.putFailure({
+      id: failure.id,
+      recordedAt: input.endedAt,
+      kind: "run",
+      state: input.state,
+      summary: failure.summary,
+      publicationId,
+      runId,
+      requestId: input.requestId,
+      ...(request === undefined ? {} : { imageId: imageVersionId(request.image) }),
+    });
+    const { request: _request, plan: _plan, ...announced } = failure;
+    await announcer.announce(
+      publicationEvent({
+        state: input.state,
+        publicationId,
+        key: runId,
+        time: input.endedAt,
+        data: announced,
+      }),
+    );
+    await records.finish({
+      ...runRow(input, failure.id),
+      publicationId,
+      updatedAt: input.endedAt,
+    });
+    return { failureId: failure.id };
+  };
+}
+
+function failureDocument(
+  input: RecordFailureInput,
+  request: PublishRequest | undefined,
+  plan: PlanDocument | undefined,
+): FailureDocument {
+  const hash = createHash("sha256").update(input.runId).digest("hex");
+  return {
+    id: failureId(Date.parse(input.endedAt), hash),
+    recordedAt: input.endedAt,
+    kind: "run",
+    state: input.state,
+    summary: summary(input),
+    publicationId: input.publicationId,
+    runId: input.runId,
+    requestId: input.requestId,
+    problems: input.problems,
+    regions: input.regions,
+    leftOver: input.written && request !== undefined ? leftOver(request.image, input.regions) : [],
+    ...(request === undefined ? {} : { image: request.image, request }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(input.fault === undefined ? {} : { fault: input.fault }),
+    ...(input.operationUrl === undefined ? {} : { operationUrl: input.operationUrl }),
+  };
+}
+
+function outcome(input: RecordFailureInput, image: ImageTarget): OutcomeDocument {
+  const { publicationId, runId, requestId, state, startedAt, endedAt, regions } = input;
+  return { publicationId, runId, requestId, state, image, startedAt, endedAt, regions };
+}
+
+function runRow(input: RecordFailureInput, failure: string): RunRow {
+  const { runId, requestId, fingerprint, trigger, state, startedAt, endedAt } = input;
+  return {
+    runId,
+    requestId,
+    fingerprint,
+    trigger,
+    state,
+    startedAt,
+    endedAt,
+    failureId: failure,
+  };
+}
+
+/** One line for lists: the number of regions and the first reason. */
+function summary(input: RecordFailureInput): string {
+  const failed = input.regions.filter((region) => region.kind === "failed");
+  const completed = input.regions.filter((region) => region.kind === "completed").length;
+  const [first] = failed;
+  const reason =
+    input.problems[0]?.message ??
+    input.fault?.message ??
+    (first?.kind === "failed" ? `${first.region}: ${first.fault.message}` : "no reason was given");
+  const counts =
+    input.regions.length === 0 ? "" : `${completed} of ${input.regions.length} regions completed; `;
+  return `${input.state}: ${counts}${reason}`.slice(0, 1000);
+}
+
+/** What stays in Azure: nothing is deleted that has a Completed region, so it is told instead. */
+function leftOver(image: ImageTarget, regions: RegionOutcome[]): LeftOver[] {
+  const completed = regions.filter((region) => region.kind === "completed").length;
+  const id = imageVersionId(image);
+  const name = `--resource-group ${image.resourceGroup} --gallery-name ${image.gallery} --gallery-image-definition ${image.definition} --gallery-image-version ${image.version} --subscription ${image.subscriptionId}`;
+  return [
+    completed === 0
+      ? {
+          resourceId: id,
+          what: "the image version, or a part of it, without a completed region",
+          command: `az sig image-version delete ${name}`,
+        }
+      : {
+          resourceId: id,
+          what: `the image version with ${completed} completed regions; the failed ones are still among its target regions`,
+          command: `az sig image-version show ${name} --expand ReplicationStatus`,
+        },
+  ];
+}

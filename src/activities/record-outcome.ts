@@ -1,0 +1,53 @@
+import { paths } from "../azure/documents";
+import { publicationEvent } from "../azure/outcome-topic";
+import type { ImageTarget } from "../domain/request/publish-request";
+import type { RegionOutcome } from "../domain/run/outcome";
+import type { OutcomeDocument, RunRow, Trigger } from "../domain/run/records";
+import type { ActivityDependencies, RunRef } from "./dependencies";
+
+export interface RecordOutcomeInput extends RunRef {
+  trigger: Trigger;
+  image: ImageTarget;
+  regions: RegionOutcome[];
+  /** ISO 8601; from the orchestration's clock, so that a repetition records the same. */
+  startedAt: string;
+  endedAt: string;
+}
+
+/** Records and announces a published version. Each step may be repeated. */
+export function recordOutcome({ documents, records, announcer }: ActivityDependencies) {
+  return async (input: RecordOutcomeInput): Promise<{ kind: "recorded" }> => {
+    const { publicationId, runId, requestId, fingerprint, trigger, startedAt, endedAt } = input;
+    const document: OutcomeDocument = {
+      publicationId,
+      runId,
+      requestId,
+      state: "published",
+      image: input.image,
+      startedAt,
+      endedAt,
+      regions: input.regions,
+    };
+    await documents.write(paths.outcome(publicationId, runId), document);
+    await announcer.announce(
+      publicationEvent({
+        state: "published",
+        publicationId,
+        key: runId,
+        time: endedAt,
+        data: document,
+      }),
+    );
+    const run: RunRow = {
+      runId,
+      requestId,
+      fingerprint,
+      trigger,
+      state: "published",
+      startedAt,
+      endedAt,
+    };
+    await records.finish({ ...run, publicationId, updatedAt: endedAt });
+    return { kind: "recorded" };
+  };
+}

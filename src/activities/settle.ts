@@ -1,0 +1,24 @@
+import { ArmError } from "../azure/arm-error";
+import type { Fault } from "../domain/fault";
+
+/** Trouble with Azure as data: no region stops the others, and the orchestrator decides. */
+export type Trouble =
+  /** Nothing more to be tried by the run. */
+  | { kind: "failed"; fault: Fault }
+  /** Worth trying again after `fault.afterMs`, or after a pause of the caller's choice. */
+  | { kind: "wait"; fault: Fault };
+
+/**
+ * Turns what Azure answered into data. Everything else (storage away, a mistake of ours) stays
+ * thrown, for the durable retry policy and, in the end, the compensating step.
+ */
+export async function settle<T>(work: () => Promise<T>): Promise<T | Trouble> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ArmError)) throw error;
+    const { fault } = error;
+    const passes = fault.advice === "transient" || fault.advice === "waitForOperation";
+    return { kind: passes ? "wait" : "failed", fault };
+  }
+}

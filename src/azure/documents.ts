@@ -1,0 +1,56 @@
+import { RestError } from "@azure/core-rest-pipeline";
+import type { BlobServiceClient } from "@azure/storage-blob";
+
+/** JSON documents in one blob container: requests, plans, outcomes, failures. */
+export interface Documents {
+  /** Writes or replaces; the same content twice is the same document. */
+  write(path: string, value: unknown): Promise<void>;
+  /** The document; undefined when there is none. */
+  read<T>(path: string): Promise<T | undefined>;
+}
+
+const CONTAINER = "gallery-publisher";
+
+export function createDocuments(service: BlobServiceClient): Documents {
+  const container = service.getContainerClient(CONTAINER);
+  let ready: Promise<unknown> | undefined;
+  const ensure = async (): Promise<void> => {
+    ready ??= container.createIfNotExists();
+    try {
+      await ready;
+    } catch (error) {
+      ready = undefined; // the next call tries again
+      throw error;
+    }
+  };
+  return {
+    async write(path, value) {
+      await ensure();
+      const text = JSON.stringify(value, null, 2);
+      await container.getBlockBlobClient(path).upload(text, Buffer.byteLength(text), {
+        blobHTTPHeaders: { blobContentType: "application/json" },
+      });
+    },
+    async read<T>(path: string) {
+      await ensure();
+      try {
+        const content = await container.getBlockBlobClient(path).downloadToBuffer();
+        return JSON.parse(content.toString("utf8")) as T;
+      } catch (error) {
+        if (error instanceof RestError && error.statusCode === 404) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Where the documents of a publication lie. */
+export const paths = {
+  request: (publication: string, fingerprint: string): string =>
+    `publications/${publication}/requests/${fingerprint}.json`,
+  plan: (publication: string, runId: string): string =>
+    `publications/${publication}/runs/${runId}/plan.json`,
+  outcome: (publication: string, runId: string): string =>
+    `publications/${publication}/runs/${runId}/outcome.json`,
+  failure: (failureId: string): string => `failures/${failureId}.json`,
+};

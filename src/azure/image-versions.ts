@@ -1,0 +1,169 @@
+import type { GalleryImageVersion } from "@azure/arm-compute";
+import { createDefaultHttpClient, createPipelineRequest } from "@azure/core-rest-pipeline";
+import type { Fault } from "../domain/fault";
+import type { ImageVersionBody, TargetRegion } from "../domain/plan/image-version-body";
+import type { ImageTarget } from "../domain/request/publish-request";
+import { operationFault, orMissing } from "./arm-error";
+import type { ComputeClients } from "./compute-clients";
+
+/** An image version as Azure has it now. */
+export interface ImageVersionState {
+  id: string;
+  provisioningState: string;
+  /** Everything writable, ready to be echoed. */
+  body: ImageVersionBody;
+  summary: { region: string; state: string; progress: number; details: string }[];
+}
+
+export interface OperationState {
+  status: "InProgress" | "Succeeded" | "Failed";
+  fault?: Fault;
+}
+
+/** Image versions of a gallery: read, written by one PUT, watched. */
+export interface ImageVersions {
+  /** The version with its replication status; undefined when there is none. */
+  get(image: ImageTarget): Promise<ImageVersionState | undefined>;
+  /** Exactly one PUT, not waited for. Returns the operation's URL, when Azure gave one. */
+  put(image: ImageTarget, body: ImageVersionBody): Promise<{ operationUrl?: string }>;
+  /** State of an operation; undefined when its URL has expired. */
+  readOperation(image: ImageTarget, url: string): Promise<OperationState | undefined>;
+}
+
+export function createImageVersions(clients: ComputeClients, armEndpoint: string): ImageVersions {
+  const http = createDefaultHttpClient();
+  return {
+    async get(image) {
+      const version = await orMissing(
+        clients(image.subscriptionId).galleryImageVersions.get(
+          image.resourceGroup,
+          image.gallery,
+          image.definition,
+          image.version,
+          { expand: "ReplicationStatus" },
+        ),
+      );
+      return version === undefined ? undefined : readVersion(version);
+    },
+
+    async put(image, body) {
+      let operationUrl: string | undefined;
+      await clients(image.subscriptionId)
+        .galleryImageVersions.createOrUpdate(
+          image.resourceGroup,
+          image.gallery,
+          image.definition,
+          image.version,
+          toSdk(body),
+          {
+            onResponse: (response) => {
+              operationUrl ??= response.headers.get("azure-asyncoperation");
+            },
+          },
+        )
+        .submitted();
+      return operationUrl === undefined ? {} : { operationUrl };
+    },
+
+    async readOperation(image, url) {
+      // The URL is opaque and comes from storage: a token must not go to another host with it.
+      if (new URL(url).host !== new URL(armEndpoint).host)
+        throw new Error(`the operation's URL isn't on ${new URL(armEndpoint).host}: ${url}`);
+      const response = await orMissing(
+        clients(image.subscriptionId).pipeline.sendRequest(http, createPipelineRequest({ url })),
+      );
+      if (response === undefined) return undefined;
+      const body = JSON.parse(response.bodyAsText ?? "{}") as { status?: string; error?: unknown };
+      switch (body.status?.toLowerCase()) {
+        case "succeeded":
+          return { status: "Succeeded" };
+        case "failed":
+        case "canceled":
+          return { status: "Failed", fault: operationFault(body.error) };
+        default:
+          return { status: "InProgress" };
+      }
+    },
+  };
+}
+
+function toSdk(body: ImageVersionBody): GalleryImageVersion {
+  const { endOfLifeDate, ...publishingProfile } = body.publishingProfile;
+  return {
+    ...body,
+    publishingProfile: {
+      ...publishingProfile,
+      ...(endOfLifeDate === undefined ? {} : { endOfLifeDate: new Date(endOfLifeDate) }),
+    },
+  } as GalleryImageVersion;
+}
+
+/** Splits what GET returned into what is writable, to be echoed, and what is only to be read. */
+function readVersion(version: GalleryImageVersion): ImageVersionState {
+  const profile = version.publishingProfile ?? {};
+  return {
+    id: version.id ?? "",
+    provisioningState: version.provisioningState ?? "Unknown",
+    body: plain<ImageVersionBody>({
+      location: version.location,
+      tags: version.tags ?? {},
+      publishingProfile: {
+        targetRegions: (profile.targetRegions ?? []).map((region) =>
+          withoutNoise(plain<TargetRegion>(region)),
+        ),
+        replicaCount: profile.replicaCount,
+        storageAccountType: profile.storageAccountType,
+        storageAccountStrategy: profile.storageAccountStrategy,
+        excludeFromLatest: profile.excludeFromLatest,
+        endOfLifeDate: profile.endOfLifeDate?.toISOString(),
+        replicationMode: profile.replicationMode,
+        targetExtendedLocations: profile.targetExtendedLocations,
+      },
+      storageProfile: {
+        source: version.storageProfile?.source,
+        osDiskImage: writableDisk(version.storageProfile?.osDiskImage),
+        dataDiskImages: version.storageProfile?.dataDiskImages?.map((disk) => ({
+          lun: disk.lun,
+          ...writableDisk(disk),
+        })),
+      },
+      safetyProfile: {
+        allowDeletionOfReplicatedLocations:
+          version.safetyProfile?.allowDeletionOfReplicatedLocations ?? false,
+        blockDeletionBeforeEndOfLife: version.safetyProfile?.blockDeletionBeforeEndOfLife,
+      },
+      securityProfile: version.securityProfile,
+    }),
+    summary: (version.replicationStatus?.summary ?? []).map((entry) => ({
+      region: entry.region ?? "",
+      state: entry.state ?? "Unknown",
+      progress: entry.progress ?? 0,
+      details: entry.details ?? "",
+    })),
+  };
+}
+
+/** Sizes are read-only; source and caching are what a PUT may repeat. */
+function writableDisk(
+  disk: { source?: unknown; hostCaching?: string } | undefined,
+): { source?: unknown; hostCaching?: string } | undefined {
+  if (disk === undefined) return undefined;
+  return {
+    ...(disk.source === undefined ? {} : { source: disk.source }),
+    ...(disk.hostCaching === undefined ? {} : { hostCaching: disk.hostCaching }),
+  };
+}
+
+/** GET adds an empty `securityProfile` to every encrypted OS disk; sent back it would be an error. */
+function withoutNoise(region: TargetRegion): TargetRegion {
+  const os = region.encryption?.osDiskImage;
+  if (os?.securityProfile === undefined || Object.keys(os.securityProfile).length > 0)
+    return region;
+  const { securityProfile: _empty, ...osDiskImage } = os;
+  return { ...region, encryption: { ...region.encryption, osDiskImage } };
+}
+
+/** Drops members that are undefined, so that bodies compare and serialise as they look. */
+function plain<T>(value: unknown): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

@@ -1,0 +1,74 @@
+import type { FailureRow, PublicationRow, RunRow } from "../domain/run/records";
+import { quoted, type RecordTable } from "./record-table";
+
+/** Rows of publications, their runs, and the failure ledger's index. */
+export interface Records {
+  publication(id: string): Promise<{ row: PublicationRow; etag: string } | undefined>;
+  publications(filter: {
+    requestId?: string;
+    state?: string;
+    limit?: number;
+    continuation?: string;
+  }): Promise<{ rows: PublicationRow[]; continuation?: string }>;
+  /**
+   * Takes the version for a run: inserts the row, or replaces the one with this ETag. False when
+   * somebody else was faster; read again, then.
+   */
+  reserve(row: PublicationRow, etag: string | undefined): Promise<boolean>;
+  /** Ends a run in its publication's row, unless a later run has taken the row over. */
+  finish(row: RunRow & { publicationId: string; updatedAt: string }): Promise<void>;
+  runs(publicationId: string): Promise<RunRow[]>;
+  putRun(publicationId: string, run: RunRow): Promise<void>;
+  putFailure(row: FailureRow): Promise<void>;
+  failures(filter: {
+    requestId?: string;
+    publicationId?: string;
+    limit?: number;
+    continuation?: string;
+  }): Promise<{ rows: FailureRow[]; continuation?: string }>;
+}
+
+const PUBLICATIONS = "publication";
+const FAILURES = "failure";
+
+export interface RecordTables {
+  publications: RecordTable<PublicationRow>;
+  runs: RecordTable<RunRow>;
+  failures: RecordTable<FailureRow>;
+}
+
+export function createRecords({ publications, runs, failures }: RecordTables): Records {
+  return {
+    async publication(id) {
+      const found = await publications.get(PUBLICATIONS, id);
+      return found === undefined ? undefined : { row: found.value, etag: found.etag };
+    },
+    publications: ({ requestId, state, ...page }) =>
+      publications.list(PUBLICATIONS, { ...page, ...equals({ requestId, state }) }),
+    reserve: (row, etag) =>
+      etag === undefined
+        ? publications.insert(PUBLICATIONS, row.id, row)
+        : publications.replace(PUBLICATIONS, row.id, row, etag),
+    async finish({ publicationId, updatedAt, ...run }) {
+      await runs.upsert(publicationId, run.runId, run);
+      for (;;) {
+        const found = await publications.get(PUBLICATIONS, publicationId);
+        if (found === undefined || found.value.runId !== run.runId) return;
+        const row = { ...found.value, ...run, updatedAt };
+        if (await publications.replace(PUBLICATIONS, publicationId, row, found.etag)) return;
+      }
+    },
+    runs: async (publicationId) => (await runs.list(publicationId)).rows,
+    putRun: (publicationId, run) => runs.upsert(publicationId, run.runId, run),
+    putFailure: (row) => failures.upsert(FAILURES, row.id, row),
+    failures: ({ requestId, publicationId, ...page }) =>
+      failures.list(FAILURES, { ...page, ...equals({ requestId, publicationId }) }),
+  };
+}
+
+function equals(columns: Record<string, string | undefined>): { filter?: string } {
+  const terms = Object.entries(columns).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} eq '${quoted(value)}'`],
+  );
+  return terms.length === 0 ? {} : { filter: terms.join(" and ") };
+}

@@ -1,0 +1,69 @@
+import * as z from "zod";
+
+const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
+  z.coerce.number().positive().default(fallback);
+const url = z.url({ protocol: /^https?$/, hostname: /./ });
+
+/**
+ * Every application setting of the product. Nothing else reads the environment; the same keys stand
+ * in `local.settings.sample.json` and `docs/configuration.md` (a test compares them).
+ */
+export const settingsSchema = z.object({
+  /** Resource Manager's endpoint; another one in sovereign clouds. */
+  ARM_ENDPOINT: url.default("https://management.azure.com"),
+  /** Scope of the token for Resource Manager. */
+  ARM_SCOPE: z.string().min(1).default("https://management.azure.com/.default"),
+  /** Service Bus connection string; leave out when the namespace is given. */
+  ServiceBusConnection: z.string().min(1).optional(),
+  /** `<namespace>.servicebus.windows.net`: identity-based connection, as the trigger reads it. */
+  ServiceBusConnection__fullyQualifiedNamespace: z.string().min(1).optional(),
+  PUBLISH_REQUESTS_QUEUE: z.string().min(1).default("publish-requests"),
+  PUBLICATION_EVENTS_TOPIC: z.string().min(1).default("publication-events"),
+  STORAGE_TABLE_ENDPOINT: url,
+  STORAGE_BLOB_ENDPOINT: url,
+  /** Shortest and longest pause between two looks at a version's replication. */
+  WATCH_MIN_INTERVAL_SECONDS: seconds(10),
+  WATCH_MAX_INTERVAL_SECONDS: seconds(120),
+  /** Upper bound of `regionalReplicaCount`; Azure's pages name 50 and 100. */
+  MAX_REPLICA_COUNT: z.coerce.number().int().min(1).default(100),
+  /** Comma-separated regions that are newer than the built-in list. */
+  ADDITIONAL_REGIONS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").filter((name) => name.trim() !== "")),
+});
+
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+
+/** Wrong or missing application settings, all of them in one message. */
+export class ConfigurationError extends Error {
+  override name = "ConfigurationError";
+}
+
+/**
+ * Reads the settings once, at start.
+ * @throws {ConfigurationError} naming every setting that is missing or wrong.
+ */
+export function readSettings(environment: Record<string, string | undefined>): Settings {
+  const result = settingsSchema.safeParse(environment);
+  const mistakes = result.success
+    ? []
+    : result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  if (
+    !environment["ServiceBusConnection"] &&
+    !environment["ServiceBusConnection__fullyQualifiedNamespace"]
+  )
+    mistakes.push(
+      "ServiceBusConnection: set a connection string, or ServiceBusConnection__fullyQualifiedNamespace for the app's identity",
+    );
+  if (
+    result.success &&
+    result.data.WATCH_MIN_INTERVAL_SECONDS > result.data.WATCH_MAX_INTERVAL_SECONDS
+  )
+    mistakes.push("WATCH_MIN_INTERVAL_SECONDS: is greater than WATCH_MAX_INTERVAL_SECONDS");
+  if (!result.success || mistakes.length > 0)
+    throw new ConfigurationError(
+      `application settings are wrong:\n${mistakes.map((line) => `  ${line}`).join("\n")}\ndocs/configuration.md explains each`,
+    );
+  return Object.freeze(result.data);
+}

@@ -1,0 +1,98 @@
+import type { Fault } from "../fault";
+import type { Plan } from "../plan/plan";
+import type { Problem } from "../problem";
+import type { ImageTarget, PublishRequest } from "../request/publish-request";
+import type { FinalState, LeftOver, PublicationState, RegionOutcome } from "./outcome";
+
+/** Where a request came from. */
+export type Trigger = "queue" | "http" | "schedule";
+
+/** Row of a publication: the version's current or last run. Doubles as the version's lock. */
+export type PublicationRow = {
+  id: string;
+  imageId: string;
+  location: string;
+  state: PublicationState;
+  runId: string;
+  requestId: string;
+  fingerprint: string;
+  trigger: Trigger;
+  startedAt: string;
+  updatedAt: string;
+  endedAt?: string;
+  failureId?: string;
+};
+
+/** Row of one run of a publication. */
+export type RunRow = Pick<
+  PublicationRow,
+  | "runId"
+  | "requestId"
+  | "fingerprint"
+  | "trigger"
+  | "state"
+  | "startedAt"
+  | "endedAt"
+  | "failureId"
+>;
+
+/** Row of the failure ledger's index. */
+export type FailureRow = {
+  id: string;
+  recordedAt: string;
+  kind: "run" | "message";
+  state: FinalState;
+  summary: string;
+  publicationId?: string;
+  runId?: string;
+  requestId?: string;
+  imageId?: string;
+};
+
+/** The plan as it is kept: what was decided, and the body that will be sent. */
+export interface PlanDocument {
+  plan: Plan;
+  /** The PUT's body in ARM's own shape; of an extension, the part that is added. */
+  body?: Record<string, unknown>;
+}
+
+/** How a run ended, whole. */
+export interface OutcomeDocument {
+  publicationId: string;
+  runId: string;
+  requestId: string;
+  state: FinalState;
+  image: ImageTarget;
+  startedAt: string;
+  endedAt: string;
+  regions: RegionOutcome[];
+}
+
+/** A recorded failure, whole: everything that is needed to understand it and to drive it again. */
+export interface FailureDocument extends Omit<FailureRow, "imageId"> {
+  image?: ImageTarget;
+  problems: Problem[];
+  /** What ended the run as a whole, when it was one thing. */
+  fault?: Fault;
+  regions: RegionOutcome[];
+  leftOver: LeftOver[];
+  operationUrl?: string;
+  request?: PublishRequest;
+  plan?: PlanDocument;
+  /** A message that was not understood, as it was delivered. */
+  rawMessage?: {
+    body: unknown;
+    messageId?: string;
+    enqueuedAt?: string;
+    deliveryCount?: number;
+    applicationProperties?: unknown;
+  };
+}
+
+/**
+ * Key of a ledger entry: sorts newest first, and is the same for the same failure however often it
+ * is recorded.
+ */
+export function failureId(recordedAtMs: number, stableHash: string): string {
+  return `${String(1e14 - recordedAtMs).padStart(15, "0")}-${stableHash.slice(0, 12)}`;
+}

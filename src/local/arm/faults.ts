@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { Fault, HttpFault, OperationFault, ReplicationFault } from "./world/fault-schema";
-import { shortRegionName } from "./region-name";
 import type { Table } from "./world-state";
 
 /** A fault and how often it has struck. */
@@ -49,7 +48,7 @@ export class FaultBook {
       (fault) =>
         same(fault.definition, ref.definition) &&
         same(fault.version, ref.version) &&
-        shortRegionName(fault.region) === region,
+        fault.region === region,
     );
   }
 
@@ -73,7 +72,10 @@ export class FaultBook {
   takeLostReply(method: string, path: string): boolean {
     const lost = this.#take(
       ({ http }) => http,
-      (fault) => fault.lostReply === true && this.#concerns(fault, method, path),
+      // Without a method it is about writes of resources: a lost answer to a read shows nothing.
+      (fault) =>
+        fault.lostReply === true &&
+        this.#concerns({ ...fault, method: fault.method ?? "PUT" }, method, path),
     );
     return lost !== undefined;
   }

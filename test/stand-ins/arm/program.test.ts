@@ -1,11 +1,24 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testCertificates } from "./support/arm-fixture";
-import { testWorld } from "./support/worlds";
+import { DEFINITION, region, testWorld, versionBody } from "./support/worlds";
 
 const PROGRAM = join(__dirname, "../../../dist/local/arm.js");
+
+/** The status that a call is answered with. */
+const statusOf = (method: string, url: string, ca: string, body = ""): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const headers = { "content-length": Buffer.byteLength(body) };
+    const call = request(url, { method, ca, headers, agent: false }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode ?? 0));
+    });
+    call.on("error", reject);
+    call.end(body);
+  });
 
 describe("the program", () => {
   const directory = mkdtempSync(join(tmpdir(), "arm-program-"));
@@ -66,6 +79,28 @@ describe("the program", () => {
     expect(readFileSync(log, "utf8")).toBe("");
     child.kill("SIGTERM");
     expect((await ended).code).toBe(0);
+  });
+
+  it("loses nothing that it has answered when it is killed", async () => {
+    const { ca, cert, key } = await testCertificates();
+    const args = [
+      ...["--cert", file("leaf.pem", cert), "--key", file("leaf.key", key), "--no-auth"],
+      ...["--world", file("world.yaml", testWorld()), "--state", join(directory, "state")],
+    ];
+    const path = `${DEFINITION}/versions/1.0.0?api-version=2025-03-03`;
+    const start = async () => {
+      const { child, ended, ready } = run(args);
+      const { url } = JSON.parse(await ready) as { url: string };
+      return { child, ended, url };
+    };
+    const first = await start();
+    const body = JSON.stringify(versionBody([region("westus"), region("eastus2")]));
+    expect(await statusOf("PUT", `${first.url}${path}`, ca, body)).toBe(201);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const second = await start();
+    expect(await statusOf("GET", `${second.url}${path}`, ca)).toBe(200);
+    expect(await statusOf("PUT", `${second.url}${path}`, ca, body)).toBe(409);
   });
 
   it("refuses to start with every mistake of the world file at once", async () => {

@@ -17,7 +17,10 @@ export function operationStatus(
     type: `Microsoft.Compute/locations/${endpoint}`,
     get(request) {
       const operation = service.operations.get(request.path.names[1] ?? "");
-      if (operation === undefined || operation.endpoint !== endpoint)
+      const found =
+        operation?.endpoint === endpoint &&
+        operation.subscriptionId.toLowerCase() === request.path.subscriptionId?.toLowerCase();
+      if (!found)
         throw new ArmError(
           404,
           "NotFound",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { regionSchema } from "./region-schema";
 
 const times = z.int().min(1).optional();
 /** Which image versions a fault is for; what isn't given matches all. */
@@ -16,7 +17,7 @@ const httpFilter = {
 
 const replicationFault = z.strictObject({
   ...versionFilter,
-  region: z.string().min(1),
+  region: regionSchema,
   details: z.string().min(1),
   /** Succeeded: only replicationStatus tells. Failed: the operation ends Failed, too. */
   provisioningState: z.enum(["Succeeded", "Failed"]).default("Failed"),

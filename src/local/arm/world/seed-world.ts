@@ -3,7 +3,6 @@ import type { ComputeService } from "../compute-service";
 import { ArmError } from "../errors";
 import { parseVersionBody } from "../image-version/version-body";
 import { newVersion } from "../image-version/write-version";
-import { isKnownRegion, shortRegionName } from "../region-name";
 import { replicatedBefore } from "../replication";
 import type { WorldFile } from "./world-file";
 import type { WorldVersion } from "./world-records";
@@ -61,10 +60,9 @@ function failedRegions(
 ): Map<string, string> {
   const failed = new Map<string, string>();
   for (const [region, details] of Object.entries(entry.failedRegions)) {
-    const short = shortRegionName(region);
-    if (!isKnownRegion(region) || !regions.includes(short))
+    if (!regions.includes(region))
       world.mistakes.add([...path, "failedRegions", region], `isn't one of the target regions`);
-    failed.set(short, details);
+    failed.set(region, details);
   }
   return failed;
 }

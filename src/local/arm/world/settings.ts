@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { byRegion } from "./region-schema";
 
 const seconds = z.number().min(0);
 
@@ -10,7 +11,7 @@ export const timingSchema = z.strictObject({
   baseSeconds: seconds.default(180),
   secondsPerGb: seconds.default(6),
   /** Factors by region; the source region's is 1 unless given. */
-  regionFactors: z.record(z.string(), z.number().positive()).default({}),
+  regionFactors: byRegion(z.number().positive()).prefault({}),
   /** Regions without a factor get one between 1 and 1 + spread, always the same for a region. */
   spread: z.number().min(0).default(0.3),
   /** A region's state is Unknown for so long at the beginning. */
@@ -45,8 +46,8 @@ export const behaviourSchema = z.strictObject({
   succeeds: z.enum(["withLastRegion", "withSourceRegion"]).default("withLastRegion"),
   /** Largest replica count of a region. */
   maxReplicaCount: z.int().min(1).default(100),
-  /** Accepted api-versions by lower-case type; a type that isn't listed takes any. */
-  apiVersions: z.record(z.string(), z.array(z.string()).min(1)).default({}),
+  /** Accepted api-versions by type; a type that isn't listed takes any. */
+  apiVersions: z.record(z.string().toLowerCase(), z.array(z.string()).min(1)).default({}),
 });
 
 export type Timing = z.infer<typeof timingSchema>;

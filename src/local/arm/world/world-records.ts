@@ -57,13 +57,25 @@ export function resolveWorld(
     if (subscriptionId === undefined) return [];
     const id = `/subscriptions/${subscriptionId}/resourceGroups/${entry.name}`;
     const { name, location, tags } = entry;
-    return [{ key: keyOf(id), id, subscriptionId, name, location, ...(tags ? { tags } : {}) }];
+    const record = {
+      key: keyOf(id),
+      id,
+      subscriptionId,
+      name,
+      location,
+      ...(tags ? { tags } : {}),
+    };
+    return [{ path: ["resourceGroups", index], record }];
   });
   const resources = resourceRecords(lists, names);
-  checkUnique(mistakes, resources);
+  checkUnique(mistakes, [
+    ...named("subscriptions", lists.subscriptions, ({ id }) => id),
+    ...[...groups, ...resources].map(({ path, record: { key, name } }) => ({ path, key, name })),
+    ...named("versions", lists.versions, (one) => `${one.gallery}/${one.definition}/${one.name}`),
+  ]);
   return {
     subscriptions,
-    groups,
+    groups: groups.map(({ record }) => record),
     resources: resources.map(({ record }) => record),
     versions: lists.versions.flatMap((parsed) => worldVersion(names, parsed)),
     vhds: lists.vhds.map(({ entry }) => entry),
@@ -126,10 +138,22 @@ function worldVersion(names: NameBook, { index, entry }: Parsed<VersionEntry>): 
   ];
 }
 
-function checkUnique(mistakes: Mistakes, placed: Placed[]): void {
+interface Named {
+  path: FilePath;
+  key: string;
+  name: string;
+}
+
+const named = <T>(list: string, parsed: Parsed<T>[], nameOf: (entry: T) => string): Named[] =>
+  parsed.map(({ index, entry }) => {
+    const name = nameOf(entry);
+    return { path: [list, index], key: `${list} ${name}`.toLowerCase(), name };
+  });
+
+function checkUnique(mistakes: Mistakes, all: Named[]): void {
   const seen = new Set<string>();
-  for (const { path, record } of placed) {
-    if (seen.has(record.key)) mistakes.add([...path, "name"], `"${record.name}" is there twice`);
-    seen.add(record.key);
+  for (const { path, key, name } of all) {
+    if (seen.has(key)) mistakes.add([...path, "name"], `"${name}" is there twice`);
+    seen.add(key);
   }
 }

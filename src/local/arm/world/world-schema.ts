@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { isKnownRegion, shortRegionName, similarRegions } from "../region-name";
 import { ENCRYPTION_TYPES } from "../resources/disk-encryption-set";
+import { byRegion, regionSchema as region } from "./region-schema";
 
 const guid = z
   .string()
@@ -9,16 +9,6 @@ const name = z.string().min(1);
 const tags = z.record(z.string(), z.string()).optional();
 const sizeGb = z.number().positive();
 const lun = z.int().min(0).max(63);
-
-const region = z
-  .string()
-  .superRefine((given, context) => {
-    if (isKnownRegion(given)) return;
-    const similar = similarRegions(given);
-    const hint = similar.length === 0 ? "" : `; did you mean ${similar.join(" or ")}?`;
-    context.addIssue({ code: "custom", message: `"${given}" is not an Azure region${hint}` });
-  })
-  .transform(shortRegionName);
 
 /** Which subscription; may be left out when the world has only one. */
 const subscription = guid.optional();
@@ -93,7 +83,7 @@ const versionEntry = z.strictObject({
   /** As in a PUT to the Resource Manager. */
   properties: z.record(z.string(), z.unknown()),
   /** Regions whose replication failed, and what the service says about it. */
-  failedRegions: z.record(z.string(), z.string()).default({}),
+  failedRegions: byRegion(z.string()).prefault({}),
 });
 
 /** The lists of a world file and the form of their entries. */

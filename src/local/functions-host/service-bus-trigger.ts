@@ -111,8 +111,8 @@ export class ServiceBusTrigger {
   #onError(args: ProcessErrorArgs): void {
     const facts = { function: this.target.name, source: args.errorSource, entity: args.entityPath };
     this.parts.log.warn({ ...facts, err: args.error }, "service bus");
-    const isReceiving = args.errorSource === "receive" || args.errorSource === "internal";
-    if (isReceiving && isServiceBusError(args.error) && !args.error.retryable) this.#recreate();
+    if (args.errorSource !== "receive") return;
+    if (isServiceBusError(args.error) && !args.error.retryable) this.#recreate();
   }
 
   /** The client repeats only what it holds to be temporary; an entity may also appear later. */
@@ -149,20 +149,20 @@ export function readSource(target: RegisteredFunction, settings: AppSettings): M
       );
   const { queueName, topicName, subscriptionName } = target.trigger;
   if (typeof queueName === "string") {
-    const [, queue, deadLetter] =
-      /^(.*?)(\/\$deadletterqueue)?$/i.exec(resolveSettings(queueName, settings)) ?? [];
-    return { queue: queue ?? "", ...(deadLetter ? { subQueue: "deadLetter" } : {}) };
+    const { entity, ...rest } = splitDeadLetter(resolveSettings(queueName, settings));
+    return { queue: entity, ...rest };
   }
   if (typeof topicName === "string" && typeof subscriptionName === "string") {
-    const [, subscription, deadLetter] =
-      /^(.*?)(\/\$deadletterqueue)?$/i.exec(resolveSettings(subscriptionName, settings)) ?? [];
-    return {
-      topic: resolveSettings(topicName, settings),
-      subscription: subscription ?? "",
-      ...(deadLetter ? { subQueue: "deadLetter" } : {}),
-    };
+    const { entity, ...rest } = splitDeadLetter(resolveSettings(subscriptionName, settings));
+    return { topic: resolveSettings(topicName, settings), subscription: entity, ...rest };
   }
   throw new SettingError("the trigger names neither a queue nor a topic with a subscription");
+}
+
+/** Azure's triggers name dead letters as part of the entity's path, the client by an option. */
+function splitDeadLetter(path: string): { entity: string; subQueue?: "deadLetter" } {
+  const entity = path.replace(/\/\$deadletterqueue$/i, "");
+  return entity === path ? { entity } : { entity, subQueue: "deadLetter" };
 }
 
 /** A connection string, or `<name>__fullyQualifiedNamespace` with an identity, as in Azure. */

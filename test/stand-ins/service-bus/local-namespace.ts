@@ -43,9 +43,9 @@ export async function openNamespace(
 }
 
 /** A client that gives up soon instead of repeating for minutes. */
-export function connect(port: number, maxRetries = 0): ServiceBusClient {
+export function connect(port: number, maxRetries = 0, timeoutInMs = 8000): ServiceBusClient {
   return new ServiceBusClient(connectionString(port), {
-    retryOptions: { maxRetries, timeoutInMs: 8000, retryDelayInMs: 200 },
+    retryOptions: { maxRetries, timeoutInMs, retryDelayInMs: 200 },
   });
 }
 

@@ -54,9 +54,8 @@ describe("a queue of the local Service Bus, used through @azure/service-bus", ()
     expect(await isEmpty(receiver)).toBe(true);
   });
 
-  test("dates and large numbers keep their types", async () => {
-    const when = new Date("2026-11-24T10:00:00Z");
-    const applicationProperties = { when, large: 2 ** 40, negative: -5, tiny: 1e-9 };
+  test("bodies and numbers keep their types", async () => {
+    const applicationProperties = { large: 2 ** 40, negative: -5, tiny: 1e-9, zero: 0 };
     await sender.sendMessages({ body: [1, "two", { three: 3 }], applicationProperties });
     const message = await receiveOne(receiver);
     expect(message.body).toEqual([1, "two", { three: 3 }]);
@@ -136,25 +135,6 @@ describe("a queue of the local Service Bus, used through @azure/service-bus", ()
     await expect(receiver.completeMessage(first)).rejects.toMatchObject(lost);
     await expect(receiver.renewMessageLock(first)).rejects.toMatchObject(lost);
     await receiver.completeMessage(second);
-  });
-
-  test("deliveries that nobody ever settles don't block the link", async () => {
-    const patient = bus.client.createReceiver("jobs", { maxAutoLockRenewalDurationInMs: 0 });
-    for (let round = 0; round < 2; round++) {
-      for (let part = 0; part < 2; part++)
-        await sender.sendMessages(Array.from({ length: 600 }, (_, n) => ({ body: n })));
-      let count = 0;
-      while (count < 1200)
-        count += (await receiver.receiveMessages(1200 - count, { maxWaitTimeInMs: 2000 })).length;
-      clock.advance(60_000);
-      let completed = 0;
-      while (completed < 1200) {
-        const batch = await patient.receiveMessages(1200, { maxWaitTimeInMs: 2000 });
-        await Promise.all(batch.map((message) => patient.completeMessage(message)));
-        completed += batch.length;
-      }
-    }
-    expect(await isEmpty(receiver)).toBe(true);
   });
 
   test("a scheduled message comes when it is due, unless it is cancelled", async () => {

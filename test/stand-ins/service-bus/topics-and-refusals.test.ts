@@ -66,9 +66,13 @@ describe("what isn't there is refused by name", () => {
   });
 
   test("sessions", async () => {
-    const sessions = { message: expect.stringContaining("Sessions are not supported") };
-    await expect(bus.client.acceptSession("jobs", "s1")).rejects.toMatchObject(sessions);
-    await expect(bus.client.acceptNextSession("jobs")).rejects.toMatchObject(sessions);
+    await expect(bus.client.acceptNextSession("jobs")).rejects.toThrow(
+      /Sessions are not supported by the local Service Bus/,
+    );
+    // Here the client has a text of its own.
+    await expect(bus.client.acceptSession("jobs", "s1")).rejects.toMatchObject({
+      code: "SessionCannotBeLocked",
+    });
   });
 
   test("receiving from a topic, and sending to a dead-letter queue", async () => {
@@ -85,7 +89,6 @@ describe("what isn't there is refused by name", () => {
     await expect(rules.createRule("mine", { sqlExpression: "1=1" })).rejects.toThrow(
       /'com.microsoft:add-rule' is not supported/,
     );
-    await rules.close();
   });
 });
 

@@ -40,7 +40,10 @@ export class ReceivingLinks {
     sender.set_target({ address: sender.target?.address });
     const source = this.#sourceOf(sender);
     // Clients take a refused link for an open one unless its source is null.
-    if ("condition" in source) return sender.close(source);
+    if ("condition" in source) {
+      this.log.warn({ link: sender.name, reason: source.description }, "refused a link");
+      return sender.close(source);
+    }
     sender.set_source(sender.source ?? {});
     if (source.queue) this.#consume(sender, source.queue);
   }

@@ -44,7 +44,10 @@ export class SendingLinks {
     link.set_source(link.source ?? {});
     const purpose = this.#purposeOf(link);
     // Clients take a refused link for an open one unless its target is null.
-    if ("condition" in purpose) return link.close(purpose);
+    if ("condition" in purpose) {
+      this.log.warn({ link: link.name, reason: purpose.description }, "refused a link");
+      return link.close(purpose);
+    }
     link.set_target({ address: link.target?.address });
     link.on("message", (context) => this.#receive(context, purpose.receive));
   }

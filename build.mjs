@@ -30,7 +30,7 @@ const app = await build({
 });
 writeFileSync("dist/main.meta.json", JSON.stringify(app.metafile));
 
-const programs = ["stack", "identity", "arm", "service-bus", "functions-host"];
+const programs = ["stack", "storage", "identity", "arm", "service-bus", "functions-host"];
 await build({
   ...common,
   entryPoints: Object.fromEntries(

@@ -18,7 +18,7 @@ module.exports = {
   testTimeout: 30_000,
   maxWorkers: 2,
   projects: [
-    tier("unit", { setupFiles: ["<rootDir>/test/support/no-network.ts"] }),
+    tier("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/no-network.ts"] }),
     tier("architecture"),
     tier("replay"),
     tier("stand-ins"),

@@ -1,4 +1,4 @@
-import { paths } from "../azure/documents";
+import { documentPaths } from "../domain/run/document-paths";
 import type { ImageVersionState } from "../azure/image-versions";
 import { fault, type Fault } from "../domain/fault";
 import {
@@ -32,7 +32,7 @@ export function createOrReplicateVersion({ documents, imageVersions }: ActivityD
   return async (run: RunRef): Promise<Written | Trouble> => {
     const [request, planned] = await Promise.all([
       requestOf(documents, run),
-      documents.read<PlanDocument>(paths.plan(run.publicationId, run.runId)),
+      documents.read<PlanDocument>(documentPaths.plan(run.publicationId, run.runId)),
     ]);
     const plan = planned?.plan;
     if (plan?.kind !== "create" && plan?.kind !== "extend")

@@ -4,7 +4,7 @@ import type { ImageVersions } from "../azure/image-versions";
 import type { Announcer } from "../azure/outcome-topic";
 import type { Records } from "../azure/records";
 import type { Sources } from "../azure/sources";
-import { paths } from "../azure/documents";
+import { documentPaths } from "../domain/run/document-paths";
 import type { PublishRequest } from "../domain/request/publish-request";
 
 /** Everything that activities reach outside the process. */
@@ -28,7 +28,7 @@ export interface RunRef {
 
 /** The admitted request of a run. It was written before the run was started. */
 export async function requestOf(documents: Documents, run: RunRef): Promise<PublishRequest> {
-  const path = paths.request(run.publicationId, run.fingerprint);
+  const path = documentPaths.request(run.publicationId, run.fingerprint);
   const request = await documents.read<PublishRequest>(path);
   if (request === undefined) throw new Error(`the request document ${path} is gone`);
   return request;

@@ -19,7 +19,12 @@ export interface Inspected {
   timeoutMs: number;
   watch: ActivityDependencies["watch"];
   /** Target regions that the version has already; absent when there is no version. */
-  existing?: TargetRegion[];
+  existing?: ExistingRegion[];
+}
+/** A region of an existing version, and whether Azure gave its replication up. */
+export interface ExistingRegion {
+  targetRegion: TargetRegion;
+  failed: boolean;
 }
 export interface Refused {
   kind: "refused";
@@ -56,12 +61,22 @@ export function inspectTarget({ documents, sources, imageVersions, watch }: Acti
         requiredRegions: request.rollout.requiredRegions,
         timeoutMs: request.rollout.timeoutMs,
         watch,
-        ...(existing === undefined
-          ? {}
-          : { existing: existing.body.publishingProfile.targetRegions }),
+        ...(existing === undefined ? {} : { existing: existingRegions(existing) }),
       };
     });
   };
+}
+
+function existingRegions(version: ImageVersionState): ExistingRegion[] {
+  const failed = new Set(
+    version.summary
+      .filter((entry) => entry.state.toLowerCase() === "failed")
+      .map((entry) => regionName(entry.region)),
+  );
+  return version.body.publishingProfile.targetRegions.map((targetRegion) => ({
+    targetRegion,
+    failed: failed.has(regionName(targetRegion.name)),
+  }));
 }
 
 interface SourceFacts {

@@ -17,7 +17,7 @@ import type {
 } from "../domain/request/publish-request";
 import type { EncryptionSets } from "../azure/encryption-sets";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
-import type { Refused } from "./inspect-target";
+import type { ExistingRegion, Refused } from "./inspect-target";
 import { settle, type Trouble } from "./settle";
 
 export interface PrepareRegionInput extends RunRef {
@@ -27,7 +27,7 @@ export interface PrepareRegionInput extends RunRef {
   /** Set when the version exists. */
   versionExists: boolean;
   /** The region as the existing version has it. */
-  existing?: TargetRegion;
+  existing?: ExistingRegion;
 }
 export interface Prepared {
   kind: "prepared";
@@ -63,7 +63,7 @@ export function prepareRegion({ documents, encryptionSets }: ActivityDependencie
         return found.set.id;
       };
       const targetRegion = await toTargetRegion(region, path, resolve);
-      problems.push(...immutable(input.existing, targetRegion, path, region));
+      problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));
       if (problems.length > 0) return { kind: "refused", problems };
       const operation = operationFor(input, targetRegion, request.image);
       return { kind: "prepared", prepared: { region: region.name, operation, targetRegion } };
@@ -113,8 +113,10 @@ function operationFor(
   target: TargetRegion,
   image: ImageTarget,
 ): RegionOperation {
-  if (input.existing !== undefined)
-    return input.existing.regionalReplicaCount === target.regionalReplicaCount
+  const { existing } = input;
+  if (existing?.failed === true) return "repeat";
+  if (existing !== undefined)
+    return existing.targetRegion.regionalReplicaCount === target.regionalReplicaCount
       ? "unchanged"
       : "scale";
   return !input.versionExists && target.name === image.location ? "create" : "replicate";

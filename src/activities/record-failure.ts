@@ -1,6 +1,6 @@
 import { createHash } from "crypto";
-import { paths } from "../azure/documents";
-import { publicationEvent } from "../azure/outcome-topic";
+import { documentPaths } from "../domain/run/document-paths";
+import { publicationEvent } from "../domain/run/publication-event";
 import type { Fault } from "../domain/fault";
 import type { Problem } from "../domain/problem";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
@@ -39,13 +39,16 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
   return async (input: RecordFailureInput): Promise<{ failureId: string }> => {
     const { publicationId, runId } = input;
     const [request, plan] = await Promise.all([
-      documents.read<PublishRequest>(paths.request(publicationId, input.fingerprint)),
-      documents.read<PlanDocument>(paths.plan(publicationId, runId)),
+      documents.read<PublishRequest>(documentPaths.request(publicationId, input.fingerprint)),
+      documents.read<PlanDocument>(documentPaths.plan(publicationId, runId)),
     ]);
     const failure = failureDocument(input, request, plan);
-    await documents.write(paths.failure(failure.id), failure);
+    await documents.write(documentPaths.failure(failure.id), failure);
     if (request !== undefined)
-      await documents.write(paths.outcome(publicationId, runId), outcome(input, request.image));
+      await documents.write(
+        documentPaths.outcome(publicationId, runId),
+        outcome(input, request.image),
+      );
     await records.putFailure({
       id: failure.id,
       recordedAt: input.endedAt,

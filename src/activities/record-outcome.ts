@@ -1,5 +1,5 @@
-import { paths } from "../azure/documents";
-import { publicationEvent } from "../azure/outcome-topic";
+import { documentPaths } from "../domain/run/document-paths";
+import { publicationEvent } from "../domain/run/publication-event";
 import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
 import type { OutcomeDocument, RunRow, Trigger } from "../domain/run/records";
@@ -28,7 +28,7 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
       endedAt,
       regions: input.regions,
     };
-    await documents.write(paths.outcome(publicationId, runId), document);
+    await documents.write(documentPaths.outcome(publicationId, runId), document);
     await announcer.announce(
       publicationEvent({
         state: "published",

@@ -1,4 +1,4 @@
-import { paths } from "../azure/documents";
+import { documentPaths } from "../domain/run/document-paths";
 import { createBody, toArmJson } from "../domain/plan/image-version-body";
 import type { Plan } from "../domain/plan/plan";
 import type { PlanDocument } from "../domain/run/records";
@@ -16,7 +16,7 @@ export function recordPlan({ documents }: ActivityDependencies) {
       document.body = toArmJson(
         createBody(await requestOf(documents, run), plan.targetRegions, run),
       );
-    await documents.write(paths.plan(run.publicationId, run.runId), document);
+    await documents.write(documentPaths.plan(run.publicationId, run.runId), document);
     return { kind: "recorded" };
   };
 }

@@ -43,14 +43,3 @@ export function createDocuments(service: BlobServiceClient): Documents {
     },
   };
 }
-
-/** Where the documents of a publication lie. */
-export const paths = {
-  request: (publication: string, fingerprint: string): string =>
-    `publications/${publication}/requests/${fingerprint}.json`,
-  plan: (publication: string, runId: string): string =>
-    `publications/${publication}/runs/${runId}/plan.json`,
-  outcome: (publication: string, runId: string): string =>
-    `publications/${publication}/runs/${runId}/outcome.json`,
-  failure: (failureId: string): string => `failures/${failureId}.json`,
-};

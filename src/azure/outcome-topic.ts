@@ -1,17 +1,5 @@
 import type { ServiceBusSender } from "@azure/service-bus";
-
-/** CloudEvents 1.0 in structured JSON mode. */
-export interface PublicationEvent {
-  specversion: "1.0";
-  /** Stable: the same event sent twice has the same id. */
-  id: string;
-  source: string;
-  type: string;
-  subject: string;
-  time: string;
-  datacontenttype: "application/json";
-  data: unknown;
-}
+import type { PublicationEvent } from "../domain/run/publication-event";
 
 /** Announces what became of requests; at least once. */
 export interface Announcer {
@@ -28,27 +16,5 @@ export function createAnnouncer(sender: ServiceBusSender): Announcer {
         subject: event.type,
         applicationProperties: { type: event.type, subject: event.subject },
       }),
-  };
-}
-
-const EVENT_TYPES = "com.gallery-publisher.publication";
-
-/** Event of a publication's change of state. `key` names the occurrence: run id or failure id. */
-export function publicationEvent(input: {
-  state: string;
-  publicationId: string;
-  key: string;
-  time: string;
-  data: unknown;
-}): PublicationEvent {
-  return {
-    specversion: "1.0",
-    id: `${input.key}.${input.state}`,
-    source: `/publications/${input.publicationId}`,
-    type: `${EVENT_TYPES}.${input.state}`,
-    subject: input.publicationId,
-    time: input.time,
-    datacontenttype: "application/json",
-    data: input.data,
   };
 }

@@ -2,8 +2,11 @@ import type { Problem } from "../problem";
 import type { RegionName } from "../region-name";
 import type { TargetRegion } from "./image-version-body";
 
-/** What happens to one region. */
-export type RegionOperation = "create" | "replicate" | "scale" | "unchanged";
+/**
+ * What happens to one region. `repeat`: Azure gave its replication up, and the same PUT is its own
+ * first advice.
+ */
+export type RegionOperation = "create" | "replicate" | "scale" | "repeat" | "unchanged";
 
 /** A region that can be written: its disk encryption sets are found and fit. */
 export interface PreparedRegion {

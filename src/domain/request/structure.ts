@@ -37,7 +37,7 @@ export function readStructure(raw: unknown): { read: ReadRequest; problems: Prob
   for (const name of Object.keys(source))
     if (!(name in memberSchemas)) problems.push(unknownMember("$", name));
   const regions = readRegions(source["targetRegions"], problems);
-  return { read: { members: members as Partial<WireRequest>, regions }, problems };
+  return { read: { members: members, regions }, problems };
 }
 
 function readRegions(raw: unknown, problems: Problem[]): ReadRequest["regions"] {

@@ -1,0 +1,145 @@
+import type { DurableClient } from "durable-functions";
+import { documentPaths } from "../domain/run/document-paths";
+import type { Problem } from "../domain/problem";
+import { parseRequest } from "../domain/request/parse-request";
+import type { PublishRequest } from "../domain/request/publish-request";
+import { fingerprint, imageVersionId, publicationId } from "../domain/run/identity";
+import type { PublicationState } from "../domain/run/outcome";
+import type { PublicationRow, Trigger } from "../domain/run/records";
+import { PUBLISH_IMAGE_VERSION } from "../orchestrators/names";
+import type { FunctionDependencies } from "./dependencies";
+import { instanceState, startUnlessGoing } from "./durable-status";
+
+/** What became of a request at the door. */
+export type Admission =
+  /** A run was started. */
+  | { kind: "accepted"; publicationId: string; runId: string; requestId: string }
+  /** The same request has a run already, going on or ended. */
+  | {
+      kind: "joined";
+      publicationId: string;
+      runId: string;
+      requestId: string;
+      state: PublicationState;
+    }
+  /** Another request holds the version. */
+  | { kind: "conflict"; publicationId: string; requestId: string; message: string }
+  | { kind: "invalid"; problems: Problem[]; requestId: string };
+
+export interface Arrival {
+  raw: unknown;
+  trigger: Trigger;
+  /** Identity of the delivery, for a request without one: MessageId or Idempotency-Key. */
+  fallbackRequestId: string;
+}
+
+/** A reservation without a run this old was abandoned between the two steps of its start. */
+const ABANDONED_AFTER_MS = 60_000;
+/** Losing this many races in a row means that something else is wrong. */
+const MAX_RACES = 20;
+
+/**
+ * The one door for all triggers: reads the request, reserves its version and starts the run. May be
+ * repeated with the same arrival; the second time joins the first.
+ * @throws when storage or the durable store don't answer: the caller has the delivery repeated.
+ */
+export async function admit(
+  dependencies: FunctionDependencies,
+  client: DurableClient,
+  arrival: Arrival,
+): Promise<Admission> {
+  const { rules, now } = dependencies;
+  const parsed = parseRequest(arrival.raw, { ...rules, now: now() });
+  const requestId = parsed.requestId ?? arrival.fallbackRequestId;
+  if (parsed.kind === "invalid") return { kind: "invalid", problems: parsed.problems, requestId };
+  const candidate = newRow(dependencies, parsed.request, requestId, arrival.trigger);
+  await dependencies.documents.write(
+    documentPaths.request(candidate.id, candidate.fingerprint),
+    parsed.request,
+  );
+  for (let race = 0; race < MAX_RACES; race++) {
+    const admission = await tryToStart(dependencies, client, candidate);
+    if (admission !== undefined) return admission;
+  }
+  throw new Error(`version ${candidate.imageId} changed hands ${MAX_RACES} times; try again`);
+}
+
+function newRow(
+  { now, newRunId }: FunctionDependencies,
+  request: PublishRequest,
+  requestId: string,
+  trigger: Trigger,
+): PublicationRow {
+  const time = now();
+  return {
+    id: publicationId(request.image),
+    imageId: imageVersionId(request.image),
+    location: request.image.location,
+    state: "accepted",
+    runId: newRunId(time),
+    requestId,
+    fingerprint: fingerprint(request),
+    trigger,
+    startedAt: time.toISOString(),
+    updatedAt: time.toISOString(),
+  };
+}
+
+/** One attempt; undefined when somebody else moved in between. */
+async function tryToStart(
+  dependencies: FunctionDependencies,
+  client: DurableClient,
+  candidate: PublicationRow,
+): Promise<Admission | undefined> {
+  const { records } = dependencies;
+  const [reserved, instance, runs] = await Promise.all([
+    records.publication(candidate.id),
+    instanceState(client, candidate.id),
+    records.runs(candidate.id),
+  ]);
+  const same = (row: { requestId: string; fingerprint: string }): boolean =>
+    row.requestId === candidate.requestId && row.fingerprint === candidate.fingerprint;
+  if (reserved === undefined) {
+    if (!(await records.reserve(candidate, undefined))) return undefined;
+    return start(dependencies, client, candidate);
+  }
+  const { row, etag } = reserved;
+  if (instance?.going === true) return joinOrRefuse(row, candidate);
+  const repeated = runs.find((run) => same(run) && run.state !== "accepted");
+  if (repeated !== undefined)
+    return { ...identity(candidate), kind: "joined", runId: repeated.runId, state: repeated.state };
+  const unstarted = row.state === "accepted";
+  // The same delivery again after a crash between reservation and start: go on where it stopped.
+  if (unstarted && same(row)) return start(dependencies, client, row);
+  const age = dependencies.now().getTime() - Date.parse(row.startedAt);
+  if (unstarted && age < ABANDONED_AFTER_MS) return joinOrRefuse(row, candidate);
+  if (!(await records.reserve(candidate, etag))) return undefined;
+  return start(dependencies, client, candidate);
+}
+
+function joinOrRefuse(row: PublicationRow, candidate: PublicationRow): Admission {
+  if (row.fingerprint === candidate.fingerprint)
+    return { ...identity(candidate), kind: "joined", runId: row.runId, state: row.state };
+  return {
+    ...identity(candidate),
+    kind: "conflict",
+    message: `request "${row.requestId}" is publishing ${row.imageId} since ${row.startedAt}, with other content`,
+  };
+}
+
+const identity = ({ id, requestId }: PublicationRow) => ({ publicationId: id, requestId });
+
+async function start(
+  { records }: FunctionDependencies,
+  client: DurableClient,
+  row: PublicationRow,
+): Promise<Admission | undefined> {
+  const { id, runId, requestId, trigger, state, startedAt } = row;
+  const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
+  await records.putRun(id, { ...run, state, startedAt });
+  const started = await startUnlessGoing(client, PUBLISH_IMAGE_VERSION, id, {
+    publicationId: id,
+    ...run,
+  });
+  return started ? { ...identity(row), kind: "accepted", runId } : undefined;
+}

@@ -1,0 +1,15 @@
+import type { Documents } from "../azure/documents";
+import type { Announcer } from "../azure/outcome-topic";
+import type { Records } from "../azure/records";
+import type { RequestRules } from "../domain/request/parse-request";
+
+/** What the triggers reach outside the process; handed in by `main`. */
+export interface FunctionDependencies {
+  documents: Documents;
+  records: Records;
+  announcer: Announcer;
+  rules: Omit<RequestRules, "now">;
+  /** The clock and the source of run ids, so that tests can fix both. */
+  now: () => Date;
+  newRunId: (now: Date) => string;
+}

@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import type { InvocationContext } from "@azure/functions";
+import type { DurableClient } from "durable-functions";
+import { problem, type Problem } from "../domain/problem";
+import { documentPaths } from "../domain/run/document-paths";
+import { publicationEvent } from "../domain/run/publication-event";
+import { failureId, type FailureDocument } from "../domain/run/records";
+import { admit, type Admission } from "./admit";
+import type { FunctionDependencies } from "./dependencies";
+
+/** What is read of the message besides its body. */
+interface Delivery {
+  messageId?: string;
+  sequenceNumber?: string;
+  enqueuedAt?: string;
+  deliveryCount?: number;
+  applicationProperties?: unknown;
+}
+
+/**
+ * Service Bus trigger. Returning completes the message, so everything that must not be lost is
+ * recorded before; throwing has it delivered again and, in the end, dead-lettered.
+ */
+export function publishFromQueue(dependencies: FunctionDependencies) {
+  return async (
+    body: unknown,
+    client: DurableClient,
+    context: InvocationContext,
+  ): Promise<void> => {
+    const delivery = readDelivery(context);
+    if (typeof body === "string") {
+      const problems = [notJson(body)];
+      await keepMessage(dependencies, body, delivery, problems, undefined);
+      context.warn(`message ${delivery.messageId ?? ""} isn't JSON; kept in the failure ledger`);
+      return;
+    }
+    const admission = await admit(dependencies, client, {
+      raw: body,
+      trigger: "queue",
+      fallbackRequestId: delivery.messageId ?? identityOf(body, delivery),
+    });
+    const problems = problemsOf(admission);
+    if (problems !== undefined) {
+      await keepMessage(dependencies, body, delivery, problems, admission.requestId);
+      context.warn(`request ${admission.requestId} was refused; kept in the failure ledger`);
+      return;
+    }
+    context.log(`request ${admission.requestId}: ${admission.kind}`);
+  };
+}
+
+function problemsOf(admission: Admission): Problem[] | undefined {
+  if (admission.kind === "invalid") return admission.problems;
+  if (admission.kind === "conflict")
+    return [
+      problem(
+        "$",
+        "VersionBusy",
+        admission.message,
+        "send the request again when the other one has ended",
+      ),
+    ];
+  return undefined;
+}
+
+function notJson(text: string): Problem {
+  const damaged = text.includes("\uFFFD")
+    ? "; it holds bytes that aren't UTF-8, shown as \uFFFD: the host hands over text only"
+    : "";
+  return problem(
+    "$",
+    "NotJson",
+    `the message isn't a JSON object${damaged}`,
+    "send a JSON object; docs/request.md shows one",
+  );
+}
+
+/** Keeps what can't be admitted with its reasons. The same delivery is kept once. */
+async function keepMessage(
+  { documents, records, announcer, now }: FunctionDependencies,
+  body: unknown,
+  delivery: Delivery,
+  problems: Problem[],
+  requestId: string | undefined,
+): Promise<void> {
+  const recordedAt = delivery.enqueuedAt ?? now().toISOString();
+  const id = failureId(Date.parse(recordedAt), identityOf(body, delivery));
+  const { sequenceNumber: _sequenceNumber, ...message } = delivery;
+  const failure: FailureDocument = {
+    id,
+    recordedAt,
+    kind: "message",
+    state: "rejected",
+    summary: `rejected: ${problems.map((found) => found.message).join("; ")}`.slice(0, 1000),
+    problems,
+    regions: [],
+    leftOver: [],
+    rawMessage: { body, ...message },
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+  await documents.write(documentPaths.failure(id), failure);
+  await records.putFailure({
+    id,
+    recordedAt,
+    kind: "message",
+    state: "rejected",
+    summary: failure.summary,
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+  const { rawMessage: _rawMessage, ...announced } = failure;
+  await announcer.announce(
+    publicationEvent({
+      state: "rejected",
+      publicationId: requestId ?? id,
+      key: id,
+      time: recordedAt,
+      data: announced,
+    }),
+  );
+}
+
+/** Stable for redeliveries of one message, different for another message with the same body. */
+function identityOf(body: unknown, delivery: Delivery): string {
+  return createHash("sha256")
+    .update(
+      JSON.stringify([delivery.messageId, delivery.sequenceNumber, delivery.enqueuedAt, body]),
+    )
+    .digest("hex");
+}
+
+function readDelivery(context: InvocationContext): Delivery {
+  const metadata = context.triggerMetadata ?? {};
+  const text = (name: string): string | undefined => {
+    const value = metadata[name];
+    if (value instanceof Date) return value.toISOString();
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+  };
+  const messageId = text("messageId");
+  const sequenceNumber = text("sequenceNumber");
+  const enqueued = Date.parse(text("enqueuedTime") ?? `${text("enqueuedTimeUtc") ?? ""}Z`);
+  const deliveryCount = Number(text("deliveryCount"));
+  const applicationProperties = metadata["applicationProperties"];
+  return {
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
+    ...(Number.isNaN(enqueued) ? {} : { enqueuedAt: new Date(enqueued).toISOString() }),
+    ...(Number.isNaN(deliveryCount) ? {} : { deliveryCount }),
+    ...(applicationProperties === undefined ? {} : { applicationProperties }),
+  };
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { DurableClient } from "durable-functions";
+import { admit, type Admission } from "./admit";
+import type { FunctionDependencies } from "./dependencies";
+import { jsonResponse, problemResponse } from "./problem-response";
+
+/** Largest request body; a request with 200 regions has about 100 KB. */
+const MAX_BODY_CHARACTERS = 1_000_000;
+
+/** `POST /api/publications`: starts a publication, or says everything that is wrong with it. */
+export function publishOverHttp(dependencies: FunctionDependencies) {
+  return async (request: HttpRequest, client: DurableClient): Promise<HttpResponseInit> => {
+    const text = await request.text();
+    if (text.length > MAX_BODY_CHARACTERS)
+      return problemResponse(413, "Request too large", `at most ${MAX_BODY_CHARACTERS} characters`);
+    let raw: unknown;
+    try {
+      raw = JSON.parse(text);
+    } catch (error) {
+      return problemResponse(400, "Not JSON", `the body isn't JSON: ${(error as Error).message}`, {
+        problems: [
+          {
+            path: "$",
+            code: "NotJson",
+            message: (error as Error).message,
+            action: "send a JSON object; docs/request.md shows one",
+          },
+        ],
+      });
+    }
+    const fallbackRequestId = request.headers.get("idempotency-key") ?? randomUUID();
+    return answer(await admit(dependencies, client, { raw, trigger: "http", fallbackRequestId }));
+  };
+}
+
+function answer(admission: Admission): HttpResponseInit {
+  switch (admission.kind) {
+    case "invalid":
+      return problemResponse(
+        400,
+        "The request can't be admitted",
+        `${admission.problems.length} problem(s); nothing was started`,
+        { requestId: admission.requestId, problems: admission.problems },
+      );
+    case "conflict":
+      return problemResponse(409, "The version is being published", admission.message, {
+        publicationId: admission.publicationId,
+        links: { publication: `/api/publications/${admission.publicationId}` },
+      });
+    case "accepted":
+    case "joined": {
+      const self = `/api/publications/${admission.publicationId}`;
+      const done = admission.kind === "joined" && admission.state === "published";
+      return jsonResponse(
+        done ? 200 : 202,
+        {
+          id: admission.publicationId,
+          runId: admission.runId,
+          requestId: admission.requestId,
+          state: admission.kind === "joined" ? admission.state : "accepted",
+          joined: admission.kind === "joined",
+          links: { self },
+        },
+        { location: self, ...(done ? {} : { "retry-after": "5" }) },
+      );
+    }
+  }
+}

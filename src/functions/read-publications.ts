@@ -1,0 +1,131 @@
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { DurableClient } from "durable-functions";
+import { parseArmId } from "../domain/arm-id";
+import { documentPaths } from "../domain/run/document-paths";
+import type { OutcomeDocument, PlanDocument, PublicationRow } from "../domain/run/records";
+import type { FailureDocument } from "../domain/run/records";
+import { unpackRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
+import type { FunctionDependencies } from "./dependencies";
+import { instanceState } from "./durable-status";
+import { pageOf, pageLinks } from "./paging";
+import { jsonResponse, problemResponse } from "./problem-response";
+
+/** `GET /api/publications`: newest state of each publication; `requestId`, `state`, paging. */
+export function listPublications({ records }: FunctionDependencies) {
+  return async (request: HttpRequest): Promise<HttpResponseInit> => {
+    const requestId = request.query.get("requestId");
+    const state = request.query.get("state");
+    const page = pageOf(request.query);
+    if ("mistake" in page) return problemResponse(400, "Invalid query", page.mistake);
+    const { rows, continuation } = await records.publications({
+      ...page,
+      ...(requestId === null ? {} : { requestId }),
+      ...(state === null ? {} : { state }),
+    });
+    return jsonResponse(200, { items: rows.map(summary), ...pageLinks(request.url, continuation) });
+  };
+}
+
+/** `GET /api/publications/{id}`: state, progress of every region, plan, outcome and runs. */
+export function readPublication({ records, documents }: FunctionDependencies) {
+  return async (request: HttpRequest, client: DurableClient): Promise<HttpResponseInit> => {
+    const id = (request.params["id"] ?? "").toLowerCase();
+    const found = await records.publication(id);
+    if (found === undefined)
+      return problemResponse(404, "No such publication", `there is no publication "${id}"`);
+    const { row } = found;
+    const [live, runs, plan, outcome, failure] = await Promise.all([
+      liveStatus(client, row),
+      records.runs(id),
+      documents.read<PlanDocument>(documentPaths.plan(id, row.runId)),
+      documents.read<OutcomeDocument>(documentPaths.outcome(id, row.runId)),
+      row.failureId === undefined
+        ? undefined
+        : documents.read<FailureDocument>(documentPaths.failure(row.failureId)),
+    ]);
+    return jsonResponse(200, {
+      ...summary(row),
+      state: row.state === "accepted" ? (live?.state ?? row.state) : row.state,
+      regions: regionViews(live?.regions ?? [], outcome),
+      plan: plan ?? null,
+      outcome: outcome ?? null,
+      problems: failure?.problems ?? [],
+      runs,
+    });
+  };
+}
+
+function summary(row: PublicationRow) {
+  const parsed = parseArmId(row.imageId);
+  const [gallery, definition, version] = parsed?.names ?? [];
+  const { id, requestId, runId, state, trigger, startedAt, updatedAt, endedAt, failureId } = row;
+  return {
+    id,
+    requestId,
+    runId,
+    trigger,
+    image: {
+      subscriptionId: parsed?.subscriptionId,
+      resourceGroup: parsed?.resourceGroup,
+      gallery,
+      definition,
+      version,
+      location: row.location,
+      id: row.imageId,
+    },
+    state,
+    startedAt,
+    updatedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(failureId === undefined ? {} : { failureId }),
+    links: {
+      self: `/api/publications/${id}`,
+      ...(failureId === undefined ? {} : { failure: `/api/failures/${failureId}` }),
+    },
+  };
+}
+
+/** Progress as the durable run shows it; the watcher knows more than its parent. */
+async function liveStatus(
+  client: DurableClient,
+  row: PublicationRow,
+): Promise<{ state?: "planning" | "publishing"; regions: RegionProgress[] } | undefined> {
+  const instance = await instanceState(client, row.id);
+  const status = instance?.customStatus as RunStatus | null | undefined;
+  if (!status || status.runId !== row.runId) return undefined;
+  const watcher =
+    status.watcher === undefined ? undefined : await instanceState(client, status.watcher);
+  const watched = watcher?.customStatus as Pick<RunStatus, "regions"> | null | undefined;
+  return {
+    ...(status.phase === "planning" || status.phase === "publishing"
+      ? { state: status.phase }
+      : { state: "publishing" }),
+    regions: unpackRegions(watched?.regions ?? status.regions),
+  };
+}
+
+function regionViews(live: RegionProgress[], outcome: OutcomeDocument | undefined) {
+  const known = new Map(live.map((region) => [region.name, region]));
+  const names = live.length > 0 ? live.map((region) => region.name) : outcomeNames(outcome);
+  return names.map((name) => {
+    const region = known.get(name);
+    const ended = outcome?.regions.find((candidate) => candidate.region === name);
+    return {
+      name,
+      state: ended?.kind ?? region?.state ?? "pending",
+      progress: ended?.kind === "completed" ? 100 : (region?.progress ?? 0),
+      wave: region?.wave ?? 1,
+      ...(region === undefined
+        ? {}
+        : {
+            startedAt: new Date(region.startedAt).toISOString(),
+            lastChangeAt: new Date(region.lastChangeAt).toISOString(),
+          }),
+      ...(ended?.kind === "failed" ? { fault: ended.fault, attempts: ended.attempts } : {}),
+    };
+  });
+}
+
+function outcomeNames(outcome: OutcomeDocument | undefined): string[] {
+  return (outcome?.regions ?? []).map((region) => region.region);
+}

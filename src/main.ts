@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { app } from "@azure/functions";
+import { TableClient } from "@azure/data-tables";
+import { DefaultAzureCredential } from "@azure/identity";
+import { ServiceBusClient } from "@azure/service-bus";
+import { BlobServiceClient } from "@azure/storage-blob";
+import * as df from "durable-functions";
+import { createActivities } from "./activities/create-activities";
+import { createComputeClients } from "./azure/compute-clients";
+import { createDocuments } from "./azure/documents";
+import { createEncryptionSets } from "./azure/encryption-sets";
+import { createImageVersions } from "./azure/image-versions";
+import { createAnnouncer } from "./azure/outcome-topic";
+import { createRecordTable } from "./azure/record-table";
+import { createRecords } from "./azure/records";
+import { createSources } from "./azure/sources";
+import { readSettings } from "./config";
+import type { FunctionDependencies } from "./functions/dependencies";
+import { health } from "./functions/health";
+import { publishFromQueue } from "./functions/publish-from-queue";
+import { publishOverHttp } from "./functions/publish-over-http";
+import { listFailures, readFailure } from "./functions/read-failures";
+import { listPublications, readPublication } from "./functions/read-publications";
+import { PUBLISH_IMAGE_VERSION, WATCH_REGIONS } from "./orchestrators/names";
+import { publishImageVersion } from "./orchestrators/publish-image-version";
+import { watchRegions } from "./orchestrators/watch-regions";
+
+// Composition root: settings -> clients -> activities and triggers. No logic.
+const settings = readSettings(process.env);
+const credential = new DefaultAzureCredential();
+
+const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;
+const serviceBus =
+  namespace === undefined
+    ? new ServiceBusClient(settings.ServiceBusConnection ?? "")
+    : new ServiceBusClient(namespace, credential);
+const compute = createComputeClients({
+  endpoint: settings.ARM_ENDPOINT,
+  scope: settings.ARM_SCOPE,
+  credential,
+});
+const table = (name: string): TableClient =>
+  new TableClient(settings.STORAGE_TABLE_ENDPOINT, name, credential);
+
+const documents = createDocuments(
+  new BlobServiceClient(settings.STORAGE_BLOB_ENDPOINT, credential),
+);
+const records = createRecords({
+  publications: createRecordTable(table("publications")),
+  runs: createRecordTable(table("runs")),
+  failures: createRecordTable(table("failures")),
+});
+const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
+
+const activities = createActivities({
+  imageVersions: createImageVersions(compute, settings.ARM_ENDPOINT),
+  encryptionSets: createEncryptionSets(compute),
+  sources: createSources(compute),
+  documents,
+  records,
+  announcer,
+  watch: {
+    minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,
+    maxIntervalMs: settings.WATCH_MAX_INTERVAL_SECONDS * 1000,
+  },
+});
+for (const [name, handler] of Object.entries(activities))
+  df.app.activity(name, { handler: handler as df.ActivityHandler });
+
+df.app.orchestration(PUBLISH_IMAGE_VERSION, publishImageVersion);
+df.app.orchestration(WATCH_REGIONS, watchRegions);
+
+const dependencies: FunctionDependencies = {
+  documents,
+  records,
+  announcer,
+  rules: {
+    additionalRegions: settings.ADDITIONAL_REGIONS,
+    maxReplicaCount: settings.MAX_REPLICA_COUNT,
+  },
+  now: () => new Date(),
+  newRunId: (now) =>
+    `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`,
+};
+
+df.app.client.serviceBusQueue("publishFromQueue", {
+  queueName: "%PUBLISH_REQUESTS_QUEUE%",
+  connection: "ServiceBusConnection",
+  handler: publishFromQueue(dependencies),
+});
+df.app.client.http("publishOverHttp", {
+  route: "publications",
+  methods: ["POST"],
+  authLevel: "function",
+  handler: publishOverHttp(dependencies),
+});
+df.app.client.http("readPublication", {
+  route: "publications/{id}",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: readPublication(dependencies),
+});
+app.http("listPublications", {
+  route: "publications",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: listPublications(dependencies),
+});
+app.http("listFailures", {
+  route: "failures",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: listFailures(dependencies),
+});
+app.http("readFailure", {
+  route: "failures/{id}",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: readFailure(dependencies),
+});
+app.http("health", {
+  route: "health",
+  methods: ["GET"],
+  authLevel: "anonymous",
+  handler: health(dependencies),
+});

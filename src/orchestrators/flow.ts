@@ -1,0 +1,91 @@
+import type { OrchestrationContext, Task } from "durable-functions";
+import type { Activities } from "../activities/create-activities";
+import type { Trouble } from "../activities/settle";
+import { retryPolicy } from "./names";
+
+/** A part of an orchestrator: composed with `yield*`, typed in what it returns. */
+export type Flow<T> = Generator<Task, T, unknown>;
+
+export type ActivityName = keyof Activities;
+export type Input<N extends ActivityName> = Parameters<Activities[N]>[0];
+export type Output<N extends ActivityName> = Awaited<ReturnType<Activities[N]>>;
+/** What is left of an output once waiting is over. */
+export type Settled<T> = Exclude<T, { kind: "wait" }>;
+
+/** Tries for trouble that passes; with the pauses below that is about twenty minutes. */
+const MAX_TRANSIENT_WAITS = 14;
+/** Tries while somebody else's operation runs; with the pauses below about six hours. */
+const MAX_OPERATION_WAITS = 180;
+const FIRST_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 120_000;
+
+/** A scheduled activity, typed; for `Task.all`. */
+export function activity<N extends ActivityName>(
+  ctx: OrchestrationContext,
+  name: N,
+  input: Input<N>,
+): Task {
+  return ctx.df.callActivityWithRetry(name, retryPolicy(name), input);
+}
+
+/** Calls an activity and returns its result. */
+export function* call<N extends ActivityName>(
+  ctx: OrchestrationContext,
+  name: N,
+  input: Input<N>,
+): Flow<Output<N>> {
+  return (yield activity(ctx, name, input)) as Output<N>;
+}
+
+/**
+ * Calls an activity until it answers something else than `wait`. The pauses are durable timers, so
+ * they survive a restart; what Azure asked for by `Retry-After` is kept.
+ */
+export function* callPatiently<N extends ActivityName>(
+  ctx: OrchestrationContext,
+  name: N,
+  input: Input<N>,
+): Flow<Settled<Output<N>> | Extract<Trouble, { kind: "failed" }>> {
+  for (let waits = 0; ; waits++) {
+    const result = yield* call(ctx, name, input);
+    if (!isWait(result)) return result as Settled<Output<N>>;
+    if (exhausted(result, waits)) return { kind: "failed", fault: result.fault };
+    yield* sleep(ctx, pauseMs(result, waits));
+  }
+}
+
+/** Sleeps by a durable timer. */
+export function* sleep(ctx: OrchestrationContext, ms: number): Flow<void> {
+  yield ctx.df.createTimer(at(ctx, ms));
+}
+
+/** True for an answer that asks for another try. */
+export function isWait(result: unknown): result is Extract<Trouble, { kind: "wait" }> {
+  return (result as { kind?: string } | null)?.kind === "wait";
+}
+
+/** True when no further try is due. */
+export function exhausted(trouble: Extract<Trouble, { kind: "wait" }>, waits: number): boolean {
+  const max =
+    trouble.fault.advice === "waitForOperation" ? MAX_OPERATION_WAITS : MAX_TRANSIENT_WAITS;
+  return waits >= max;
+}
+
+/** Pause before the next try: what Azure named, else doubling. */
+export function pauseMs(trouble: Extract<Trouble, { kind: "wait" }>, waits: number): number {
+  return trouble.fault.afterMs ?? Math.min(FIRST_PAUSE_MS * 2 ** waits, MAX_PAUSE_MS);
+}
+
+/** The orchestration's own clock, in milliseconds since the epoch. */
+export function now(ctx: OrchestrationContext): number {
+  return ctx.df.currentUtcDateTime.getTime();
+}
+
+/** A moment on the orchestration's clock; never the machine's. */
+function at(ctx: OrchestrationContext, ms: number): Date {
+  const moment = ctx.df.currentUtcDateTime;
+  // A copy by its own constructor: `Date` as a global is banned here, and the value isn't the clock's.
+  const copy = structuredClone(moment);
+  copy.setTime(moment.getTime() + ms);
+  return copy;
+}

@@ -1,0 +1,23 @@
+import { RetryOptions } from "durable-functions";
+
+/**
+ * Durable names and retry policy, in one place: renaming one breaks the runs that are in flight, so
+ * it should look like an act. Activity names are the keys of `createActivities`.
+ */
+export const PUBLISH_IMAGE_VERSION = "publishImageVersion";
+export const WATCH_REGIONS = "watchRegions";
+
+const FIRST_RETRY_MS = 5_000;
+const MAX_RETRY_INTERVAL_MS = 60_000;
+const ATTEMPTS = 6;
+/** Losing a record is worse than a late one: about an hour before a run gives up recording. */
+const RECORDING_ATTEMPTS = 60;
+
+/** For what an activity throws: storage away, a mistake of ours. Azure's trouble is returned. */
+export function retryPolicy(activity: string): RetryOptions {
+  const recording = activity.startsWith("record");
+  const options = new RetryOptions(FIRST_RETRY_MS, recording ? RECORDING_ATTEMPTS : ATTEMPTS);
+  options.backoffCoefficient = 2;
+  options.maxRetryIntervalInMilliseconds = MAX_RETRY_INTERVAL_MS;
+  return options;
+}

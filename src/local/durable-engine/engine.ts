@@ -12,10 +12,15 @@ import { objectionTo, unknownFunction } from "./strictness";
 import { versionObstacle } from "./versions";
 
 export interface EngineOptions {
+  /** Number of activities that run at one time. */
   maxConcurrentActivities: number;
+  /** Number of orchestrator episodes that run at one time. */
   maxConcurrentOrchestrators: number;
+  /** Version that new orchestrations get when they name none. */
   defaultVersion?: string | undefined;
+  /** Fails loudly, naming the trap, where Azure would hang or differ in silence. */
   strict: boolean;
+  /** Test switch: how much too early timers fire (Azure Storage: up to 1000 ms). Default 0. */
   timersFireEarlyMs?: number | undefined;
 }
 

@@ -1,22 +1,17 @@
 import type { TypedData } from "../functions-host/typed-data";
+import { ClientOperations } from "../durable-engine/client-operations";
 import type { Clock } from "../durable-engine/clock";
+import { DurableEngine, type EngineLog, type EngineOptions } from "../durable-engine/engine";
 import type { Store } from "../durable-engine/store/store";
 import type { DurableHttpRequest, DurableHttpResponse } from "./durable-http";
+import { clientBindingJson } from "./client-binding";
+import { createExecutor } from "./executor";
 import type { FunctionInvoker } from "./function-invoker";
+import { handleDurableHttp } from "./http-api";
 
 /** Settings of the durable host; the names follow host.json's `extensions.durableTask`. */
-export interface DurableHostOptions {
+export interface DurableHostOptions extends EngineOptions {
   hubName: string;
-  /** Number of activities that run at one time. */
-  maxConcurrentActivities: number;
-  /** Number of orchestrator episodes that run at one time. */
-  maxConcurrentOrchestrators: number;
-  /** Version that new orchestrations get when they name none. */
-  defaultVersion?: string | undefined;
-  /** Fails loudly, naming the trap, where Azure would hang or differ in silence. */
-  strict: boolean;
-  /** Test switch: how much too early timers fire (Azure Storage: up to 1000 ms). Default 0. */
-  timersFireEarlyMs?: number | undefined;
   /** The key that the public management links carry as `code`. */
   webhookKey: string;
 }
@@ -29,11 +24,7 @@ export interface DurableUrls {
   rpcBaseUrl: string;
 }
 
-export type DurableLog = (
-  level: "debug" | "info" | "warn" | "error",
-  message: string,
-  facts?: Record<string, unknown>,
-) => void;
+export type DurableLog = EngineLog;
 
 export interface DurableHostParts {
   store: Store;
@@ -55,7 +46,31 @@ export interface DurableHost {
   handleHttp(request: DurableHttpRequest): Promise<DurableHttpResponse>;
   /** The value of the `durableClient` input binding. */
   clientBinding(urls: DurableUrls): TypedData;
+  /** For tests and for programs that look inside. */
+  readonly engine: DurableEngine;
+  /** What a client may do, without HTTP. */
+  readonly client: ClientOperations;
 }
 
 /** Puts engine, store and function app together. */
-export declare function createDurableHost(parts: DurableHostParts): DurableHost;
+export function createDurableHost(parts: DurableHostParts): DurableHost {
+  const { options, invoker } = parts;
+  const engine = new DurableEngine({
+    store: parts.store,
+    clock: parts.clock,
+    executor: createExecutor(invoker, options.strict),
+    options,
+    log: parts.log,
+    onFatal: (error) => parts.onFatal(error),
+  });
+  const client = new ClientOperations(engine);
+  const context = { engine, client, links: options };
+  return {
+    engine,
+    client,
+    start: () => engine.start(),
+    stop: () => engine.stop(),
+    handleHttp: (request) => handleDurableHttp(context, request),
+    clientBinding: (urls) => ({ string: clientBindingJson(urls, options) }),
+  };
+}

@@ -10,10 +10,9 @@ export interface StackKeys {
   tokenPublicKeyFile: string;
   functionKey: string;
   masterKey: string;
-  identityHeader: string;
 }
 
-type Secrets = Pick<StackKeys, "functionKey" | "masterKey" | "identityHeader">;
+type Secrets = Pick<StackKeys, "functionKey" | "masterKey">;
 
 /** Reads the secrets of `directory`, or makes them. */
 export async function provideKeys(directory: string): Promise<StackKeys> {
@@ -43,7 +42,7 @@ function provideSecrets(file: string): Secrets {
   const kept = readSecrets(file);
   if (kept !== undefined) return kept;
   const secret = (): string => randomBytes(24).toString("base64url");
-  const made = { functionKey: secret(), masterKey: secret(), identityHeader: secret() };
+  const made = { functionKey: secret(), masterKey: secret() };
   writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
   return made;
 }
@@ -51,13 +50,11 @@ function provideSecrets(file: string): Secrets {
 function readSecrets(file: string): Secrets | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    const { functionKey, masterKey, identityHeader } = JSON.parse(
-      readFileSync(file, "utf8"),
-    ) as Partial<Record<keyof Secrets, unknown>>;
-    return typeof functionKey === "string" &&
-      typeof masterKey === "string" &&
-      typeof identityHeader === "string"
-      ? { functionKey, masterKey, identityHeader }
+    const { functionKey, masterKey } = JSON.parse(readFileSync(file, "utf8")) as Partial<
+      Record<keyof Secrets, unknown>
+    >;
+    return typeof functionKey === "string" && typeof masterKey === "string"
+      ? { functionKey, masterKey }
       : undefined;
   } catch (error) {
     // A half-written file holds no secrets that anybody could use; any other trouble is real.

@@ -1,0 +1,53 @@
+/** Where the function app finds what it depends on. */
+export interface AppSurroundings {
+  armUrl: string;
+  caFile: string;
+  identityEndpoint: string;
+  identityHeader: string;
+  serviceBusConnectionString: string;
+  blobEndpoint: string;
+  queueEndpoint: string;
+  tableEndpoint: string;
+}
+
+/** Azurite's account and key, published by Microsoft: a secret to nobody. */
+const STORAGE_ACCOUNT = "devstoreaccount1";
+const STORAGE_KEY =
+  "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/**
+ * The app settings that in Azure come from the infrastructure. `local.settings.sample.json` has the
+ * same keys, for Core Tools; a test keeps them equal.
+ */
+export function appSettings(around: AppSurroundings): Record<string, string> {
+  return {
+    FUNCTIONS_WORKER_RUNTIME: "node",
+    AzureWebJobsStorage: storageConnectionString(around),
+    ServiceBusConnection: around.serviceBusConnectionString,
+    PUBLISH_REQUESTS_QUEUE: "publish-requests",
+    PUBLICATION_EVENTS_TOPIC: "publication-events",
+    ARM_ENDPOINT: around.armUrl,
+    ARM_SCOPE: "https://management.azure.com/.default",
+    AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
+    IDENTITY_ENDPOINT: around.identityEndpoint,
+    IDENTITY_HEADER: around.identityHeader,
+    NODE_EXTRA_CA_CERTS: around.caFile,
+    STORAGE_TABLE_ENDPOINT: around.tableEndpoint,
+    STORAGE_BLOB_ENDPOINT: around.blobEndpoint,
+    // The clock of the local Azure runs fast, so looking as seldom as in Azure would miss the show.
+    WATCH_MIN_INTERVAL_SECONDS: "1",
+    WATCH_MAX_INTERVAL_SECONDS: "5",
+  };
+}
+
+function storageConnectionString(around: AppSurroundings): string {
+  return [
+    "DefaultEndpointsProtocol=https",
+    `AccountName=${STORAGE_ACCOUNT}`,
+    `AccountKey=${STORAGE_KEY}`,
+    `BlobEndpoint=${around.blobEndpoint}`,
+    `QueueEndpoint=${around.queueEndpoint}`,
+    `TableEndpoint=${around.tableEndpoint}`,
+    "",
+  ].join(";");
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+
+/** What users, scripts and tests of a running stack need to know of it. */
+export interface Endpoints {
+  /** Without `/api`. */
+  functionsUrl: string;
+  functionsKey: string;
+  masterKey: string;
+  armUrl: string;
+  armCaFile: string;
+  armRequestLog: string;
+  armControlUrl: string;
+  identityEndpoint: string;
+  identityHeader: string;
+  serviceBusConnectionString: string;
+  tableEndpoint: string;
+  blobEndpoint: string;
+  queueEndpoint: string;
+  subscriptionId: string;
+  resourceGroup: string;
+  logDirectory: string;
+  /** Process ids by program, and that of the stack itself. */
+  pids: Record<string, number>;
+}
+
+/** Replaces the file in one step: a reader sees the old endpoints or the new, never half of them. */
+export function writeEndpoints(file: string, endpoints: Endpoints): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  writeFileSync(draft, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
+}
+
+/** Process ids that a stack which could not clean up left in its endpoints file. */
+export function readLeftPids(file: string): number[] {
+  if (!existsSync(file)) return [];
+  try {
+    const { pids } = JSON.parse(readFileSync(file, "utf8")) as { pids?: unknown };
+    const ids: unknown[] = typeof pids === "object" && pids !== null ? Object.values(pids) : [];
+    return ids.filter((id) => typeof id === "number");
+  } catch (error) {
+    // Edited by hand, perhaps; it is about to be replaced. Any other trouble is real.
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}

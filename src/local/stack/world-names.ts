@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+
+/** Names that a person needs to address what is in a world. */
+export interface WorldNames {
+  tenantId: string;
+  subscriptionId: string;
+  resourceGroup: string;
+}
+
+const DEFAULTS: WorldNames = {
+  tenantId: "11111111-1111-1111-1111-111111111111",
+  subscriptionId: "00000000-0000-0000-0000-000000000000",
+  resourceGroup: "myResourceGroup",
+};
+
+/**
+ * The first subscription and resource group of a world file. Mistakes in the file are none of its
+ * business: the Resource Manager stand-in reads the same file and reports them with line numbers.
+ */
+export function readWorldNames(file: string): WorldNames {
+  const world = readLeniently(file);
+  const subscription = firstOf(world, "subscriptions");
+  const group = firstOf(world, "resourceGroups");
+  return {
+    tenantId: text(subscription?.["tenantId"]) ?? DEFAULTS.tenantId,
+    subscriptionId: text(subscription?.["id"]) ?? DEFAULTS.subscriptionId,
+    resourceGroup: text(group?.["name"]) ?? DEFAULTS.resourceGroup,
+  };
+}
+
+function readLeniently(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function firstOf(world: unknown, key: string): Record<string, unknown> | undefined {
+  const list = isObject(world) ? world[key] : undefined;
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  return isObject(first) ? first : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

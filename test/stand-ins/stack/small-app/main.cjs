@@ -1,0 +1,8 @@
+// The smallest app that shows what the stack hands to an app: its settings and its process.
+const { app } = require("@azure/functions");
+
+app.http("settings", {
+  methods: ["GET"],
+  authLevel: "function",
+  handler: () => ({ jsonBody: { pid: process.pid, settings: process.env } }),
+});

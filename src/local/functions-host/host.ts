@@ -1,23 +1,21 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { systemClock } from "../durable-engine/clock";
 import { createDurableHost, type DurableHost } from "../durable-wire-v3/durable-host";
 import { requireFreePort, StartError } from "../program";
-import { sendConsoleTo, writeAppLog } from "./app-log";
-import { isDisabled, SettingError } from "./app-settings";
+import { writeAppLog } from "./app-log";
+import { SettingError } from "./app-settings";
+import { enabledFunctions, loadApp, readHostSettings } from "./app-start";
 import { answerDurable, createInvoker } from "./durable-mount";
 import { FunctionApp, type RegisteredFunction } from "./function-app";
 import { FunctionRunner } from "./function-runner";
 import { handleHostApi } from "./host-api";
-import { HostJsonError, parseHostJson, type HostSettings } from "./host-json";
+import type { HostSettings } from "./host-json";
 import { startHttpServer, type HttpReply, type HttpRequest } from "./http-server";
 import { HttpTrigger, mapRoutes } from "./http-trigger";
 import type { HostOptions } from "./options";
 import { RouteTemplateError } from "./route-template";
 import { openState, type HostState } from "./state-directory";
-import { findUnsupportedFeatures } from "./supported-features";
 import { Triggers } from "./triggers";
 
 /** How long running invocations may take to end once the host is told to stop. */
@@ -84,21 +82,6 @@ export async function startHost(options: HostOptions, log: Logger): Promise<Runn
   };
 }
 
-function readHostSettings(appDirectory: string): HostSettings {
-  const file = join(appDirectory, "host.json");
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new StartError(`--app ${appDirectory} is no function app: ${(error as Error).message}`);
-  }
-  try {
-    return parseHostJson(text, process.env);
-  } catch (error) {
-    throw error instanceof HostJsonError ? new StartError(error.message) : error;
-  }
-}
-
 function mountDurable(
   app: FunctionApp,
   runner: FunctionRunner,
@@ -124,35 +107,6 @@ function mountDurable(
       process.exit(1);
     },
   });
-}
-
-/** Loads the app and refuses what it asks for and can't get. */
-async function loadApp(
-  app: FunctionApp,
-  directory: string,
-  hostName: string,
-  log: Logger,
-): Promise<RegisteredFunction[]> {
-  // Without its own address the durable client would rewrite all links to http://localhost:7071.
-  process.env.WEBSITE_HOSTNAME = hostName;
-  process.env.FUNCTIONS_WORKER_RUNTIME = "node";
-  process.env.AZURE_FUNCTIONS_ENVIRONMENT = "Development";
-  app.install();
-  sendConsoleTo(log);
-  try {
-    await app.load(directory);
-  } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    throw new StartError(`the app in ${directory} failed to start: ${text}`);
-  }
-  const functions = enabledFunctions(app);
-  const unsupported = findUnsupportedFeatures(functions);
-  if (unsupported.length > 0) throw new StartError(unsupported.join("\n"));
-  return functions;
-}
-
-function enabledFunctions(app: FunctionApp): RegisteredFunction[] {
-  return Array.from(app.functions.values()).filter((f) => !isDisabled(f.name, process.env));
 }
 
 function openTriggers(

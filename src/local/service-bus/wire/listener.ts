@@ -82,7 +82,7 @@ function serve(container: Container, namespace: Namespace, log: Logger): void {
   );
   on("receiver_open", ({ receiver }) => sending.open(receiver));
   on("sender_open", ({ sender }) => receiving.open(sender));
-  on("disconnected", ({ connection }) => receiving.disconnected(connection));
+  for (const event of ["connection_close", "disconnected"]) on(event, () => receiving.wake());
   // Without listeners rhea would end the process for a client's mistake.
   for (const event of TROUBLE)
     on(event, (context) => log.warn({ event, reason: reasonOf(context) }, "client trouble"));

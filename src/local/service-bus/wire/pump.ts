@@ -34,14 +34,6 @@ export class Pump {
     this.wake();
   }
 
-  remove(sender: RheaSender): void {
-    this.#consumers = this.#consumers.filter((consumer) => consumer.sender !== sender);
-  }
-
-  removeConnection(connection: RheaSender["connection"]): void {
-    this.#consumers = this.#consumers.filter(({ sender }) => sender.connection !== connection);
-  }
-
   /** Looks for work soon; never at once, because rhea may be in the middle of a frame. */
   wake(): void {
     if (this.#scheduled) return;
@@ -57,6 +49,8 @@ export class Pump {
   }
 
   #deliver(): void {
+    // Links end by detach, or with their session or connection; all of these show here.
+    this.#consumers = this.#consumers.filter(({ sender }) => sender.is_open());
     for (let sent = 0; sent < MESSAGES_PER_TURN; sent++) {
       const consumer = this.#takeTurn();
       if (!consumer) break;

@@ -9,6 +9,7 @@ import {
   answerDisposition,
   forgetDelivery,
   rejected,
+  terminusOf,
   type AmqpError,
   type Outcome,
   type RheaDelivery,
@@ -44,18 +45,13 @@ export class ReceivingLinks {
       this.log.warn({ link: sender.name, reason: source.description }, "refused a link");
       return sender.close(source);
     }
-    sender.set_source(sender.source ?? {});
+    sender.set_source(terminusOf(sender.source) ?? {});
     if (source.queue) this.#consume(sender, source.queue);
   }
 
-  /** Looks for messages for everybody, after a client has made room. */
+  /** Looks for work everywhere: a client has made room, or has gone. */
   wake(): void {
     for (const pump of this.#pumps.values()) pump.wake();
-  }
-
-  /** Forgets the links of a connection that is gone; their locks end by time. */
-  disconnected(connection: RheaSender["connection"]): void {
-    for (const pump of this.#pumps.values()) pump.removeConnection(connection);
   }
 
   #sourceOf(sender: RheaSender): { queue?: Queue } | AmqpError {
@@ -87,7 +83,7 @@ export class ReceivingLinks {
       consumer.draining = true;
       pump.wake();
     });
-    sender.on("sender_close", () => pump.remove(sender));
+    sender.on("sender_close", () => pump.wake());
     const on = (outcome: string, read: (delivery: RheaDelivery) => Settlement): void =>
       sender.on(outcome, ({ delivery }) => this.#settle(queue, delivery, read));
     on("accepted", () => ({ kind: "complete" }));

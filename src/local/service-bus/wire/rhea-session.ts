@@ -24,8 +24,14 @@ export interface RheaLink {
 }
 
 export interface RheaTerminus {
+  value: unknown;
   address?: string | null;
   filter?: Dictionary<unknown> | null;
+}
+
+/** rhea shows an absent source or target as a value that holds null; so also a coordinator's. */
+export function terminusOf(found: RheaTerminus | null): RheaTerminus | undefined {
+  return Array.isArray(found?.value) ? found : undefined;
 }
 
 export interface RheaSender extends RheaLink {

@@ -14,6 +14,7 @@ import {
 import {
   accepted,
   rejected,
+  terminusOf,
   type AmqpError,
   type RheaContext,
   type RheaLink,
@@ -41,7 +42,7 @@ export class SendingLinks {
   open(link: RheaLink): void {
     link.local.attach.snd_settle_mode = link.snd_settle_mode;
     link.local.attach.rcv_settle_mode = link.rcv_settle_mode;
-    link.set_source(link.source ?? {});
+    link.set_source(terminusOf(link.source) ?? {});
     const purpose = this.#purposeOf(link);
     // Clients take a refused link for an open one unless its target is null.
     if ("condition" in purpose) {
@@ -53,8 +54,10 @@ export class SendingLinks {
   }
 
   #purposeOf(link: RheaLink): { receive: Receive } | AmqpError {
-    if (!link.target) return notImplemented("Transactions are");
-    const address = link.target.address ?? "";
+    const target = terminusOf(link.target);
+    // Of the targets that clients ask for only a transaction's coordinator isn't a node.
+    if (!target) return notImplemented("Transactions are");
+    const address = target.address ?? "";
     if (address.toLowerCase().replace(/^\//, "") === TOKENS)
       // Any token is good: this broker listens on the loopback interface only.
       return { receive: (message, _, connection) => this.#answer(message, connection, () => ok()) };

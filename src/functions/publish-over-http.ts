@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
 import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
@@ -10,7 +10,11 @@ const MAX_BODY_CHARACTERS = 1_000_000;
 
 /** `POST /api/publications`: starts a publication, or says everything that is wrong with it. */
 export function publishOverHttp(dependencies: FunctionDependencies) {
-  return async (request: HttpRequest, client: DurableClient): Promise<HttpResponseInit> => {
+  return async (
+    request: HttpRequest,
+    client: DurableClient,
+    context: InvocationContext,
+  ): Promise<HttpResponseInit> => {
     const text = await request.text();
     if (text.length > MAX_BODY_CHARACTERS)
       return problemResponse(413, "Request too large", `at most ${MAX_BODY_CHARACTERS} characters`);
@@ -30,7 +34,17 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
       });
     }
     const fallbackRequestId = request.headers.get("idempotency-key") ?? randomUUID();
-    return answer(await admit(dependencies, client, { raw, trigger: "http", fallbackRequestId }));
+    try {
+      return answer(await admit(dependencies, client, { raw, trigger: "http", fallbackRequestId }));
+    } catch (error) {
+      context.error(`a request over HTTP could not be admitted: ${String(error)}`);
+      return problemResponse(
+        503,
+        "Try again",
+        "storage or the durable store didn't answer; sending the same request again is safe",
+        { requestId: fallbackRequestId },
+      );
+    }
   };
 }
 

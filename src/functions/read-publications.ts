@@ -47,13 +47,15 @@ export function readPublication({ records, documents }: FunctionDependencies) {
       ...summary(row),
       state: row.state === "accepted" ? (live?.state ?? row.state) : row.state,
       regions: regionViews(live?.regions ?? [], outcome),
-      plan: plan ?? null,
+      plan: plan === undefined ? null : { ...plan.plan, ...bodyOf(plan) },
       outcome: outcome ?? null,
       problems: failure?.problems ?? [],
       runs,
     });
   };
 }
+
+const bodyOf = ({ body }: PlanDocument) => (body === undefined ? {} : { body });
 
 function summary(row: PublicationRow) {
   const parsed = parseArmId(row.imageId);

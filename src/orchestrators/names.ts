@@ -13,10 +13,13 @@ const ATTEMPTS = 6;
 /** Losing a record is worse than a late one: about an hour before a run gives up recording. */
 const RECORDING_ATTEMPTS = 60;
 
+/** What ends a run: after these there is nobody left to notice. */
+const ENDINGS: ReadonlySet<string> = new Set(["recordOutcome", "recordFailure"]);
+
 /** For what an activity throws: storage away, a mistake of ours. Azure's trouble is returned. */
 export function retryPolicy(activity: string): RetryOptions {
-  const recording = activity.startsWith("record");
-  const options = new RetryOptions(FIRST_RETRY_MS, recording ? RECORDING_ATTEMPTS : ATTEMPTS);
+  const attempts = ENDINGS.has(activity) ? RECORDING_ATTEMPTS : ATTEMPTS;
+  const options = new RetryOptions(FIRST_RETRY_MS, attempts);
   options.backoffCoefficient = 2;
   options.maxRetryIntervalInMilliseconds = MAX_RETRY_INTERVAL_MS;
   return options;

@@ -1,0 +1,288 @@
+import { fault, type Fault } from "../../../src/domain/fault";
+import { createScene, type Scene } from "./run";
+
+const fails = (
+  code: string,
+  advice: Fault["advice"],
+  more: Partial<Fault> = {},
+  message = `${code} happened`,
+): Fault => ({ ...fault(code, advice, message, `mend ${code}`), ...more });
+
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+
+/** Everything that a failed run must leave behind, whatever made it fail. */
+async function expectRecorded(scene: Scene, state: string): Promise<void> {
+  const failure = scene.failure();
+  expect(failure).toMatchObject({ kind: "run", state, runId: scene.input.runId });
+  expect(failure.request?.image.version).toBe("1.0.0");
+  const { records } = scene.world.dependencies;
+  expect((await records.failures({})).rows).toEqual([
+    expect.objectContaining({ id: failure.id, state, summary: failure.summary }),
+  ]);
+  expect((await records.publication(scene.input.publicationId))?.row).toMatchObject({
+    state,
+    failureId: failure.id,
+  });
+  expect(scene.world.events.map((event) => event.type)).toEqual([
+    `com.gallery-publisher.publication.${state}`,
+  ]);
+}
+
+describe("what can be known before the first write", () => {
+  it("a region whose disk encryption set is missing fails the plan, nothing is written, and Azure's words are recorded", async () => {
+    const scene = createScene({ regions: ["westus", "eastus2", "uksouth"] });
+    scene.world.behaviour.withoutSet.add("eastus2");
+    const end = await scene.run();
+    expect(end.state).toBe("rejected");
+    expect(scene.world.log.puts).toEqual([]);
+    const failure = scene.failure();
+    expect(failure.problems).toEqual([
+      expect.objectContaining({
+        path: "$.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId",
+        code: "DiskEncryptionSetNotFound",
+        region: "eastus2",
+        message: expect.stringContaining("was not found"),
+      }),
+      expect.objectContaining({
+        path: "$.targetRegions[1].encryption.dataDiskImages[0].diskEncryptionSetId",
+        code: "DiskEncryptionSetNotFound",
+      }),
+    ]);
+    expect(failure.regions).toEqual([
+      { region: "westus", kind: "notStarted" },
+      expect.objectContaining({ region: "eastus2", kind: "failed" }),
+      { region: "uksouth", kind: "notStarted" },
+    ]);
+    expect(failure.plan?.plan.kind).toBe("impossible");
+    expect(failure.leftOver).toEqual([]);
+    await expectRecorded(scene, "rejected");
+  });
+
+  it("every region's reasons are recorded, not only the first's", async () => {
+    const scene = createScene({ regions: ["westus", "eastus2", "uksouth"] });
+    scene.world.behaviour.withoutSet.add("eastus2").add("uksouth");
+    await scene.run();
+    expect(new Set(scene.failure().problems.map((problem) => problem.region))).toEqual(
+      new Set(["eastus2", "uksouth"]),
+    );
+  });
+
+  it("a missing permission at one region's set is a reason of that region", async () => {
+    const scene = createScene({ regions: ["westus", "eastus2"] });
+    scene.world.behaviour.troubles.set = [fails("LinkedAuthorizationFailed", "operator")];
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().problems).toEqual([
+      expect.objectContaining({ code: "LinkedAuthorizationFailed", path: "$.targetRegions[0]" }),
+    ]);
+    expect(scene.world.log.puts).toEqual([]);
+    await expectRecorded(scene, "rejected");
+  });
+
+  it("a definition that can't be read is recorded with Azure's code", async () => {
+    const scene = createScene();
+    scene.world.behaviour.troubles.source = [fails("AuthorizationFailed", "operator")];
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().fault).toMatchObject({ code: "AuthorizationFailed" });
+    await expectRecorded(scene, "rejected");
+  });
+});
+
+describe("the write", () => {
+  it("a refused PUT is recorded with Azure's code and words, and nothing is left over", async () => {
+    const scene = createScene();
+    scene.world.behaviour.troubles.put = [fails("RequestDisallowedByPolicy", "permanent")];
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure()).toMatchObject({
+      fault: { code: "RequestDisallowedByPolicy", message: "RequestDisallowedByPolicy happened" },
+      leftOver: [],
+    });
+    await expectRecorded(scene, "rejected");
+  });
+
+  it("waits exactly as long as Retry-After asks, then writes once", async () => {
+    const scene = createScene();
+    scene.world.behaviour.troubles.put = times(
+      2,
+      fails("TooManyRequests", "transient", { afterMs: 120_000 }),
+    );
+    const started = scene.harness.clock.now();
+    await scene.begin();
+    await scene.harness.advance(239_000);
+    expect(scene.world.log.puts).toHaveLength(0);
+    await scene.harness.advance(2_000);
+    expect(scene.world.log.puts).toHaveLength(1);
+    expect(scene.harness.clock.now() - started).toBe(241_000);
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toEqual({
+      state: "published",
+    });
+  });
+
+  it("a connection that never comes back ends as failed with what may be left over", async () => {
+    const scene = createScene();
+    scene.world.behaviour.troubles.put = times(50, fails("ConnectionFailed", "transient"));
+    expect((await scene.run()).state).toBe("failed");
+    expect(scene.failure().fault?.code).toBe("ConnectionFailed");
+    expect(scene.failure().leftOver).toHaveLength(1);
+    await expectRecorded(scene, "failed");
+  });
+
+  it("waits for somebody else's operation and then adds its regions to what they made", async () => {
+    const scene = createScene({ regions: ["westus", "uksouth"] });
+    const other = createScene({ regions: ["westus", "eastus2"] });
+    await other.run();
+    const theirs = other.world.log.puts[0];
+    if (theirs === undefined) throw new Error("no PUT to copy");
+    scene.world.placeVersion({ ...theirs, tags: { by: "them" } }, scene.harness.clock.now());
+    expect(await scene.run()).toEqual({ state: "published" });
+    expect(scene.world.log.puts).toHaveLength(1);
+    const put = scene.world.log.puts[0];
+    expect(put?.publishingProfile.targetRegions.map((region) => region.name)).toEqual([
+      "westus",
+      "eastus2",
+      "uksouth",
+    ]);
+    expect(put?.tags["by"]).toBe("them");
+  });
+});
+
+describe("the watch", () => {
+  it("40 regions of which two fail only in replicationStatus are partlyPublished with the service's details", async () => {
+    const regions = ["westus", ...Array.from({ length: 39 }, (_, index) => `testregion${index}`)];
+    const scene = createScene({ regions });
+    scene.world.behaviour.succeedsEarly = true;
+    scene.world.behaviour.failing.set("testregion3", "source disk is not readable");
+    scene.world.behaviour.failing.set("testregion7", "no capacity");
+    expect((await scene.run()).state).toBe("partlyPublished");
+    const failure = scene.failure();
+    expect(failure.regions.filter((region) => region.kind === "completed")).toHaveLength(38);
+    expect(failure.regions.filter((region) => region.kind === "failed")).toEqual([
+      expect.objectContaining({
+        region: "testregion3",
+        fault: expect.objectContaining({ message: "source disk is not readable" }),
+      }),
+      expect.objectContaining({
+        region: "testregion7",
+        fault: expect.objectContaining({ message: "no capacity" }),
+      }),
+    ]);
+    expect(failure.leftOver).toHaveLength(1);
+    await expectRecorded(scene, "partlyPublished");
+  });
+
+  it("a failed region that isn't required doesn't stop a publication", async () => {
+    const scene = createScene({ request: { rollout: { requiredRegions: ["westus"] } } });
+    scene.world.behaviour.failing.set("eastus2", "no capacity");
+    expect(await scene.run()).toEqual({ state: "published" });
+  });
+
+  it("shows the operation's own error when the version ends Failed", async () => {
+    const scene = createScene();
+    scene.world.behaviour.failing.set("westus", "").set("eastus2", "");
+    scene.world.behaviour.operationFault = fails("KeyVaultAccessForbidden", "operator");
+    expect((await scene.run()).state).toBe("failed");
+    expect(scene.failure().operationUrl).toBe("https://management.azure.com/operations/1");
+    expect(scene.failure().regions).toEqual(
+      ["westus", "eastus2"].map((region) =>
+        expect.objectContaining({
+          region,
+          fault: expect.objectContaining({
+            code: "KeyVaultAccessForbidden",
+            message: "KeyVaultAccessForbidden happened",
+            action: "mend KeyVaultAccessForbidden",
+          }),
+        }),
+      ),
+    );
+    await expectRecorded(scene, "failed");
+  });
+
+  it("a region that somebody else removed is noticed, not waited for", async () => {
+    const scene = createScene();
+    await scene.begin();
+    await scene.harness.advance(60_000);
+    scene.world.changeVersion((body) => ({
+      ...body,
+      publishingProfile: {
+        ...body.publishingProfile,
+        targetRegions: body.publishingProfile.targetRegions.slice(0, 1),
+      },
+    }));
+    const end = await scene.harness.runToEnd(scene.input.publicationId);
+    expect(end.output).toMatchObject({ state: "partlyPublished" });
+    expect(scene.failure().regions[1]).toMatchObject({
+      region: "eastus2",
+      fault: { code: "RegionVanished" },
+    });
+  });
+
+  it("a version that somebody deleted ends as failed", async () => {
+    const scene = createScene();
+    await scene.begin();
+    await scene.harness.advance(60_000);
+    scene.world.changeVersion(() => undefined);
+    await scene.harness.runToEnd(scene.input.publicationId);
+    expect(scene.failure().regions[0]).toMatchObject({ fault: { code: "VersionVanished" } });
+    await expectRecorded(scene, "failed");
+  });
+
+  it("a region that outlasts the timeout is told apart from a failed one", async () => {
+    const scene = createScene({ request: { rollout: { timeout: "PT30M" } } });
+    scene.world.behaviour.durationMs = (region) => (region === "westus" ? 60_000 : 10 ** 9);
+    expect((await scene.run()).state).toBe("partlyPublished");
+    expect(scene.failure().regions[1]).toMatchObject({ fault: { code: "ReplicationTimedOut" } });
+  });
+
+  it("passing trouble while watching is waited out", async () => {
+    const scene = createScene();
+    await scene.begin();
+    await scene.harness.advance(60_000);
+    scene.world.behaviour.troubles.get = times(6, fails("ServerTimeout", "transient"));
+    const end = await scene.harness.runToEnd(scene.input.publicationId);
+    expect(end.output).toEqual({ state: "published" });
+  });
+});
+
+describe("trouble of our own", () => {
+  it("a store that is away for a while is retried", async () => {
+    const scene = createScene();
+    let failures = 3;
+    scene.world.behaviour.onWrite = (kind, moment) => {
+      if (kind === "document" && moment === "before" && failures-- > 0)
+        throw new Error("storage is away");
+    };
+    expect(await scene.run()).toEqual({ state: "published" });
+  });
+
+  it("a store that stays away before the write ends as rejected once it is back, with the reason", async () => {
+    const scene = createScene();
+    let refused = 0;
+    scene.world.behaviour.onWrite = (kind, moment) => {
+      if (kind === "document" && moment === "before" && refused++ < 8)
+        throw new Error("storage is away");
+    };
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().fault).toMatchObject({
+      code: "Unexpected",
+      message: expect.stringContaining("storage is away"),
+    });
+    expect(scene.world.log.puts).toEqual([]);
+    await expectRecorded(scene, "rejected");
+  });
+
+  it.each(["document", "row", "event"] as const)(
+    "recording a failure is repeated until every %s is written",
+    async (kind) => {
+      const scene = createScene();
+      scene.world.behaviour.failing.set("westus", "x").set("eastus2", "y");
+      await scene.begin();
+      await scene.harness.advance(60_000);
+      let failures = 10;
+      scene.world.behaviour.onWrite = (written, moment) => {
+        if (written === kind && moment === "before" && failures-- > 0)
+          throw new Error(`${kind} is away`);
+      };
+      await scene.harness.runToEnd(scene.input.publicationId);
+      await expectRecorded(scene, "failed");
+    },
+  );
+});

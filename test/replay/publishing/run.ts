@@ -1,0 +1,157 @@
+import {
+  createDurableHarness,
+  VirtualClock,
+  type DurableHarness,
+} from "../../support/durable-harness";
+import * as df from "durable-functions";
+import { createActivities } from "../../../src/activities/create-activities";
+import { parseRequest } from "../../../src/domain/request/parse-request";
+import { documentPaths } from "../../../src/domain/run/document-paths";
+import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
+import type { FailureDocument } from "../../../src/domain/run/records";
+import { PUBLISH_IMAGE_VERSION, WATCH_REGIONS } from "../../../src/orchestrators/names";
+import {
+  publishImageVersion,
+  type PublishInput,
+} from "../../../src/orchestrators/publish-image-version";
+import { watchRegions } from "../../../src/orchestrators/watch-regions";
+import type { Store } from "../../../src/local/durable-engine/store/store";
+import { createWorld, type World } from "./world";
+
+const SOURCE =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/providers/Microsoft.Compute/images/myImage";
+
+/** A request in wire form: one OS disk and one data disk per region, four distinct sets for two. */
+export function wireRequest(regions: string[], more: Record<string, unknown> = {}) {
+  return {
+    image: {
+      subscriptionId: "00000000-0000-0000-0000-000000000000",
+      resourceGroup: "MyResourceGroup",
+      gallery: "MyGallery",
+      definition: "MyImage",
+      version: "1.0.0",
+      location: "westus",
+    },
+    source: { managedImage: SOURCE },
+    targetRegions: regions.map((name) => ({
+      name,
+      encryption: {
+        osDiskImage: { diskEncryptionSetId: `os-${name}` },
+        dataDiskImages: [{ lun: 0, diskEncryptionSetId: `data-${name}` }],
+      },
+    })),
+    ...more,
+  };
+}
+
+export interface Scene {
+  world: World;
+  harness: DurableHarness;
+  input: PublishInput;
+  /** Begins the run as admission does: documents and rows are there before. */
+  begin(): Promise<void>;
+  run(): Promise<{ state: string; failureId?: string }>;
+  failure(): FailureDocument;
+}
+
+export interface SceneOptions {
+  regions?: string[];
+  request?: Record<string, unknown>;
+  world?: World;
+  clock?: VirtualClock;
+  store?: Store;
+  runId?: string;
+  timersFireEarlyMs?: number;
+}
+
+/** A run of the real orchestrators and activities over an in-memory Azure, in virtual time. */
+export function createScene(options: SceneOptions = {}): Scene {
+  const clock = options.clock ?? new VirtualClock();
+  const world = options.world ?? createWorld(clock);
+  const raw = wireRequest(options.regions ?? ["westus", "eastus2"], options.request);
+  const parsed = parseRequest(raw, {
+    additionalRegions: ADDITIONAL,
+    maxReplicaCount: 100,
+    now: new Date(clock.now()),
+  });
+  if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed.problems));
+  const { request } = parsed;
+  const id = publicationId(request.image);
+  const input: PublishInput = {
+    publicationId: id,
+    runId: options.runId ?? "run-1",
+    requestId: "request-1",
+    fingerprint: fingerprint(request),
+    trigger: "queue",
+  };
+  const harness = createDurableHarness({
+    register: () => registerApp(world),
+    clock,
+    ...(options.store === undefined ? {} : { store: options.store }),
+    ...(options.timersFireEarlyMs === undefined
+      ? {}
+      : { timersFireEarlyMs: options.timersFireEarlyMs }),
+  });
+  const begin = async (): Promise<void> => {
+    world.documents.set(documentPaths.request(id, input.fingerprint), request);
+    await admitted(world, input, imageVersionId(request.image));
+    if (!(await going(harness, id)))
+      await harness.start(PUBLISH_IMAGE_VERSION, { instanceId: id, input });
+  };
+  return {
+    world,
+    harness,
+    input,
+    begin,
+    run: async () => {
+      await begin();
+      const end = await harness.runToEnd(id);
+      if (end.runtimeStatus !== "Completed")
+        throw new Error(`the run ended ${end.runtimeStatus}: ${JSON.stringify(end.output)}`);
+      return end.output as { state: string; failureId?: string };
+    },
+    failure: () => {
+      const found = [...world.documents].filter(([path]) => path.startsWith("failures/"));
+      if (found.length !== 1) throw new Error(`${found.length} failures were recorded`);
+      return found[0]?.[1] as FailureDocument;
+    },
+  };
+}
+
+/** Test regions beyond the built-in list, for runs with many. */
+export const ADDITIONAL = Array.from({ length: 120 }, (_, index) => `testregion${index}`);
+
+export function registerApp(world: World): void {
+  df.app.orchestration(PUBLISH_IMAGE_VERSION, publishImageVersion);
+  df.app.orchestration(WATCH_REGIONS, watchRegions);
+  for (const [name, handler] of Object.entries(createActivities(world.dependencies)))
+    df.app.activity(name, { handler: handler as df.ActivityHandler });
+}
+
+async function going(harness: DurableHarness, id: string): Promise<boolean> {
+  const status = await harness.status(id);
+  return status !== undefined && ["Pending", "Running"].includes(status.runtimeStatus);
+}
+
+/** The row that admission writes; not counted among the run's own writes. */
+async function admitted(world: World, input: PublishInput, imageId: string): Promise<void> {
+  const { records } = world.dependencies;
+  const onWrite = world.behaviour.onWrite;
+  world.behaviour.onWrite = () => undefined;
+  const time = new Date(0).toISOString();
+  const existing = await records.publication(input.publicationId);
+  if (existing?.row.runId !== input.runId)
+    await records.reserve(
+      {
+        ...input,
+        id: input.publicationId,
+        imageId,
+        location: "westus",
+        state: "accepted",
+        startedAt: time,
+        updatedAt: time,
+      },
+      existing?.etag,
+    );
+  world.behaviour.onWrite = onWrite;
+}

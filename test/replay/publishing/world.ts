@@ -1,0 +1,241 @@
+import type { ActivityDependencies } from "../../../src/activities/dependencies";
+import { ArmError } from "../../../src/azure/arm-error";
+import type { ImageVersionState } from "../../../src/azure/image-versions";
+import type { RecordTable } from "../../../src/azure/record-table";
+import { createRecords } from "../../../src/azure/records";
+import type { Fault } from "../../../src/domain/fault";
+import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import { regionName } from "../../../src/domain/region-name";
+import type { PublicationEvent } from "../../../src/domain/run/publication-event";
+import type { FailureRow, PublicationRow, RunRow } from "../../../src/domain/run/records";
+import type { VirtualClock } from "../../support/durable-virtual-clock";
+
+const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
+
+/** Kinds of writes that leave the process. */
+export type WriteKind = "put" | "document" | "row" | "event";
+
+/** How the fake Azure behaves; all of it can be changed while a run is going on. */
+export interface Behaviour {
+  /** Milliseconds that a region needs to replicate. */
+  durationMs: (region: string) => number;
+  /** Regions that end Failed in replicationStatus, with the service's details. */
+  failing: Map<string, string>;
+  /** Regions without a disk encryption set. */
+  withoutSet: Set<string>;
+  /** The operation ends Failed with this fault once its regions are through. */
+  operationFault?: Fault;
+  /** Succeeded as soon as the source region is there. */
+  succeedsEarly: boolean;
+  /** Faults that the next calls meet, by operation. */
+  troubles: Partial<Record<"get" | "put" | "set" | "source" | "operation", Fault[]>>;
+  /** Called before and after every write to the outside. */
+  onWrite: (kind: WriteKind, moment: "before" | "after", write: number) => void;
+}
+
+interface Version {
+  body: ImageVersionBody;
+  /** When each region's replication began. */
+  began: Map<string, number>;
+  failed: Set<string>;
+}
+
+/** An in-memory Azure for orchestration tests, with the virtual clock as its time. */
+export function createWorld(clock: VirtualClock) {
+  const behaviour: Behaviour = {
+    durationMs: () => 5 * 60_000,
+    failing: new Map(),
+    withoutSet: new Set(),
+    succeedsEarly: false,
+    troubles: {},
+    onWrite: () => undefined,
+  };
+  const log = { puts: [] as ImageVersionBody[], calls: [] as string[] };
+  const events: PublicationEvent[] = [];
+  const documents = new Map<string, unknown>();
+  let version: Version | undefined;
+  let writes = 0;
+
+  const write = <T>(kind: WriteKind, effect: () => T): T => {
+    const number = ++writes;
+    behaviour.onWrite(kind, "before", number);
+    const result = effect();
+    behaviour.onWrite(kind, "after", number);
+    return result;
+  };
+  const trouble = (call: keyof Behaviour["troubles"]): void => {
+    log.calls.push(call);
+    const fault = behaviour.troubles[call]?.shift();
+    if (fault !== undefined) throw new ArmError(fault);
+  };
+
+  const state = (current: Version): ImageVersionState => {
+    const now = clock.now();
+    const summary = current.body.publishingProfile.targetRegions.map(({ name }) => {
+      const region = regionName(name);
+      const began = current.began.get(region) ?? now;
+      const progress = Math.min(
+        100,
+        Math.floor(((now - began) / behaviour.durationMs(region)) * 100),
+      );
+      if (progress < 100) return { region, state: "Replicating", progress, details: "" };
+      const details = behaviour.failing.get(region);
+      return details === undefined
+        ? { region, state: "Completed", progress: 100, details: "" }
+        : { region, state: "Failed", progress: 40, details };
+    });
+    const over = summary.every((entry) => entry.state !== "Replicating");
+    const source = summary.find((entry) => entry.region === current.body.location);
+    const succeeded = over || (behaviour.succeedsEarly && source?.state === "Completed");
+    return {
+      id: "version",
+      provisioningState: !succeeded
+        ? "Creating"
+        : behaviour.operationFault === undefined
+          ? "Succeeded"
+          : "Failed",
+      body: structuredClone(current.body),
+      summary,
+    };
+  };
+
+  const setId = (name: string): string =>
+    `/subscriptions/${SUBSCRIPTION}/resourceGroups/MyResourceGroup/providers/Microsoft.Compute/diskEncryptionSets/${name}`;
+
+  const dependencies: ActivityDependencies = {
+    imageVersions: {
+      get: async () => {
+        trouble("get");
+        return version === undefined ? undefined : state(version);
+      },
+      put: async (_image, body) => {
+        trouble("put");
+        return write("put", () => {
+          log.puts.push(structuredClone(body));
+          const began = new Map(version?.began);
+          for (const { name } of body.publishingProfile.targetRegions) {
+            const region = regionName(name);
+            const done = version !== undefined && began.has(region);
+            if (
+              !done ||
+              state(version as Version).summary.some(
+                (s) => s.region === region && s.state === "Failed",
+              )
+            )
+              began.set(region, clock.now());
+          }
+          version = { body: structuredClone(body), began, failed: new Set() };
+          return { operationUrl: "https://management.azure.com/operations/1" };
+        });
+      },
+      readOperation: async () => {
+        trouble("operation");
+        return behaviour.operationFault === undefined
+          ? { status: "Succeeded" }
+          : { status: "Failed", fault: behaviour.operationFault };
+      },
+    },
+    encryptionSets: {
+      get: async (id) => {
+        trouble("set");
+        const region = id.split("/").at(-1)?.split("-")[1] ?? "";
+        if (behaviour.withoutSet.has(region))
+          return { missing: `ResourceNotFound: The Resource '${id}' was not found.` };
+        return {
+          set: {
+            id,
+            location: region,
+            encryptionType: "EncryptionAtRestWithCustomerKey",
+            provisioningState: "Succeeded",
+          },
+        };
+      },
+      list: async () => [],
+    },
+    sources: {
+      definition: async () => {
+        trouble("source");
+        return { osType: "Linux", osState: "Generalized", hyperVGeneration: "V2" };
+      },
+      managedImage: async () => ({
+        location: "westus",
+        osType: "Linux",
+        osState: "Generalized",
+        dataLuns: [0],
+      }),
+      snapshot: async () => ({ location: "westus" }),
+    },
+    documents: {
+      write: async (path, value) =>
+        write("document", () => void documents.set(path, structuredClone(value))),
+      read: async <T>(path: string) => structuredClone(documents.get(path)) as T | undefined,
+    },
+    records: createRecords({
+      publications: memoryTable<PublicationRow>((effect) => write("row", effect)),
+      runs: memoryTable<RunRow>((effect) => write("row", effect)),
+      failures: memoryTable<FailureRow>((effect) => write("row", effect)),
+    }),
+    announcer: {
+      announce: async (event) => write("event", () => void events.push(structuredClone(event))),
+    },
+    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
+  };
+
+  return {
+    behaviour,
+    dependencies,
+    events,
+    documents,
+    log,
+    setId,
+    get writes() {
+      return writes;
+    },
+    /** The version as Azure has it now. */
+    version: () => (version === undefined ? undefined : state(version)),
+    /** Somebody else changes or deletes the version. */
+    changeVersion: (change: (body: ImageVersionBody) => ImageVersionBody | undefined) => {
+      if (version === undefined) throw new Error("there is no version to change");
+      const body = change(version.body);
+      version = body === undefined ? undefined : { ...version, body };
+    },
+    /** A version that is there before the run. */
+    placeVersion: (body: ImageVersionBody, beganMs: number) => {
+      const began = new Map(
+        body.publishingProfile.targetRegions.map((r) => [regionName(r.name), beganMs]),
+      );
+      version = { body: structuredClone(body), began, failed: new Set() };
+    },
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+function memoryTable<T>(write: <R>(effect: () => R) => R): RecordTable<T> {
+  const rows = new Map<string, { value: T; etag: string }>();
+  let tags = 0;
+  const key = (partition: string, row: string): string => `${partition}\n${row}`;
+  const put = (at: string, value: T): void =>
+    void rows.set(at, { value: structuredClone(value), etag: String(++tags) });
+  return {
+    get: async (partition, row) => structuredClone(rows.get(key(partition, row))),
+    insert: async (partition, row, value) =>
+      write(() => {
+        if (rows.has(key(partition, row))) return false;
+        put(key(partition, row), value);
+        return true;
+      }),
+    replace: async (partition, row, value, etag) =>
+      write(() => {
+        if (rows.get(key(partition, row))?.etag !== etag) return false;
+        put(key(partition, row), value);
+        return true;
+      }),
+    upsert: async (partition, row, value) => write(() => put(key(partition, row), value)),
+    list: async (partition) => ({
+      rows: [...rows]
+        .filter(([at]) => at.startsWith(`${partition}\n`))
+        .map(([, row]) => structuredClone(row.value)),
+    }),
+  };
+}

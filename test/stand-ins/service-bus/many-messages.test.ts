@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
-import { connect as connectAmqp, type Delivery, type EventContext, type Receiver } from "rhea";
+import type { Delivery, EventContext } from "rhea";
 import { VirtualClock } from "../../unit/service-bus/virtual-clock";
+import { openConnection, openReceiver } from "./amqp-client";
 import { openNamespace, type LocalNamespace } from "./local-namespace";
 
 let bus: LocalNamespace;
@@ -57,21 +59,33 @@ test("of 1,000 messages each is handled by exactly one of 16 concurrent receiver
   expect(perReceiver.size).toBe(16);
 });
 
+test("a client whose window is smaller than a message gets all of them, and then drains", async () => {
+  const sender = bus.client.createSender("jobs");
+  for (let n = 0; n < 10; n++) await sender.sendMessages({ body: `${n}`.repeat(400_000) });
+  const connection = await openConnection(bus.broker.port, {
+    session_buffer_size: { incoming: 3 },
+  });
+  const receiver = openReceiver(connection, "jobs");
+  const digits: string[] = [];
+  receiver.on("message", ({ delivery, message }: EventContext) => {
+    const body = (message?.body as { content: Buffer }).content.toString();
+    expect(body).toHaveLength(400_002);
+    digits.push(body.charAt(1));
+    delivery?.accept();
+  });
+  const drained = once(receiver, "receiver_drained");
+  receiver.add_credit(30);
+  receiver.drain_credit();
+  await drained;
+  expect(digits).toEqual([..."0123456789"]);
+  connection.close();
+});
+
 test("3,000 deliveries that nobody ever settles don't block their session", async () => {
-  const connection = connectAmqp({
-    host: "127.0.0.1",
-    port: bus.broker.port,
-    username: "anybody",
-    reconnect: false,
+  const connection = await openConnection(bus.broker.port, {
     session_buffer_size: { incoming: 10_000 },
   });
-  const receiver: Receiver = connection.open_receiver({
-    source: "jobs",
-    rcv_settle_mode: 1,
-    credit_window: 0,
-    autoaccept: false,
-    autosettle: false,
-  });
+  const receiver = openReceiver(connection, "jobs");
   const deliveries: Delivery[] = [];
   let arrived = (): void => undefined;
   receiver.on("message", ({ delivery }: EventContext) => {

@@ -311,6 +311,14 @@ describe("a new start on the same store", () => {
     expect(again.enqueue([draft("next")])).toEqual([8]);
   });
 
+  test("a message that is gone leaves no timer behind", () => {
+    const { queue, clock } = setUp();
+    queue.enqueue([draft("a", { timeToLiveMs: 5 }), draft("b", { timeToLiveMs: 5 })]);
+    queue.complete(lock(queue).token);
+    queue.takeNext();
+    expect(clock.pending).toBe(0);
+  });
+
   test("a closed queue leaves no timer behind", () => {
     const { queue, clock } = setUp();
     queue.enqueue([draft("a", { timeToLiveMs: 5 }), draft("b", { scheduledForMs: 1e12 })]);

@@ -4,7 +4,6 @@ import tseslint from "typescript-eslint";
 /** Durable replay runs orchestrators many times: everything here gives another answer each time. */
 const nonDeterministicGlobals = [
   "Date",
-  "Math.random",
   "setTimeout",
   "setInterval",
   "setImmediate",
@@ -15,6 +14,9 @@ const nonDeterministicGlobals = [
   "crypto",
   "console",
   "globalThis",
+  "global",
+  "require",
+  "Promise",
 ].map((name) => ({
   name,
   message: "Orchestrators are replayed: take time, ids and logging from the durable context.",
@@ -37,7 +39,10 @@ export default tseslint.config(
         "error",
         { considerDefaultExhaustiveForUnions: true },
       ],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
+      ],
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/restrict-template-expressions": [
         "error",
@@ -59,6 +64,21 @@ export default tseslint.config(
           message: "Only src/config.ts reads the environment.",
         },
       ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name=/^global(This)?$/][property.name='process']",
+          message: "Only src/config.ts reads the environment.",
+        },
+      ],
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { regex: "^(node:)?process$", message: "Only src/config.ts reads the environment." },
+          ],
+        },
+      ],
     },
   },
   {
@@ -71,21 +91,20 @@ export default tseslint.config(
       ],
       "no-restricted-syntax": [
         "error",
-        {
-          selector: "AwaitExpression",
-          message: "Orchestrators are generators: yield durable tasks.",
-        },
         { selector: "NewExpression[callee.name='Date']", message: "Use currentUtcDateTime." },
+        { selector: "ImportExpression", message: "Orchestrators have no I/O." },
+        ...["AwaitExpression", ":function[async=true]"].map((selector) => ({
+          selector,
+          message: "Orchestrators are generators: yield durable tasks.",
+        })),
       ],
       "no-restricted-imports": [
         "error",
         {
           patterns: [
-            { regex: "^node:", message: "Orchestrators have no I/O." },
-            { regex: "^@azure/", message: "Orchestrators call activities instead." },
             {
-              regex: "^(crypto|fs|net|http|https|os|path|child_process|timers|process)$",
-              message: "Orchestrators have no I/O.",
+              regex: "^(?!\\.\\.?/|durable-functions$)",
+              message: "Orchestrators have no I/O: of packages they know durable-functions only.",
             },
           ],
         },

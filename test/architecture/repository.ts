@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The directory of the package. */
+export const ROOT = join(__dirname, "../..");
+
+/** Text of a file of the repository. */
+export function readText(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
+}
+
+/** A JSON file of the repository, in the shape that the caller expects of it. */
+export function readJson<T>(path: string): T {
+  return JSON.parse(readText(path)) as T;
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import {
+  cleanUp,
+  eventually,
+  linesOf,
+  newDirectory,
+  startHost,
+  type HostUnderTest,
+} from "./host-under-test";
+
+afterAll(cleanUp);
+
+function startApp(directory: string): Promise<HostUnderTest> {
+  return startHost({
+    app: "durable-fan-out",
+    args: ["--state", join(directory, "state")],
+    settings: { NOTES_FILE: join(directory, "notes") },
+  });
+}
+
+async function startFanOut(host: HostUnderTest, id: string, count: number): Promise<string> {
+  const answer = await fetch(`${host.facts.url}/api/start/${id}`, {
+    method: "POST",
+    body: JSON.stringify({ count }),
+    headers: { "content-type": "application/json" },
+  });
+  const links = (await answer.json()) as { statusQueryGetUri: string };
+  expect(answer.status).toBe(202);
+  expect(answer.headers.get("location")).toBe(links.statusQueryGetUri);
+  return links.statusQueryGetUri;
+}
+
+const statusAt = async (uri: string): Promise<{ runtimeStatus: string }> =>
+  (await fetch(uri)).json() as Promise<{ runtimeStatus: string }>;
+
+test("a fan-out goes on after a kill where it was, and the links handed out before stay good", async () => {
+  const directory = newDirectory();
+  const notes = join(directory, "notes");
+  const first = await startApp(directory);
+  const link = await startFanOut(first, "killed", 8);
+  await eventually(
+    () => linesOf(notes).length,
+    (count) => count >= 3,
+  );
+  expect(await first.end("SIGKILL")).toBeNull();
+
+  const second = await startApp(directory);
+  const uri = link.replace(first.facts.url, second.facts.url);
+  const status = await eventually(
+    () => statusAt(uri),
+    ({ runtimeStatus }) => runtimeStatus === "Completed",
+  );
+  expect(status).toMatchObject({ name: "fanOut", instanceId: "killed", output: { sum: 56 } });
+
+  // At least once: what ran at the moment of the kill may run twice, the rest runs once.
+  const ran = linesOf(notes);
+  expect(new Set(ran)).toEqual(new Set(Array.from({ length: 8 }, (_, n) => `double ${n}`)));
+  expect(ran.length).toBeLessThanOrEqual(10);
+  expect(second.facts.masterKey).toBe(first.facts.masterKey);
+
+  expect(await second.end("SIGTERM")).toBe(0);
+  expect(linesOf(notes).at(-1)).toBe("terminated");
+});

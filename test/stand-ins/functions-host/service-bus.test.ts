@@ -1,0 +1,149 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ServiceBusClient } from "@azure/service-bus";
+import { startProgram, type ProgramUnderTest } from "../stack/program-under-test";
+import {
+  cleanUp,
+  eventually,
+  newDirectory,
+  send,
+  startHost,
+  type HostUnderTest,
+} from "./host-under-test";
+
+const CONFIG = `
+queues:
+  - { name: requests, lockDuration: PT2S, maxDeliveryCount: 2 }
+topics:
+  - { name: events, subscriptions: [{ name: all }] }
+`;
+
+let directory: string;
+let broker: ProgramUnderTest;
+let client: ServiceBusClient;
+let host: HostUnderTest;
+
+function startBroker(port = "0"): Promise<ProgramUnderTest> {
+  return startProgram("service-bus", [
+    ...["--config", join(directory, "config.yaml"), "--state", join(directory, "bus")],
+    ...["--port", port],
+  ]);
+}
+
+function startApp(): Promise<HostUnderTest> {
+  return startHost({
+    app: "messages",
+    settings: { ServiceBus: broker.facts.connectionString ?? "", QUEUE_NAME: "requests" },
+  });
+}
+
+interface Seen {
+  message: { n?: number };
+  metadata?: Record<string, unknown>;
+}
+
+async function seen(n: number): Promise<Seen[]> {
+  const all = JSON.parse((await send(host.facts.url, { path: "/api/seen" })).body) as Seen[];
+  return all.filter(({ message }) => message.n === n);
+}
+
+async function sendTo(entity: string, body: unknown, more = {}): Promise<void> {
+  const sender = client.createSender(entity);
+  await sender.sendMessages({ body, ...more });
+  await sender.close();
+}
+
+beforeAll(async () => {
+  directory = newDirectory();
+  writeFileSync(join(directory, "config.yaml"), CONFIG);
+  broker = await startBroker();
+  client = new ServiceBusClient(broker.facts.connectionString ?? "", {
+    retryOptions: { retryDelayInMs: 200 },
+  });
+  host = await startApp();
+});
+
+afterAll(async () => {
+  await client.close();
+  await broker.stop();
+  cleanUp();
+});
+
+test("a message is handed over parsed, with its metadata, and completed", async () => {
+  await sendTo(
+    "requests",
+    { n: 1, image: { name: "x" } },
+    { messageId: "m-1", subject: "publish" },
+  );
+  const [first] = await eventually(
+    () => seen(1),
+    ({ length }) => length === 1,
+  );
+  expect(first?.message).toEqual({ n: 1, image: { name: "x" } });
+  expect(first?.metadata).toMatchObject({
+    messageId: "m-1",
+    subject: "publish",
+    label: "publish",
+    deliveryCount: 1,
+    sequenceNumber: expect.any(Number),
+    lockToken: expect.any(String),
+    applicationProperties: {},
+    n: 1,
+    image: { name: "x" },
+  });
+  expect(first?.metadata).not.toHaveProperty("correlationId");
+  expect(first?.metadata?.enqueuedTime).toMatch(/^\d{4}-.*\+00:00$/);
+
+  const receiver = client.createReceiver("requests");
+  await eventually(
+    () => receiver.peekMessages(10, { fromSequenceNumber: undefined }),
+    ({ length }) => length === 0,
+  );
+  await receiver.close();
+});
+
+test("a message that the function throws on is delivered again, then dead-lettered", async () => {
+  await sendTo("requests", { n: 2, fail: true });
+  const receiver = client.createReceiver("requests", { subQueueType: "deadLetter" });
+  const [dead] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 10_000 });
+  expect(dead?.body).toEqual({ n: 2, fail: true });
+  if (dead) await receiver.completeMessage(dead);
+  await receiver.close();
+  const deliveries = (await seen(2)).map(({ metadata }) => metadata?.deliveryCount);
+  expect(deliveries).toEqual([1, 2]);
+});
+
+test("a subscription of a topic is received from", async () => {
+  await sendTo("events", { n: 3 });
+  await eventually(
+    () => seen(3),
+    ({ length }) => length === 1,
+  );
+});
+
+test("a message under way when the host is killed is handled by the next host", async () => {
+  await sendTo("requests", { n: 4, hang: true });
+  await eventually(
+    () => seen(4),
+    ({ length }) => length === 1,
+  );
+  await host.end("SIGKILL");
+  host = await startApp();
+  const [again] = await eventually(
+    () => seen(4),
+    ({ length }) => length === 1,
+  );
+  expect(again?.metadata).toMatchObject({ deliveryCount: 2 });
+});
+
+test("after a restart of the broker messages arrive again within seconds", async () => {
+  await broker.stop();
+  broker = await startBroker(String(broker.facts.port));
+  const from = Date.now();
+  await sendTo("requests", { n: 5 });
+  await eventually(
+    () => seen(5),
+    ({ length }) => length === 1,
+  );
+  expect(Date.now() - from).toBeLessThan(5000);
+});

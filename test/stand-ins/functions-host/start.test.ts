@@ -1,0 +1,70 @@
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { cleanUp, newDirectory, runToEnd } from "./host-under-test";
+
+afterAll(cleanUp);
+
+test("a port that is in use is named, and another is asked for", async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as AddressInfo;
+  const { code, stderr } = await runToEnd({
+    app: "http-front",
+    args: ["--in-memory", "--port", String(port)],
+  });
+  other.close();
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    `functions-host: port ${port} on 127.0.0.1 is in use; stop what listens there, or choose another with --port\n`,
+  );
+});
+
+test("a state folder that can't be written is named", async () => {
+  const file = join(newDirectory(), "file");
+  writeFileSync(file, "");
+  const state = join(file, "state");
+  const { code, stderr } = await runToEnd({ app: "http-front", args: ["--state", state] });
+  expect(code).toBe(2);
+  expect(stderr).toContain(`can't keep state in ${state} (--state): ENOTDIR`);
+});
+
+test("an app that throws while it is loaded ends the host with the app's own text", async () => {
+  const { code, stderr } = await runToEnd({ app: "throws-on-load" });
+  expect(code).toBe(2);
+  expect(stderr).toContain("failed to start: Error: the setting GALLERY is missing");
+});
+
+test("everything that an app asks for and this host can't do is named", async () => {
+  const { code, stderr } = await runToEnd({ app: "unsupported" });
+  expect(code).toBe(2);
+  expect(stderr.split("\n")).toEqual([
+    "functions-host: function onBlob: the trigger blobTrigger is not supported by this host",
+    "function forwards: the output binding queue is not supported by this host",
+    "function forwards: a retry policy on a httpTrigger (Azure applies none there) is not supported by this host",
+    "",
+  ]);
+});
+
+test("an app setting that a trigger needs and nobody set is named", async () => {
+  const { code, stderr } = await runToEnd({ app: "messages" });
+  expect(code).toBe(2);
+  expect(stderr).toContain("function onRequest: the app setting QUEUE_NAME");
+});
+
+test("a folder that holds no app is named", async () => {
+  const { code, stderr } = await runToEnd({ app: "nowhere" });
+  expect(code).toBe(2);
+  expect(stderr).toContain("is no function app");
+});
+
+test.each([
+  [["--port", "x"], "--port must be a whole number"],
+  [["--in-memory", "--state", "x"], "--state and --in-memory exclude each other"],
+  [["--unknown"], "Unknown option '--unknown'"],
+])("the arguments %j are refused in one line", async (args, text) => {
+  const { code, stderr } = await runToEnd({ app: "http-front", args });
+  expect(code).toBe(2);
+  expect(stderr).toContain(text);
+});

@@ -5,14 +5,19 @@ import { toTypedData, type TypedData } from "./typed-data";
 export class UnsupportedBodyError extends Error {}
 
 /**
- * The body as text. Bytes that are no UTF-8 become U+FFFD, as in Azure: what they were is lost.
- * @throws {UnsupportedBodyError} for an AMQP value or sequence, which Azure's binding refuses too.
+ * The body of a message that was received with `skipParsingBodyAsJson`, as text. Bytes that are no
+ * UTF-8 become U+FFFD, as in Azure: what they were is lost.
+ * @throws {UnsupportedBodyError} for anything but one section of bytes. An AMQP value or sequence is
+ *   refused in Azure too, and taking it for an empty text would complete a message nobody has read.
  */
-export function bodyText(message: Pick<ServiceBusReceivedMessage, "_rawAmqpMessage">): string {
-  const { bodyType, body } = message._rawAmqpMessage as { bodyType?: string; body: unknown };
-  if (bodyType !== undefined && bodyType !== "data")
-    throw new UnsupportedBodyError(`a message body of AMQP type ${bodyType} is not supported`);
-  return body instanceof Uint8Array ? Buffer.from(body).toString("utf8") : "";
+export function bodyText(message: ServiceBusReceivedMessage): string {
+  const body: unknown = message.body;
+  const { bodyType } = message._rawAmqpMessage;
+  if (bodyType !== "data" || !(body instanceof Uint8Array))
+    throw new UnsupportedBodyError(
+      `a message body of AMQP type ${bodyType ?? "unknown"} that is not one section of bytes is not supported`,
+    );
+  return Buffer.from(body).toString("utf8");
 }
 
 /** What goes into `context.triggerMetadata`: properties of the message, then of its JSON body. */

@@ -10,18 +10,19 @@ import {
 
 afterAll(cleanUp);
 
-function startApp(directory: string): Promise<HostUnderTest> {
+function startApp(directory: string, ...more: string[]): Promise<HostUnderTest> {
   return startHost({
     app: "durable-fan-out",
-    args: ["--state", join(directory, "state")],
+    args: ["--state", join(directory, "state"), ...more],
     settings: { NOTES_FILE: join(directory, "notes") },
   });
 }
 
-async function startFanOut(host: HostUnderTest, id: string, count: number): Promise<string> {
-  const answer = await fetch(`${host.facts.url}/api/start/${id}`, {
+/** Starts an orchestration. @returns the link that shows its status. */
+async function startRun(host: HostUnderTest, path: string, input: object): Promise<string> {
+  const answer = await fetch(`${host.facts.url}/api/start/${path}`, {
     method: "POST",
-    body: JSON.stringify({ count }),
+    body: JSON.stringify(input),
     headers: { "content-type": "application/json" },
   });
   const links = (await answer.json()) as { statusQueryGetUri: string };
@@ -30,14 +31,19 @@ async function startFanOut(host: HostUnderTest, id: string, count: number): Prom
   return links.statusQueryGetUri;
 }
 
-const statusAt = async (uri: string): Promise<{ runtimeStatus: string }> =>
-  (await fetch(uri)).json() as Promise<{ runtimeStatus: string }>;
+interface Status {
+  runtimeStatus: string;
+  output: unknown;
+}
+
+const statusAt = async (uri: string): Promise<Status> =>
+  (await fetch(uri)).json() as Promise<Status>;
 
 test("a fan-out goes on after a kill where it was, and the links handed out before stay good", async () => {
   const directory = newDirectory();
   const notes = join(directory, "notes");
   const first = await startApp(directory);
-  const link = await startFanOut(first, "killed", 8);
+  const link = await startRun(first, "fanOut/killed", { count: 8 });
   await eventually(
     () => linesOf(notes).length,
     (count) => count >= 3,
@@ -60,4 +66,22 @@ test("a fan-out goes on after a kill where it was, and the links handed out befo
 
   expect(await second.end("SIGTERM")).toBe(0);
   expect(linesOf(notes).at(-1)).toBe("terminated");
+});
+
+test.each([
+  ["on time", [], (earlyMs: number) => earlyMs <= 0],
+  [
+    "early where the switch asks for it",
+    ["--fire-timers-early"],
+    (earlyMs: number) => earlyMs > 500,
+  ],
+])("a durable timer fires %s", async (_, args, isRight) => {
+  const host = await startApp(newDirectory(), ...args);
+  const link = await startRun(host, "sleeps/one", {});
+  const { output } = await eventually(
+    () => statusAt(link),
+    ({ runtimeStatus }) => runtimeStatus === "Completed",
+  );
+  const { earlyMs } = output as { earlyMs: number };
+  expect({ earlyMs, isRight: isRight(earlyMs) }).toEqual({ earlyMs, isRight: true });
 });

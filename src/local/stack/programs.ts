@@ -38,7 +38,8 @@ export function functionsHost(setup: StackSetup, around: AppSurroundings): Progr
     args: [
       ...["--app", options.appDirectory, "--port", String(ports.functions)],
       ...["--state", state.functionsHost, ...log(setup, "functions-host")],
-      ...["--function-key", keys.functionKey, "--master-key", keys.masterKey],
+      // With "=", because a random key may begin with a dash.
+      ...[`--function-key=${keys.functionKey}`, `--master-key=${keys.masterKey}`],
     ],
     env: { ...cleanEnvironment(), ...appSettings(around), ...options.extraSettings },
   };

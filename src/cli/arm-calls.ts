@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+
+/** One call that reached Resource Manager. */
+export interface ArmCall {
+  method: string;
+  path: string;
+  status: number;
+  errorCode?: string;
+}
+
+const WRITES: ReadonlySet<string> = new Set(["PUT", "PATCH", "DELETE", "POST"]);
+
+/** Reads the request log of the Resource Manager stand-in: one JSON object a line. */
+export function readArmCalls(logFile: string): ArmCall[] {
+  return readFileSync(logFile, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as ArmCall);
+}
+
+/** The calls that changed something, or tried to. */
+export function writesOf(calls: ArmCall[]): ArmCall[] {
+  return calls.filter((call) => WRITES.has(call.method.toUpperCase()));
+}
+
+/** What was asked of Resource Manager, for people; `reads` counts the other calls. */
+export function renderArmCalls(writes: ArmCall[], reads: number): string[] {
+  if (writes.length === 0)
+    return [`Nothing was written to Resource Manager, ${times(reads)} read.`];
+  return [
+    `Written to Resource Manager (${times(reads)} read):`,
+    ...writes.map(
+      ({ method, path, status, errorCode }) =>
+        `  ${method} ${shortPath(path)}  ${status}${errorCode === undefined ? "" : ` ${errorCode}`}`,
+    ),
+  ];
+}
+
+/** Subscription and provider are the same everywhere: what differs comes after them. */
+function shortPath(path: string): string {
+  return path.replace(/^.*\/providers\/Microsoft\.Compute\//i, "…/");
+}
+
+function times(count: number): string {
+  return count === 0 ? "never" : count === 1 ? "once" : `${count} times`;
+}

@@ -1,0 +1,110 @@
+import { hasEnded, type Publication, type Region, type RegionState } from "./api-types";
+
+/** Colours a text by the state it stands for; the identity where colours aren't wanted. */
+export type Paint = (state: RegionState | Publication["state"], text: string) => string;
+
+const BAR_WIDTH = 24;
+
+/** Rows of a terminal that aren't regions: title, blank line, the line for those that don't fit. */
+const OTHER_ROWS = 4;
+
+/**
+ * The live picture: a title and a line per region. Where the terminal has fewer rows than there are
+ * regions, those that still move are shown and the rest is counted.
+ */
+export function renderFrame(
+  publication: Publication,
+  view: { now: number; startedAt: number; rows: number; paint: Paint },
+): string[] {
+  const regions = publication.regions ?? [];
+  const room = Math.max(1, view.rows - OTHER_ROWS);
+  const shown = regions.length <= room ? regions : stillMovingFirst(regions).slice(0, room);
+  const hidden = regions.filter((region) => !shown.includes(region));
+  const width = Math.max(...shown.map((region) => region.name.length), 0);
+  return [
+    `${imageName(publication)}  ${view.paint(publication.state, publication.state)}  ${seconds(view.now - view.startedAt)}`,
+    "",
+    ...shown.map((region) => regionLine(region, width, view)),
+    ...(hidden.length === 0 ? [] : [`  and ${hidden.length} more: ${countByState(hidden)}`]),
+  ];
+}
+
+/** What changed between two looks, as lines that make sense one after another in a pipe. */
+export function renderChanges(
+  before: Publication | undefined,
+  after: Publication,
+  elapsedMs: number,
+): string[] {
+  const stamp = `[${seconds(elapsedMs).padStart(7)}]`;
+  const known = new Map((before?.regions ?? []).map((region) => [region.name, region]));
+  const changed = (after.regions ?? []).filter((region) => {
+    const old = known.get(region.name);
+    return old === undefined || old.state !== region.state || old.progress !== region.progress;
+  });
+  const regionLines = changed.map(
+    ({ name, state, progress, wave }) =>
+      `${stamp}   ${name}: ${state}, ${progress} %, wave ${wave}`,
+  );
+  if (before?.state === after.state) return regionLines;
+  const stateLine = `${stamp} ${imageName(after)}: ${after.state}`;
+  // The end of the whole is said after the ends of its parts, its beginning before them.
+  return hasEnded(after) ? [...regionLines, stateLine] : [stateLine, ...regionLines];
+}
+
+/** "MyGallery/MyImage 1.0.0" */
+export function imageName({ image }: Pick<Publication, "image">): string {
+  return `${image.gallery}/${image.definition} ${image.version}`;
+}
+
+/** "4.2 s", "2 min 5 s" */
+export function seconds(ms: number): string {
+  const total = Math.max(0, ms) / 1000;
+  if (total < 60) return `${total.toFixed(1)} s`;
+  return `${Math.floor(total / 60)} min ${Math.floor(total % 60)} s`;
+}
+
+function regionLine(
+  region: Region,
+  nameWidth: number,
+  view: { now: number; paint: Paint },
+): string {
+  const began = region.startedAt === undefined ? undefined : Date.parse(region.startedAt);
+  const changed = region.lastChangeAt === undefined ? undefined : Date.parse(region.lastChangeAt);
+  const resting = region.state === "completed" || region.state === "failed";
+  const until = resting && changed !== undefined ? changed : view.now;
+  return [
+    `  ${region.name.padEnd(nameWidth)}`,
+    view.paint(region.state, bar(region.progress)),
+    `${Math.round(region.progress)} %`.padStart(5),
+    view.paint(region.state, region.state.padEnd("replicating".length)),
+    `wave ${region.wave}`,
+    began === undefined ? "" : seconds(until - began).padStart(7),
+    changed === undefined || resting ? "" : `changed ${seconds(view.now - changed)} ago`,
+  ]
+    .join("  ")
+    .trimEnd();
+}
+
+function bar(percent: number): string {
+  const full = Math.round((Math.min(100, Math.max(0, percent)) / 100) * BAR_WIDTH);
+  return "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
+}
+
+const INTEREST: Record<RegionState, number> = {
+  failed: 0,
+  replicating: 1,
+  prepared: 2,
+  pending: 3,
+  notStarted: 4,
+  completed: 5,
+};
+
+function stillMovingFirst(regions: Region[]): Region[] {
+  return [...regions].sort((a, b) => INTEREST[a.state] - INTEREST[b.state]);
+}
+
+function countByState(regions: Region[]): string {
+  const counts = new Map<RegionState, number>();
+  for (const { state } of regions) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return Array.from(counts, ([state, count]) => `${count} ${state}`).join(", ");
+}

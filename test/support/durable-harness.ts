@@ -59,7 +59,7 @@ export interface HarnessOptions {
   /** Default: true, as in the stack. */
   strict?: boolean;
   defaultVersion?: string;
-  /** How much too early timers fire, as in Azure. Default 0. */
+  /** Timers fire up to so much too early; 1000: as in Azure. Default 0. */
   timersFireEarlyMs?: number;
   maxConcurrentActivities?: number;
 }

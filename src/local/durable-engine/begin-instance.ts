@@ -11,6 +11,8 @@ export interface Begin {
   /** JSON text. */
   input: string | null;
   parent: ParentReference | null;
+  /** What had this id before. */
+  replaces: Instance | undefined;
   /** Epoch ms. */
   now: number;
 }
@@ -30,19 +32,20 @@ export function beginInstance(begin: Begin): { instance: Instance; writes: Write
     createdAt: now,
     updatedAt: now,
     parent,
+    generation: begin.replaces ? begin.replaces.generation + 1 : 0,
   };
   return {
     instance,
     writes: [
       { kind: "removeInstance", instanceId: id },
       { kind: "putInstance", instance },
-      startMessage(instance, now, parent === null),
+      startMessage(instance, now, parent ? null : instance.generation),
     ],
   };
 }
 
 /** The message that begins a generation of an instance. */
-export function startMessage(instance: Instance, now: number, byClient: boolean): Write {
+export function startMessage(instance: Instance, now: number, generation: number | null): Write {
   const { id, executionId, name, version, input, parent } = instance;
   return {
     kind: "addMessage",
@@ -59,7 +62,7 @@ export function startMessage(instance: Instance, now: number, byClient: boolean)
         instanceId: id,
         executionId,
         parent,
-        byClient,
+        generation,
       },
     },
   };

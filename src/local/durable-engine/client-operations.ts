@@ -50,6 +50,7 @@ export class ClientOperations {
       version: request.version ?? this.#engine.options.defaultVersion ?? null,
       input: request.input,
       parent: null,
+      replaces: existing,
       now: this.#engine.clock.now(),
     });
     this.#engine.commit(writes);

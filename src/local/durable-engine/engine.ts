@@ -8,7 +8,7 @@ import { ReadyInstances } from "./ready-instances";
 import { failedEnding } from "./replay/replay";
 import { settleEpisode } from "./settle-episode";
 import type { Store, Write } from "./store/store";
-import { objectionTo, unknownFunction } from "./strictness";
+import { objectionTo, unknownFunction, withoutUnknownCalls } from "./strictness";
 import { versionObstacle } from "./versions";
 
 export interface EngineOptions {
@@ -20,7 +20,10 @@ export interface EngineOptions {
   defaultVersion?: string | undefined;
   /** Fails loudly, naming the trap, where Azure would hang or differ in silence. */
   strict: boolean;
-  /** Test switch: how much too early timers fire (Azure Storage: up to 1000 ms). Default 0. */
+  /**
+   * Test switch: timers fire up to so much too early, those that are shorter at once. With 1000 they
+   * do as on Azure Storage, whose queues wait whole seconds. Default 0.
+   */
   timersFireEarlyMs?: number | undefined;
 }
 
@@ -176,8 +179,7 @@ export class DurableEngine {
     while (this.#runningActivities < this.options.maxConcurrentActivities) {
       const work = this.#work.shift();
       if (!work) break;
-      // As in Azure, a call of an activity that isn't there waits; the strict engine never lists one.
-      if (this.executor.kindOf(work.name) !== "activity" || !this.#store.hasWork(work)) continue;
+      if (!this.#store.hasWork(work)) continue;
       this.#runningActivities++;
       this.#track(this.#runActivity(work), () => this.#runningActivities--);
     }
@@ -203,15 +205,19 @@ export class DurableEngine {
     const instance = this.#store.instance(instanceId);
     const messages = this.#store.messages(instanceId, this.#sweptTo);
     if (messages.length === 0) return;
-    const wanted = messages.filter(
-      ({ executionId }) => executionId === null || executionId === instance?.executionId,
-    );
-    if (!instance || hasEnded(instance) || wanted.length === 0) {
+    const wanted = instance && !hasEnded(instance) ? messagesFor(instance, messages) : [];
+    if (!instance || wanted.length === 0) {
       const sequences = messages.map((message) => message.sequence);
       return this.commit([{ kind: "removeMessages", sequences }]);
     }
     if (this.#waitsForEver(instance)) return;
-    const fresh = freshEvents(wanted, this.clock.now());
+    await this.#runOrchestrator(instance, wanted);
+    if (wanted.length < messages.length) this.#ready.add(instanceId);
+  }
+
+  async #runOrchestrator(instance: Instance, messages: StoredMessage[]): Promise<void> {
+    const instanceId = instance.id;
+    const fresh = freshEvents(messages, this.clock.now());
     const decision = this.#check(instance, await this.#decide(instance, fresh));
     // Purged meanwhile: nothing of it may come back.
     if (this.#store.instance(instanceId)?.executionId !== instance.executionId) return;
@@ -226,11 +232,10 @@ export class DurableEngine {
     );
   }
 
-  /** Cases in which Azure leaves an instance Pending; the strict engine fails it instead. */
+  /** Where Azure leaves an instance Pending; the strict engine fails it instead. */
   #waitsForEver(instance: Instance): boolean {
     if (this.options.strict || instance.status !== "Pending") return false;
-    if (versionObstacle(instance.version, this.options.defaultVersion) !== undefined) return true;
-    return instance.parent !== null && this.executor.kindOf(instance.name) !== "orchestrator";
+    return versionObstacle(instance.version, this.options.defaultVersion) !== undefined;
   }
 
   async #decide(instance: Instance, fresh: readonly HistoryEvent[]): Promise<Decision> {
@@ -249,7 +254,8 @@ export class DurableEngine {
         ? undefined
         : customStatusObjection(decision.customStatus, strict);
     if (tooBig !== undefined) return failed(instance, tooBig);
-    const objection = strict ? objectionTo(decision, this.executor, defaultVersion) : undefined;
+    if (!strict) return withoutUnknownCalls(decision, this.executor);
+    const objection = objectionTo(decision, this.executor, defaultVersion);
     return objection === undefined ? decision : failed(instance, objection);
   }
 
@@ -284,6 +290,15 @@ export class DurableEngine {
     this.#idleWaiters = [];
     for (const waiter of waiters) waiter();
   }
+}
+
+/** What an instance hears in its next episode; the begin of a later generation it hears alone. */
+function messagesFor(instance: Instance, messages: StoredMessage[]): StoredMessage[] {
+  const wanted = messages.filter(
+    ({ executionId }) => executionId === null || executionId === instance.executionId,
+  );
+  const begin = wanted.find(({ event }) => event.kind === "executionStarted");
+  return begin && instance.status !== "Pending" ? [begin] : wanted;
 }
 
 /** The begin of a generation comes first, also when something else was sent before it. */

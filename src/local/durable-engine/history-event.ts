@@ -61,8 +61,8 @@ export interface ExecutionStarted {
   instanceId: string;
   executionId: string;
   parent: ParentReference | null;
-  /** Started by a client, and not by a parent or by continue-as-new. */
-  byClient: boolean;
+  /** How often a client has started this instance before; null: started by a parent or by itself. */
+  generation: number | null;
 }
 
 /** One kind of event. */

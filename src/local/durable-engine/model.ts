@@ -33,6 +33,8 @@ export interface Instance {
   /** Epoch ms. */
   updatedAt: number;
   parent: ParentReference | null;
+  /** How often a client has started this instance before. */
+  generation: number;
 }
 
 /** Something that an instance has to hear, at `dueAt` or later. */

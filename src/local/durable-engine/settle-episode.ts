@@ -124,7 +124,7 @@ function begin(
       return [{ kind: "addWork", work: { instanceId, executionId, taskId, name, input } }];
     }
     case "timer": {
-      const dueAt = Date.parse(task.fireAt) - options.timersFireEarlyMs;
+      const dueAt = dueTime(Date.parse(task.fireAt), now, options.timersFireEarlyMs);
       const event = {
         kind: "timerFired" as const,
         timestamp: toTimestamp(now),
@@ -136,6 +136,11 @@ function begin(
     case "subOrchestration":
       return beginChild(task, episode, store, options, begun);
   }
+}
+
+/** Early timers wait a whole number of steps, as Azure Storage's queues wait whole seconds. */
+function dueTime(fireAt: number, now: number, stepMs: number): number {
+  return stepMs > 0 ? now + Math.floor((fireAt - now) / stepMs) * stepMs : fireAt;
 }
 
 function beginChild(
@@ -162,7 +167,15 @@ function beginChild(
   begun.add(task.instanceId);
   const { name, input } = task;
   const version = childVersion(task, options);
-  return beginInstance({ id: task.instanceId, name, version, input, parent, now }).writes;
+  return beginInstance({
+    id: task.instanceId,
+    name,
+    version,
+    input,
+    parent,
+    replaces: existing,
+    now,
+  }).writes;
 }
 
 function beginAnew(episode: RunEpisode, ending: Ending & { kind: "continueAsNew" }): Write[] {
@@ -179,7 +192,7 @@ function beginAnew(episode: RunEpisode, ending: Ending & { kind: "continueAsNew"
     { kind: "dropWork", instanceId: instance.id },
     { kind: "dropMessages", instanceId: instance.id, executionId: instance.executionId },
     { kind: "putInstance", instance: next },
-    startMessage(next, now, false),
+    startMessage(next, now, null),
     ...ending.carryOver.map((event): Write => ({
       kind: "addMessage",
       message: { instanceId: instance.id, dueAt: now, executionId: null, event },

@@ -19,6 +19,20 @@ export function objectionTo(
   return undefined;
 }
 
+/** As Azure does: a call of a function that isn't there leaves no trace, and its caller waits. */
+export function withoutUnknownCalls(
+  decision: Decision,
+  executor: Pick<FunctionExecutor, "kindOf">,
+): Decision {
+  const scheduled = decision.scheduled.filter((task) => isKnown(task, executor));
+  return { ...decision, scheduled };
+}
+
+function isKnown(task: ScheduledTask, executor: Pick<FunctionExecutor, "kindOf">): boolean {
+  if (task.kind === "timer") return true;
+  return executor.kindOf(task.name) === (task.kind === "activity" ? "activity" : "orchestrator");
+}
+
 /** Why the strict engine refuses an input (JSON text); null and the empty text stand for none. */
 export function objectionToInput(input: string | null, receiver: string): string | undefined {
   if (input === null || input === "" || input === "null" || input.startsWith("{")) return undefined;
@@ -32,7 +46,7 @@ function objectionToTask(
 ): string | undefined {
   if (task.kind === "timer") return undefined;
   const isActivity = task.kind === "activity";
-  if (executor.kindOf(task.name) !== (isActivity ? "activity" : "orchestrator"))
+  if (!isKnown(task, executor))
     return `${unknownFunction(task.name, isActivity ? "activity" : "orchestrator")} Azure would wait for it for ever.`;
   const obstacle = isActivity ? undefined : versionObstacle(task.version, defaultVersion);
   return obstacle ?? objectionToInput(task.input, `'${task.name}'`);

@@ -70,7 +70,7 @@ function shownFields(
         Correlation: null,
         ParentTraceContext: null,
         ScheduledStartTime: null,
-        Generation: event.byClient ? 0 : null,
+        Generation: event.generation,
         GenerateNewTrace: false,
         Timestamp,
         FunctionName: event.name,

@@ -30,5 +30,7 @@ export function tryParse(text: string): unknown {
 
 /** The parsed value, or the text itself when it is no JSON. */
 export function parseOrText(text: string | null): unknown {
-  return text === null ? null : (tryParse(text) ?? text);
+  if (text === null) return null;
+  const parsed = tryParse(text);
+  return parsed === undefined ? text : parsed;
 }

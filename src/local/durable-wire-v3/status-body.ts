@@ -28,6 +28,7 @@ export function statusBody(
   flags: StatusFlags,
   history: () => readonly HistoryEvent[],
 ): object {
+  const events = flags.showHistory ? history() : [];
   return {
     name: instance.name,
     ...(instance.version !== null && { version: instance.version }),
@@ -39,8 +40,9 @@ export function statusBody(
     output: parseOrText(instance.output),
     createdTime: toSeconds(instance.createdAt),
     lastUpdatedTime: toSeconds(instance.updatedAt),
-    ...(flags.showHistory && {
-      historyEvents: historyBody(history(), {
+    // Also when asked for, there is none before the first episode.
+    ...(events.length > 0 && {
+      historyEvents: historyBody(events, {
         showInput: flags.showInput,
         showOutput: flags.showHistoryOutput,
       }),

@@ -118,7 +118,7 @@ function executionStarted(event: HistoryEvent & { kind: "executionStarted" }): o
     Correlation: null,
     ParentTraceContext: null,
     ScheduledStartTime: null,
-    Generation: event.byClient ? 0 : null,
+    Generation: event.generation,
     GenerateNewTrace: false,
   };
 }

@@ -15,7 +15,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 let charges: string[] = [];
 
 function* shop(context: OrchestrationContext) {
-  const { item } = context.df.getInput() as { item: string };
+  const { item } = context.df.getInput<{ item: string }>();
   const retry = new df.RetryOptions(5000, 3);
   const receipt = (yield context.df.callActivityWithRetry("charge", retry, { item })) as object;
   const due = new Date(context.df.currentUtcDateTime.getTime() + 10 * DAY_MS);

@@ -22,6 +22,16 @@ export interface RunnerOptions {
 
 type LeafAction = Exclude<Action, { actions: Action[] }>;
 
+/** Hears what the runner does. */
+export interface RunObserver {
+  onLeaf(action: Action, settlement: Settlement): void;
+  /**
+   * A retry, or a long timer, takes an id while a `whenAll` around it has failed already: the
+   * JavaScript library has gone on to the next task by then, and counts differently.
+   */
+  onLateId(): void;
+}
+
 /** The orchestrator asked for something that this engine has not got. */
 export class UnsupportedFeatureError extends Error {}
 
@@ -31,20 +41,22 @@ export class ActionRunner {
   readonly #tasks: OpenTasks;
   readonly #events: ExternalEvents;
   readonly #options: RunnerOptions;
-  readonly #onLeaf: (action: Action, settlement: Settlement) => void;
+  readonly #observer: RunObserver;
+  /** How many `whenAll`s have a failed child and wait for the others. */
+  #failedAlls = 0;
 
   constructor(
     state: WalkState,
     tasks: OpenTasks,
     events: ExternalEvents,
     options: RunnerOptions,
-    onLeaf: (action: Action, settlement: Settlement) => void,
+    observer: RunObserver,
   ) {
     this.#state = state;
     this.#tasks = tasks;
     this.#events = events;
     this.#options = options;
-    this.#onLeaf = onLeaf;
+    this.#observer = observer;
   }
 
   /** @throws {UnsupportedFeatureError} naming the feature. */
@@ -52,7 +64,7 @@ export class ActionRunner {
     if (action.kind === "whenAny") return this.#any(action.actions);
     if (action.kind === "whenAll") return this.#all(action.actions);
     const settlement = this.#startLeaf(action);
-    this.#onLeaf(action, settlement);
+    this.#observer.onLeaf(action, settlement);
     return settlement;
   }
 
@@ -101,9 +113,11 @@ export class ActionRunner {
     if (fireAt - this.#state.now <= this.#options.maxTimerMs) return this.#startTimer(fireAt);
     const whole = new Settlement();
     const step = (): void => {
-      if (this.#state.now >= fireAt) whole.settle({ ok: true });
-      else
-        this.#startTimer(Math.min(fireAt, this.#state.now + this.#options.timerStepMs)).then(step);
+      this.#startTimer(Math.min(fireAt, this.#state.now + this.#options.timerStepMs)).then(() => {
+        if (this.#state.now >= fireAt) return whole.settle({ ok: true });
+        this.#noticeLateId();
+        step();
+      });
     };
     step();
     return whole;
@@ -119,10 +133,14 @@ export class ActionRunner {
         const delayMs = this.#retryDelay(policy, number, firstAttemptAt, result);
         // The JavaScript library waits for a timer here: an orchestration in this state hangs.
         if (delayMs === 0) return whole.settle(result);
+        this.#noticeLateId();
         // Durable Task schedules a timer also after the last attempt; the library counts on it.
         if (number === policy.maxAttempts)
           return this.#startTimer(this.#state.now).then(() => whole.settle(result));
-        this.#startTimer(this.#state.now + delayMs).then(() => attempt(number + 1));
+        this.#startTimer(this.#state.now + delayMs).then(() => {
+          this.#noticeLateId();
+          attempt(number + 1);
+        });
       });
     attempt(1);
     return whole;
@@ -149,9 +167,18 @@ export class ActionRunner {
     let ok = true;
     for (const action of actions)
       this.start(action).then((result) => {
-        ok &&= result.ok;
-        if (--left === 0) whole.settle({ ok });
+        if (ok && !result.ok) {
+          ok = false;
+          this.#failedAlls++;
+        }
+        if (--left > 0) return;
+        if (!ok) this.#failedAlls--;
+        whole.settle({ ok });
       });
     return whole;
+  }
+
+  #noticeLateId(): void {
+    if (this.#failedAlls > 0) this.#observer.onLateId();
   }
 }

@@ -39,6 +39,8 @@ class Walk {
   readonly #listings = new Listings();
   readonly #runner: ActionRunner;
   readonly #carryOver: EventOf<"eventRaised">[] = [];
+  /** Index of the root that is being waited for. */
+  #currentRoot = 0;
   #allRootsDone = false;
   #terminated: string | undefined;
   #isSuspended = false;
@@ -47,13 +49,10 @@ class Walk {
   constructor(answer: OrchestratorAnswer, options: ReplayOptions) {
     this.#answer = answer;
     this.#options = options;
-    this.#runner = new ActionRunner(
-      this.#state,
-      this.#tasks,
-      this.#events,
-      options,
-      (action, settlement) => this.#listings.add(action, settlement),
-    );
+    this.#runner = new ActionRunner(this.#state, this.#tasks, this.#events, options, {
+      onLeaf: (action, settlement) => this.#listings.add(action, settlement),
+      onLateId: () => this.#refuseLateId(),
+    });
   }
 
   run(history: readonly HistoryEvent[]): Decision {
@@ -143,11 +142,19 @@ class Walk {
     for (let at = first; at < this.#answer.actions.length; at++) {
       const action = this.#answer.actions[at];
       if (action === undefined) break;
+      this.#currentRoot = at;
       if (this.#options.strict) this.#listings.refuseOpen(action);
       const settlement = this.#runner.start(action);
       if (!settlement.isSettled) return settlement.then(() => this.#startRoots(at + 1));
     }
     this.#allRootsDone = true;
+  }
+
+  #refuseLateId(): void {
+    if (this.#options.strict && this.#currentRoot + 1 < this.#answer.actions.length)
+      throw new TrapError(
+        "a Task.all has failed, and the orchestrator has gone on to its next task while a call with retry (or a timer of several days) in that Task.all was still going on. Azure and the library count the tasks differently from here on and mix up their results. Let no child of a Task.all throw beside such a call: wrap each in a sub-orchestration that returns its failure, or return failures from the activities.",
+      );
   }
 
   #ending(): Ending | undefined {

@@ -10,7 +10,8 @@ const deployedNode = readFileSync(
   "utf8",
 ).trim();
 
-rmSync("dist", { recursive: true, force: true });
+// Quiet builds run before a command that may be running twice: they replace, they don't clean.
+if (!quiet) rmSync("dist", { recursive: true, force: true });
 const common = {
   bundle: true,
   platform: "node",
@@ -52,6 +53,6 @@ if (existsSync("src/cli/demo.ts"))
   });
 
 if (!quiet) {
-  const bytes = Object.values(app.metafile.outputs).reduce((max, o) => Math.max(max, o.bytes), 0);
+  const bytes = app.metafile.outputs["dist/main.js"].bytes;
   console.log(`dist/main.js ${(bytes / 1e6).toFixed(1)} MB`);
 }

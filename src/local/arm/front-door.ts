@@ -54,7 +54,6 @@ async function serve(
   const { service, requests } = parts;
   const call = await callOf(request);
   const delayMs = service.faults.takeDelayMs(call.method, call.path);
-  if (delayMs > 0) await delay(delayMs);
   const reply = answer(parts, call);
   service.state.flush();
   const body = reply === "cut" ? undefined : reply.body;
@@ -73,6 +72,8 @@ async function serve(
     correlationId: call.correlationId,
     durationMs: Math.round(performance.now() - started),
   });
+  // Late answers come after the effect: a client that dies meanwhile has changed the world.
+  if (delayMs > 0) await delay(delayMs);
   if (reply === "cut") {
     request.socket.destroy();
     return;

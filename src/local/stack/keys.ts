@@ -41,7 +41,7 @@ async function makeTokenKeys(privateFile: string, publicFile: string): Promise<v
 function provideSecrets(file: string): Secrets {
   const kept = readSecrets(file);
   if (kept !== undefined) return kept;
-  const secret = (): string => randomBytes(24).toString("base64url");
+  const secret = (): string => randomBytes(24).toString("hex");
   const made = { functionKey: secret(), masterKey: secret() };
   writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
   return made;

@@ -62,7 +62,7 @@ export const faultSchema = z
     operation: operationFault.optional(),
     /** A call is answered with an error, or not at all. */
     http: httpFault.optional(),
-    /** A call is answered late. */
+    /** A call is carried out at once and answered late. */
     slow: slowFault.optional(),
   })
   .refine(

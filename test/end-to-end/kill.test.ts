@@ -1,0 +1,59 @@
+import { RunningStack, sample, type Endpoints } from "./running-stack";
+
+/** Kills the Functions host as a power cut would, and waits for its successor. */
+async function killHost(stack: RunningStack): Promise<{ before: number; after: number }> {
+  const pidOf = (endpoints: Endpoints): number => endpoints.pids["functions-host"] ?? 0;
+  const before = pidOf(stack.endpoints);
+  process.kill(before, "SIGKILL");
+  const after = await stack.eventually("a new Functions host", async () => {
+    const pid = pidOf(stack.endpoints);
+    return pid !== before && pid !== 0 ? pid : undefined;
+  });
+  return { before, after };
+}
+
+describe("kill -9 of the Functions host", () => {
+  const stack = new RunningStack();
+  beforeAll(() => stack.start(["--speed", "120"]), 40_000);
+  afterAll(() => stack.stop(), 20_000);
+
+  it("while every region is under 100 % changes nothing: published by one create", async () => {
+    await stack.drop(sample("request.json", { version: "9.0.0", requestId: "kill-1" }));
+    await stack.eventually("replication", async () => {
+      const { items } = (await stack.http("/api/publications?requestId=kill-1")).body;
+      if (items.length === 0) return undefined;
+      const { regions } = (await stack.http(`/api/publications/${items[0].id}`)).body;
+      const all = regions.map((region: { progress: number }) => region.progress);
+      return all.length === 2 && all.every((p: number) => p > 0 && p < 100) ? all : undefined;
+    });
+    const { before, after } = await killHost(stack);
+    expect(stack.output.join("")).toContain(
+      `functions-host: pid ${before} ended by SIGKILL, started again as pid ${after}`,
+    );
+    const publication = await stack.ended("kill-1", 60_000);
+    expect(publication.state).toBe("published");
+    expect(stack.armCalls("PUT", "/versions/9.0.0")).toEqual([
+      expect.objectContaining({ status: 201 }),
+    ]);
+    const version = await stack.readVersion(publication.image.id);
+    expect(version.publishingProfile?.targetRegions).toHaveLength(2);
+  }, 90_000);
+
+  it("between the accepted PUT and its commit: the run adopts its own write", async () => {
+    const path = "/versions/9.0.1";
+    await stack.addFault({
+      slow: { method: "PUT", pathContains: path, delayMs: 10_000, times: 1 },
+    });
+    await stack.drop(sample("request.json", { version: "9.0.1", requestId: "kill-2" }));
+    await stack.eventually("the accepted PUT", async () =>
+      stack.armCalls("PUT", path).length > 0 ? true : undefined,
+    );
+    await killHost(stack);
+    const publication = await stack.ended("kill-2", 60_000);
+    expect(publication.state).toBe("published");
+    const puts = stack.armCalls("PUT", path);
+    expect(puts.filter((put) => put.status === 201)).toHaveLength(1);
+    expect(new Set(puts.map((put) => JSON.stringify(put.body))).size).toBe(1);
+    expect(publication.runs).toHaveLength(1);
+  }, 90_000);
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { RunningStack } from "./running-stack";
+
+interface WorldFile {
+  diskEncryptionSets: { name: string; location: string }[];
+}
+
+/** A request for every region that the sample world has sets for. */
+function requestForAll() {
+  const world = parse(readFileSync("samples/world-40-regions.yaml", "utf8")) as WorldFile;
+  const regions = [...new Set(world.diskEncryptionSets.map((set) => set.location))];
+  const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000";
+  return {
+    requestId: "forty",
+    image: {
+      subscriptionId: "00000000-0000-0000-0000-000000000000",
+      resourceGroup: "myResourceGroup",
+      gallery: "MyGallery",
+      definition: "MyImage",
+      version: "4.0.0",
+      location: "westus",
+    },
+    source: {
+      managedImage: `${subscription}/resourceGroups/myResourceGroup/providers/Microsoft.Compute/images/myImage`,
+    },
+    targetRegions: regions.map((name) => ({
+      name,
+      encryption: {
+        osDiskImage: { diskEncryptionSetId: `des-${name}-os` },
+        dataDiskImages: [{ lun: 0, diskEncryptionSetId: `des-${name}-data0` }],
+      },
+    })),
+  };
+}
+
+describe("40 regions, two of which fail only in replicationStatus", () => {
+  const stack = new RunningStack();
+  beforeAll(
+    () => stack.start(["--world", "samples/world-40-regions.yaml", "--speed", "300"]),
+    40_000,
+  );
+  afterAll(() => stack.stop(), 20_000);
+
+  it("are partlyPublished with 38 completed and 2 failed with the service's details, though provisioningState is Succeeded", async () => {
+    const request = requestForAll();
+    expect(request.targetRegions).toHaveLength(40);
+    await stack.drop(request);
+    const publication = await stack.ended("forty", 60_000);
+    expect(publication.state).toBe("partlyPublished");
+    const version = await stack.readVersion(publication.image.id);
+    expect(version.provisioningState).toBe("Succeeded");
+    const failure = (await stack.http(`/api/failures/${publication.failureId}`)).body;
+    const kinds = failure.regions.map((region: { kind: string }) => region.kind);
+    expect(kinds.filter((kind: string) => kind === "completed")).toHaveLength(38);
+    const failed = failure.regions.filter((region: { kind: string }) => region.kind === "failed");
+    const said = new Map(
+      version.replicationStatus?.summary
+        ?.filter((entry) => entry.state === "Failed")
+        .map((entry) => [entry.region, entry.details]),
+    );
+    expect(said.size).toBe(2);
+    expect(
+      failed.map((entry: { region: string; fault: { message: string } }) => [
+        entry.region,
+        entry.fault.message,
+      ]),
+    ).toEqual([...said]);
+    expect(stack.armCalls("PUT", "/versions/4.0.0")).toHaveLength(1);
+  }, 90_000);
+});

@@ -1,0 +1,204 @@
+import { RunningStack, sample } from "./running-stack";
+
+const SETS =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/providers/Microsoft.Compute/diskEncryptionSets";
+
+describe("the bundled app on the embedded stack", () => {
+  const stack = new RunningStack();
+  beforeAll(() => stack.start(["--speed", "300"]), 40_000);
+  afterAll(() => stack.stop(), 20_000);
+
+  it("publishes the document's first example from the queue: two regions, four sets on the right disks, one PUT", async () => {
+    await stack.drop(sample("request.json", { version: "1.0.0", requestId: "cli-1" }));
+    const publication = await stack.ended("cli-1");
+    expect(publication.state).toBe("published");
+
+    const version = await stack.readVersion(publication.image.id);
+    expect(
+      version.publishingProfile?.targetRegions?.map((region) => ({
+        name: region.name,
+        regionalReplicaCount: region.regionalReplicaCount,
+        storageAccountType: region.storageAccountType,
+        os: region.encryption?.osDiskImage?.diskEncryptionSetId,
+        data: region.encryption?.dataDiskImages,
+      })),
+    ).toEqual([
+      {
+        name: "West US",
+        regionalReplicaCount: 2,
+        storageAccountType: "Standard_LRS",
+        os: `${SETS}/WestUSDiskEncryptionSet1`,
+        data: [{ lun: 0, diskEncryptionSetId: `${SETS}/WestUSDiskEncryptionSet2` }],
+      },
+      {
+        name: "East US 2",
+        regionalReplicaCount: 1,
+        storageAccountType: "Standard_LRS",
+        os: `${SETS}/EastUS2DiskEncryptionSet1`,
+        data: [{ lun: 0, diskEncryptionSetId: `${SETS}/EastUS2DiskEncryptionSet2` }],
+      },
+    ]);
+    expect(version.replicationStatus?.aggregatedState).toBe("Completed");
+    expect(stack.armCalls("PUT", "/versions/1.0.0")).toEqual([
+      expect.objectContaining({ status: 201, apiVersion: "2025-12-03" }),
+    ]);
+    const events = await stack.events();
+    expect(events.map((event) => event.body)).toEqual([
+      expect.objectContaining({
+        specversion: "1.0",
+        type: "com.gallery-publisher.publication.published",
+        subject: publication.id,
+      }),
+    ]);
+
+    const history = await stack.http(
+      `/runtime/webhooks/durabletask/instances/${publication.id}?showHistory=true`,
+      { headers: { "x-functions-key": stack.endpoints.masterKey } },
+    );
+    const names = history.body.historyEvents.map(
+      (event: { FunctionName?: string }) => event.FunctionName,
+    );
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "publishImageVersion",
+        "inspectTarget",
+        "prepareRegion",
+        "createOrReplicateVersion",
+        "watchRegions",
+        "recordOutcome",
+      ]),
+    );
+    expect(names.filter((name: string) => name === "prepareRegion")).toHaveLength(2);
+  });
+
+  it("publishes the document's second example: snapshots as the source, sets that lie in eastus", async () => {
+    const request = sample("request-snapshots.json", { version: "1.0.1", requestId: "cli-2" });
+    const started = await stack.http("/api/publications", {
+      method: "POST",
+      body: JSON.stringify(request),
+    });
+    expect(started.status).toBe(202);
+    const publication = await stack.ended("cli-2");
+    expect(publication.state).toBe("published");
+    const version = await stack.readVersion(publication.image.id);
+    expect(version.storageProfile?.dataDiskImages?.[0]).toMatchObject({ lun: 0 });
+    expect(
+      version.publishingProfile?.targetRegions?.map((region) => [
+        region.name,
+        region.encryption?.osDiskImage?.diskEncryptionSetId,
+        region.encryption?.dataDiskImages?.[0]?.diskEncryptionSetId,
+      ]),
+    ).toEqual([
+      ["West US", `${SETS}/WestUSDiskEncryptionSet1`, `${SETS}/WestUSDiskEncryptionSet2`],
+      ["East US", `${SETS}/EastUSDiskEncryptionSet1`, `${SETS}/EastUSDiskEncryptionSet2`],
+    ]);
+  });
+
+  it("a set that doesn't exist: nothing is written, region, code and Azure's reason are recorded and announced", async () => {
+    await stack.events();
+    const request = sample("request.json", { version: "1.0.2", requestId: "no-set" });
+    request.targetRegions[1].encryption.dataDiskImages[0].diskEncryptionSetId = "NoSuchSet";
+    await stack.drop(request);
+    const publication = await stack.ended("no-set");
+    expect(publication.state).toBe("rejected");
+    expect(stack.armCalls("PUT", "/versions/1.0.2")).toEqual([]);
+    const failure = (await stack.http(`/api/failures/${publication.failureId}`)).body;
+    expect(failure.problems).toEqual([
+      expect.objectContaining({
+        code: "DiskEncryptionSetNotFound",
+        region: "eastus2",
+        path: "$.targetRegions[1].encryption.dataDiskImages[0].diskEncryptionSetId",
+        message: expect.stringMatching(/NoSuchSet was not found.*ResourceNotFound/),
+      }),
+    ]);
+    expect(failure.regions.map((region: { kind: string }) => region.kind)).toEqual([
+      "notStarted",
+      "failed",
+    ]);
+    const [event] = await stack.events();
+    expect(event?.body).toMatchObject({
+      type: "com.gallery-publisher.publication.rejected",
+      data: { requestId: "no-set" },
+    });
+  });
+
+  it.each([
+    ["that isn't JSON", "{ not json", "NotJson"],
+    ["that is a list", [1, 2], "NotAnObject"],
+    ["with wrong types", { image: 5, source: {}, targetRegions: "westus" }, "Invalid"],
+  ])("keeps a message %s with its reasons, and completes it", async (_, body, code) => {
+    const raw = typeof body === "string" ? Buffer.from(body) : body;
+    const before = (await stack.http("/api/failures")).body.items.length;
+    await stack.drop(raw, `bad-${code}`);
+    const failure = await stack.eventually("the record", async () => {
+      const { items } = (await stack.http("/api/failures")).body;
+      return items.length > before ? items[0] : undefined;
+    });
+    const whole = (await stack.http(`/api/failures/${failure.id}`)).body;
+    expect(whole.problems.map((problem: { code: string }) => problem.code)).toContain(code);
+    expect(whole.rawMessage).toMatchObject({ body, messageId: `bad-${code}` });
+    const dead = stack.serviceBus.createReceiver("publish-requests", {
+      subQueueType: "deadLetter",
+    });
+    expect(await dead.peekMessages(10)).toEqual([]);
+    await dead.close();
+  });
+
+  it("a message delivered twice and a request repeated over HTTP make one run and one PUT", async () => {
+    const request = sample("request.json", { version: "1.0.3", requestId: "twice" });
+    await Promise.all([stack.drop(request, "m-1"), stack.drop(request, "m-1")]);
+    const publication = await stack.ended("twice");
+    const again = await stack.http("/api/publications", {
+      method: "POST",
+      body: JSON.stringify(request),
+    });
+    expect(again.status).toBe(200);
+    expect(again.body).toMatchObject({ joined: true, state: "published" });
+    expect(publication.runs).toHaveLength(1);
+    expect(stack.armCalls("PUT", "/versions/1.0.3")).toHaveLength(1);
+  });
+
+  it("refuses a different request for a version in flight, and tells every mistake of a wrong one", async () => {
+    const request = sample("request.json", { version: "1.0.4", requestId: "first" });
+    await stack.http("/api/publications", { method: "POST", body: JSON.stringify(request) });
+    const other = { ...request, requestId: "second", replicaCount: 3 };
+    const refused = await stack.http("/api/publications", {
+      method: "POST",
+      body: JSON.stringify(other),
+    });
+    expect(refused.status).toBe(409);
+    const wrong = { ...request, targetRegions: [{ name: "wetus" }, { name: 5 }], replicaCount: 0 };
+    const invalid = await stack.http("/api/publications", {
+      method: "POST",
+      body: JSON.stringify(wrong),
+    });
+    expect(invalid.status).toBe(400);
+    expect(invalid.headers.get("content-type")).toBe("application/problem+json");
+    expect(invalid.body.problems.map((problem: { path: string }) => problem.path)).toEqual(
+      expect.arrayContaining([
+        "$.targetRegions[0].name",
+        "$.targetRegions[1].name",
+        "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId",
+        "$.replicaCount",
+      ]),
+    );
+    expect((await stack.ended("first")).state).toBe("published");
+  });
+
+  it("no answer contains a durable management URL or a key", async () => {
+    const request = sample("request.json", { version: "1.0.5", requestId: "links" });
+    const answers = [
+      await stack.http("/api/publications", { method: "POST", body: JSON.stringify(request) }),
+      await stack.http("/api/publications"),
+      await stack.http("/api/failures"),
+      await stack.http("/api/health"),
+      await stack.http(`/api/publications/${(await stack.ended("links")).id}`),
+    ];
+    for (const { text, headers } of answers) {
+      const all = text + JSON.stringify([...headers]);
+      expect(all).not.toMatch(/runtime\/webhooks|code=|terminate|raiseEvent/);
+      expect(all).not.toContain(stack.endpoints.functionsKey);
+    }
+    expect((await fetch(`${stack.endpoints.functionsUrl}/api/publications`)).status).toBe(401);
+  });
+});

@@ -1,0 +1,208 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { ComputeManagementClient, type GalleryImageVersion } from "@azure/arm-compute";
+import { ServiceBusClient, type ServiceBusReceivedMessage } from "@azure/service-bus";
+import { parseArmId } from "../../src/domain/arm-id";
+
+/** What the stack writes for scripts. */
+export interface Endpoints {
+  functionsUrl: string;
+  functionsKey: string;
+  masterKey: string;
+  armUrl: string;
+  armCaFile: string;
+  armControlUrl: string;
+  armRequestLog: string;
+  identityEndpoint: string;
+  identityHeader: string;
+  serviceBusConnectionString: string;
+  subscriptionId: string;
+  resourceGroup: string;
+  pids: Record<string, number>;
+}
+
+export interface ArmCall {
+  method: string;
+  path: string;
+  status: number;
+  apiVersion?: string;
+  body?: unknown;
+  bodySha256?: string;
+}
+
+const READY_TIMEOUT_MS = 20_000;
+
+/** The whole embedded stack in processes of its own, as `npm start` runs it. */
+export class RunningStack {
+  readonly output: string[] = [];
+  readonly #state = mkdtempSync(join(tmpdir(), "gallery-publisher-"));
+  #process: ChildProcess | undefined;
+  #serviceBus: ServiceBusClient | undefined;
+
+  get endpoints(): Endpoints {
+    return JSON.parse(readFileSync(join(this.#state, "endpoints.json"), "utf8")) as Endpoints;
+  }
+
+  get logFile(): string {
+    return join(this.#state, "logs", "stack.log");
+  }
+
+  async start(options: string[] = []): Promise<void> {
+    const child = spawn(
+      process.execPath,
+      ["dist/local/stack.js", "--free-ports", "--state", this.#state, "--json-ready", ...options],
+      { stdio: ["ignore", "pipe", "pipe", "ipc"] },
+    );
+    this.#process = child;
+    await new Promise<void>((done, fail) => {
+      const timer = setTimeout(
+        () => fail(new Error(`not ready in time: ${this.output.join("")}`)),
+        READY_TIMEOUT_MS,
+      );
+      const read = (chunk: Buffer): void => {
+        this.output.push(chunk.toString());
+        if (!this.output.join("").includes('"ready":true')) return;
+        clearTimeout(timer);
+        done();
+      };
+      child.stdout?.on("data", read);
+      child.stderr?.on("data", (chunk: Buffer) => this.output.push(chunk.toString()));
+      child.once("exit", (code) => {
+        clearTimeout(timer);
+        fail(new Error(`the stack ended with ${code}: ${this.output.join("")}`));
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#serviceBus?.close();
+    const child = this.#process;
+    if (child?.exitCode === null) {
+      const ended = new Promise((done) => child.once("exit", done));
+      child.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(this.#state, { recursive: true, force: true });
+  }
+
+  get serviceBus(): ServiceBusClient {
+    this.#serviceBus ??= new ServiceBusClient(this.endpoints.serviceBusConnectionString);
+    return this.#serviceBus;
+  }
+
+  async drop(body: unknown, messageId?: string): Promise<void> {
+    const sender = this.serviceBus.createSender("publish-requests");
+    await sender.sendMessages({ body, ...(messageId === undefined ? {} : { messageId }) });
+    await sender.close();
+  }
+
+  /** Events announced so far and not taken yet. */
+  async events(subscription = "all"): Promise<ServiceBusReceivedMessage[]> {
+    const receiver = this.serviceBus.createReceiver("publication-events", subscription, {
+      receiveMode: "receiveAndDelete",
+    });
+    const messages = await receiver.receiveMessages(50, { maxWaitTimeInMs: 500 });
+    await receiver.close();
+    return messages;
+  }
+
+  async http(path: string, init: RequestInit = {}) {
+    const response = await fetch(`${this.endpoints.functionsUrl}${path}`, {
+      ...init,
+      headers: { "x-functions-key": this.endpoints.functionsKey, ...init.headers },
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: text === "" ? undefined : JSON.parse(text),
+    };
+  }
+
+  /** Polls until `read` gives something. */
+  async eventually<T>(what: string, read: () => Promise<T | undefined>, timeoutMs = 30_000) {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const found = await read();
+      if (found !== undefined) return found;
+      if (Date.now() > deadline) throw new Error(`${what} did not happen within ${timeoutMs} ms`);
+      await new Promise((done) => setTimeout(done, 150));
+    }
+  }
+
+  /** The publication of a request once it has ended. */
+  async ended(requestId: string, timeoutMs = 30_000) {
+    return this.eventually(
+      `the end of request ${requestId}`,
+      async () => {
+        const { body: list } = await this.http(`/api/publications?requestId=${requestId}`);
+        const [item] = list.items;
+        if (item?.endedAt === undefined) return undefined;
+        return (await this.http(`/api/publications/${item.id}`)).body;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** The version read back with the real client. */
+  async readVersion(imageId: string): Promise<GalleryImageVersion> {
+    const parsed = parseArmId(imageId);
+    const [gallery = "", definition = "", version = ""] = parsed?.names ?? [];
+    const token = await this.token("https://management.azure.com");
+    const client = new ComputeManagementClient(
+      { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) },
+      parsed?.subscriptionId ?? "",
+      {
+        endpoint: this.endpoints.armUrl,
+        tlsOptions: { ca: readFileSync(this.endpoints.armCaFile) },
+      },
+    );
+    return client.galleryImageVersions.get(
+      parsed?.resourceGroup ?? "",
+      gallery,
+      definition,
+      version,
+      { expand: "ReplicationStatus" },
+    );
+  }
+
+  async token(resource: string): Promise<string> {
+    const url = new URL(this.endpoints.identityEndpoint);
+    url.searchParams.set("resource", resource);
+    url.searchParams.set("api-version", "2019-08-01");
+    const response = await fetch(url, {
+      headers: { "X-IDENTITY-HEADER": this.endpoints.identityHeader },
+    });
+    return ((await response.json()) as { access_token: string }).access_token;
+  }
+
+  armCalls(method: string, pathPart: string): ArmCall[] {
+    return readFileSync(this.endpoints.armRequestLog, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as ArmCall)
+      .filter((call) => call.method === method && call.path.includes(pathPart));
+  }
+
+  async addFault(fault: unknown): Promise<void> {
+    const response = await fetch(`${this.endpoints.armControlUrl}/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(fault),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+}
+
+/** A sample request of the repository, as another version. */
+export function sample(name: string, changes: { version: string; requestId: string }) {
+  const request = JSON.parse(readFileSync(resolve("samples", name), "utf8"));
+  return {
+    ...request,
+    requestId: changes.requestId,
+    image: { ...request.image, version: changes.version },
+  };
+}

@@ -25,10 +25,9 @@ export function writesOf(calls: ArmCall[]): ArmCall[] {
 
 /** What was asked of Resource Manager, for people; `reads` counts the other calls. */
 export function renderArmCalls(writes: ArmCall[], reads: number): string[] {
-  if (writes.length === 0)
-    return [`Nothing was written to Resource Manager, ${times(reads)} read.`];
+  if (writes.length === 0) return [`Nothing was written to Resource Manager (${count(reads)}).`];
   return [
-    `Written to Resource Manager (${times(reads)} read):`,
+    `Written to Resource Manager (${count(reads)}):`,
     ...writes.map(
       ({ method, path, status, errorCode }) =>
         `  ${method} ${shortPath(path)}  ${status}${errorCode === undefined ? "" : ` ${errorCode}`}`,
@@ -41,6 +40,6 @@ function shortPath(path: string): string {
   return path.replace(/^.*\/providers\/Microsoft\.Compute\//i, "…/");
 }
 
-function times(count: number): string {
-  return count === 0 ? "never" : count === 1 ? "once" : `${count} times`;
+function count(reads: number): string {
+  return reads === 1 ? "1 read" : `${reads} reads`;
 }

@@ -11,7 +11,7 @@ export interface Screen {
   note(line: string): void;
   /** The publication as it is now. */
   show(publication: Publication): void;
-  /** Leaves the last picture standing; what is printed now comes below it. */
+  /** Leaves the last picture standing; what is printed now comes below it. May be called again. */
   finish(): void;
 }
 
@@ -23,9 +23,11 @@ export function createLiveScreen(stream: NodeJS.WriteStream): Screen {
   let startedAt = Date.now();
   const update = createLogUpdate(stream);
   let publication: Publication | undefined;
+  let finished = false;
   const draw = (): void => {
     if (publication === undefined) return;
-    const view = { now: Date.now(), startedAt, rows: stream.rows, paint: paintFor(stream) };
+    const { rows, columns } = stream;
+    const view = { now: Date.now(), startedAt, rows, columns, paint: paintFor(stream) };
     update(renderFrame(publication, view).join("\n"));
   };
   const timer = setInterval(draw, REDRAW_EVERY_MS);
@@ -34,13 +36,15 @@ export function createLiveScreen(stream: NodeJS.WriteStream): Screen {
     begin: () => void (startedAt = Date.now()),
     note(line) {
       update.persist(line);
-      draw();
+      if (!finished) draw();
     },
     show(seen) {
       publication = seen;
       draw();
     },
     finish() {
+      if (finished) return;
+      finished = true;
       clearInterval(timer);
       draw();
       update.done();

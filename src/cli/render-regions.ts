@@ -3,7 +3,21 @@ import { hasEnded, type Publication, type Region, type RegionState } from "./api
 /** Colours a text by the state it stands for; the identity where colours aren't wanted. */
 export type Paint = (state: RegionState | Publication["state"], text: string) => string;
 
-const BAR_WIDTH = 24;
+/** What the live picture is drawn for. */
+export interface View {
+  /** Milliseconds since the epoch, both. */
+  now: number;
+  startedAt: number;
+  /** Size of the terminal. */
+  rows: number;
+  columns: number;
+  paint: Paint;
+}
+
+/** From this width on there is room for long bars and the time of the last change. */
+const WIDE_COLUMNS = 100;
+const WIDE_BAR = 24;
+const NARROW_BAR = 12;
 
 /** Rows of a terminal that aren't regions: title, blank line, the line for those that don't fit. */
 const OTHER_ROWS = 4;
@@ -12,10 +26,7 @@ const OTHER_ROWS = 4;
  * The live picture: a title and a line per region. Where the terminal has fewer rows than there are
  * regions, those that still move are shown and the rest is counted.
  */
-export function renderFrame(
-  publication: Publication,
-  view: { now: number; startedAt: number; rows: number; paint: Paint },
-): string[] {
+export function renderFrame(publication: Publication, view: View): string[] {
   const regions = publication.regions ?? [];
   const room = Math.max(1, view.rows - OTHER_ROWS);
   const shown = regions.length <= room ? regions : stillMovingFirst(regions).slice(0, room);
@@ -63,31 +74,29 @@ export function seconds(ms: number): string {
   return `${Math.floor(total / 60)} min ${Math.floor(total % 60)} s`;
 }
 
-function regionLine(
-  region: Region,
-  nameWidth: number,
-  view: { now: number; paint: Paint },
-): string {
+function regionLine(region: Region, nameWidth: number, view: View): string {
   const began = region.startedAt === undefined ? undefined : Date.parse(region.startedAt);
   const changed = region.lastChangeAt === undefined ? undefined : Date.parse(region.lastChangeAt);
+  const wide = view.columns >= WIDE_COLUMNS;
+  // The app keeps whole seconds: a region would seem to have begun before its request was sent.
   const resting = region.state === "completed" || region.state === "failed";
   const until = resting && changed !== undefined ? changed : view.now;
   return [
     `  ${region.name.padEnd(nameWidth)}`,
-    view.paint(region.state, bar(region.progress)),
+    view.paint(region.state, bar(region.progress, wide ? WIDE_BAR : NARROW_BAR)),
     `${Math.round(region.progress)} %`.padStart(5),
     view.paint(region.state, region.state.padEnd("replicating".length)),
     `wave ${region.wave}`,
-    began === undefined ? "" : seconds(until - began).padStart(7),
-    changed === undefined || resting ? "" : `changed ${seconds(view.now - changed)} ago`,
+    began === undefined ? "" : seconds(until - Math.max(began, view.startedAt)).padStart(7),
+    changed === undefined || resting || !wide ? "" : `changed ${seconds(view.now - changed)} ago`,
   ]
     .join("  ")
     .trimEnd();
 }
 
-function bar(percent: number): string {
-  const full = Math.round((Math.min(100, Math.max(0, percent)) / 100) * BAR_WIDTH);
-  return "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
+function bar(percent: number, width: number): string {
+  const full = Math.round((Math.min(100, Math.max(0, percent)) / 100) * width);
+  return "█".repeat(full) + "░".repeat(width - full);
 }
 
 const INTEREST: Record<RegionState, number> = {

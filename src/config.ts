@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import * as z from "zod";
 
 const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
@@ -56,6 +57,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
     mistakes.push(
       "ServiceBusConnection: set a connection string, or ServiceBusConnection__fullyQualifiedNamespace for the app's identity",
     );
+  // Node only warns about this, and then no certificate of the endpoints is trusted.
+  const authorities = environment["NODE_EXTRA_CA_CERTS"];
+  if (authorities !== undefined && authorities !== "" && !existsSync(authorities))
+    mistakes.push(`NODE_EXTRA_CA_CERTS: there is no file ${authorities}`);
   if (
     result.success &&
     result.data.WATCH_MIN_INTERVAL_SECONDS > result.data.WATCH_MAX_INTERVAL_SECONDS

@@ -1,4 +1,4 @@
-import type { PipelinePolicy, PipelineResponse } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { isRestError } from "@azure/core-rest-pipeline";
 import type { Fault } from "../domain/fault";
 import { classify, type ErrorFacts } from "./error-table";
@@ -22,19 +22,32 @@ export const keepErrorBodies: PipelinePolicy = {
     try {
       response = await next(request);
     } catch (error) {
-      if (!isRestError(error) || error.statusCode !== undefined) throw error;
-      throw new ArmError(
-        toFault({
-          code: "ConnectionFailed",
-          message: `${request.method} ${new URL(request.url).host}: ${error.message}`,
-          detailCodes: [],
-        }),
-      );
+      const broken = connectionFault(error, request);
+      if (broken === undefined) throw error;
+      throw new ArmError(broken);
     }
     if (response.status < 400) return response;
     throw new ArmError(responseFault(response));
   },
 };
+
+/** Fault of a call that got no answer; undefined when it isn't about the connection. */
+function connectionFault(error: unknown, request: PipelineRequest): Fault | undefined {
+  const where = `${request.method} ${new URL(request.url).host}`;
+  if (error instanceof Error && error.name === "AbortError")
+    return toFault({
+      code: "ConnectionFailed",
+      message: `${where}: no answer within ${request.timeout} ms`,
+      detailCodes: [],
+    });
+  if (!isRestError(error) || error.statusCode !== undefined) return undefined;
+  const untrusted = /CERT|SIGNATURE|ISSUER|SELF_SIGNED|ALTNAME/.test(error.code ?? "");
+  return toFault({
+    code: untrusted ? "CertificateNotTrusted" : "ConnectionFailed",
+    message: `${where}: ${error.message}`,
+    detailCodes: [],
+  });
+}
 
 /** Fault of an HTTP answer with status 400 or more. */
 function responseFault(response: PipelineResponse): Fault {

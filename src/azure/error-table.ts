@@ -122,6 +122,15 @@ const ROWS: Row[] = [
     }),
   },
   {
+    name: "certificate not trusted",
+    applies: (f) => f.code === "CertificateNotTrusted",
+    verdict: () => ({
+      advice: "operator",
+      action:
+        "name the CA that signed the endpoint's certificate in NODE_EXTRA_CA_CERTS, then run again",
+    }),
+  },
+  {
     name: "connection broke",
     applies: (f) => f.status === undefined && f.code === "ConnectionFailed",
     verdict: () => ({ advice: "transient", action: "none: the run waits and repeats the call" }),

@@ -117,6 +117,13 @@ describe("the write", () => {
     });
   });
 
+  it("a reply that is lost after an accepted PUT leads to adopting it, never to a second write", async () => {
+    const scene = createScene();
+    scene.world.behaviour.troubles.putReply = [fails("ConnectionFailed", "transient")];
+    expect(await scene.run()).toEqual({ state: "published" });
+    expect(scene.world.log.puts).toHaveLength(1);
+  });
+
   it("a connection that never comes back ends as failed with what may be left over", async () => {
     const scene = createScene();
     scene.world.behaviour.troubles.put = times(50, fails("ConnectionFailed", "transient"));

@@ -28,7 +28,7 @@ export interface Behaviour {
   /** Succeeded as soon as the source region is there. */
   succeedsEarly: boolean;
   /** Faults that the next calls meet, by operation. */
-  troubles: Partial<Record<"get" | "put" | "set" | "source" | "operation", Fault[]>>;
+  troubles: Partial<Record<"get" | "put" | "putReply" | "set" | "source" | "operation", Fault[]>>;
   /** Called before and after every write to the outside. */
   onWrite: (kind: WriteKind, moment: "before" | "after", write: number) => void;
 }
@@ -110,7 +110,7 @@ export function createWorld(clock: VirtualClock) {
       },
       put: async (_image, body) => {
         trouble("put");
-        return write("put", () => {
+        const accepted = write("put", () => {
           log.puts.push(structuredClone(body));
           const began = new Map(version?.began);
           for (const { name } of body.publishingProfile.targetRegions) {
@@ -127,6 +127,8 @@ export function createWorld(clock: VirtualClock) {
           version = { body: structuredClone(body), began, failed: new Set() };
           return { operationUrl: "https://management.azure.com/operations/1" };
         });
+        trouble("putReply");
+        return accepted;
       },
       readOperation: async () => {
         trouble("operation");

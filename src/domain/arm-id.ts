@@ -14,6 +14,14 @@ export interface ArmId {
 const RESOURCE_ID =
   /^\/?subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)((?:\/[^/]+\/[^/]+)+)\/?$/i;
 
+/**
+ * True for what can be one segment of an id. Names of dots would climb in the URL's path, and the
+ * other characters are a query, an escape, or a placeholder (`<subscription ID>`) left in.
+ */
+export function isResourceName(text: string): boolean {
+  return /^[^/\\?#%&<>]+$/.test(text) && !/^\.+$/.test(text);
+}
+
 /** Parses a resource id inside a resource group; undefined when `text` isn't one. */
 export function parseArmId(text: string): ArmId | undefined {
   const match = RESOURCE_ID.exec(text.trim());
@@ -21,6 +29,8 @@ export function parseArmId(text: string): ArmId | undefined {
   const [, subscriptionId, resourceGroup, provider, rest] = match;
   if (!subscriptionId || !resourceGroup || !provider || !rest) return undefined;
   const segments = rest.split("/").filter((segment) => segment !== "");
+  if (![subscriptionId, resourceGroup, provider, ...segments].every(isResourceName))
+    return undefined;
   return {
     subscriptionId,
     resourceGroup,

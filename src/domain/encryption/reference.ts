@@ -1,8 +1,9 @@
-import { DISK_ENCRYPTION_SET, isOfType, parseArmId, printArmId } from "../arm-id";
+import { DISK_ENCRYPTION_SET, isOfType, isResourceName, parseArmId, printArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
 import type { DiskEncryptionSetReference } from "../request/publish-request";
 
-const BARE_NAME = /^[A-Za-z0-9_.-]{1,80}$/;
+const isSetName = (text: string): boolean =>
+  /^[A-Za-z0-9_.-]{1,80}$/.test(text) && isResourceName(text);
 
 /**
  * Reads a disk encryption set as people write it: a full id (with or without the leading slash),
@@ -26,9 +27,8 @@ export function readReference(
     };
   }
   const [first = "", second, ...more] = text.split("/");
-  if (second === undefined && BARE_NAME.test(first))
-    return { reference: { kind: "name", name: first } };
-  if (second !== undefined && more.length === 0 && first !== "" && BARE_NAME.test(second))
+  if (second === undefined && isSetName(first)) return { reference: { kind: "name", name: first } };
+  if (second !== undefined && more.length === 0 && isResourceName(first) && isSetName(second))
     return { reference: { kind: "resourceGroupAndName", resourceGroup: first, name: second } };
   return {
     problem: problem(

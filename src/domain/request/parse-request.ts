@@ -22,6 +22,8 @@ export type ParsedRequest =
 const DEFAULT_TIMEOUT = "PT6H";
 /** An update of a version takes minutes even in Azure's best case; under this nothing can end well. */
 const MIN_TIMEOUT_MS = 60_000;
+/** A run that holds its version for longer than this is a mistake, not patience. */
+const MAX_TIMEOUT_MS = 30 * 24 * 3_600_000;
 
 /**
  * Reads a publish request (architecture §3): structure, rules between values, normal form. All
@@ -45,14 +47,20 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const { regions, problems: regionProblems } = readTargetRegions(read.regions, {
     replicaCount,
     storageAccountType,
+    excludeFromLatest: members.excludeFromLatest ?? false,
     known,
     maxReplicaCount: rules.maxReplicaCount,
   });
-  problems.push(...regionProblems, ...sameDisksEverywhere(regions));
+  const positions = read.regions.map(({ index }) => index);
+  problems.push(...regionProblems, ...sameDisksEverywhere(regions, positions));
   const location = image?.location || (regions[0]?.name ?? "");
-  if (image !== undefined) problems.push(...locationProblems(location, image.location, regions));
+  const targets = new Set([
+    ...regions.map((region) => region.name),
+    ...read.malformedRegions.map(regionName),
+  ]);
+  if (image !== undefined) problems.push(...locationProblems(location, image.location, targets));
   const endOfLifeDate = readEndOfLife(members.endOfLifeDate, rules.now, problems);
-  const rollout = readRollout(members.rollout, regions, problems);
+  const rollout = readRollout(members.rollout, targets, problems);
 
   if (problems.length > 0 || image === undefined || source === undefined)
     return { kind: "invalid", problems, ...id };
@@ -81,10 +89,9 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
 function locationProblems(
   location: RegionName,
   given: RegionName,
-  regions: RequestedRegion[],
+  targets: ReadonlySet<RegionName>,
 ): Problem[] {
-  if (given === "" || regions.length === 0 || regions.some((region) => region.name === location))
-    return [];
+  if (given === "" || targets.size === 0 || targets.has(location)) return [];
   return [
     problem(
       "$.targetRegions",
@@ -97,7 +104,7 @@ function locationProblems(
 }
 
 /** All-or-none per disk: a LUN encrypted in one region is encrypted in every region (row 4). */
-function sameDisksEverywhere(regions: RequestedRegion[]): Problem[] {
+function sameDisksEverywhere(regions: RequestedRegion[], positions: number[]): Problem[] {
   const all = new Set(regions.flatMap((region) => region.dataDiskImages.map((disk) => disk.lun)));
   return regions.flatMap((region, index) => {
     const own = new Set(region.dataDiskImages.map((disk) => disk.lun));
@@ -105,7 +112,7 @@ function sameDisksEverywhere(regions: RequestedRegion[]): Problem[] {
     if (missing.length === 0) return [];
     return [
       problem(
-        `$.targetRegions[${index}].encryption.dataDiskImages`,
+        `$.targetRegions[${positions[index] ?? index}].encryption.dataDiskImages`,
         "DataDiskEncryptionMissing",
         `region ${region.name} names no disk encryption set for the data disk at LUN ${missing.join(", ")}, other regions do`,
         "a disk that is encrypted in one region must be in every region: add the missing LUN",
@@ -115,13 +122,26 @@ function sameDisksEverywhere(regions: RequestedRegion[]): Problem[] {
   });
 }
 
+const ISO_DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/**
+ * Milliseconds since the epoch; NaN for what is no date. `Date.parse` alone reads a time without a
+ * zone in the machine's own, takes words after the date, and makes 2 March of 30 February.
+ */
+function parseIsoDate(text: string): number {
+  const [, day = "", time, , , zone] = ISO_DATE.exec(text) ?? [];
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return NaN;
+  return time === undefined ? midnight : Date.parse(zone === undefined ? `${text}Z` : text);
+}
+
 function readEndOfLife(
   given: string | undefined,
   now: Date,
   problems: Problem[],
 ): string | undefined {
   if (given === undefined) return undefined;
-  const time = /^\d{4}-\d{2}-\d{2}/.test(given) ? Date.parse(given) : NaN;
+  const time = parseIsoDate(given);
   const report = (code: string, message: string, action: string): undefined => {
     problems.push(problem("$.endOfLifeDate", code, message, action));
     return undefined;
@@ -139,15 +159,14 @@ function readEndOfLife(
 
 function readRollout(
   rollout: WireRequest["rollout"],
-  regions: RequestedRegion[],
+  targets: ReadonlySet<RegionName>,
   problems: Problem[],
 ): PublishRequest["rollout"] {
-  const names = new Set(regions.map((region) => region.name));
   const required = rollout?.requiredRegions ?? "all";
   if (Array.isArray(required))
     problems.push(
       ...required
-        .filter((name) => !names.has(regionName(name)))
+        .filter((name) => !targets.has(regionName(name)))
         .map((name) =>
           problem(
             "$.rollout.requiredRegions",
@@ -157,19 +176,39 @@ function readRollout(
           ),
         ),
     );
-  if (typeof required === "number" && required > regions.length && regions.length > 0)
+  if (typeof required === "number" && required > targets.size && targets.size > 0)
     problems.push(
       problem(
         "$.rollout.requiredRegions",
         "RequiredRegionNotTargeted",
-        `${required} regions are required, ${regions.length} are targeted`,
+        `${required} regions are required, ${targets.size} are targeted`,
         "lower the number or add regions",
       ),
     );
+  problems.push(...incompleteWave(rollout?.waves, targets));
   return {
     requiredRegions: Array.isArray(required) ? required.map(regionName).sort() : required,
     timeoutMs: readTimeout(rollout?.timeout ?? DEFAULT_TIMEOUT, problems),
   };
+}
+
+/** A single wave is what happens anyway, as long as it means every region. */
+function incompleteWave(
+  waves: NonNullable<WireRequest["rollout"]>["waves"],
+  targets: ReadonlySet<RegionName>,
+): Problem[] {
+  const [wave, ...more] = Array.isArray(waves) ? waves : [];
+  if (wave === undefined || more.length > 0) return []; // several waves are refused as such
+  const named = new Set(wave.map(regionName));
+  if (named.size === targets.size && [...named].every((name) => targets.has(name))) return [];
+  return [
+    problem(
+      "$.rollout.waves",
+      "RolloutUnsupported",
+      "the only wave doesn't name exactly the target regions; waves aren't supported yet",
+      "leave rollout.waves out: all target regions are written at once",
+    ),
+  ];
 }
 
 function readTimeout(text: string, problems: Problem[]): number {
@@ -179,7 +218,7 @@ function readTimeout(text: string, problems: Problem[]): number {
         "$.rollout.timeout",
         "InvalidTimeout",
         message,
-        "an ISO 8601 duration such as PT6H, at least PT1M",
+        "an ISO 8601 duration such as PT6H, from PT1M to P30D",
       ),
     );
     return 0;
@@ -189,7 +228,8 @@ function readTimeout(text: string, problems: Problem[]): number {
     if (d.years || d.months) return report(`"${text}": years and months have no fixed length`);
     const hours = ((d.weeks ?? 0) * 7 + (d.days ?? 0)) * 24 + (d.hours ?? 0);
     const ms = ((hours * 60 + (d.minutes ?? 0)) * 60 + (d.seconds ?? 0)) * 1000;
-    return d.negative || ms < MIN_TIMEOUT_MS ? report(`"${text}" is too short`) : ms;
+    if (d.negative || ms < MIN_TIMEOUT_MS) return report(`"${text}" is too short`);
+    return ms > MAX_TIMEOUT_MS ? report(`"${text}" is too long`) : Math.round(ms);
   } catch {
     return report(`"${text}" isn't an ISO 8601 duration`);
   }

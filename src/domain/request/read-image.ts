@@ -1,6 +1,7 @@
 import {
   IMAGE_VERSION,
   isOfType,
+  isResourceName,
   MANAGED_IMAGE,
   parseArmId,
   printArmId,
@@ -30,18 +31,16 @@ export function readImage(
         "correct it",
       ),
     );
-  const bad = (["subscriptionId", "resourceGroup", "gallery", "definition"] as const).filter(
-    (part) => /[/\\?#%&]/.test(image[part]),
-  );
-  for (const part of bad)
-    problems.push(
-      problem(
-        `$.image.${part}`,
-        "InvalidName",
-        `"${image[part]}" has a character that no Azure name has`,
-        "correct it",
-      ),
-    );
+  for (const part of ["subscriptionId", "resourceGroup", "gallery", "definition"] as const)
+    if (!isResourceName(image[part]))
+      problems.push(
+        problem(
+          `$.image.${part}`,
+          "InvalidName",
+          `"${image[part]}" is no name that Azure has: a character is wrong, or it is only dots`,
+          "correct it",
+        ),
+      );
   return {
     subscriptionId: image.subscriptionId,
     resourceGroup: image.resourceGroup,
@@ -72,6 +71,15 @@ function readImageId(
   if (!isVersionName(version))
     problems.push(
       problem("$.image.id", "InvalidVersionName", `"${version}": ${VERSION_FORMAT}`, "correct it"),
+    );
+  if (id.resourceGroup.length > 90 || gallery.length > 80 || definition.length > 80)
+    problems.push(
+      problem(
+        "$.image.id",
+        "InvalidName",
+        "a resource group's name has at most 90 characters, a gallery's and a definition's 80",
+        "correct it",
+      ),
     );
   return {
     subscriptionId: id.subscriptionId,

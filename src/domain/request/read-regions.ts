@@ -13,6 +13,8 @@ import type { ReadRequest } from "./structure";
 export interface RegionDefaults {
   replicaCount: number;
   storageAccountType: StorageAccountType;
+  /** A region's own flag beats the version's at Azure, so the version's is set on every region. */
+  excludeFromLatest: boolean;
   known: ReadonlySet<RegionName>;
   /** Bound on `regionalReplicaCount`; Azure's documentation names 50 and 100. */
   maxReplicaCount: number;
@@ -79,7 +81,7 @@ function readRegion(
       region.storageAccountType === undefined
         ? defaults.storageAccountType
         : readStorageType(region.storageAccountType, `${path}.storageAccountType`, problems),
-    excludeFromLatest: region.excludeFromLatest ?? false,
+    excludeFromLatest: region.excludeFromLatest ?? defaults.excludeFromLatest,
     ...readDisks(region, name, path, problems),
   };
 }

@@ -6,6 +6,8 @@ import { memberSchemas, regionSchema, type WireRegion, type WireRequest } from "
 export interface ReadRequest {
   members: Partial<WireRequest>;
   regions: { index: number; region: WireRegion }[];
+  /** Names of the entries that are malformed elsewhere: they are targets all the same. */
+  malformedRegions: string[];
 }
 
 /**
@@ -15,7 +17,7 @@ export interface ReadRequest {
 export function readStructure(raw: unknown): { read: ReadRequest; problems: Problem[] } {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
     return {
-      read: { members: {}, regions: [] },
+      read: { members: {}, regions: [], malformedRegions: [] },
       problems: [
         problem(
           "$",
@@ -32,12 +34,21 @@ export function readStructure(raw: unknown): { read: ReadRequest; problems: Prob
     if (name === "targetRegions") continue;
     const result = (schema as z.ZodType).safeParse(source[name]);
     if (result.success) members[name] = result.data;
-    else problems.push(...issues(result.error, [name], source[name]));
+    else problems.push(...issues(result.error.issues, [name], source[name]));
   }
   for (const name of Object.keys(source))
-    if (!(name in memberSchemas)) problems.push(unknownMember("$", name));
-  const regions = readRegions(source["targetRegions"], problems);
-  return { read: { members: members, regions }, problems };
+    if (!Object.hasOwn(memberSchemas, name)) problems.push(unknownMember([], name));
+  const entries = source["targetRegions"];
+  const regions = readRegions(entries, problems);
+  return { read: { members, regions, malformedRegions: malformed(entries, regions) }, problems };
+}
+
+function malformed(raw: unknown, sound: ReadRequest["regions"]): string[] {
+  const read = new Set(sound.map(({ index }) => index));
+  return (Array.isArray(raw) ? raw : []).flatMap((entry: unknown, index) => {
+    const name = at(entry, ["name"]);
+    return read.has(index) || typeof name !== "string" ? [] : [name];
+  });
 }
 
 function readRegions(raw: unknown, problems: Problem[]): ReadRequest["regions"] {
@@ -64,51 +75,57 @@ function readRegions(raw: unknown, problems: Problem[]): ReadRequest["regions"] 
           "an unquoted Standard_LRS in a PowerShell hashtable makes null regions: quote it",
         ),
       );
-    else problems.push(...issues(result.error, ["targetRegions", index], entry));
+    else problems.push(...issues(result.error.issues, ["targetRegions", index], entry));
     return [];
   });
 }
 
-function issues(error: z.ZodError, prefix: PropertyKey[], value: unknown): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
-    const path = jsonPath([...prefix, ...issue.path]);
+function issues(found: z.core.$ZodIssue[], prefix: PropertyKey[], value: unknown): Problem[] {
+  return found.flatMap((issue): Problem[] => {
+    const path = [...prefix, ...issue.path];
+    const given = at(value, issue.path);
+    if (given === undefined)
+      return [
+        problem(
+          jsonPath(path),
+          "Required",
+          "this member is missing",
+          "add it; docs/request.md lists all",
+        ),
+      ];
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => unknownMember(path, key));
-    if (issue.code === "invalid_union") return unionIssues(issue.errors, prefix, value, path);
-    const missing = issue.code === "invalid_type" && issue.input === undefined;
-    const absent = missing || at(value, issue.path) === undefined;
-    return [
-      absent
-        ? problem(path, "Required", "this member is missing", "add it; docs/request.md lists all")
-        : problem(path, "Invalid", issue.message, "correct the value; docs/request.md lists all"),
-    ];
+    if (issue.code === "invalid_union") return unionIssues(issue.errors, path, given);
+    return [invalid(path, issue.message)];
   });
 }
 
 /** Of a union's branches, the one that fits best tells what is wrong. */
 function unionIssues(
   branches: z.core.$ZodIssue[][],
-  prefix: PropertyKey[],
+  path: PropertyKey[],
   value: unknown,
-  path: string,
 ): Problem[] {
-  if (value === undefined)
-    return [
-      problem(path, "Required", "this member is missing", "add it; docs/request.md lists all"),
-    ];
-  const best = [...branches].sort((a, b) => weight(a) - weight(b))[0] ?? [];
-  return best.flatMap((issue): Problem[] => {
-    const at = jsonPath([...prefix, ...issue.path]);
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownMember(at, key));
-    return [problem(at, "Invalid", issue.message, "correct the value; docs/request.md lists all")];
-  });
+  const wrongKind = branches.every((branch) =>
+    branch.every((issue) => issue.path.length === 0 && issue.code !== "unrecognized_keys"),
+  );
+  if (wrongKind) {
+    const messages = new Set(branches.flat().map((issue) => issue.message));
+    return [invalid(path, [...messages].join("; or: "))];
+  }
+  const best = [...branches].sort((a, b) => distance(a) - distance(b))[0] ?? [];
+  return issues(best, path, value);
 }
 
-function weight(branch: z.core.$ZodIssue[]): number {
-  return branch.reduce(
-    (sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1),
-    0,
-  );
+/**
+ * How far a branch is from what was given. A name that it doesn't know says more about what was
+ * meant than one that is missing, and a value of another kind can't have been meant at all.
+ */
+function distance(branch: z.core.$ZodIssue[]): number {
+  return branch.reduce((sum, issue) => {
+    if (issue.code === "unrecognized_keys") return sum + issue.keys.length * 10;
+    return sum + (issue.path.length === 0 ? 1000 : 1);
+  }, 0);
 }
 
 function at(value: unknown, path: PropertyKey[]): unknown {
@@ -120,20 +137,32 @@ function at(value: unknown, path: PropertyKey[]): unknown {
   return current;
 }
 
-function unknownMember(path: string, name: string): Problem {
+function invalid(path: PropertyKey[], message: string): Problem {
   return problem(
-    `${path}.${name}`,
+    jsonPath(path),
+    "Invalid",
+    message,
+    "correct the value; docs/request.md lists all",
+  );
+}
+
+function unknownMember(parent: PropertyKey[], name: string): Problem {
+  return problem(
+    jsonPath([...parent, name]),
     "UnknownMember",
     `there is no member "${name}" here`,
     "remove it or correct its spelling; docs/request.md lists all",
   );
 }
 
+/** `$.targetRegions[1].name`; a name that isn't plain stands in brackets: `$.tags['cost.center']`. */
 function jsonPath(path: PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}.${String(key)}`),
-    "$",
-  );
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    const name = String(key);
+    if (/^[A-Za-z_$][\w$]*$/.test(name)) return `${text}.${name}`;
+    return `${text}['${name.replace(/['\\]/g, "\\$&")}']`;
+  }, "$");
 }
 
 function describe(raw: unknown): string {

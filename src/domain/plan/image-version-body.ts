@@ -120,10 +120,17 @@ export function extendBody(
     tags: { ...existing.tags, ...markTags(mark) },
     publishingProfile: {
       ...existing.publishingProfile,
-      targetRegions: [...kept, ...wanted.values()],
+      targetRegions: [...kept, ...[...wanted.values()].map((region) => added(region, existing))],
     },
     safetyProfile: { ...existing.safetyProfile, allowDeletionOfReplicatedLocations: false },
   };
+}
+
+/** A region's own flag beats the version's: without this a new region would undo its exclusion. */
+function added(region: TargetRegion, { publishingProfile }: ImageVersionBody): TargetRegion {
+  return publishingProfile.excludeFromLatest === true
+    ? { ...region, excludeFromLatest: true }
+    : region;
 }
 
 function markTags(mark: WriteMark): Record<string, string> {
@@ -146,21 +153,24 @@ export function sameEncryption(
   const right = b?.dataDiskImages ?? [];
   return (
     left.length === right.length &&
-    left.every((disk) =>
-      sameArmId(
-        disk.diskEncryptionSetId,
-        right.find((other) => other.lun === disk.lun)?.diskEncryptionSetId,
-      ),
-    )
+    left.every((disk) => {
+      const other = right.find((candidate) => candidate.lun === disk.lun);
+      return other !== undefined && sameArmId(disk.diskEncryptionSetId, other.diskEncryptionSetId);
+    })
   );
 }
 
-/** Resource ids of everything that the version was made from, for comparison with a request. */
+/**
+ * Resource ids of everything that the version was made from, data disks in the order of their LUNs
+ * as in a request.
+ */
 export function sourceIds(profile: ImageVersionBody["storageProfile"]): string[] {
   const os = profile.source?.id ?? profile.osDiskImage?.source?.id;
   const data =
     profile.source?.id === undefined
-      ? (profile.dataDiskImages ?? []).map((disk) => disk.source?.id)
+      ? [...(profile.dataDiskImages ?? [])]
+          .sort((a, b) => a.lun - b.lun)
+          .map((disk) => disk.source?.id)
       : [];
   return [os, ...data].filter((id): id is string => id !== undefined);
 }

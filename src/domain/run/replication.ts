@@ -19,7 +19,7 @@ export interface Verdict {
   outcomes?: RegionOutcome[];
 }
 
-const IN_FLIGHT = new Set(["creating", "updating", "migrating"]);
+const IN_FLIGHT = new Set(["creating", "updating", "migrating", "deleting"]);
 
 /**
  * Folds a reading into the regions' progress and decides whether the wave is over. A region is done

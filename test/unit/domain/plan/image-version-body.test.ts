@@ -1,0 +1,202 @@
+import {
+  createBody,
+  extendBody,
+  FINGERPRINT_TAG,
+  isMarkedBy,
+  missingRegions,
+  RUN_TAG,
+  sameEncryption,
+  sourceIds,
+  toArmJson,
+  type RegionEncryption,
+} from "../../../../src/domain/plan/image-version-body";
+import { targetRegion, versionBody } from "../../../support/fake-version";
+import {
+  accepted,
+  computeId,
+  managedImageExample,
+  setId,
+  snapshotExample,
+} from "../../../support/request-factory";
+
+const MARK = { runId: "run-1", fingerprint: "f00" };
+const MARK_TAGS = { [RUN_TAG]: "run-1", [FINGERPRINT_TAG]: "f00" };
+
+describe("the body of a new version", () => {
+  test("names everything that has a default at the service", () => {
+    const request = accepted(
+      managedImageExample({
+        tags: { team: "images" },
+        endOfLifeDate: "2027-12-01",
+        excludeFromLatest: true,
+        replicaCount: 3,
+      }),
+    );
+    const regions = [targetRegion("westus")];
+    expect(createBody(request, regions, MARK)).toEqual({
+      location: "westus",
+      tags: { team: "images", ...MARK_TAGS },
+      publishingProfile: {
+        targetRegions: regions,
+        replicaCount: 3,
+        storageAccountType: "Standard_LRS",
+        excludeFromLatest: true,
+        replicationMode: "Full",
+        endOfLifeDate: "2027-12-01T00:00:00.000Z",
+      },
+      storageProfile: { source: { id: computeId("images", "myImage", "myResourceGroup") } },
+      safetyProfile: {
+        allowDeletionOfReplicatedLocations: false,
+        blockDeletionBeforeEndOfLife: false,
+      },
+    });
+  });
+
+  test("names snapshots by disk and LUN", () => {
+    expect(createBody(accepted(snapshotExample()), [], MARK).storageProfile).toEqual({
+      osDiskImage: { source: { id: computeId("snapshots", "myOSSnapshot", "myResourceGroup") } },
+      dataDiskImages: [
+        {
+          lun: 0,
+          source: { id: computeId("snapshots", "myDDSnapshot", "myResourceGroup") },
+        },
+      ],
+    });
+  });
+
+  test("goes over the wire in ARM's shape", () => {
+    const { location, tags, ...properties } = versionBody();
+    expect(toArmJson(versionBody())).toEqual({ location, tags, properties });
+  });
+});
+
+describe("the body of an extension", () => {
+  const west = targetRegion("West US", {
+    additionalReplicaSets: [{ storageAccountType: "Premium_LRS", regionalReplicaCount: 1 }],
+    excludeFromLatest: true,
+  });
+  const existing = versionBody([west], {
+    profile: {
+      replicaCount: 2,
+      storageAccountStrategy: "PreferStandard_ZRS",
+      excludeFromLatest: false,
+      endOfLifeDate: "2027-12-01T00:00:00.000Z",
+      replicationMode: "Full",
+      targetExtendedLocations: [{ name: "losangeles", extendedLocation: { type: "EdgeZone" } }],
+    },
+    securityProfile: { uefiSettings: { signatureTemplateNames: ["MicrosoftUefi"] } },
+    safetyProfile: {
+      allowDeletionOfReplicatedLocations: true,
+      blockDeletionBeforeEndOfLife: true,
+    },
+  });
+  const added = targetRegion("eastus2");
+
+  test("echoes everything writable, adds the region, and forbids the loss of another", () => {
+    expect(extendBody(existing, [added], MARK)).toEqual({
+      ...existing,
+      tags: { team: "images", ...MARK_TAGS },
+      publishingProfile: { ...existing.publishingProfile, targetRegions: [west, added] },
+      safetyProfile: {
+        allowDeletionOfReplicatedLocations: false,
+        blockDeletionBeforeEndOfLife: true,
+      },
+    });
+  });
+
+  test("leaves what it was given unchanged", () => {
+    const before = structuredClone(existing);
+    extendBody(existing, [added], MARK);
+    expect(existing).toEqual(before);
+  });
+
+  test("changes an existing region in its replica count only, whatever else is wanted", () => {
+    const wanted = targetRegion("westus", {
+      regionalReplicaCount: 5,
+      storageAccountType: "Premium_LRS",
+      excludeFromLatest: false,
+      encryption: { osDiskImage: { diskEncryptionSetId: setId("other") } },
+    });
+    const { targetRegions } = extendBody(existing, [wanted], MARK).publishingProfile;
+    expect(targetRegions).toEqual([{ ...west, regionalReplicaCount: 5 }]);
+  });
+
+  test("keeps the replica count of a region when none is wanted", () => {
+    const { regionalReplicaCount: _count, ...wanted } = targetRegion("westus");
+    const { targetRegions } = extendBody(existing, [wanted], MARK).publishingProfile;
+    expect(targetRegions).toEqual([west]);
+  });
+
+  test("keeps a new region out of latest when the version is out of latest", () => {
+    const excluded = versionBody([west], { profile: { excludeFromLatest: true } });
+    const { targetRegions } = extendBody(excluded, [added], MARK).publishingProfile;
+    expect(targetRegions).toEqual([west, { ...added, excludeFromLatest: true }]);
+  });
+});
+
+test("a version is our own write only with both tags of the run", () => {
+  expect(isMarkedBy({ ...MARK_TAGS, team: "images" }, MARK)).toBe(true);
+  expect(isMarkedBy({ ...MARK_TAGS, [RUN_TAG]: "run-2" }, MARK)).toBe(false);
+  expect(isMarkedBy({ ...MARK_TAGS, [FINGERPRINT_TAG]: "bad" }, MARK)).toBe(false);
+  expect(isMarkedBy({}, MARK)).toBe(false);
+});
+
+const os = (id: string | undefined): RegionEncryption => ({
+  osDiskImage: id === undefined ? {} : { diskEncryptionSetId: id },
+});
+const data = (...luns: number[]): RegionEncryption => ({
+  ...os(setId("os")),
+  dataDiskImages: luns.map((lun) => ({ lun, diskEncryptionSetId: setId(`d${lun}`) })),
+});
+
+test.each<
+  [name: string, a: RegionEncryption | undefined, b: RegionEncryption | undefined, same: boolean]
+>([
+  ["no encryption on both sides", undefined, {}, true],
+  ["another spelling of one id", os(setId("A")), os(setId("a").slice(1).toUpperCase()), true],
+  ["another set", os(setId("a")), os(setId("b")), false],
+  ["a set on one side only", os(setId("a")), os(undefined), false],
+  ["data disks in another order", data(0, 9), data(9, 0), true],
+  ["a data disk more", data(0), data(0, 9), false],
+  ["other LUNs", data(0), data(1), false],
+  [
+    "other LUNs without a set",
+    { dataDiskImages: [{ lun: 0 }] },
+    { dataDiskImages: [{ lun: 1 }] },
+    false,
+  ],
+  [
+    "another set for a LUN",
+    data(0),
+    { ...os(setId("os")), dataDiskImages: [{ lun: 0, diskEncryptionSetId: setId("x") }] },
+    false,
+  ],
+])("encryption is compared by disk and id: %s", (_name, a, b, same) => {
+  expect(sameEncryption(a, b)).toBe(same);
+  expect(sameEncryption(b, a)).toBe(same);
+});
+
+test("a region that vanished is told, in whatever spelling the others come", () => {
+  const actual = [targetRegion("West US"), targetRegion("East US 2")];
+  expect(missingRegions(["westus", "eastus2"], actual)).toEqual([]);
+  expect(missingRegions(["westus", "northeurope", "eastus"], actual)).toEqual([
+    "northeurope",
+    "eastus",
+  ]);
+});
+
+test("the sources of a version are its image, or its snapshots in the order of their LUNs", () => {
+  expect(sourceIds({ source: { id: "image" }, osDiskImage: { source: { id: "x" } } })).toEqual([
+    "image",
+  ]);
+  expect(
+    sourceIds({
+      osDiskImage: { source: { id: "os" } },
+      dataDiskImages: [
+        { lun: 9, source: { id: "nine" } },
+        { lun: 0, source: { id: "zero" } },
+      ],
+    }),
+  ).toEqual(["os", "zero", "nine"]);
+  expect(sourceIds({})).toEqual([]);
+});

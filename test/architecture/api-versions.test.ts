@@ -1,0 +1,103 @@
+import type { PipelineResponse } from "@azure/core-rest-pipeline";
+import { createHttpHeaders } from "@azure/core-rest-pipeline";
+import { createComputeClients, type ComputeClients } from "../../src/azure/compute-clients";
+import { createEncryptionSets } from "../../src/azure/encryption-sets";
+import { createImageVersions } from "../../src/azure/image-versions";
+import { createSources } from "../../src/azure/sources";
+
+const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
+const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/g`;
+const image = {
+  subscriptionId: SUBSCRIPTION,
+  resourceGroup: "g",
+  gallery: "gal",
+  definition: "def",
+  version: "1.0.0",
+  location: "westus",
+};
+
+/** What the SDK's versions of these types are; a newer package must not move them unseen. */
+const GALLERIES = "2025-12-03";
+const DISKS = "2026-03-02";
+
+interface Sent {
+  method: string;
+  type: string;
+  apiVersion: string | null;
+}
+
+/** Clients whose calls end in a policy that notes them and answers 404; nothing leaves the process. */
+function recordingClients(): { clients: ComputeClients; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const real = createComputeClients({
+    endpoint: "https://management.azure.com",
+    scope: "https://management.azure.com/.default",
+    credential: { getToken: async () => ({ token: "t", expiresOnTimestamp: Date.now() + 1e7 }) },
+  });
+  const prepared = new Set<unknown>();
+  const clients: ComputeClients = (subscriptionId) => {
+    const client = real(subscriptionId);
+    if (prepared.has(client)) return client;
+    prepared.add(client);
+    client.pipeline.addPolicy(
+      {
+        name: "answerHere",
+        async sendRequest(request): Promise<PipelineResponse> {
+          const url = new URL(request.url);
+          const types = url.pathname.split("/").filter((_, index) => index > 6 && index % 2 === 1);
+          sent.push({
+            method: request.method,
+            type: types.join("/"),
+            apiVersion: url.searchParams.get("api-version"),
+          });
+          return {
+            request,
+            status: 404,
+            headers: createHttpHeaders(),
+            bodyAsText: '{"error":{"code":"ResourceNotFound","message":"not here"}}',
+          };
+        },
+      },
+      { afterPhase: "Sign" },
+    );
+    return client;
+  };
+  return { clients, sent };
+}
+
+const refused = (call: Promise<unknown>): Promise<unknown> =>
+  expect(call).rejects.toThrow("ResourceNotFound");
+
+test("image versions and definitions are read and written by the api-version that was tried", async () => {
+  const { clients, sent } = recordingClients();
+  const versions = createImageVersions(clients, "https://management.azure.com");
+  await versions.get(image);
+  await refused(
+    versions.put(image, {
+      location: "westus",
+      tags: {},
+      publishingProfile: { targetRegions: [] },
+      storageProfile: {},
+      safetyProfile: { allowDeletionOfReplicatedLocations: false },
+    }),
+  );
+  await createSources(clients).definition(image);
+  expect(sent).toEqual([
+    { method: "GET", type: "galleries/images/versions", apiVersion: GALLERIES },
+    { method: "PUT", type: "galleries/images/versions", apiVersion: GALLERIES },
+    { method: "GET", type: "galleries/images", apiVersion: GALLERIES },
+  ]);
+});
+
+test("disk encryption sets and snapshots are read by the api-version that was tried", async () => {
+  const { clients, sent } = recordingClients();
+  const sets = createEncryptionSets(clients);
+  await sets.get(`${GROUP}/providers/Microsoft.Compute/diskEncryptionSets/des`);
+  await refused(sets.list(SUBSCRIPTION));
+  await createSources(clients).snapshot(`${GROUP}/providers/Microsoft.Compute/snapshots/snap`);
+  expect(sent.map(({ method, apiVersion }) => [method, apiVersion])).toEqual([
+    ["GET", DISKS],
+    ["GET", DISKS],
+    ["GET", DISKS],
+  ]);
+});

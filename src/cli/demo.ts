@@ -12,6 +12,7 @@ import { runDemo } from "./run-demo";
 
 const PACKAGE_ROOT = join(__dirname, "../..");
 const STACK_PROGRAM = join(__dirname, "../local/stack.js");
+const SAME_INTERRUPT_MS = 500;
 
 void main();
 
@@ -30,9 +31,13 @@ async function main(): Promise<void> {
 async function demo(options: DemoOptions): Promise<number> {
   const screen = chooseScreen(options.json);
   const interrupted = new AbortController();
+  let interruptedAt = 0;
   const interrupt = (): void => {
-    // The second Ctrl-C doesn't wait; the stack notices the end of this process.
-    if (interrupted.signal.aborted) process.exit(130);
+    // The second Ctrl-C doesn't wait; the stack notices the end of this process. One that comes at
+    // once is the same: npm passes on what the terminal has sent here already.
+    if (interrupted.signal.aborted && Date.now() - interruptedAt > SAME_INTERRUPT_MS)
+      process.exit(130);
+    interruptedAt = Date.now();
     interrupted.abort();
   };
   process.on("SIGINT", interrupt);
@@ -54,7 +59,8 @@ async function demo(options: DemoOptions): Promise<number> {
 
 function chooseScreen(json: boolean): Screen {
   if (json) return createSilentScreen();
-  if (process.stdout.isTTY) return createLiveScreen(process.stdout);
+  // A terminal without a size can't be drawn on.
+  if (process.stdout.isTTY && process.stdout.columns > 0) return createLiveScreen(process.stdout);
   return createPlainScreen((text) => process.stdout.write(text));
 }
 

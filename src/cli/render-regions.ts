@@ -75,10 +75,9 @@ export function seconds(ms: number): string {
 }
 
 function regionLine(region: Region, nameWidth: number, view: View): string {
-  const began = region.startedAt === undefined ? undefined : Date.parse(region.startedAt);
-  const changed = region.lastChangeAt === undefined ? undefined : Date.parse(region.lastChangeAt);
+  const began = shownTime(region.startedAt, view);
+  const changed = shownTime(region.lastChangeAt, view);
   const wide = view.columns >= WIDE_COLUMNS;
-  // The app keeps whole seconds: a region would seem to have begun before its request was sent.
   const resting = region.state === "completed" || region.state === "failed";
   const until = resting && changed !== undefined ? changed : view.now;
   return [
@@ -87,11 +86,16 @@ function regionLine(region: Region, nameWidth: number, view: View): string {
     `${Math.round(region.progress)} %`.padStart(5),
     view.paint(region.state, region.state.padEnd("replicating".length)),
     `wave ${region.wave}`,
-    began === undefined ? "" : seconds(until - Math.max(began, view.startedAt)).padStart(7),
+    began === undefined ? "" : seconds(until - began).padStart(7),
     changed === undefined || resting || !wide ? "" : `changed ${seconds(view.now - changed)} ago`,
   ]
     .join("  ")
     .trimEnd();
+}
+
+/** The app keeps whole seconds: a region would seem to have begun before its request was sent. */
+function shownTime(time: string | undefined, view: View): number | undefined {
+  return time === undefined ? undefined : Math.max(Date.parse(time), view.startedAt);
 }
 
 function bar(percent: number, width: number): string {

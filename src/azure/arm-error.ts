@@ -49,6 +49,12 @@ function connectionFault(error: unknown, request: PipelineRequest): Fault | unde
   });
 }
 
+/** No answer came: the connection broke, or the call's time was over (then an AbortError). */
+function connectionFailed(error: unknown): error is Error {
+  if (isRestError(error)) return error.statusCode === undefined;
+  return error instanceof Error && error.name === "AbortError";
+}
+
 /** Fault of an HTTP answer with status 400 or more. */
 function responseFault(response: PipelineResponse): Fault {
   const { headers, status } = response;
@@ -107,13 +113,14 @@ function readError(value: unknown): ErrorBody {
   if (typeof value === "string") return parseErrorBody(value);
   if (typeof value !== "object" || value === null) return { detailCodes: [] };
   const error = value as { code?: unknown; message?: unknown; details?: unknown };
-  const details = Array.isArray(error.details) ? (error.details as { code?: unknown }[]) : [];
+  const details = Array.isArray(error.details) ? (error.details as unknown[]) : [];
   return {
     ...(typeof error.code === "string" ? { code: error.code } : {}),
     ...(typeof error.message === "string" ? { message: error.message } : {}),
-    detailCodes: details.flatMap((detail) =>
-      typeof detail.code === "string" ? [detail.code] : [],
-    ),
+    detailCodes: details.flatMap((detail) => {
+      const { code } = (detail ?? {}) as { code?: unknown };
+      return typeof code === "string" ? [code] : [];
+    }),
   };
 }
 

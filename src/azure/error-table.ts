@@ -91,7 +91,9 @@ const ROWS: Row[] = [
   },
   {
     name: "another operation in flight",
-    applies: (f) => f.status === 409 && (f.code === "Conflict" || says(f, /concurrent request/i)),
+    // Seen with 400 as well: the words decide, the code alone only together with 409.
+    applies: (f) =>
+      (f.status === 409 && f.code === "Conflict") || says(f, /conflict with a concurrent request/i),
     verdict: () => ({
       advice: "waitForOperation",
       action: "none: the run waits for the other operation",

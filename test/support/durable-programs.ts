@@ -1,5 +1,5 @@
 import * as df from "durable-functions";
-import type { OrchestrationContext, Task } from "durable-functions";
+import type { OrchestrationContext, Task, TimerTask } from "durable-functions";
 
 /** One step of a random orchestration; failing ones fail their first `fail` attempts. */
 export type Step =
@@ -7,7 +7,9 @@ export type Step =
   | { t: "retry"; turns: number; fail: number; max: number; delayMs: number }
   | { t: "timer"; delayMs: number }
   | { t: "event" }
-  | { t: "all" | "any"; of: Step[] }
+  | { t: "all"; of: Step[] }
+  /** With `cancels`, its timers that lost are cancelled. */
+  | { t: "any"; of: Step[]; cancels: boolean }
   | { t: "sub"; steps: Step[] }
   | { t: "subRetry"; fail: number; max: number; delayMs: number };
 
@@ -33,7 +35,20 @@ export function randomProgram(key: string, random: (below: number) => number): P
 }
 
 function randomSteps(random: (below: number) => number, depth: number): Step[] {
-  return Array.from({ length: 1 + random(4) }, () => randomStep(random, depth));
+  for (;;) {
+    const steps = Array.from({ length: 1 + random(4) }, () => randomStep(random, depth));
+    // A call with retry that lost a race goes on, and may meet a failed `all` later.
+    if (!steps.some(racesRetries) || !steps.some(hasFailingAll)) return steps;
+  }
+}
+
+function racesRetries(step: Step): boolean {
+  if (step.t === "any") return leavesOf(step).some(isRetrying);
+  return "of" in step && step.of.some(racesRetries);
+}
+
+function isRetrying(step: Step): boolean {
+  return step.t === "retry" || step.t === "subRetry";
 }
 
 function randomStep(random: (below: number) => number, depth: number): Step {
@@ -47,10 +62,20 @@ function randomStep(random: (below: number) => number, depth: number): Step {
   if (kind < 7)
     return until(
       (step) => !mixesUpIds(step),
-      () => ({ t: "any", of: several(random, 3, () => randomStep(random, depth + 1)) }),
+      () => randomRace(random, depth),
     );
   if (kind < 9) return { t: "sub", steps: randomSteps(random, depth + 1) };
   return { t: "subRetry", max: 1 + random(3), fail: random(4), delayMs: 10 };
+}
+
+function randomRace(random: (below: number) => number, depth: number): Step {
+  const of = several(random, 3, () => randomStep(random, depth + 1));
+  // Beside a call with retry that would be another trap.
+  return {
+    t: "any",
+    of,
+    cancels: random(2) === 0 && !of.some((step) => leavesOf(step).some(isRetrying)),
+  };
 }
 
 function randomLeaf(random: (below: number) => number): Step {
@@ -64,7 +89,7 @@ function randomLeaf(random: (below: number) => number): Step {
       fail: random(4),
       delayMs: 5 + random(2000),
     };
-  return kind < 6 ? { t: "timer", delayMs: random(4000) } : { t: "event" };
+  return kind < 6 ? { t: "timer", delayMs: random(4_000_000) } : { t: "event" };
 }
 
 function several(random: (below: number) => number, most: number, make: () => Step): Step[] {
@@ -94,7 +119,7 @@ function mixesUpIds(step: Step): boolean {
   if (!hasFailingAll(step)) return false;
   const leaves = leavesOf(step);
   const failing = leaves.filter(mustFail);
-  const retrying = leaves.filter((leaf) => leaf.t === "retry" || leaf.t === "subRetry");
+  const retrying = leaves.filter(isRetrying);
   return retrying.some((retry) => failing.some((leaf) => leaf !== retry));
 }
 
@@ -188,7 +213,9 @@ export function registerPrograms(failuresOf: (key: string) => number): void {
     const results: unknown[] = [];
     for (const [at, step] of steps.entries()) {
       try {
-        results.push(shown(step, yield taskOf(context, step, `${key}/${at}`)));
+        const { task, timers } = raceOf(context, step, `${key}/${at}`);
+        results.push(shown(step, yield task));
+        for (const timer of timers) if (!timer.isCompleted) timer.cancel();
       } catch {
         results.push("ERR");
       }
@@ -198,6 +225,18 @@ export function registerPrograms(failuresOf: (key: string) => number): void {
   df.app.orchestration("flaky", function* (context: OrchestrationContext) {
     return (yield context.df.callActivity("act", context.df.getInput())) as string;
   });
+}
+
+/** The task of a step, and the timers that are to be cancelled after it. */
+function raceOf(
+  context: OrchestrationContext,
+  step: Step,
+  key: string,
+): { task: Task; timers: TimerTask[] } {
+  if (step.t !== "any" || !step.cancels) return { task: taskOf(context, step, key), timers: [] };
+  const children = step.of.map((child, at) => taskOf(context, child, `${key}.${at}`));
+  const timers = children.filter((_, at) => step.of[at]?.t === "timer") as TimerTask[];
+  return { task: context.df.Task.any(children), timers };
 }
 
 function taskOf(context: OrchestrationContext, step: Step, key: string): Task {

@@ -2,6 +2,7 @@ import type { Action, RetryPolicy } from "./action";
 import type { ExternalEvents } from "./external-events";
 import type { OpenTasks } from "./open-tasks";
 import { Settlement, type Result } from "./settlement";
+import type { Listings } from "./traps";
 import { toTimestamp } from "../history-event";
 
 /** What the walk knows while it runs. */
@@ -20,43 +21,35 @@ export interface RunnerOptions {
   timerStepMs: number;
 }
 
+type CallAction = Action & { kind: "callActivity" | "callSubOrchestration" };
 type LeafAction = Exclude<Action, { actions: Action[] }>;
-
-/** Hears what the runner does. */
-export interface RunObserver {
-  onLeaf(action: Action, settlement: Settlement): void;
-  /**
-   * A retry, or a long timer, takes an id while a `whenAll` around it has failed already: the
-   * JavaScript library has gone on to the next task by then, and counts differently.
-   */
-  onLateId(): void;
-}
 
 /** The orchestrator asked for something that this engine has not got. */
 export class UnsupportedFeatureError extends Error {}
 
-/** Turns what the orchestrator asks for into tasks, as Durable Task's own orchestration context does. */
+/**
+ * Turns what the orchestrator asks for into tasks: as Durable Task's own orchestration context does or,
+ * with `listings`, as the JavaScript library has counted them.
+ */
 export class ActionRunner {
   readonly #state: WalkState;
   readonly #tasks: OpenTasks;
   readonly #events: ExternalEvents;
   readonly #options: RunnerOptions;
-  readonly #observer: RunObserver;
-  /** How many `whenAll`s have a failed child and wait for the others. */
-  #failedAlls = 0;
+  readonly #listings: Listings | undefined;
 
   constructor(
     state: WalkState,
     tasks: OpenTasks,
     events: ExternalEvents,
     options: RunnerOptions,
-    observer: RunObserver,
+    listings?: Listings,
   ) {
     this.#state = state;
     this.#tasks = tasks;
     this.#events = events;
     this.#options = options;
-    this.#observer = observer;
+    this.#listings = listings;
   }
 
   /** @throws {UnsupportedFeatureError} naming the feature. */
@@ -64,7 +57,7 @@ export class ActionRunner {
     if (action.kind === "whenAny") return this.#any(action.actions);
     if (action.kind === "whenAll") return this.#all(action.actions);
     const settlement = this.#startLeaf(action);
-    this.#observer.onLeaf(action, settlement);
+    this.#listings?.add(action, settlement);
     return settlement;
   }
 
@@ -72,12 +65,14 @@ export class ActionRunner {
     switch (action.kind) {
       case "callActivity": {
         const { name, input } = action;
-        return this.#call(action.retry, () => this.#tasks.start({ kind: "activity", name, input }));
+        return this.#call(action, () =>
+          this.#tasks.start({ kind: "activity", name, input }, action),
+        );
       }
       case "callSubOrchestration":
-        return this.#call(action.retry, () => this.#startSubOrchestration(action));
+        return this.#call(action, () => this.#startSubOrchestration(action));
       case "createTimer":
-        return this.#createTimer(action.fireAt, action.isCancelled);
+        return this.#createTimer(action);
       case "waitForEvent":
         return this.#events.waitFor(action.name);
       case "continueAsNew":
@@ -92,38 +87,40 @@ export class ActionRunner {
 
   #startSubOrchestration(action: Action & { kind: "callSubOrchestration" }): Settlement {
     const { name, input, version } = action;
-    return this.#tasks.start({
-      kind: "subOrchestration",
-      name,
-      input,
-      version: version ?? null,
-      instanceId: action.instanceId ?? `${this.#options.executionId}:${this.#tasks.nextId}`,
-    });
+    const instanceId = action.instanceId ?? `${this.#options.executionId}:${this.#tasks.nextId}`;
+    return this.#tasks.start(
+      { kind: "subOrchestration", name, input, version: version ?? null, instanceId },
+      action,
+    );
   }
 
-  #startTimer(fireAt: number): Settlement {
-    return this.#tasks.start({ kind: "timer", fireAt: toTimestamp(fireAt) });
+  #startTimer(fireAt: number, origin: Action): Settlement {
+    return this.#tasks.start({ kind: "timer", fireAt: toTimestamp(fireAt) }, origin);
   }
 
-  #createTimer(fireAt: number, isCancelled: boolean): Settlement {
-    if (isCancelled) {
-      this.#tasks.startCancelled({ kind: "timer", fireAt: toTimestamp(fireAt) });
+  #createTimer(action: Action & { kind: "createTimer" }): Settlement {
+    const { fireAt, isCancelled } = action;
+    // The library has let it run until it was cancelled.
+    if (isCancelled && !this.#listings) {
+      this.#tasks.startCancelled({ kind: "timer", fireAt: toTimestamp(fireAt) }, action);
       return Settlement.of({ ok: false });
     }
-    if (fireAt - this.#state.now <= this.#options.maxTimerMs) return this.#startTimer(fireAt);
+    if (fireAt - this.#state.now <= this.#options.maxTimerMs)
+      return this.#startTimer(fireAt, action);
     const whole = new Settlement();
     const step = (): void => {
-      this.#startTimer(Math.min(fireAt, this.#state.now + this.#options.timerStepMs)).then(() => {
-        if (this.#state.now >= fireAt) return whole.settle({ ok: true });
-        this.#noticeLateId();
-        step();
+      const stepEnd = Math.min(fireAt, this.#state.now + this.#options.timerStepMs);
+      this.#startTimer(stepEnd, action).then(() => {
+        if (this.#state.now >= fireAt) whole.settle({ ok: true });
+        else step();
       });
     };
     step();
     return whole;
   }
 
-  #call(policy: RetryPolicy | undefined, call: () => Settlement): Settlement {
+  #call(action: CallAction, call: () => Settlement): Settlement {
+    const policy = action.retry;
     if (!policy) return call();
     const whole = new Settlement();
     const firstAttemptAt = this.#state.now;
@@ -133,14 +130,10 @@ export class ActionRunner {
         const delayMs = this.#retryDelay(policy, number, firstAttemptAt, result);
         // The JavaScript library waits for a timer here: an orchestration in this state hangs.
         if (delayMs === 0) return whole.settle(result);
-        this.#noticeLateId();
         // Durable Task schedules a timer also after the last attempt; the library counts on it.
         if (number === policy.maxAttempts)
-          return this.#startTimer(this.#state.now).then(() => whole.settle(result));
-        this.#startTimer(this.#state.now + delayMs).then(() => {
-          this.#noticeLateId();
-          attempt(number + 1);
-        });
+          return this.#startTimer(this.#state.now, action).then(() => whole.settle(result));
+        this.#startTimer(this.#state.now + delayMs, action).then(() => attempt(number + 1));
       });
     attempt(1);
     return whole;
@@ -160,25 +153,16 @@ export class ActionRunner {
     return whole;
   }
 
-  /** Ends with the last child, also when an earlier one has failed. */
+  /** In Azure it ends with the last child; the library goes on with the first failure. */
   #all(actions: Action[]): Settlement {
     const whole = new Settlement();
     let left = actions.length;
     let ok = true;
     for (const action of actions)
       this.start(action).then((result) => {
-        if (ok && !result.ok) {
-          ok = false;
-          this.#failedAlls++;
-        }
-        if (--left > 0) return;
-        if (!ok) this.#failedAlls--;
-        whole.settle({ ok });
+        ok &&= result.ok;
+        if (--left === 0 || (!ok && this.#listings)) whole.settle({ ok });
       });
     return whole;
-  }
-
-  #noticeLateId(): void {
-    if (this.#failedAlls > 0) this.#observer.onLateId();
   }
 }

@@ -1,4 +1,5 @@
 import type { ScheduledTask } from "../decision";
+import type { Action } from "./action";
 import { Settlement, type Result } from "./settlement";
 
 /** A task without the id that it is about to get. */
@@ -21,6 +22,7 @@ const DESCRIPTIONS: Record<ScheduledTask["kind"], string> = {
 export class OpenTasks {
   readonly #open = new Map<number, Settlement>();
   readonly #unscheduled = new Map<number, ScheduledTask>();
+  readonly #origins: Action[] = [];
   #nextId = 0;
 
   get nextId(): number {
@@ -36,8 +38,14 @@ export class OpenTasks {
     return [...this.#unscheduled.values()];
   }
 
-  start(request: TaskRequest): Settlement {
+  /** The action that each task belongs to, by id. */
+  get origins(): readonly Action[] {
+    return this.#origins;
+  }
+
+  start(request: TaskRequest, origin: Action): Settlement {
     const id = this.#nextId++;
+    this.#origins.push(origin);
     const settlement = new Settlement();
     this.#open.set(id, settlement);
     this.#unscheduled.set(id, { ...request, id });
@@ -45,9 +53,9 @@ export class OpenTasks {
   }
 
   /** A cancelled timer has its id and its place in the history, but nobody waits for it. */
-  startCancelled(request: TaskRequest): void {
+  startCancelled(request: TaskRequest, origin: Action): void {
     const id = this.#nextId;
-    this.start(request);
+    this.start(request, origin);
     this.#open.delete(id);
   }
 

@@ -1,4 +1,5 @@
 import type { Action } from "./action";
+import type { OpenTasks } from "./open-tasks";
 import type { Settlement } from "./settlement";
 
 /** Something that hangs or goes wrong in silence in Azure, and that the strict engine refuses. */
@@ -23,10 +24,11 @@ export function refuseRetryTimeouts(actions: readonly Action[]): void {
 export class Listings {
   readonly #open = new Map<string, Settlement>();
 
-  /** External events are left out: each may have several waiters. */
+  /** External events are left out, as each may have several waiters, and so are cancelled timers. */
   add(action: Action, settlement: Settlement): void {
-    if (action.kind !== "waitForEvent" && !settlement.isSettled)
-      this.#open.set(JSON.stringify(action), settlement);
+    const isLeftOut =
+      action.kind === "waitForEvent" || (action.kind === "createTimer" && action.isCancelled);
+    if (!isLeftOut && !settlement.isSettled) this.#open.set(JSON.stringify(action), settlement);
   }
 
   /** @throws {TrapError} naming the task that is open since an earlier yield. */
@@ -37,6 +39,20 @@ export class Listings {
     if (earlier === undefined || earlier.isSettled) return;
     throw new TrapError(
       `${describe(action)} was yielded again, in another Task.any or Task.all, while it was still running. Azure schedules such a task a second time and mixes up the results (durable-js issue 574). Race fresh tasks, once, and cancel the timers that lost.`,
+    );
+  }
+}
+
+/**
+ * Both sides count the tasks of an orchestration, and must come to the same numbers.
+ * @throws {TrapError} for the first task that they number differently.
+ */
+export function refuseDifferentCounts(azure: OpenTasks, library: OpenTasks): void {
+  for (const [id, action] of azure.origins.entries()) {
+    const other = library.origins[id];
+    if (other === undefined || other === action) continue;
+    throw new TrapError(
+      `task ${id} is ${describe(action)} as Azure counts, but ${describe(other)} as the library counts: from here on Azure mixes up their results, or fails with non-determinism. The cause is a call with retry (or a timer of several days) that was still going on when the orchestrator went on: beside a Task.all that failed, or after a Task.any with a timer that was cancelled later. Return failures from the activities of a Task.all instead of throwing them, or wrap each call with retry in a sub-orchestration.`,
     );
   }
 }

@@ -263,12 +263,11 @@ function open(file: string): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
-    throw new StartError(`can't use ${file} as the durable store: ${describe(error)}`);
+    throw new StartError(`can't use ${file} as the durable store: ${describe(error as Error)}`);
   }
 }
 
-function describe(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+function describe({ message }: Error): string {
   return message === "database is locked"
     ? "another program uses it (is a stack running already?)"
     : message;

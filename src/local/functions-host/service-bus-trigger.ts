@@ -1,16 +1,15 @@
 import { DefaultAzureCredential } from "@azure/identity";
 import {
-  isServiceBusError,
   RetryMode,
   ServiceBusClient,
   type ProcessErrorArgs,
   type ServiceBusClientOptions,
   type ServiceBusReceivedMessage,
-  type ServiceBusReceiver,
 } from "@azure/service-bus";
 import type { Logger } from "pino";
 import { findSetting, resolveSettings, SettingError, type AppSettings } from "./app-settings";
 import type { RegisteredFunction } from "./function-app";
+import { ConcurrencyLimit } from "./concurrency-limit";
 import type { FunctionRunner } from "./function-runner";
 import type { HostSettings } from "./host-json";
 import { bodyText, triggerMetadata } from "./service-bus-message";
@@ -35,9 +34,6 @@ const clientOptions: ServiceBusClientOptions = {
   retryOptions: { mode: RetryMode.Fixed, maxRetries: 3, retryDelayInMs: 500 },
 };
 
-/** Wait before a receiver that ended for good is made anew. */
-const RECREATE_DELAY_MS = 1000;
-
 /**
  * Receives from one queue or subscription for one function: peek-lock, complete when the function
  * returns, abandon when it throws.
@@ -45,10 +41,8 @@ const RECREATE_DELAY_MS = 1000;
 export class ServiceBusTrigger {
   readonly #client: ServiceBusClient;
   readonly #source: MessageSource;
-  #receiver: ServiceBusReceiver | undefined;
+  readonly #limit: ConcurrencyLimit;
   #subscription: { close(): Promise<void> } | undefined;
-  #recreation: NodeJS.Timeout | undefined;
-  #stopped = false;
 
   /** @throws {SettingError} for a missing connection, or an option that isn't supported. */
   constructor(
@@ -56,10 +50,15 @@ export class ServiceBusTrigger {
     private readonly parts: ServiceBusTriggerParts,
   ) {
     this.#source = readSource(target, parts.settings);
+    this.#limit = new ConcurrencyLimit(parts.limits.maxConcurrentCalls);
     this.#client = createClient(target.trigger.connection, parts.settings);
   }
 
-  /** Begins to receive; the connection is made in the background, and again whenever it is lost. */
+  /**
+   * Begins to receive. The client connects in the background and repeats that for ever after any
+   * error, also an entity that isn't there yet. A receiver must not be made anew meanwhile: closing
+   * one does nothing without a connection, so both would receive later, each up to the limit.
+   */
   start(): void {
     const options = {
       receiveMode: "peekLock" as const,
@@ -69,13 +68,15 @@ export class ServiceBusTrigger {
       ...(this.#source.subQueue ? { subQueueType: this.#source.subQueue } : {}),
     };
     const { queue, topic, subscription } = this.#source;
-    this.#receiver =
+    const receiver =
       queue !== undefined
         ? this.#client.createReceiver(queue, options)
         : this.#client.createReceiver(topic ?? "", subscription ?? "", options);
-    this.#subscription = this.#receiver.subscribe(
+    this.#subscription = receiver.subscribe(
       {
-        processMessage: (message) => this.#process(message),
+        // The client counts too, but grants twice as much when the connection is lost while it
+        // subscribes. What waits here keeps its lock renewed.
+        processMessage: (message) => this.#limit.run(() => this.#process(message)),
         processError: async (error) => this.#onError(error),
       },
       { maxConcurrentCalls: this.parts.limits.maxConcurrentCalls, autoCompleteMessages: true },
@@ -84,8 +85,6 @@ export class ServiceBusTrigger {
 
   /** Takes no more messages. Those under way go on and are still settled until `close`. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#recreation);
     await this.#subscription?.close();
   }
 
@@ -111,21 +110,6 @@ export class ServiceBusTrigger {
   #onError(args: ProcessErrorArgs): void {
     const facts = { function: this.target.name, source: args.errorSource, entity: args.entityPath };
     this.parts.log.warn({ ...facts, err: args.error }, "service bus");
-    if (args.errorSource !== "receive") return;
-    if (isServiceBusError(args.error) && !args.error.retryable) this.#recreate();
-  }
-
-  /** The client repeats only what it holds to be temporary; an entity may also appear later. */
-  #recreate(): void {
-    if (this.#stopped || this.#recreation) return;
-    this.#recreation = setTimeout(() => {
-      this.#recreation = undefined;
-      const old = this.#receiver;
-      this.start();
-      old?.close().catch((error: unknown) => {
-        this.parts.log.warn({ function: this.target.name, err: error }, "closing a receiver");
-      });
-    }, RECREATE_DELAY_MS);
   }
 }
 

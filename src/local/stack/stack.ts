@@ -127,7 +127,7 @@ export class Stack {
   #giveUp(name: string, end: ProgramEnd): void {
     const why = `${name} ended ${MAX_QUICK_DEATHS} times in a row (${end.reason}), the stack ends`;
     this.#say(why);
-    this.events.failed(`${why}: ${whyItEnded(name, end)}`);
+    this.events.failed(`${why}: ${whyItEnded(name, end)}\nlogs: ${this.#state.logs}`);
   }
 
   #say(line: string): void {

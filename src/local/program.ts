@@ -10,7 +10,7 @@ import { pino, type Logger } from "pino";
 export interface Program {
   name: string;
   /** Starts everything; the returned facts (ports, URLs) are printed in the ready line. */
-  start(log: Logger): Promise<{ facts: Record<string, unknown>; stop(): Promise<void> }>;
+  start: (log: Logger) => Promise<{ facts: Record<string, unknown>; stop: () => Promise<void> }>;
   /** JSON-lines log file; stderr when absent. */
   logFile?: string | undefined;
 }

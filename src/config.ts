@@ -31,7 +31,17 @@ export const settingsSchema = z.object({
   ADDITIONAL_REGIONS: z
     .string()
     .default("")
-    .transform((text) => text.split(",").filter((name) => name.trim() !== "")),
+    .transform((text) =>
+      text
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== ""),
+    ),
+});
+
+const watchSchema = settingsSchema.pick({
+  WATCH_MIN_INTERVAL_SECONDS: true,
+  WATCH_MAX_INTERVAL_SECONDS: true,
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
@@ -61,9 +71,11 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const authorities = environment["NODE_EXTRA_CA_CERTS"];
   if (authorities !== undefined && authorities !== "" && !existsSync(authorities))
     mistakes.push(`NODE_EXTRA_CA_CERTS: there is no file ${authorities}`);
+  // Read on its own, so that another mistake doesn't hide this one.
+  const watch = watchSchema.safeParse(environment);
   if (
-    result.success &&
-    result.data.WATCH_MIN_INTERVAL_SECONDS > result.data.WATCH_MAX_INTERVAL_SECONDS
+    watch.success &&
+    watch.data.WATCH_MIN_INTERVAL_SECONDS > watch.data.WATCH_MAX_INTERVAL_SECONDS
   )
     mistakes.push("WATCH_MIN_INTERVAL_SECONDS: is greater than WATCH_MAX_INTERVAL_SECONDS");
   if (!result.success || mistakes.length > 0)

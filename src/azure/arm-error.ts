@@ -49,12 +49,6 @@ function connectionFault(error: unknown, request: PipelineRequest): Fault | unde
   });
 }
 
-/** No answer came: the connection broke, or the call's time was over (then an AbortError). */
-function connectionFailed(error: unknown): error is Error {
-  if (isRestError(error)) return error.statusCode === undefined;
-  return error instanceof Error && error.name === "AbortError";
-}
-
 /** Fault of an HTTP answer with status 400 or more. */
 function responseFault(response: PipelineResponse): Fault {
   const { headers, status } = response;

@@ -1,0 +1,61 @@
+import type { RecordTable } from "../../src/azure/record-table";
+import { createRecords, type RecordTables } from "../../src/azure/records";
+import type { FailureRow, PublicationRow, RunRow } from "../../src/domain/run/records";
+
+/** Tables in memory: ETags, OData equality filters and pages as Table storage has them. */
+export function createFakeTable<T extends object>(beforeWrite: () => void = () => undefined) {
+  const rows = new Map<string, { value: T; etag: string }>();
+  let tags = 0;
+  const at = (partition: string, key: string): string => `${partition}\n${key}`;
+  const put = (key: string, value: T): true => {
+    rows.set(key, { value: structuredClone(value), etag: `W/${++tags}` });
+    return true;
+  };
+  const table: RecordTable<T> = {
+    get: async (partition, key) => structuredClone(rows.get(at(partition, key))),
+    insert: async (partition, key, value) => {
+      beforeWrite();
+      return !rows.has(at(partition, key)) && put(at(partition, key), value);
+    },
+    replace: async (partition, key, value, etag) => {
+      beforeWrite();
+      return rows.get(at(partition, key))?.etag === etag && put(at(partition, key), value);
+    },
+    upsert: async (partition, key, value) => {
+      beforeWrite();
+      put(at(partition, key), value);
+    },
+    list: async (partition, { filter, limit = 1000, continuation = "0" } = {}) => {
+      const all = [...rows]
+        .filter(([key, { value }]) => key.startsWith(`${partition}\n`) && matches(value, filter))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, { value }]) => structuredClone(value));
+      const end = Number(continuation) + limit;
+      return {
+        rows: all.slice(Number(continuation), end),
+        ...(end < all.length ? { continuation: String(end) } : {}),
+      };
+    },
+  };
+  return table;
+}
+
+/** `name eq 'value' and …`, which is all that the product asks for. */
+function matches(row: object, filter: string | undefined): boolean {
+  const terms = filter === undefined ? [] : filter.split(" and ");
+  return terms.every((term) => {
+    const [, name = "", value = ""] = /^(\w+) eq '((?:[^']|'')*)'$/.exec(term) ?? [];
+    if (name === "") throw new Error(`this filter isn't understood: ${term}`);
+    return (row as Record<string, unknown>)[name] === value.replaceAll("''", "'");
+  });
+}
+
+/** The product's own `Records` over tables in memory. */
+export function createFakeRecords(beforeWrite?: (table: keyof RecordTables) => void) {
+  const tables: RecordTables = {
+    publications: createFakeTable<PublicationRow>(() => beforeWrite?.("publications")),
+    runs: createFakeTable<RunRow>(() => beforeWrite?.("runs")),
+    failures: createFakeTable<FailureRow>(() => beforeWrite?.("failures")),
+  };
+  return { ...createRecords(tables), tables };
+}

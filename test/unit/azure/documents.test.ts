@@ -1,0 +1,56 @@
+import type { BlobServiceClient } from "@azure/storage-blob";
+import { RestError } from "@azure/core-rest-pipeline";
+import { createDocuments } from "../../../src/azure/documents";
+
+function container(refuse: (call: string) => void = () => undefined) {
+  const blobs = new Map<string, Buffer>();
+  const calls: string[] = [];
+  const called = (name: string): void => {
+    calls.push(name);
+    refuse(name);
+  };
+  const service = {
+    getContainerClient: () => ({
+      createIfNotExists: async () => called("create"),
+      getBlockBlobClient: (path: string) => ({
+        upload: async (text: string, length: number) => {
+          called("upload");
+          blobs.set(path, Buffer.from(text, "utf8").subarray(0, length));
+        },
+        downloadToBuffer: async () => {
+          called("download");
+          const blob = blobs.get(path);
+          if (blob === undefined) throw new RestError("no blob", { statusCode: 404 });
+          return blob;
+        },
+      }),
+    }),
+  };
+  return { ...createDocuments(service as unknown as BlobServiceClient), calls };
+}
+
+test("a document comes back as it was written, with letters of every alphabet", async () => {
+  const documents = container();
+  const document = { summary: "Schlüssel 鍵 🔑", regions: [1, 2] };
+  await documents.write("a/b.json", document);
+  expect(await documents.read("a/b.json")).toEqual(document);
+});
+
+test("a document that isn't there is undefined, another refusal is thrown", async () => {
+  expect(await container().read("a.json")).toBeUndefined();
+  const broken = container((call) => {
+    if (call === "download") throw new RestError("busy", { statusCode: 503 });
+  });
+  await expect(broken.read("a.json")).rejects.toThrow("busy");
+});
+
+test("the container is made once, and again after a failure", async () => {
+  let failures = 1;
+  const documents = container((call) => {
+    if (call === "create" && failures-- > 0) throw new Error("storage is away");
+  });
+  await expect(documents.write("a.json", 1)).rejects.toThrow("storage is away");
+  await documents.write("a.json", 1);
+  await documents.write("a.json", 2);
+  expect(documents.calls).toEqual(["create", "create", "upload", "upload"]);
+});

@@ -1,0 +1,99 @@
+import { ConfigurationError, readSettings } from "../../src/config";
+
+const REQUIRED = {
+  ServiceBusConnection: "Endpoint=sb://localhost;SharedAccessKeyName=k;SharedAccessKey=s",
+  STORAGE_TABLE_ENDPOINT: "https://a.table.core.windows.net",
+  STORAGE_BLOB_ENDPOINT: "https://a.blob.core.windows.net",
+};
+
+/** The settings that a refused environment is told about. */
+function mistakes(environment: Record<string, string | undefined>): string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.message
+      .split("\n")
+      .slice(1, -1)
+      .map((line) => line.trim().split(":")[0] ?? "");
+  }
+  return [];
+}
+
+test("what isn't set has its documented default", () => {
+  expect(readSettings(REQUIRED)).toEqual({
+    ...REQUIRED,
+    ARM_ENDPOINT: "https://management.azure.com",
+    ARM_SCOPE: "https://management.azure.com/.default",
+    PUBLISH_REQUESTS_QUEUE: "publish-requests",
+    PUBLICATION_EVENTS_TOPIC: "publication-events",
+    WATCH_MIN_INTERVAL_SECONDS: 10,
+    WATCH_MAX_INTERVAL_SECONDS: 120,
+    MAX_REPLICA_COUNT: 100,
+    ADDITIONAL_REGIONS: [],
+  });
+});
+
+test("settings are read from text", () => {
+  const settings = readSettings({
+    ...REQUIRED,
+    WATCH_MIN_INTERVAL_SECONDS: "0.5",
+    MAX_REPLICA_COUNT: "50",
+    ADDITIONAL_REGIONS: "marswest, Mars East,,",
+  });
+  expect(settings).toMatchObject({
+    WATCH_MIN_INTERVAL_SECONDS: 0.5,
+    MAX_REPLICA_COUNT: 50,
+    ADDITIONAL_REGIONS: ["marswest", "Mars East"],
+  });
+});
+
+test("the app's identity serves instead of a connection string", () => {
+  const { ServiceBusConnection: _connection, ...storage } = REQUIRED;
+  const identity = { ServiceBusConnection__fullyQualifiedNamespace: "a.servicebus.windows.net" };
+  expect(mistakes({ ...storage, ...identity })).toEqual([]);
+  expect(mistakes(storage)).toEqual(["ServiceBusConnection"]);
+});
+
+test("every mistake is told at once", () => {
+  expect(
+    mistakes({
+      ARM_ENDPOINT: "management.azure.com",
+      STORAGE_BLOB_ENDPOINT: "ftp://a",
+      WATCH_MIN_INTERVAL_SECONDS: "90",
+      WATCH_MAX_INTERVAL_SECONDS: "30",
+      MAX_REPLICA_COUNT: "many",
+    }).sort(),
+  ).toEqual([
+    "ARM_ENDPOINT",
+    "MAX_REPLICA_COUNT",
+    "STORAGE_BLOB_ENDPOINT",
+    "STORAGE_TABLE_ENDPOINT",
+    "ServiceBusConnection",
+    "WATCH_MIN_INTERVAL_SECONDS",
+  ]);
+});
+
+test.each([
+  ["WATCH_MIN_INTERVAL_SECONDS", "0"],
+  ["WATCH_MAX_INTERVAL_SECONDS", "soon"],
+  ["MAX_REPLICA_COUNT", "1.5"],
+  ["ARM_SCOPE", ""],
+  ["PUBLISH_REQUESTS_QUEUE", ""],
+])("%s isn't %j", (name, value) => {
+  expect(mistakes({ ...REQUIRED, [name]: value })).toEqual([name]);
+});
+
+test("settings can't be changed once they are read", () => {
+  expect(Object.isFrozen(readSettings(REQUIRED))).toBe(true);
+});
+
+test("a secret never stands in the message", () => {
+  const secret = "Endpoint=sb://x;SharedAccessKey=topsecret";
+  try {
+    readSettings({ ServiceBusConnection: secret });
+    throw new Error("the settings were accepted");
+  } catch (error) {
+    expect((error as Error).message).not.toContain("topsecret");
+  }
+});

@@ -52,7 +52,7 @@ test("docs/configuration.md names each default as the schema has it", () => {
   const withDefault = Object.entries(defaults).filter(([key]) => !key.startsWith("STORAGE_"));
   expect(withDefault.length).toBeGreaterThan(5);
   for (const [key, value] of withDefault)
-    expect([key, rows.get(key)?.[1]]).toEqual([key, `\`${String(value)}\``]);
+    expect([key, rows.get(key)?.[0]]).toEqual([key, `\`${String(value)}\``]);
 });
 
 test("docs/configuration.md explains every setting that only the host reads", () => {

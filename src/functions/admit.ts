@@ -5,7 +5,7 @@ import { parseRequest } from "../domain/request/parse-request";
 import type { PublishRequest } from "../domain/request/publish-request";
 import { fingerprint, imageVersionId, publicationId } from "../domain/run/identity";
 import type { PublicationState } from "../domain/run/outcome";
-import type { PublicationRow, Trigger } from "../domain/run/records";
+import type { PublicationRow, RunRow, Trigger } from "../domain/run/records";
 import { PUBLISH_IMAGE_VERSION } from "../orchestrators/names";
 import type { FunctionDependencies } from "./dependencies";
 import { instanceState, startUnlessGoing } from "./durable-status";
@@ -104,17 +104,30 @@ async function tryToStart(
     return start(dependencies, client, candidate);
   }
   const { row, etag } = reserved;
-  if (instance?.going === true) return joinOrRefuse(row, candidate);
+  if (instance?.going === true) return joinOrRefuse(holder(row, instance.input), candidate);
   const repeated = runs.find((run) => same(run) && run.state !== "accepted");
   if (repeated !== undefined)
     return { ...identity(candidate), kind: "joined", runId: repeated.runId, state: repeated.state };
   const unstarted = row.state === "accepted";
-  // The same delivery again after a crash between reservation and start: go on where it stopped.
-  if (unstarted && same(row)) return start(dependencies, client, row);
+  // A crash between reservation and start: the same content, by whatever delivery, goes on where it
+  // stopped. Telling another sender "joined" without a start would lose both, once its message is
+  // completed.
+  if (unstarted && row.fingerprint === candidate.fingerprint) {
+    const started = await start(dependencies, client, row);
+    return started === undefined || same(row) ? started : joinOrRefuse(row, candidate);
+  }
   const age = dependencies.now().getTime() - Date.parse(row.startedAt);
   if (unstarted && age < ABANDONED_AFTER_MS) return joinOrRefuse(row, candidate);
   if (!(await records.reserve(candidate, etag))) return undefined;
   return start(dependencies, client, candidate);
+}
+
+/** The run that goes on under the version's instance; the row can be a successor's. */
+function holder(row: PublicationRow, input: unknown): PublicationRow {
+  const run = input as Partial<RunRow> | null | undefined;
+  if (!run?.runId || !run.requestId || !run.fingerprint || run.runId === row.runId) return row;
+  const { runId, requestId, fingerprint: content } = run;
+  return { ...row, state: "accepted", runId, requestId, fingerprint: content };
 }
 
 function joinOrRefuse(row: PublicationRow, candidate: PublicationRow): Admission {

@@ -1,0 +1,91 @@
+import { HttpRequest, InvocationContext, type HttpResponseInit } from "@azure/functions";
+import type { FunctionDependencies } from "../../src/functions/dependencies";
+import { createFakeAnnouncer } from "./fake-announcer";
+import { createFakeDocuments } from "./fake-documents";
+import { createFakeDurableClient } from "./fake-durable-client";
+import { createFakeRecords } from "./fake-records";
+
+/** Everything outside the process that a trigger can fail at. */
+export type Outside =
+  "documents" | "publications" | "runs" | "failures" | "announcer" | "getStatus" | "startNew";
+
+const TIME = new Date("2026-11-24T12:00:00Z");
+
+/** The triggers' dependencies in memory, with a clock that a test moves. */
+export function createFakeFunctionApp() {
+  let now = TIME;
+  let runs = 0;
+  const away = new Set<Outside>();
+  const reach = (outside: Outside): void => {
+    if (away.has(outside)) throw new Error(`${outside} is away`);
+  };
+  const documents = createFakeDocuments(() => reach("documents"));
+  const records = createFakeRecords((table) => reach(table));
+  const announcer = createFakeAnnouncer(() => reach("announcer"));
+  const durable = createFakeDurableClient((call) => reach(call));
+  const dependencies: FunctionDependencies = {
+    documents,
+    records,
+    announcer,
+    rules: { additionalRegions: [], maxReplicaCount: 100 },
+    now: () => now,
+    newRunId: () => `run-${++runs}`,
+  };
+  return {
+    dependencies,
+    documents,
+    records,
+    announcer,
+    durable,
+    /** What is away throws, as storage does. */
+    away,
+    pass: (ms: number): void => {
+      now = new Date(now.getTime() + ms);
+    },
+  };
+}
+
+export type FakeFunctionApp = ReturnType<typeof createFakeFunctionApp>;
+
+export function invocation(triggerMetadata: Record<string, unknown> = {}): InvocationContext {
+  return new InvocationContext({
+    functionName: "test",
+    triggerMetadata,
+    logHandler: () => undefined,
+  });
+}
+
+/** A request to the app's HTTP API, with its function key as people send it. */
+export function httpRequest(
+  path: string,
+  options: {
+    method?: string;
+    body?: string;
+    headers?: Record<string, string>;
+    params?: Record<string, string>;
+  } = {},
+): HttpRequest {
+  const url = new URL(path, "https://app.test/api/");
+  const { body, ...rest } = options;
+  return new HttpRequest({
+    method: "GET",
+    ...rest,
+    url: url.href,
+    query: Object.fromEntries(url.searchParams),
+    ...(body === undefined ? {} : { body: { string: body } }),
+  });
+}
+
+/** An answer with its body parsed, and the whole of it as text. */
+export function readAnswer(response: HttpResponseInit) {
+  const text = typeof response.body === "string" ? response.body : "";
+  return {
+    status: response.status,
+    headers: response.headers as Record<string, string>,
+    body: JSON.parse(text) as Record<string, unknown>,
+    text: JSON.stringify(response),
+  };
+}
+
+/** What must never get out: a durable management URL lets anybody terminate and rewind runs. */
+export const MANAGEMENT_URL = /runtime\/webhooks|code=/;

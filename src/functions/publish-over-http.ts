@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
+import type { PublicationState } from "../domain/run/outcome";
 import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
 import { jsonResponse, problemResponse } from "./problem-response";
@@ -33,7 +34,8 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
         ],
       });
     }
-    const fallbackRequestId = request.headers.get("idempotency-key") ?? randomUUID();
+    // An empty header is no identity: every request with one would be the same request.
+    const fallbackRequestId = request.headers.get("idempotency-key") || randomUUID();
     try {
       return answer(await admit(dependencies, client, { raw, trigger: "http", fallbackRequestId }));
     } catch (error) {
@@ -42,11 +44,18 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
         503,
         "Try again",
         "storage or the durable store didn't answer; sending the same request again is safe",
-        { requestId: fallbackRequestId },
+        { requestId: givenRequestId(raw) ?? fallbackRequestId },
       );
     }
   };
 }
+
+function givenRequestId(raw: unknown): string | undefined {
+  const given = (raw as { requestId?: unknown } | null)?.requestId;
+  return typeof given === "string" ? given : undefined;
+}
+
+const GOING: ReadonlySet<PublicationState> = new Set(["accepted", "planning", "publishing"]);
 
 function answer(admission: Admission): HttpResponseInit {
   switch (admission.kind) {
@@ -65,7 +74,7 @@ function answer(admission: Admission): HttpResponseInit {
     case "accepted":
     case "joined": {
       const self = `/api/publications/${admission.publicationId}`;
-      const done = admission.kind === "joined" && admission.state === "published";
+      const done = admission.kind === "joined" && !GOING.has(admission.state);
       return jsonResponse(
         done ? 200 : 202,
         {

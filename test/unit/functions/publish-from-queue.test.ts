@@ -1,0 +1,158 @@
+import { publishFromQueue } from "../../../src/functions/publish-from-queue";
+import type { FailureDocument } from "../../../src/domain/run/records";
+import {
+  createFakeFunctionApp,
+  invocation,
+  type FakeFunctionApp,
+} from "../../support/fake-function-app";
+import { managedImageExample } from "../../support/request-factory";
+
+const METADATA = {
+  messageId: "message-1",
+  sequenceNumber: 7,
+  enqueuedTimeUtc: "2026-11-24T11:59:00.123",
+  deliveryCount: 1,
+  applicationProperties: { sender: "pipeline" },
+};
+
+const deliver = (app: FakeFunctionApp, body: unknown, metadata: object = METADATA) =>
+  publishFromQueue(app.dependencies)(body, app.durable.client, invocation({ ...metadata }));
+
+const failures = (app: FakeFunctionApp): FailureDocument[] =>
+  [...app.documents.stored]
+    .filter(([path]) => path.startsWith("failures/"))
+    .map(([, document]) => document as FailureDocument);
+
+async function onlyFailure(app: FakeFunctionApp): Promise<FailureDocument> {
+  const found = failures(app);
+  const { rows } = await app.records.failures({});
+  expect(found).toHaveLength(1);
+  expect(rows.map(({ id }) => id)).toEqual(found.map(({ id }) => id));
+  const [failure] = found;
+  if (failure === undefined) throw new Error("nothing was kept");
+  return failure;
+}
+
+test("a sound message starts its run and leaves the ledger alone", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, managedImageExample());
+  expect(app.durable.started).toMatchObject([{ input: { requestId: "message-1" } }]);
+  expect(failures(app)).toEqual([]);
+  expect(app.announcer.events).toEqual([]);
+});
+
+test("a message that isn't JSON is kept as it was delivered, with its reason, and announced", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, '{"image": ');
+  const failure = await onlyFailure(app);
+  expect(failure).toMatchObject({
+    kind: "message",
+    state: "rejected",
+    recordedAt: "2026-11-24T11:59:00.123Z",
+    summary: expect.stringContaining("isn't a JSON object"),
+    problems: [{ path: "$", code: "NotJson" }],
+    rawMessage: {
+      body: '{"image": ',
+      messageId: "message-1",
+      enqueuedAt: "2026-11-24T11:59:00.123Z",
+      deliveryCount: 1,
+      applicationProperties: { sender: "pipeline" },
+    },
+  });
+  expect(app.announcer.events).toMatchObject([
+    {
+      id: `${failure.id}.rejected`,
+      type: "com.gallery-publisher.publication.rejected",
+      data: { id: failure.id, problems: [{ code: "NotJson" }] },
+    },
+  ]);
+  expect(JSON.stringify(app.announcer.events)).not.toContain("rawMessage");
+});
+
+test("bytes that aren't UTF-8 are told as such", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, "\uFFFD\uFFFD");
+  expect((await onlyFailure(app)).problems[0]?.message).toContain("bytes that aren't UTF-8");
+});
+
+test("a request with mistakes is kept with all of them, under its request id", async () => {
+  const app = createFakeFunctionApp();
+  const body = managedImageExample({ requestId: "nightly", replicaCount: 0, color: "blue" });
+  await deliver(app, body);
+  const failure = await onlyFailure(app);
+  expect(failure.problems.map(({ code }) => code).sort()).toEqual([
+    "ReplicaCountOutOfRange",
+    "UnknownMember",
+  ]);
+  expect(failure).toMatchObject({ requestId: "nightly", rawMessage: { body } });
+  expect((await app.records.failures({ requestId: "nightly" })).rows).toHaveLength(1);
+});
+
+test.each([[null], [7], [[1, 2]], [true]])("the body %j is kept as no request", async (body) => {
+  const app = createFakeFunctionApp();
+  await deliver(app, body);
+  expect((await onlyFailure(app)).problems).toMatchObject([{ code: "NotAnObject" }]);
+});
+
+test("a request for a version that another one holds is kept", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, managedImageExample({ requestId: "a" }));
+  await deliver(app, managedImageExample({ requestId: "b", replicaCount: 7 }));
+  expect(await onlyFailure(app)).toMatchObject({
+    requestId: "b",
+    problems: [{ path: "$", code: "VersionBusy", message: expect.stringContaining('"a"') }],
+  });
+  expect(app.durable.started).toHaveLength(1);
+});
+
+test("a message delivered twice is kept once", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, "{");
+  await deliver(app, "{", { ...METADATA, deliveryCount: 2 });
+  expect((await onlyFailure(app)).rawMessage).toMatchObject({ deliveryCount: 2 });
+  expect(new Set(app.announcer.events.map(({ id }) => id)).size).toBe(1);
+});
+
+test("two messages with one body are kept as two", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, "{");
+  await deliver(app, "{", { ...METADATA, messageId: "message-2", sequenceNumber: 8 });
+  expect(failures(app)).toHaveLength(2);
+});
+
+test("a message without any metadata is kept at the present time", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, {}, {});
+  expect(await onlyFailure(app)).toMatchObject({ recordedAt: "2026-11-24T12:00:00.000Z" });
+});
+
+test("later failures come first in the ledger", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, "{", { ...METADATA, enqueuedTimeUtc: "2026-11-24T11:00:00" });
+  await deliver(app, "{", { ...METADATA, enqueuedTimeUtc: "2026-11-24T11:30:00" });
+  const { rows } = await app.records.failures({});
+  expect(rows.map(({ recordedAt }) => recordedAt)).toEqual([
+    "2026-11-24T11:30:00.000Z",
+    "2026-11-24T11:00:00.000Z",
+  ]);
+});
+
+test.each(["documents", "failures", "announcer"] as const)(
+  "a message that can't be kept because %s is away is thrown back, then kept whole",
+  async (outside) => {
+    const app = createFakeFunctionApp();
+    app.away.add(outside);
+    await expect(deliver(app, "{")).rejects.toThrow(`${outside} is away`);
+    app.away.clear();
+    await deliver(app, "{", { ...METADATA, deliveryCount: 2 });
+    await onlyFailure(app);
+    expect(app.announcer.events).toHaveLength(1);
+  },
+);
+
+test("a message whose run can't be started is thrown back", async () => {
+  const app = createFakeFunctionApp();
+  app.away.add("startNew");
+  await expect(deliver(app, managedImageExample())).rejects.toThrow("startNew is away");
+  expect(failures(app)).toEqual([]);
+});

@@ -1,0 +1,136 @@
+import { publicationId } from "../../../src/domain/run/identity";
+import type { FinalState } from "../../../src/domain/run/outcome";
+import { publishOverHttp } from "../../../src/functions/publish-over-http";
+import {
+  createFakeFunctionApp,
+  httpRequest,
+  invocation,
+  MANAGEMENT_URL,
+  readAnswer,
+  type FakeFunctionApp,
+} from "../../support/fake-function-app";
+import { accepted, managedImageExample } from "../../support/request-factory";
+
+const ID = publicationId(accepted(managedImageExample()).image);
+
+async function post(app: FakeFunctionApp, body: unknown, headers: Record<string, string> = {}) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const request = httpRequest("publications?code=secret", { method: "POST", body: text, headers });
+  const answer = readAnswer(
+    await publishOverHttp(app.dependencies)(request, app.durable.client, invocation()),
+  );
+  expect(answer.text).not.toMatch(MANAGEMENT_URL);
+  return answer;
+}
+
+test("a sound request is accepted with the place where its progress can be read", async () => {
+  const { status, headers, body } = await post(
+    createFakeFunctionApp(),
+    managedImageExample({ requestId: "a" }),
+  );
+  expect(status).toBe(202);
+  expect(headers).toMatchObject({
+    location: `/api/publications/${ID}`,
+    "retry-after": "5",
+    "content-type": "application/json",
+  });
+  expect(body).toEqual({
+    id: ID,
+    runId: "run-1",
+    requestId: "a",
+    state: "accepted",
+    joined: false,
+    links: { self: `/api/publications/${ID}` },
+  });
+});
+
+test("the same request again is answered with the run that is going on", async () => {
+  const app = createFakeFunctionApp();
+  await post(app, managedImageExample({ requestId: "a" }));
+  expect(await post(app, managedImageExample({ requestId: "a" }))).toMatchObject({
+    status: 202,
+    body: { runId: "run-1", joined: true },
+  });
+});
+
+test.each<FinalState>(["published", "partlyPublished", "failed", "rejected", "cancelled"])(
+  "the same request again after its run ended %s is answered at once: nothing is going on",
+  async (state) => {
+    const app = createFakeFunctionApp();
+    await post(app, managedImageExample({ requestId: "a" }));
+    const [run] = await app.records.runs(ID);
+    if (run === undefined) throw new Error("there is no run");
+    await app.records.finish({ ...run, state, publicationId: ID, updatedAt: run.startedAt });
+    app.durable.end(ID);
+    const { status, headers, body } = await post(app, managedImageExample({ requestId: "a" }));
+    expect([status, body["state"], headers["retry-after"]]).toEqual([200, state, undefined]);
+  },
+);
+
+test("a request without an id takes the Idempotency-Key, so that a repetition joins", async () => {
+  const app = createFakeFunctionApp();
+  const key = { "idempotency-key": "build-42" };
+  expect((await post(app, managedImageExample(), key)).body["requestId"]).toBe("build-42");
+  expect((await post(app, managedImageExample(), key)).body["joined"]).toBe(true);
+});
+
+test.each([{}, { "idempotency-key": "" }])(
+  "a request without any id is given one: headers %j",
+  async (headers: Record<string, string>) => {
+    const { body } = await post(createFakeFunctionApp(), managedImageExample(), headers);
+    expect(body["requestId"]).toMatch(/^[0-9a-f-]{36}$/);
+  },
+);
+
+test("a request with mistakes is refused with all of them and starts nothing", async () => {
+  const app = createFakeFunctionApp();
+  const { status, headers, body } = await post(
+    app,
+    managedImageExample({ requestId: "a", replicaCount: 0, color: "blue" }),
+  );
+  expect(status).toBe(400);
+  expect(headers["content-type"]).toBe("application/problem+json");
+  expect(body).toMatchObject({
+    type: "about:blank",
+    status: 400,
+    detail: "2 problem(s); nothing was started",
+    requestId: "a",
+  });
+  expect((body["problems"] as { path: string }[]).map(({ path }) => path).sort()).toEqual([
+    "$.color",
+    "$.replicaCount",
+  ]);
+  expect(app.durable.started).toEqual([]);
+});
+
+test.each(["", "{", "publish it"])("the body %j isn't JSON and is told so", async (text) => {
+  expect(await post(createFakeFunctionApp(), text)).toMatchObject({
+    status: 400,
+    body: { title: "Not JSON", problems: [{ path: "$", code: "NotJson" }] },
+  });
+});
+
+test("other content for a version in flight is a conflict that leads to the run", async () => {
+  const app = createFakeFunctionApp();
+  await post(app, managedImageExample({ requestId: "a" }));
+  expect(await post(app, managedImageExample({ requestId: "b", replicaCount: 7 }))).toMatchObject({
+    status: 409,
+    body: { publicationId: ID, links: { publication: `/api/publications/${ID}` } },
+  });
+});
+
+test("a body over a million characters is refused", async () => {
+  const text = JSON.stringify(managedImageExample({ tags: { a: "x".repeat(1_000_000) } }));
+  expect((await post(createFakeFunctionApp(), text)).status).toBe(413);
+});
+
+test.each(["documents", "publications", "runs", "getStatus", "startNew"] as const)(
+  "while %s is away the sender is told to try again, without the reason's inner words",
+  async (outside) => {
+    const app = createFakeFunctionApp();
+    app.away.add(outside);
+    const { status, body, text } = await post(app, managedImageExample({ requestId: "a" }));
+    expect([status, body["requestId"]]).toEqual([503, "a"]);
+    expect(text).not.toContain("is away");
+  },
+);

@@ -131,6 +131,8 @@ export default tseslint.config(
         console: "readonly",
         process: "readonly",
         URL: "readonly",
+        fetch: "readonly",
+        setTimeout: "readonly",
       },
     },
   },

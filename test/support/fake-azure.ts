@@ -1,0 +1,141 @@
+import { ArmError } from "../../src/azure/arm-error";
+import type { ActivityDependencies } from "../../src/activities/dependencies";
+import type { ImageVersionState, OperationState } from "../../src/azure/image-versions";
+import type { DefinitionFacts, ManagedImageFacts, SnapshotFacts } from "../../src/azure/sources";
+import type { DiskEncryptionSet } from "../../src/domain/encryption/check-set";
+import type { Fault } from "../../src/domain/fault";
+import type { ImageVersionBody } from "../../src/domain/plan/image-version-body";
+import { documentPaths } from "../../src/domain/run/document-paths";
+import { fingerprint, publicationId } from "../../src/domain/run/identity";
+import { createFakeAnnouncer } from "./fake-announcer";
+import { createFakeDocuments } from "./fake-documents";
+import { createFakeRecords } from "./fake-records";
+import { accepted, setId } from "./request-factory";
+
+/** A healthy set in a region, in the customer's resource group. */
+export const healthySet = (
+  name: string,
+  location: string,
+  change: Partial<DiskEncryptionSet> = {},
+): DiskEncryptionSet => ({
+  id: setId(name),
+  location,
+  encryptionType: "EncryptionAtRestWithCustomerKey",
+  provisioningState: "Succeeded",
+  ...change,
+});
+
+export const armFault = (change: Partial<Fault> = {}): ArmError =>
+  new ArmError({ code: "X", advice: "permanent", message: "no", action: "mend it", ...change });
+
+/** Activities' dependencies in memory: what Azure has can be set, what is asked of it is logged. */
+export function createFakeAzure() {
+  const azure = {
+    sets: [] as DiskEncryptionSet[],
+    version: undefined as ImageVersionState | undefined,
+    operation: undefined as OperationState | undefined,
+    definition: { osType: "Linux", osState: "Generalized", hyperVGeneration: "V2" } as
+      DefinitionFacts | undefined,
+    managedImage: {
+      location: "westus",
+      osType: "Linux",
+      osState: "Generalized",
+      dataLuns: [0],
+    } as ManagedImageFacts | undefined,
+    snapshots: new Map<string, SnapshotFacts>(),
+    /** Thrown by the next call of this name. */
+    trouble: new Map<string, Error>(),
+  };
+  const calls: string[] = [];
+  const puts: ImageVersionBody[] = [];
+  /** Writes that leave the process, in order. */
+  const written: string[] = [];
+  const away = new Set<string>();
+  const ask = (call: string, detail = ""): void => {
+    calls.push(detail === "" ? call : `${call} ${detail}`);
+    const error = azure.trouble.get(call);
+    azure.trouble.delete(call);
+    if (error !== undefined) throw error;
+  };
+  const write = (what: string): void => {
+    if (away.has(what.split(" ")[0] ?? "")) throw new Error(`${what} is away`);
+    written.push(what);
+  };
+  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+  const documents = createFakeDocuments((path) => write(`document ${path}`));
+  const records = createFakeRecords((table) => write(`row ${table}`));
+  const announcer = createFakeAnnouncer(() => write("event"));
+  const dependencies: ActivityDependencies = {
+    imageVersions: {
+      get: async () => {
+        ask("version");
+        return structuredClone(azure.version);
+      },
+      put: async (_image, body) => {
+        ask("put");
+        puts.push(structuredClone(body));
+        return { operationUrl: "https://arm.test/operations/1" };
+      },
+      readOperation: async (_image, url) => {
+        ask("operation", url);
+        return azure.operation;
+      },
+    },
+    encryptionSets: {
+      get: async (id) => {
+        ask("set", id);
+        const set = azure.sets.find((candidate) => same(candidate.id, id));
+        return set === undefined
+          ? { missing: `ResourceNotFound: The Resource '${id}' was not found.` }
+          : { set };
+      },
+      list: async () => {
+        ask("sets");
+        return azure.sets;
+      },
+    },
+    sources: {
+      definition: async () => {
+        ask("definition");
+        return azure.definition;
+      },
+      managedImage: async () => {
+        ask("managedImage");
+        return azure.managedImage;
+      },
+      snapshot: async (id) => {
+        ask("snapshot");
+        return azure.snapshots.get(id);
+      },
+    },
+    documents,
+    records,
+    announcer,
+    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
+  };
+  return {
+    azure,
+    calls,
+    puts,
+    written,
+    /** Kinds of writes that fail: document, row, event. */
+    away,
+    dependencies,
+    documents,
+    records,
+    announcer,
+    /** Admits a request as the triggers do, and gives the run that belongs to it. */
+    run: async (raw: unknown, runId = "run-1") => {
+      const request = accepted(raw);
+      const run = {
+        publicationId: publicationId(request.image),
+        runId,
+        requestId: "r-1",
+        fingerprint: fingerprint(request),
+      };
+      await documents.write(documentPaths.request(run.publicationId, run.fingerprint), request);
+      written.length = 0;
+      return run;
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { inspectTarget } from "../../../src/activities/inspect-target";
+import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
+import { armFault, createFakeAzure } from "../../support/fake-azure";
+import { targetRegion, versionBody, versionState } from "../../support/fake-version";
+import { computeId, managedImageExample, snapshotExample } from "../../support/request-factory";
+
+type Fake = ReturnType<typeof createFakeAzure>;
+const inspect = async (fake: Fake, raw: unknown = managedImageExample()) =>
+  inspectTarget(fake.dependencies)(await fake.run(raw));
+const codes = (answer: Awaited<ReturnType<typeof inspect>>): string[] =>
+  answer.kind === "refused" ? answer.problems.map(({ path, code }) => `${path} ${code}`) : [];
+
+test("a target that is free is told with regions, data disks and time", async () => {
+  const fake = createFakeAzure();
+  expect(await inspect(fake)).toEqual({
+    kind: "inspected",
+    image: expect.objectContaining({ version: "1.0.0", location: "westus" }),
+    regions: ["westus", "eastus2"],
+    dataLuns: [0],
+    requiredRegions: "all",
+    timeoutMs: 21_600_000,
+    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
+  });
+  expect(fake.calls.sort()).toEqual(["definition", "managedImage", "version"]);
+});
+
+test("everything that is wrong with target and source is told at once", async () => {
+  const fake = createFakeAzure();
+  fake.azure.definition = { osType: "Windows", osState: "Specialized", hyperVGeneration: "V1" };
+  fake.azure.managedImage = {
+    location: "East US",
+    osType: "Linux",
+    osState: "Generalized",
+    dataLuns: [],
+  };
+  fake.azure.version = versionState(
+    versionBody(undefined, { storageProfile: { source: { id: computeId("images", "other") } } }),
+    { provisioningState: "Failed" },
+  );
+  expect(codes(await inspect(fake))).toEqual([
+    "$.source.managedImage SourceInOtherRegion",
+    "$.image.version VersionFailed",
+    "$.source VersionTaken",
+    "$.source OsTypeMismatch",
+    "$.source OsStateMismatch",
+  ]);
+});
+
+test("a definition or source that isn't there is told by name", async () => {
+  const fake = createFakeAzure();
+  fake.azure.definition = undefined;
+  fake.azure.managedImage = undefined;
+  expect(codes(await inspect(fake))).toEqual([
+    "$.source.managedImage SourceNotFound",
+    "$.image ImageDefinitionNotFound",
+  ]);
+});
+
+test("of snapshots each is looked at, and the one that is missing is told by its place", async () => {
+  const fake = createFakeAzure();
+  const os = computeId("snapshots", "myOSSnapshot", "myResourceGroup");
+  fake.azure.snapshots.set(os, { location: "westus", osType: "Linux" });
+  expect(codes(await inspect(fake, snapshotExample()))).toEqual([
+    "$.source.dataSnapshots[0].id SourceNotFound",
+  ]);
+  fake.azure.snapshots.set(computeId("snapshots", "myDDSnapshot", "myResourceGroup"), {
+    location: "westus",
+  });
+  expect(await inspect(fake, snapshotExample())).toMatchObject({
+    kind: "inspected",
+    dataLuns: [0],
+  });
+});
+
+test("of an existing version from the same source its regions are told, and which one failed", async () => {
+  const fake = createFakeAzure();
+  const body = versionBody([targetRegion("West US"), targetRegion("East US 2")]);
+  fake.azure.version = versionState(body, {
+    summary: [
+      { region: "West US", state: "Completed", progress: 100, details: "" },
+      { region: "East US 2", state: "Failed", progress: 20, details: "no" },
+    ],
+  });
+  expect(await inspect(fake)).toMatchObject({
+    kind: "inspected",
+    existing: [
+      { targetRegion: { name: "West US" }, failed: false },
+      { targetRegion: { name: "East US 2" }, failed: true },
+    ],
+  });
+});
+
+test("a version whose source can't be read isn't taken for another's", async () => {
+  const fake = createFakeAzure();
+  fake.azure.version = versionState(versionBody(undefined, { storageProfile: {} }));
+  expect((await inspect(fake)).kind).toBe("inspected");
+});
+
+test.each(["Creating", "Updating", "Deleting", "Migrating"])(
+  "a version that somebody else has %s is waited for, our own is gone on with",
+  async (provisioningState) => {
+    const fake = createFakeAzure();
+    fake.azure.version = versionState(versionBody(), { provisioningState });
+    expect(await inspect(fake)).toMatchObject({
+      kind: "wait",
+      fault: { code: "OperationInFlight", advice: "waitForOperation", afterMs: 15_000 },
+    });
+    const run = await fake.run(managedImageExample());
+    const tags = { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint };
+    fake.azure.version = versionState(versionBody(undefined, { tags }), { provisioningState });
+    expect((await inspect(fake)).kind).toBe("inspected");
+  },
+);
+
+test("throttling is trouble to wait for", async () => {
+  const fake = createFakeAzure();
+  fake.azure.trouble.set("definition", armFault({ advice: "transient" }));
+  expect((await inspect(fake)).kind).toBe("wait");
+});
+
+test("a run without its request document is a mistake of ours and is thrown", async () => {
+  const fake = createFakeAzure();
+  const run = await fake.run(managedImageExample());
+  fake.documents.stored.clear();
+  await expect(inspectTarget(fake.dependencies)(run)).rejects.toThrow("is gone");
+});

@@ -1,0 +1,218 @@
+import { prepareRegion, type PrepareRegionInput } from "../../../src/activities/prepare-region";
+import { armFault, createFakeAzure, healthySet } from "../../support/fake-azure";
+import { targetRegion } from "../../support/fake-version";
+import {
+  computeId,
+  managedImageExample,
+  setId,
+  SUBSCRIPTION,
+  wireRegion,
+} from "../../support/request-factory";
+
+type Fake = ReturnType<typeof createFakeAzure>;
+
+/** A fake with the sets of the customer's first example. */
+function withSets(): Fake {
+  const fake = createFakeAzure();
+  for (const [prefix, region] of [
+    ["WestUS", "westus"],
+    ["EastUS2", "eastus2"],
+  ] as const)
+    for (const number of [1, 2])
+      fake.azure.sets.push(healthySet(`${prefix}DiskEncryptionSet${number}`, region));
+  return fake;
+}
+
+async function prepare(fake: Fake, raw: unknown, change: Partial<PrepareRegionInput> = {}) {
+  const run = await fake.run(raw);
+  return prepareRegion(fake.dependencies)({
+    ...run,
+    region: "westus",
+    dataLuns: [0],
+    versionExists: false,
+    ...change,
+  });
+}
+
+const codes = (answer: Awaited<ReturnType<typeof prepare>>): string[] =>
+  answer.kind === "refused" ? answer.problems.map(({ path, code }) => `${path} ${code}`) : [];
+
+const oneRegion = (os: string, data: [number, string][] = []) =>
+  managedImageExample({ targetRegions: [wireRegion("westus", os, data)] });
+const OS_PATH = "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId";
+
+test("each disk of a region gets its own set, by full id", async () => {
+  expect(await prepare(withSets(), managedImageExample())).toEqual({
+    kind: "prepared",
+    prepared: {
+      region: "westus",
+      operation: "create",
+      targetRegion: {
+        name: "westus",
+        regionalReplicaCount: 2,
+        storageAccountType: "Standard_LRS",
+        excludeFromLatest: false,
+        encryption: {
+          osDiskImage: { diskEncryptionSetId: setId("WestUSDiskEncryptionSet1") },
+          dataDiskImages: [{ lun: 0, diskEncryptionSetId: setId("WestUSDiskEncryptionSet2") }],
+        },
+      },
+    },
+  });
+});
+
+test("a set that several disks use is asked for once", async () => {
+  const fake = createFakeAzure();
+  fake.azure.sets = [healthySet("One", "westus"), healthySet("Two", "westus")];
+  const raw = oneRegion("One", [
+    [0, "one"],
+    [1, "Two"],
+    [2, "ONE"],
+  ]);
+  expect((await prepare(fake, raw, { dataLuns: [0, 1, 2] })).kind).toBe("prepared");
+  expect(fake.calls).toEqual([`set ${setId("One")}`, `set ${setId("Two")}`]);
+});
+
+test("a bare name means the gallery's resource group first, and no list is read then", async () => {
+  const fake = createFakeAzure();
+  const elsewhere = computeId("diskEncryptionSets", "Set", "other");
+  fake.azure.sets = [healthySet("Set", "westus", { id: elsewhere }), healthySet("Set", "westus")];
+  const answer = await prepare(fake, oneRegion("Set"), { dataLuns: [] });
+  expect(answer).toMatchObject({
+    prepared: {
+      targetRegion: { encryption: { osDiskImage: { diskEncryptionSetId: setId("Set") } } },
+    },
+  });
+  expect(fake.calls).not.toContain("sets");
+});
+
+test("a bare name that the gallery's group doesn't know is found by name and region", async () => {
+  const fake = createFakeAzure();
+  const id = computeId("diskEncryptionSets", "SET", "keys");
+  fake.azure.sets = [
+    healthySet("Set", "East US", { id: computeId("diskEncryptionSets", "Set", "east") }),
+    healthySet("Set", "West US", { id }),
+    healthySet("Other", "westus", { id: computeId("diskEncryptionSets", "Other", "keys") }),
+  ];
+  expect(await prepare(fake, oneRegion("set"), { dataLuns: [] })).toMatchObject({
+    kind: "prepared",
+    prepared: { targetRegion: { encryption: { osDiskImage: { diskEncryptionSetId: id } } } },
+  });
+});
+
+test("several sets of one name in the region are listed instead of guessed", async () => {
+  const fake = createFakeAzure();
+  const ids = ["a", "b"].map((group) => computeId("diskEncryptionSets", "Set", group));
+  fake.azure.sets = ids.map((id) => healthySet("Set", "westus", { id }));
+  const answer = await prepare(fake, oneRegion("Set"), { dataLuns: [] });
+  expect(answer).toMatchObject({
+    kind: "refused",
+    problems: [
+      {
+        path: OS_PATH,
+        code: "DiskEncryptionSetAmbiguous",
+        message: expect.stringContaining(`${ids[0] ?? ""} or ${ids[1] ?? ""}`),
+        region: "westus",
+      },
+    ],
+  });
+});
+
+test.each([
+  ["a bare name", "Gone", setId("Gone")],
+  ["group and name", "keys/Gone", computeId("diskEncryptionSets", "Gone", "keys")],
+  ["an id", setId("Gone"), setId("Gone")],
+])(
+  "a set that is missing by %s is told with the id that was asked for and Azure's words",
+  async (_n, given, id) => {
+    const answer = await prepare(createFakeAzure(), oneRegion(given), { dataLuns: [] });
+    expect(answer).toMatchObject({
+      kind: "refused",
+      problems: [
+        {
+          path: OS_PATH,
+          code: "DiskEncryptionSetNotFound",
+          message: expect.stringMatching(
+            new RegExp(
+              `${id} was not found.*ResourceNotFound: The Resource '${id}' was not found\\.`,
+            ),
+          ),
+        },
+      ],
+    });
+  },
+);
+
+test("a data disk of the source that the region doesn't cover fails closed", async () => {
+  const answer = await prepare(withSets(), managedImageExample(), { dataLuns: [0, 9] });
+  expect(codes(answer)).toEqual([
+    "$.targetRegions[0].encryption.dataDiskImages DataDiskEncryptionMissing",
+  ]);
+});
+
+test("everything that is wrong with a region is told at once", async () => {
+  const fake = createFakeAzure();
+  const elsewhere = setId("Far").replace(SUBSCRIPTION, "11111111-1111-1111-1111-111111111111");
+  fake.azure.sets = [healthySet("Far", "eastus", { id: elsewhere, provisioningState: "Failed" })];
+  const answer = await prepare(fake, oneRegion(elsewhere, [[3, "Gone"]]));
+  expect(codes(answer)).toEqual([
+    "$.targetRegions[0].encryption.dataDiskImages DataDiskEncryptionMissing",
+    "$.targetRegions[0].encryption.dataDiskImages UnknownLun",
+    `${OS_PATH} DiskEncryptionSetInOtherSubscription`,
+    `${OS_PATH} DiskEncryptionSetInOtherRegion`,
+    `${OS_PATH} DiskEncryptionSetNotReady`,
+    "$.targetRegions[0].encryption.dataDiskImages[0].diskEncryptionSetId DiskEncryptionSetNotFound",
+  ]);
+});
+
+describe("a region of an existing version", () => {
+  const there = targetRegion("West US", {
+    regionalReplicaCount: 2,
+    encryption: {
+      osDiskImage: { diskEncryptionSetId: setId("WestUSDiskEncryptionSet1").toUpperCase() },
+      dataDiskImages: [{ lun: 0, diskEncryptionSetId: setId("WestUSDiskEncryptionSet2") }],
+    },
+  });
+  const example = managedImageExample();
+
+  test.each([
+    ["is unchanged when it is as wanted", there, false, "unchanged"],
+    ["is scaled when its replicas differ", { ...there, regionalReplicaCount: 9 }, false, "scale"],
+    ["is repeated when Azure gave it up", there, true, "repeat"],
+  ])("%s", async (_name, region, failed, operation) => {
+    const existing = { targetRegion: region, failed };
+    expect(await prepare(withSets(), example, { versionExists: true, existing })).toMatchObject({
+      prepared: { operation },
+    });
+  });
+
+  test("is added when the version hasn't got it", async () => {
+    expect(await prepare(withSets(), example, { versionExists: true })).toMatchObject({
+      prepared: { operation: "replicate" },
+    });
+  });
+
+  test("can't change its sets or its storage type", async () => {
+    const existing = {
+      failed: false,
+      targetRegion: { ...targetRegion("West US"), storageAccountType: "Premium_LRS" },
+    };
+    expect(codes(await prepare(withSets(), example, { versionExists: true, existing }))).toEqual([
+      "$.targetRegions[0].encryption EncryptionImmutable",
+      "$.targetRegions[0].storageAccountType StorageAccountTypeImmutable",
+    ]);
+  });
+});
+
+test("throttling is trouble to wait for, a missing right is the end, storage away is thrown", async () => {
+  const fake = withSets();
+  fake.azure.trouble.set("set", armFault({ advice: "transient", afterMs: 7_000 }));
+  expect(await prepare(fake, managedImageExample())).toMatchObject({
+    kind: "wait",
+    fault: { afterMs: 7_000 },
+  });
+  fake.azure.trouble.set("set", armFault({ advice: "operator" }));
+  expect((await prepare(fake, managedImageExample())).kind).toBe("failed");
+  fake.azure.trouble.set("set", new Error("storage is away"));
+  await expect(prepare(fake, managedImageExample())).rejects.toThrow("storage is away");
+});

@@ -1,0 +1,64 @@
+import { readReplication } from "../../../src/activities/read-replication";
+import { fault } from "../../../src/domain/fault";
+import { armFault, createFakeAzure } from "../../support/fake-azure";
+import { targetRegion, versionBody, versionState } from "../../support/fake-version";
+import { accepted, managedImageExample } from "../../support/request-factory";
+
+const { image } = accepted(managedImageExample());
+const operationUrl = "https://arm.test/operations/1";
+const body = versionBody([targetRegion("West US"), targetRegion("East US 2")]);
+
+test("one GET tells all regions, in short names; the operation isn't asked", async () => {
+  const fake = createFakeAzure();
+  fake.azure.version = versionState(body);
+  expect(await readReplication(fake.dependencies)({ image, operationUrl })).toEqual({
+    kind: "reading",
+    reading: {
+      provisioningState: "Succeeded",
+      targetRegions: ["westus", "eastus2"],
+      summary: fake.azure.version.summary,
+    },
+  });
+  expect(fake.calls).toEqual(["version"]);
+});
+
+test("when the version ended Failed the operation tells why", async () => {
+  const fake = createFakeAzure();
+  const why = fault("KeyVaultAccessForbidden", "operator", "grant it", "grant it");
+  fake.azure.version = versionState(body, { provisioningState: "Failed" });
+  fake.azure.operation = { status: "Failed", fault: why };
+  expect(await readReplication(fake.dependencies)({ image, operationUrl })).toMatchObject({
+    reading: { provisioningState: "Failed", operationFault: why },
+  });
+  expect(fake.calls).toEqual(["version", `operation ${operationUrl}`]);
+});
+
+test.each([
+  ["its URL has expired", operationUrl],
+  ["there is no URL", undefined],
+])("a failed version is told without the operation's words when %s", async (_name, url) => {
+  const fake = createFakeAzure();
+  fake.azure.version = versionState(body, { provisioningState: "failed" });
+  const answer = await readReplication(fake.dependencies)({
+    image,
+    ...(url === undefined ? {} : { operationUrl: url }),
+  });
+  expect(answer).toMatchObject({ kind: "reading", reading: { provisioningState: "failed" } });
+  expect(answer).not.toHaveProperty("reading.operationFault");
+});
+
+test("a version that was deleted meanwhile is the end", async () => {
+  expect(await readReplication(createFakeAzure().dependencies)({ image })).toMatchObject({
+    kind: "failed",
+    fault: { code: "VersionVanished", advice: "operator" },
+  });
+});
+
+test("throttling is trouble to wait for", async () => {
+  const fake = createFakeAzure();
+  fake.azure.trouble.set("version", armFault({ advice: "transient", afterMs: 9_000 }));
+  expect(await readReplication(fake.dependencies)({ image })).toMatchObject({
+    kind: "wait",
+    fault: { afterMs: 9_000 },
+  });
+});

@@ -19,13 +19,14 @@ export interface Program {
   steps: Step[];
 }
 
-/** A small generator with a seed: the same numbers on every machine. */
+/** A small generator (mulberry32) with a seed: the same numbers on every machine. */
 export function randomFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
-    state = (state * 1103515245 + 12345) & 0x7fffffff;
-    // The low bits of such a generator repeat soon.
-    return (state >>> 8) % below;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
 }
 
@@ -37,8 +38,10 @@ export function randomProgram(key: string, random: (below: number) => number): P
 function randomSteps(random: (below: number) => number, depth: number): Step[] {
   for (;;) {
     const steps = Array.from({ length: 1 + random(4) }, () => randomStep(random, depth));
-    // A call with retry that lost a race goes on, and may meet a failed `all` later.
-    if (!steps.some(racesRetries) || !steps.some(hasFailingAll)) return steps;
+    // A call with retry that lost a race goes on, and may meet one of these later.
+    const isTrap = (step: Step): boolean =>
+      hasFailingAll(step) || (step.t === "any" && step.cancels);
+    if (!steps.some(racesRetries) || !steps.some(isTrap)) return steps;
   }
 }
 

@@ -84,6 +84,11 @@ test.each([
   expect(mistakes({ ...REQUIRED, [name]: value })).toEqual([name]);
 });
 
+test("a shortest pause over the longest is a mistake of its own", () => {
+  const crossed = { WATCH_MIN_INTERVAL_SECONDS: "90", WATCH_MAX_INTERVAL_SECONDS: "30" };
+  expect(mistakes({ ...REQUIRED, ...crossed })).toEqual(["WATCH_MIN_INTERVAL_SECONDS"]);
+});
+
 test("settings can't be changed once they are read", () => {
   expect(Object.isFrozen(readSettings(REQUIRED))).toBe(true);
 });

@@ -119,6 +119,13 @@ test.each([
   });
 });
 
+test("a certificate that isn't trusted doesn't become so by waiting", async () => {
+  const error = new RestError("self-signed certificate", { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+  await expect(failing(error)).rejects.toMatchObject({
+    fault: { code: "CertificateNotTrusted", advice: "operator" },
+  });
+});
+
 test("a mistake that isn't Azure's stays what it is", async () => {
   await expect(failing(new TypeError("ours"))).rejects.toThrow(TypeError);
 });

@@ -237,6 +237,11 @@ const CASES: Case[] = [
   ]),
   ["a status 503 that names a time", { status: 503, retryAfterMs: 30_000 }, "transient", 30_000],
   ["a connection that broke", { code: "ConnectionFailed", message: "socket hang up" }, "transient"],
+  [
+    "a certificate that isn't trusted",
+    { code: "CertificateNotTrusted", message: "self-signed certificate" },
+    "operator",
+  ],
   ["anything unknown", { status: 418, code: "Teapot", message: "short and stout" }, "permanent"],
   [
     "an operation's unknown error",

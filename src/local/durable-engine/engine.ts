@@ -1,15 +1,12 @@
 import type { Clock } from "./clock";
-import type { ActivityOutcome, Decision, FunctionExecutor } from "./decision";
-import { customStatusObjection } from "./custom-status";
+import { decideEpisode, freshEvents, messagesFor, waitsForEver } from "./decide-episode";
+import type { ActivityOutcome, FunctionExecutor } from "./decision";
 import { EndListeners } from "./end-listeners";
 import { toTimestamp, type HistoryEvent } from "./history-event";
 import { hasEnded, type Instance, type StoredMessage, type WorkItem } from "./model";
 import { ReadyInstances } from "./ready-instances";
-import { failedEnding } from "./replay/replay";
 import { settleEpisode } from "./settle-episode";
 import type { Store, Write } from "./store/store";
-import { objectionTo, unknownFunction, withoutUnknownCalls } from "./strictness";
-import { versionObstacle } from "./versions";
 
 export interface EngineOptions {
   /** Number of activities that run at one time. */
@@ -210,7 +207,7 @@ export class DurableEngine {
       const sequences = messages.map((message) => message.sequence);
       return this.commit([{ kind: "removeMessages", sequences }]);
     }
-    if (this.#waitsForEver(instance)) return;
+    if (waitsForEver(instance, this.options)) return;
     await this.#runOrchestrator(instance, wanted);
     if (wanted.length < messages.length) this.#ready.add(instanceId);
   }
@@ -218,7 +215,8 @@ export class DurableEngine {
   async #runOrchestrator(instance: Instance, messages: StoredMessage[]): Promise<void> {
     const instanceId = instance.id;
     const fresh = freshEvents(messages, this.clock.now());
-    const decision = this.#check(instance, await this.#decide(instance, fresh));
+    const episode = { instance, past: this.#store.history(instanceId), fresh };
+    const decision = await decideEpisode(episode, this.executor, this.options);
     // Purged meanwhile: nothing of it may come back.
     if (this.#store.instance(instanceId)?.executionId !== instance.executionId) return;
     const now = this.clock.now();
@@ -230,33 +228,6 @@ export class DurableEngine {
         timersFireEarlyMs,
       }),
     );
-  }
-
-  /** Where Azure leaves an instance Pending; the strict engine fails it instead. */
-  #waitsForEver(instance: Instance): boolean {
-    if (this.options.strict || instance.status !== "Pending") return false;
-    return versionObstacle(instance.version, this.options.defaultVersion) !== undefined;
-  }
-
-  async #decide(instance: Instance, fresh: readonly HistoryEvent[]): Promise<Decision> {
-    if (this.executor.kindOf(instance.name) !== "orchestrator")
-      return failed(instance, unknownFunction(instance.name, "orchestrator"));
-    const obstacle = versionObstacle(instance.version, this.options.defaultVersion);
-    if (obstacle !== undefined && this.options.strict) return failed(instance, obstacle);
-    const past = this.#store.history(instance.id);
-    return this.executor.runOrchestrator({ instance, past, fresh });
-  }
-
-  #check(instance: Instance, decision: Decision): Decision {
-    const { strict, defaultVersion } = this.options;
-    const tooBig =
-      decision.customStatus === undefined
-        ? undefined
-        : customStatusObjection(decision.customStatus, strict);
-    if (tooBig !== undefined) return failed(instance, tooBig);
-    if (!strict) return withoutUnknownCalls(decision, this.executor);
-    const objection = objectionTo(decision, this.executor, defaultVersion);
-    return objection === undefined ? decision : failed(instance, objection);
   }
 
   async #runActivity(work: WorkItem): Promise<void> {
@@ -290,29 +261,6 @@ export class DurableEngine {
     this.#idleWaiters = [];
     for (const waiter of waiters) waiter();
   }
-}
-
-/** What an instance hears in its next episode; the begin of a later generation it hears alone. */
-function messagesFor(instance: Instance, messages: StoredMessage[]): StoredMessage[] {
-  const wanted = messages.filter(
-    ({ executionId }) => executionId === null || executionId === instance.executionId,
-  );
-  const begin = wanted.find(({ event }) => event.kind === "executionStarted");
-  return begin && instance.status !== "Pending" ? [begin] : wanted;
-}
-
-/** The begin of a generation comes first, also when something else was sent before it. */
-function freshEvents(messages: readonly StoredMessage[], now: number): HistoryEvent[] {
-  const events = messages.map((message) => message.event);
-  return [
-    { kind: "orchestratorStarted", timestamp: toTimestamp(now) },
-    ...events.filter((event) => event.kind === "executionStarted"),
-    ...events.filter((event) => event.kind !== "executionStarted"),
-  ];
-}
-
-function failed(instance: Instance, error: string): Decision {
-  return { scheduled: [], ending: failedEnding(instance.name, error) };
 }
 
 function outcomeEvent(work: WorkItem, outcome: ActivityOutcome, now: number): HistoryEvent {

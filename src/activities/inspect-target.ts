@@ -130,7 +130,7 @@ function noSource(path: string, id: string): Problem {
   );
 }
 
-/** Source, version and location share a region (azure-facts §2). */
+/** Source, version and location share a region (REST contract). */
 function elsewhere(path: string, id: string, location: string, image: ImageTarget): Problem[] {
   if (regionName(location) === image.location) return [];
   return [

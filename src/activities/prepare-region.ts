@@ -122,7 +122,7 @@ function operationFor(
   return !input.versionExists && target.name === image.location ? "create" : "replicate";
 }
 
-/** Encryption and storage type of a region that is there can't be changed (azure-facts §2). */
+/** Encryption and storage type of a region that is there can't be changed (REST contract). */
 function immutable(
   existing: TargetRegion | undefined,
   wanted: TargetRegion,

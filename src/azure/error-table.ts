@@ -28,7 +28,7 @@ function secondsInText(message: string): number | undefined {
 }
 
 /**
- * One table for every error (azure-facts §3), most specific first. The top-level code alone never
+ * One table for every error, most specific first. The top-level code alone never
  * decides: `OperationNotAllowed` is both throttling and quota.
  */
 const ROWS: Row[] = [

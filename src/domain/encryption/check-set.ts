@@ -26,8 +26,8 @@ export interface DiskUse {
 }
 
 /**
- * Everything that makes a set unusable for a disk of a region (customer document, restrictions:
- * same subscription, one set per region; azure-facts §2 for type and state).
+ * Everything that makes a set unusable for a disk of a region (Azure's documentation of encrypted image versions:
+ * same subscription, one set per region; REST contract for type and state).
  */
 export function checkDiskEncryptionSet(set: DiskEncryptionSet, use: DiskUse): Problem[] {
   const found: Problem[] = [];

@@ -62,7 +62,7 @@ export interface WriteMark {
 
 /**
  * Body of the PUT that creates a version. Everything that has a default at the service is sent
- * explicitly: those defaults have changed between api-versions (azure-facts §2).
+ * explicitly: those defaults have changed between api-versions (endOfLifeDate, storageAccountType).
  */
 export function createBody(
   request: PublishRequest,

@@ -26,7 +26,7 @@ const MIN_TIMEOUT_MS = 60_000;
 const MAX_TIMEOUT_MS = 30 * 24 * 3_600_000;
 
 /**
- * Reads a publish request (architecture §3): structure, rules between values, normal form. All
+ * Reads a publish request (docs/request.md): structure, rules between values, normal form. All
  * problems are found in one go, also rules beside structural mistakes, each with its JSON path.
  */
 export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
@@ -85,7 +85,7 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   return { kind: "valid", request, ...id };
 }
 
-/** The source region must be among the target regions (azure-facts §2, row 11). */
+/** The source region must be among the target regions (REST contract). */
 function locationProblems(
   location: RegionName,
   given: RegionName,
@@ -103,7 +103,7 @@ function locationProblems(
   ];
 }
 
-/** All-or-none per disk: a LUN encrypted in one region is encrypted in every region (row 4). */
+/** All-or-none per disk: a LUN encrypted in one region is encrypted in every region (REST contract). */
 function sameDisksEverywhere(regions: RequestedRegion[], positions: number[]): Problem[] {
   const all = new Set(regions.flatMap((region) => region.dataDiskImages.map((disk) => disk.lun)));
   return regions.flatMap((region, index) => {

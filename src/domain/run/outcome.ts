@@ -30,7 +30,7 @@ export interface LeftOver {
 }
 
 /**
- * The words of architecture §5: published = every required region Completed; partlyPublished = at
+ * The words of docs/architecture.md: published = every required region Completed; partlyPublished = at
  * least one but not all required; failed = none.
  */
 export function judge(

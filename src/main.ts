@@ -49,6 +49,7 @@ const records = createRecords({
   publications: createRecordTable(table("publications")),
   runs: createRecordTable(table("runs")),
   failures: createRecordTable(table("failures")),
+  requests: createRecordTable(table("requests")),
 });
 const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
 

@@ -1,6 +1,11 @@
-import { sameArmId } from "../domain/arm-id";
 import { fault } from "../domain/fault";
-import { isMarkedBy, sourceIds, type TargetRegion } from "../domain/plan/image-version-body";
+import {
+  isMarkedBy,
+  sameSource,
+  sourceDisks,
+  storageProfileOf,
+  type TargetRegion,
+} from "../domain/plan/image-version-body";
 import { problem, type Problem } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
@@ -198,18 +203,15 @@ function versionProblems(
         "look at its regions; delete it if none is Completed, or choose another version number",
       ),
     );
-  const wanted =
-    request.source.kind === "managedImage"
-      ? [request.source.id]
-      : [request.source.osSnapshot, ...request.source.dataSnapshots.map((disk) => disk.id)];
-  const has = sourceIds(existing.body.storageProfile);
+  const has = sourceDisks(existing.body.storageProfile);
+  const wanted = sourceDisks(storageProfileOf(request.source));
   // A version without a readable source (restored, imported) can't be proven to differ.
-  if (has.length > 0 && !wanted.every((id, index) => sameArmId(id, has[index])))
+  if (has.length > 0 && !sameSource(has, wanted))
     problems.push(
       problem(
         "$.source",
         "VersionTaken",
-        `${version} exists already, made from ${has.join(", ")}`,
+        `${version} exists already, made from ${has.map(({ disk, id }) => `${disk}: ${id}`).join(", ")}`,
         "choose another version number: a version's source can't be changed",
       ),
     );

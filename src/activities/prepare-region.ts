@@ -18,7 +18,7 @@ import type {
 import type { EncryptionSets } from "../azure/encryption-sets";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import type { ExistingRegion, Refused } from "./inspect-target";
-import { settle, type Trouble } from "./settle";
+import { settleAll, type Trouble } from "./settle";
 
 export interface PrepareRegionInput extends RunRef {
   region: RegionName;
@@ -39,36 +39,43 @@ export interface Prepared {
  * reason why it can't be published. One call for each distinct set.
  */
 export function prepareRegion({ documents, encryptionSets }: ActivityDependencies) {
-  return async (input: PrepareRegionInput): Promise<Prepared | Refused | Trouble> => {
-    const request = await requestOf(documents, input);
-    const index = request.targetRegions.findIndex((region) => region.name === input.region);
-    const region = request.targetRegions[index];
-    if (region === undefined) throw new Error(`the request has no region ${input.region}`);
-    return settle(async () => {
-      const path = `$.targetRegions[${index}].encryption`;
-      const problems = checkLuns(
-        input.dataLuns,
-        region.dataDiskImages.map((disk) => disk.lun),
-        region.name,
-        `${path}.dataDiskImages`,
-      );
-      const resolver = createResolver(encryptionSets, request.image, region.name);
-      const resolve = async (reference: DiskEncryptionSetReference, at: string) => {
-        const found = await resolver(reference, at);
-        if ("problem" in found) {
-          problems.push(found.problem);
-          return "";
-        }
-        problems.push(...checkDiskEncryptionSet(found.set, use(request, region, at)));
-        return found.set.id;
-      };
-      const targetRegion = await toTargetRegion(region, path, resolve);
-      problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));
-      if (problems.length > 0) return { kind: "refused", problems };
-      const operation = operationFor(input, targetRegion, request.image);
-      return { kind: "prepared", prepared: { region: region.name, operation, targetRegion } };
+  return (input: PrepareRegionInput): Promise<Prepared | Refused | Trouble> =>
+    settleAll(async () => {
+      const request = await requestOf(documents, input);
+      return prepare(input, request, encryptionSets);
     });
+}
+
+async function prepare(
+  input: PrepareRegionInput,
+  request: PublishRequest,
+  encryptionSets: EncryptionSets,
+): Promise<Prepared | Refused> {
+  const index = request.targetRegions.findIndex((region) => region.name === input.region);
+  const region = request.targetRegions[index];
+  if (region === undefined) throw new Error(`the request has no region ${input.region}`);
+  const path = `$.targetRegions[${index}].encryption`;
+  const problems = checkLuns(
+    input.dataLuns,
+    region.dataDiskImages.map((disk) => disk.lun),
+    region.name,
+    `${path}.dataDiskImages`,
+  );
+  const resolver = createResolver(encryptionSets, request.image, region.name);
+  const resolve = async (reference: DiskEncryptionSetReference, at: string): Promise<string> => {
+    const found = await resolver(reference, at);
+    if ("problem" in found) {
+      problems.push(found.problem);
+      return "";
+    }
+    problems.push(...checkDiskEncryptionSet(found.set, use(request, region, at)));
+    return found.set.id;
   };
+  const targetRegion = await toTargetRegion(region, path, resolve);
+  problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));
+  if (problems.length > 0) return { kind: "refused", problems };
+  const operation = operationFor(input, targetRegion, request.image);
+  return { kind: "prepared", prepared: { region: region.name, operation, targetRegion } };
 }
 
 const use = (request: PublishRequest, region: RequestedRegion, path: string) => ({

@@ -1,5 +1,5 @@
 import { ArmError } from "../azure/arm-error";
-import type { Fault } from "../domain/fault";
+import { fault, type Fault } from "../domain/fault";
 
 /** Trouble with Azure as data: no region stops the others, and the orchestrator decides. */
 export type Trouble =
@@ -20,5 +20,27 @@ export async function settle<T>(work: () => Promise<T>): Promise<T | Trouble> {
     const { fault } = error;
     const passes = fault.advice === "transient" || fault.advice === "waitForOperation";
     return { kind: passes ? "wait" : "failed", fault };
+  }
+}
+
+/**
+ * Like `settle`, and what else is thrown becomes passing trouble. For activities that run side by
+ * side: when one of them fails as a durable task while another is still being retried, the library
+ * and the durable engine count tasks differently, and the next task gets a wrong result.
+ */
+export async function settleAll<T>(work: () => Promise<T>): Promise<T | Trouble> {
+  try {
+    return await settle(work);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      kind: "wait",
+      fault: fault(
+        "Unexpected",
+        "transient",
+        message,
+        "read the log of the run, mend the cause, then run the request again",
+      ),
+    };
   }
 }

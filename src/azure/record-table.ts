@@ -75,16 +75,28 @@ export function createRecordTable<T>(client: TableClient): RecordTable<T> {
         maxPageSize: options.limit ?? 1000,
         ...(options.continuation === undefined ? {} : { continuationToken: options.continuation }),
       });
-      for await (const page of pages) {
-        const token = page.continuationToken;
-        return {
-          rows: page.map((row) => toValue<T>(row)),
-          ...(token === undefined ? {} : { continuation: token }),
-        };
+      try {
+        for await (const page of pages) {
+          const token = page.continuationToken;
+          return {
+            rows: page.map((row) => toValue<T>(row)),
+            ...(token === undefined ? {} : { continuation: token }),
+          };
+        }
+        return { rows: [] };
+      } catch (error) {
+        // The token is opaque, and the service or its client is the only one who can tell.
+        const refused = error instanceof SyntaxError || hasStatus(error, 400);
+        if (options.continuation !== undefined && refused) throw new InvalidContinuationError();
+        throw error;
       }
-      return { rows: [] };
     },
   };
+}
+
+/** The continuation isn't one that a list has given. */
+export class InvalidContinuationError extends Error {
+  override name = "InvalidContinuationError";
 }
 
 /** A literal inside an OData string. */

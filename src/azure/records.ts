@@ -1,4 +1,5 @@
-import type { FailureRow, PublicationRow, RunRow } from "../domain/run/records";
+import { createHash } from "node:crypto";
+import type { FailureRow, PublicationRow, RequestRow, RunRow } from "../domain/run/records";
 import { quoted, type RecordTable } from "./record-table";
 
 /** Rows of publications, their runs, and the failure ledger's index. */
@@ -17,6 +18,8 @@ export interface Records {
   reserve(row: PublicationRow, etag: string | undefined): Promise<boolean>;
   /** Ends a run in its publication's row, unless a later run has taken the row over. */
   finish(row: RunRow & { publicationId: string; updatedAt: string }): Promise<void>;
+  /** Remembers which publication a request asks for, so that it is found by its own id for ever. */
+  noteRequest(request: RequestRow): Promise<void>;
   runs(publicationId: string): Promise<RunRow[]>;
   putRun(publicationId: string, run: RunRow): Promise<void>;
   putFailure(row: FailureRow): Promise<void>;
@@ -35,16 +38,31 @@ export interface RecordTables {
   publications: RecordTable<PublicationRow>;
   runs: RecordTable<RunRow>;
   failures: RecordTable<FailureRow>;
+  requests: RecordTable<RequestRow>;
 }
 
-export function createRecords({ publications, runs, failures }: RecordTables): Records {
+export function createRecords({ publications, runs, failures, requests }: RecordTables): Records {
   return {
     async publication(id) {
       const found = await publications.get(PUBLICATIONS, id);
       return found === undefined ? undefined : { row: found.value, etag: found.etag };
     },
-    publications: ({ requestId, state, ...page }) =>
-      publications.list(PUBLICATIONS, { ...page, ...equals({ requestId, state }) }),
+    async publications({ requestId, state, ...page }) {
+      if (requestId === undefined)
+        return publications.list(PUBLICATIONS, { ...page, ...equals({ state }) });
+      const noted = await requests.list(partitionOf(requestId), page);
+      const found = await Promise.all(
+        noted.rows.map((request) => publications.get(PUBLICATIONS, request.publicationId)),
+      );
+      return {
+        ...noted,
+        rows: found.flatMap((row) =>
+          row === undefined || (state !== undefined && row.value.state !== state)
+            ? []
+            : [row.value],
+        ),
+      };
+    },
     reserve: (row, etag) =>
       etag === undefined
         ? publications.insert(PUBLICATIONS, row.id, row)
@@ -58,12 +76,19 @@ export function createRecords({ publications, runs, failures }: RecordTables): R
         if (await publications.replace(PUBLICATIONS, publicationId, row, found.etag)) return;
       }
     },
+    noteRequest: (request) =>
+      requests.upsert(partitionOf(request.requestId), request.publicationId, request),
     runs: async (publicationId) => (await runs.list(publicationId)).rows,
     putRun: (publicationId, run) => runs.upsert(publicationId, run.runId, run),
     putFailure: (row) => failures.upsert(FAILURES, row.id, row),
     failures: ({ requestId, publicationId, ...page }) =>
       failures.list(FAILURES, { ...page, ...equals({ requestId, publicationId }) }),
   };
+}
+
+/** Request ids are people's: they may hold what a key must not. */
+function partitionOf(requestId: string): string {
+  return createHash("sha256").update(requestId).digest("hex");
 }
 
 function equals(columns: Record<string, string | undefined>): { filter?: string } {

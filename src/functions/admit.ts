@@ -57,6 +57,7 @@ export async function admit(
     documentPaths.request(candidate.id, candidate.fingerprint),
     parsed.request,
   );
+  await dependencies.records.noteRequest({ requestId, publicationId: candidate.id });
   for (let race = 0; race < MAX_RACES; race++) {
     const admission = await tryToStart(dependencies, client, candidate);
     if (admission !== undefined) return admission;

@@ -13,6 +13,18 @@ export function pageOf(
   return { limit, ...(token === null ? {} : { continuation: token }) };
 }
 
+/** A page, or the answer to a `pageToken` that no list has given. */
+export async function listed<T>(list: Promise<T>): Promise<T | { mistake: string }> {
+  try {
+    return await list;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "InvalidContinuationError") throw error;
+    return {
+      mistake: "pageToken is the nextPageToken of an earlier answer; this is something else",
+    };
+  }
+}
+
 /** Token and link of the next page; nothing when this is the last. */
 export function pageLinks(
   url: string,

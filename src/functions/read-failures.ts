@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { documentPaths } from "../domain/run/document-paths";
 import type { FailureDocument, FailureRow } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
-import { pageLinks, pageOf } from "./paging";
+import { listed, pageLinks, pageOf } from "./paging";
 import { jsonResponse, problemResponse } from "./problem-response";
 
 /** `GET /api/failures`: the ledger, newest first; `requestId`, `publicationId`, paging. */
@@ -12,11 +12,15 @@ export function listFailures({ records }: FunctionDependencies) {
     const publicationId = request.query.get("publicationId");
     const page = pageOf(request.query);
     if ("mistake" in page) return problemResponse(400, "Invalid query", page.mistake);
-    const { rows, continuation } = await records.failures({
-      ...page,
-      ...(requestId === null ? {} : { requestId }),
-      ...(publicationId === null ? {} : { publicationId: publicationId.toLowerCase() }),
-    });
+    const answer = await listed(
+      records.failures({
+        ...page,
+        ...(requestId === null ? {} : { requestId }),
+        ...(publicationId === null ? {} : { publicationId: publicationId.toLowerCase() }),
+      }),
+    );
+    if ("mistake" in answer) return problemResponse(400, "Invalid query", answer.mistake);
+    const { rows, continuation } = answer;
     return jsonResponse(200, {
       items: rows.map((row) => ({ ...row, links: linksOf(row) })),
       ...pageLinks(request.url, continuation),

@@ -7,7 +7,7 @@ import type { FailureDocument } from "../domain/run/records";
 import { unpackRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
 import type { FunctionDependencies } from "./dependencies";
 import { instanceState } from "./durable-status";
-import { pageOf, pageLinks } from "./paging";
+import { listed, pageLinks, pageOf } from "./paging";
 import { jsonResponse, problemResponse } from "./problem-response";
 
 /** `GET /api/publications`: newest state of each publication; `requestId`, `state`, paging. */
@@ -17,11 +17,15 @@ export function listPublications({ records }: FunctionDependencies) {
     const state = request.query.get("state");
     const page = pageOf(request.query);
     if ("mistake" in page) return problemResponse(400, "Invalid query", page.mistake);
-    const { rows, continuation } = await records.publications({
-      ...page,
-      ...(requestId === null ? {} : { requestId }),
-      ...(state === null ? {} : { state }),
-    });
+    const answer = await listed(
+      records.publications({
+        ...page,
+        ...(requestId === null ? {} : { requestId }),
+        ...(state === null ? {} : { state }),
+      }),
+    );
+    if ("mistake" in answer) return problemResponse(400, "Invalid query", answer.mistake);
+    const { rows, continuation } = answer;
     return jsonResponse(200, { items: rows.map(summary), ...pageLinks(request.url, continuation) });
   };
 }

@@ -19,13 +19,17 @@ const MAX_OPERATION_WAITS = 180;
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 120_000;
 
-/** A scheduled activity, typed; for `Task.all`. */
-export function activity<N extends ActivityName>(
+/**
+ * A scheduled activity for `Task.all`, without a retry policy: when one task of an `all` fails while
+ * another is still being retried, library and engine count tasks differently, and the next task gets
+ * a wrong result. Activities that run side by side answer `wait` instead of throwing.
+ */
+export function sideBySide<N extends ActivityName>(
   ctx: OrchestrationContext,
   name: N,
   input: Input<N>,
 ): Task {
-  return ctx.df.callActivityWithRetry(name, retryPolicy(name), input);
+  return ctx.df.callActivity(name, input);
 }
 
 /** Calls an activity and returns its result. */
@@ -34,7 +38,7 @@ export function* call<N extends ActivityName>(
   name: N,
   input: Input<N>,
 ): Flow<Output<N>> {
-  return (yield activity(ctx, name, input)) as Output<N>;
+  return (yield ctx.df.callActivityWithRetry(name, retryPolicy(name), input)) as Output<N>;
 }
 
 /**

@@ -5,10 +5,10 @@ import { makePlan, type Plan, type PreparedRegion } from "../domain/plan/plan";
 import { problem, type Problem } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import {
-  activity,
   exhausted,
   isWait,
   pauseMs,
+  sideBySide,
   sleep,
   type Flow,
   type Output,
@@ -30,7 +30,7 @@ export function* planRegions(
   let open = inspected.regions;
   for (let waits = 0; open.length > 0; waits++) {
     const results = (yield ctx.df.Task.all(
-      open.map((region) => activity(ctx, "prepareRegion", inputFor(region, run, inspected))),
+      open.map((region) => sideBySide(ctx, "prepareRegion", inputFor(region, run, inspected))),
     )) as Output<"prepareRegion">[];
     let pause = 0;
     open.forEach((region, index) => {

@@ -185,6 +185,13 @@ describe("the bundled app on the embedded stack", () => {
     expect((await stack.ended("first")).state).toBe("published");
   });
 
+  it("a page token of somebody's own making is a mistake of the query, not of the app", async () => {
+    for (const list of ["publications", "failures"]) {
+      const answer = await stack.http(`/api/${list}?pageToken=made-up`);
+      expect(answer).toMatchObject({ status: 400, body: { title: "Invalid query" } });
+    }
+  });
+
   it("no answer contains a durable management URL or a key", async () => {
     const request = sample("request.json", { version: "1.0.5", requestId: "links" });
     const answers = [

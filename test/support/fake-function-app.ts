@@ -7,7 +7,14 @@ import { createFakeRecords } from "./fake-records";
 
 /** Everything outside the process that a trigger can fail at. */
 export type Outside =
-  "documents" | "publications" | "runs" | "failures" | "announcer" | "getStatus" | "startNew";
+  | "documents"
+  | "publications"
+  | "runs"
+  | "failures"
+  | "requests"
+  | "announcer"
+  | "getStatus"
+  | "startNew";
 
 const TIME = new Date("2026-11-24T12:00:00Z");
 

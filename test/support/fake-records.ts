@@ -1,9 +1,12 @@
 import type { RecordTable } from "../../src/azure/record-table";
 import { createRecords, type RecordTables } from "../../src/azure/records";
-import type { FailureRow, PublicationRow, RunRow } from "../../src/domain/run/records";
+import type { FailureRow, PublicationRow, RequestRow, RunRow } from "../../src/domain/run/records";
+
+/** Called with every write, which it carries out. */
+export type Around = <R>(effect: () => R) => R;
 
 /** Tables in memory: ETags, OData equality filters and pages as Table storage has them. */
-export function createFakeTable<T extends object>(beforeWrite: () => void = () => undefined) {
+export function createFakeTable<T extends object>(around: Around = (effect) => effect()) {
   const rows = new Map<string, { value: T; etag: string }>();
   let tags = 0;
   const at = (partition: string, key: string): string => `${partition}\n${key}`;
@@ -13,17 +16,12 @@ export function createFakeTable<T extends object>(beforeWrite: () => void = () =
   };
   const table: RecordTable<T> = {
     get: async (partition, key) => structuredClone(rows.get(at(partition, key))),
-    insert: async (partition, key, value) => {
-      beforeWrite();
-      return !rows.has(at(partition, key)) && put(at(partition, key), value);
-    },
-    replace: async (partition, key, value, etag) => {
-      beforeWrite();
-      return rows.get(at(partition, key))?.etag === etag && put(at(partition, key), value);
-    },
+    insert: async (partition, key, value) =>
+      around(() => !rows.has(at(partition, key)) && put(at(partition, key), value)),
+    replace: async (partition, key, value, etag) =>
+      around(() => rows.get(at(partition, key))?.etag === etag && put(at(partition, key), value)),
     upsert: async (partition, key, value) => {
-      beforeWrite();
-      put(at(partition, key), value);
+      around(() => put(at(partition, key), value));
     },
     list: async (partition, { filter, limit = 1000, continuation = "0" } = {}) => {
       const all = [...rows]
@@ -52,10 +50,17 @@ function matches(row: object, filter: string | undefined): boolean {
 
 /** The product's own `Records` over tables in memory. */
 export function createFakeRecords(beforeWrite?: (table: keyof RecordTables) => void) {
+  const around =
+    (table: keyof RecordTables): Around =>
+    (effect) => {
+      beforeWrite?.(table);
+      return effect();
+    };
   const tables: RecordTables = {
-    publications: createFakeTable<PublicationRow>(() => beforeWrite?.("publications")),
-    runs: createFakeTable<RunRow>(() => beforeWrite?.("runs")),
-    failures: createFakeTable<FailureRow>(() => beforeWrite?.("failures")),
+    publications: createFakeTable<PublicationRow>(around("publications")),
+    runs: createFakeTable<RunRow>(around("runs")),
+    failures: createFakeTable<FailureRow>(around("failures")),
+    requests: createFakeTable<RequestRow>(around("requests")),
   };
   return { ...createRecords(tables), tables };
 }

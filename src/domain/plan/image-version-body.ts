@@ -80,7 +80,7 @@ export function createBody(
       replicationMode: request.replicationMode,
       ...(request.endOfLifeDate === undefined ? {} : { endOfLifeDate: request.endOfLifeDate }),
     },
-    storageProfile: storageProfile(request.source),
+    storageProfile: storageProfileOf(request.source),
     // A region left out by mistake is refused instead of lost: the nearest thing to an ETag.
     safetyProfile: {
       allowDeletionOfReplicatedLocations: false,
@@ -89,7 +89,10 @@ export function createBody(
   };
 }
 
-function storageProfile(source: PublishRequest["source"]): ImageVersionBody["storageProfile"] {
+/** The storage profile of a version that is made from this source. */
+export function storageProfileOf(
+  source: PublishRequest["source"],
+): ImageVersionBody["storageProfile"] {
   if (source.kind === "managedImage") return { source: { id: source.id } };
   return {
     osDiskImage: { source: { id: source.osSnapshot } },
@@ -160,19 +163,28 @@ export function sameEncryption(
   );
 }
 
-/**
- * Resource ids of everything that the version was made from, data disks in the order of their LUNs
- * as in a request.
- */
-export function sourceIds(profile: ImageVersionBody["storageProfile"]): string[] {
-  const os = profile.source?.id ?? profile.osDiskImage?.source?.id;
-  const data =
-    profile.source?.id === undefined
-      ? [...(profile.dataDiskImages ?? [])]
-          .sort((a, b) => a.lun - b.lun)
-          .map((disk) => disk.source?.id)
-      : [];
-  return [os, ...data].filter((id): id is string => id !== undefined);
+/** One disk, or the managed image, that a version is made from. */
+export interface SourceDisk {
+  disk: "image" | "os" | number;
+  id: string;
+}
+
+/** What a version was made from, as far as the service tells. */
+export function sourceDisks(profile: ImageVersionBody["storageProfile"]): SourceDisk[] {
+  if (profile.source?.id !== undefined) return [{ disk: "image", id: profile.source.id }];
+  const disks = [
+    { disk: "os" as const, id: profile.osDiskImage?.source?.id },
+    ...(profile.dataDiskImages ?? []).map((data) => ({ disk: data.lun, id: data.source?.id })),
+  ];
+  return disks.flatMap(({ disk, id }) => (id === undefined ? [] : [{ disk, id }]));
+}
+
+/** True when both name the same resource for the same disks, in any order. */
+export function sameSource(a: SourceDisk[], b: SourceDisk[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((disk) => sameArmId(disk.id, b.find((other) => other.disk === disk.disk)?.id))
+  );
 }
 
 /** What of `wanted` is missing or different in `actual`: a region that vanished is never ignored. */

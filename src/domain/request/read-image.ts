@@ -145,7 +145,7 @@ function readSnapshots(
   return {
     kind: "snapshots",
     osSnapshot,
-    dataSnapshots: dataSnapshots.sort((a, b) => a.lun - b.lun),
+    dataSnapshots,
   };
 }
 

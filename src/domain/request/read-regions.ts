@@ -130,7 +130,7 @@ function readDisks(
   });
   return {
     osDiskImage: resolve(os ?? "missing", `${path}.encryption.osDiskImage.diskEncryptionSetId`),
-    dataDiskImages: dataDiskImages.sort((a, b) => a.lun - b.lun),
+    dataDiskImages,
   };
 }
 

@@ -37,16 +37,26 @@ export function fingerprint(request: PublishRequest): string {
   const canonical: PublishRequest = {
     ...request,
     image: lowerCased(request.image),
-    source: lowerCased(request.source),
+    source: lowerCased(byLun(request.source)),
     targetRegions: [...request.targetRegions]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((region) => ({
         ...region,
         osDiskImage: lowerCased(region.osDiskImage),
-        dataDiskImages: lowerCased(region.dataDiskImages),
+        dataDiskImages: lowerCased(sortedByLun(region.dataDiskImages)),
       })),
   };
   return createHash("sha256").update(canonicalJson(canonical)).digest("hex");
+}
+
+function byLun(source: PublishRequest["source"]): PublishRequest["source"] {
+  return source.kind === "managedImage"
+    ? source
+    : { ...source, dataSnapshots: sortedByLun(source.dataSnapshots) };
+}
+
+function sortedByLun<T extends { lun: number }>(disks: T[]): T[] {
+  return [...disks].sort((a, b) => a.lun - b.lun);
 }
 
 /** Names and ids compare without case in ARM; `kind` and numbers are unaffected in substance. */

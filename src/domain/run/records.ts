@@ -36,6 +36,9 @@ export type RunRow = Pick<
   | "failureId"
 >;
 
+/** Which publication a request asked for. */
+export type RequestRow = { requestId: string; publicationId: string };
+
 /** Row of the failure ledger's index. */
 export type FailureRow = {
   id: string;

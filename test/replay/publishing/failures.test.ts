@@ -260,6 +260,29 @@ describe("trouble of our own", () => {
     expect(await scene.run()).toEqual({ state: "published" });
   });
 
+  it("a region whose preparation meets a store that is away is asked again, the others aren't", async () => {
+    const scene = createScene({ regions: ["westus", "eastus2", "uksouth"] });
+    let reads = 0;
+    scene.world.behaviour.onRead = () => {
+      if (++reads === 3) throw new Error("storage is away");
+    };
+    expect(await scene.run()).toEqual({ state: "published" });
+    expect(scene.world.log.calls.filter((call) => call === "set")).toHaveLength(6);
+  });
+
+  it("one region that can't be prepared for a reason of ours is recorded for that region", async () => {
+    const scene = createScene({ regions: ["westus", "eastus2"] });
+    const { encryptionSets } = scene.world.dependencies;
+    const get = encryptionSets.get.bind(encryptionSets);
+    encryptionSets.get = (id) =>
+      id.includes("eastus2") ? Promise.reject(new TypeError("a mistake")) : get(id);
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().problems).toEqual([
+      expect.objectContaining({ code: "Unexpected", region: "eastus2", message: "a mistake" }),
+    ]);
+    await expectRecorded(scene, "rejected");
+  });
+
   it("a store that stays away before the write ends as rejected once it is back, with the reason", async () => {
     const scene = createScene();
     let refused = 0;

@@ -1,13 +1,18 @@
 import type { ActivityDependencies } from "../../../src/activities/dependencies";
 import { ArmError } from "../../../src/azure/arm-error";
 import type { ImageVersionState } from "../../../src/azure/image-versions";
-import type { RecordTable } from "../../../src/azure/record-table";
 import { createRecords } from "../../../src/azure/records";
 import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { regionName } from "../../../src/domain/region-name";
 import type { PublicationEvent } from "../../../src/domain/run/publication-event";
-import type { FailureRow, PublicationRow, RunRow } from "../../../src/domain/run/records";
+import { createFakeTable } from "../../support/fake-records";
+import type {
+  FailureRow,
+  PublicationRow,
+  RequestRow,
+  RunRow,
+} from "../../../src/domain/run/records";
 import type { VirtualClock } from "../../support/durable-virtual-clock";
 
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
@@ -29,6 +34,8 @@ export interface Behaviour {
   succeedsEarly: boolean;
   /** Faults that the next calls meet, by operation. */
   troubles: Partial<Record<"get" | "put" | "putReply" | "set" | "source" | "operation", Fault[]>>;
+  /** Called before a document is read. */
+  onRead: (path: string) => void;
   /** Called before and after every write to the outside. */
   onWrite: (kind: WriteKind, moment: "before" | "after", write: number) => void;
 }
@@ -48,6 +55,7 @@ export function createWorld(clock: VirtualClock) {
     withoutSet: new Set(),
     succeedsEarly: false,
     troubles: {},
+    onRead: () => undefined,
     onWrite: () => undefined,
   };
   const log = { puts: [] as ImageVersionBody[], calls: [] as string[] };
@@ -170,12 +178,16 @@ export function createWorld(clock: VirtualClock) {
     documents: {
       write: async (path, value) =>
         write("document", () => void documents.set(path, structuredClone(value))),
-      read: async <T>(path: string) => structuredClone(documents.get(path)) as T | undefined,
+      read: async <T>(path: string) => {
+        behaviour.onRead(path);
+        return structuredClone(documents.get(path)) as T | undefined;
+      },
     },
     records: createRecords({
-      publications: memoryTable<PublicationRow>((effect) => write("row", effect)),
-      runs: memoryTable<RunRow>((effect) => write("row", effect)),
-      failures: memoryTable<FailureRow>((effect) => write("row", effect)),
+      publications: createFakeTable<PublicationRow>((effect) => write("row", effect)),
+      runs: createFakeTable<RunRow>((effect) => write("row", effect)),
+      failures: createFakeTable<FailureRow>((effect) => write("row", effect)),
+      requests: createFakeTable<RequestRow>((effect) => write("row", effect)),
     }),
     announcer: {
       announce: async (event) => write("event", () => void events.push(structuredClone(event))),
@@ -212,32 +224,3 @@ export function createWorld(clock: VirtualClock) {
 }
 
 export type World = ReturnType<typeof createWorld>;
-
-function memoryTable<T>(write: <R>(effect: () => R) => R): RecordTable<T> {
-  const rows = new Map<string, { value: T; etag: string }>();
-  let tags = 0;
-  const key = (partition: string, row: string): string => `${partition}\n${row}`;
-  const put = (at: string, value: T): void =>
-    void rows.set(at, { value: structuredClone(value), etag: String(++tags) });
-  return {
-    get: async (partition, row) => structuredClone(rows.get(key(partition, row))),
-    insert: async (partition, row, value) =>
-      write(() => {
-        if (rows.has(key(partition, row))) return false;
-        put(key(partition, row), value);
-        return true;
-      }),
-    replace: async (partition, row, value, etag) =>
-      write(() => {
-        if (rows.get(key(partition, row))?.etag !== etag) return false;
-        put(key(partition, row), value);
-        return true;
-      }),
-    upsert: async (partition, row, value) => write(() => put(key(partition, row), value)),
-    list: async (partition) => ({
-      rows: [...rows]
-        .filter(([at]) => at.startsWith(`${partition}\n`))
-        .map(([, row]) => structuredClone(row.value)),
-    }),
-  };
-}

@@ -75,10 +75,11 @@ test("the end of a run is written though somebody changed the row in between", a
   expect((await records.publication("p-1"))?.row.state).toBe("published");
 });
 
-test("publications are found by request and state, whatever quotes the request id has", async () => {
+test("publications are found by any request that asked for them and by state, whatever a request id holds", async () => {
   const records = createFakeRecords();
-  const requestId = "it's nightly";
-  await records.reserve(row({ requestId }), undefined);
+  const requestId = "it's nightly / #1";
+  await records.noteRequest({ requestId, publicationId: "p-1" });
+  await records.reserve(row({ requestId: "a later one" }), undefined);
   await records.reserve(row({ id: "p-2", state: "failed" }), undefined);
   const ids = async (filter: Parameters<typeof records.publications>[0]) =>
     (await records.publications(filter)).rows.map(({ id }) => id);

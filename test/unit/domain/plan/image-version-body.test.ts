@@ -6,7 +6,9 @@ import {
   missingRegions,
   RUN_TAG,
   sameEncryption,
-  sourceIds,
+  sameSource,
+  sourceDisks,
+  type SourceDisk,
   toArmJson,
   type RegionEncryption,
 } from "../../../../src/domain/plan/image-version-body";
@@ -185,18 +187,64 @@ test("a region that vanished is told, in whatever spelling the others come", () 
   ]);
 });
 
-test("the sources of a version are its image, or its snapshots in the order of their LUNs", () => {
-  expect(sourceIds({ source: { id: "image" }, osDiskImage: { source: { id: "x" } } })).toEqual([
-    "image",
+test("the source of a version is its image, or its snapshots by disk", () => {
+  expect(sourceDisks({ source: { id: "image" }, osDiskImage: { source: { id: "x" } } })).toEqual([
+    { disk: "image", id: "image" },
   ]);
-  expect(
-    sourceIds({
-      osDiskImage: { source: { id: "os" } },
-      dataDiskImages: [
-        { lun: 9, source: { id: "nine" } },
-        { lun: 0, source: { id: "zero" } },
-      ],
-    }),
-  ).toEqual(["os", "zero", "nine"]);
-  expect(sourceIds({})).toEqual([]);
+  const snapshots = sourceDisks({
+    osDiskImage: { source: { id: "os" } },
+    dataDiskImages: [
+      { lun: 9, source: { id: "nine" } },
+      { lun: 0, source: { id: "zero" } },
+    ],
+  });
+  expect(snapshots).toEqual([
+    { disk: "os", id: "os" },
+    { disk: 9, id: "nine" },
+    { disk: 0, id: "zero" },
+  ]);
+  expect(sourceDisks({})).toEqual([]);
+});
+
+test.each<[string, SourceDisk[], boolean]>([
+  [
+    "the same disks in another order and case",
+    [
+      { disk: 0, id: "/ZERO" },
+      { disk: "os", id: "os" },
+    ],
+    true,
+  ],
+  ["a disk less", [{ disk: "os", id: "os" }], false],
+  [
+    "a disk more",
+    [
+      { disk: "os", id: "os" },
+      { disk: 0, id: "zero" },
+      { disk: 9, id: "nine" },
+    ],
+    false,
+  ],
+  [
+    "the same snapshot at another LUN",
+    [
+      { disk: "os", id: "os" },
+      { disk: 1, id: "zero" },
+    ],
+    false,
+  ],
+  [
+    "another snapshot",
+    [
+      { disk: "os", id: "os" },
+      { disk: 0, id: "nine" },
+    ],
+    false,
+  ],
+])("%s: same source or not", (_, other, same) => {
+  const made: SourceDisk[] = [
+    { disk: "os", id: "os" },
+    { disk: 0, id: "zero" },
+  ];
+  expect(sameSource(made, other)).toBe(same);
 });

@@ -71,13 +71,13 @@ test("a region takes replica count, storage type and exclusion from the request 
   ]);
 });
 
-test("data disks are ordered by LUN", () => {
+test("data disks keep the order of the request, so that problems name their place", () => {
   const region = wireRegion("westus", "a", [
     [9, "c"],
     [0, "b"],
   ]);
   const request = accepted(managedImageExample({ targetRegions: [region] }));
-  expect(request.targetRegions[0]?.dataDiskImages.map((disk) => disk.lun)).toEqual([0, 9]);
+  expect(request.targetRegions[0]?.dataDiskImages.map((disk) => disk.lun)).toEqual([9, 0]);
 });
 
 test.each([

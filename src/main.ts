@@ -7,6 +7,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import * as df from "durable-functions";
 import { createActivities } from "./activities/create-activities";
 import { createComputeClients } from "./azure/compute-clients";
+import { createDeadLetters } from "./azure/dead-letters";
 import { createDocuments } from "./azure/documents";
 import { createEncryptionSets } from "./azure/encryption-sets";
 import { createImageVersions } from "./azure/image-versions";
@@ -75,6 +76,7 @@ const dependencies: FunctionDependencies = {
   documents,
   records,
   announcer,
+  deadLetters: createDeadLetters(serviceBus, settings.PUBLISH_REQUESTS_QUEUE),
   rules: {
     additionalRegions: settings.ADDITIONAL_REGIONS,
     maxReplicaCount: settings.MAX_REPLICA_COUNT,

@@ -1,6 +1,6 @@
 import { createHash } from "crypto";
 import { documentPaths } from "../domain/run/document-paths";
-import { publicationEvent } from "../domain/run/publication-event";
+import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
 import type { Fault } from "../domain/fault";
 import type { Problem } from "../domain/problem";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
@@ -27,6 +27,8 @@ export interface RecordFailureInput extends RunRef {
   /** True once a PUT may have been accepted: then something can be left over. */
   written: boolean;
   operationUrl?: string;
+  /** The version's state when the watch ended; absent when it ended without knowing. */
+  provisioningState?: string;
   startedAt: string;
   endedAt: string;
 }
@@ -60,20 +62,22 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
       requestId: input.requestId,
       ...(request === undefined ? {} : { imageId: imageVersionId(request.image) }),
     });
-    const { request: _request, plan: _plan, ...announced } = failure;
     await announcer.announce(
       publicationEvent({
         state: input.state,
         publicationId,
         key: runId,
         time: input.endedAt,
-        data: announced,
+        data: announcedFailure(failure),
       }),
     );
     await records.finish({
       ...runRow(input, failure.id),
       publicationId,
       updatedAt: input.endedAt,
+      ...(request === undefined
+        ? {}
+        : { imageId: imageVersionId(request.image), location: request.image.location }),
     });
     return { failureId: failure.id };
   };
@@ -96,7 +100,7 @@ function failureDocument(
     requestId: input.requestId,
     problems: input.problems,
     regions: input.regions,
-    leftOver: input.written && request !== undefined ? leftOver(request.image, input.regions) : [],
+    leftOver: input.written && request !== undefined ? leftOver(request.image, input) : [],
     ...(request === undefined ? {} : { image: request.image, request }),
     ...(plan === undefined ? {} : { plan }),
     ...(input.fault === undefined ? {} : { fault: input.fault }),
@@ -137,22 +141,28 @@ function summary(input: RecordFailureInput): string {
   return `${input.state}: ${counts}${reason}`.slice(0, 1000);
 }
 
-/** What stays in Azure: nothing is deleted that has a Completed region, so it is told instead. */
-function leftOver(image: ImageTarget, regions: RegionOutcome[]): LeftOver[] {
+/**
+ * What stays in Azure, and the command for it. To delete is proposed only for a version that was
+ * read as Failed without a completed region: anything else may be healthy, or become so.
+ */
+function leftOver(
+  image: ImageTarget,
+  { regions, provisioningState }: RecordFailureInput,
+): LeftOver[] {
   const completed = regions.filter((region) => region.kind === "completed").length;
-  const id = imageVersionId(image);
   const name = `--resource-group ${image.resourceGroup} --gallery-name ${image.gallery} --gallery-image-definition ${image.definition} --gallery-image-version ${image.version} --subscription ${image.subscriptionId}`;
+  const dead = completed === 0 && provisioningState?.toLowerCase() === "failed";
   return [
-    completed === 0
-      ? {
-          resourceId: id,
-          what: "the image version, or a part of it, without a completed region",
-          command: `az sig image-version delete ${name}`,
-        }
-      : {
-          resourceId: id,
-          what: `the image version with ${completed} completed regions; the failed ones are still among its target regions`,
-          command: `az sig image-version show ${name} --expand ReplicationStatus`,
-        },
+    {
+      resourceId: imageVersionId(image),
+      what: dead
+        ? "the image version: it is Failed, no region is completed, and Azure takes no further write"
+        : completed === 0
+          ? "perhaps the image version: what became of it wasn't seen"
+          : `the image version with ${completed} completed regions; the failed ones are still among its target regions`,
+      command: dead
+        ? `az sig image-version delete ${name}`
+        : `az sig image-version show ${name} --expand ReplicationStatus`,
+    },
   ];
 }

@@ -1,6 +1,7 @@
 import { documentPaths } from "../domain/run/document-paths";
 import { publicationEvent } from "../domain/run/publication-event";
 import type { ImageTarget } from "../domain/request/publish-request";
+import { imageVersionId } from "../domain/run/identity";
 import type { RegionOutcome } from "../domain/run/outcome";
 import type { OutcomeDocument, RunRow, Trigger } from "../domain/run/records";
 import type { ActivityDependencies, RunRef } from "./dependencies";
@@ -47,7 +48,13 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
       startedAt,
       endedAt,
     };
-    await records.finish({ ...run, publicationId, updatedAt: endedAt });
+    await records.finish({
+      ...run,
+      publicationId,
+      updatedAt: endedAt,
+      imageId: imageVersionId(input.image),
+      location: input.image.location,
+    });
     return { kind: "recorded" };
   };
 }

@@ -59,7 +59,7 @@ const ROWS: Row[] = [
     verdict: () => ({
       advice: "operator",
       action:
-        "grant the disk encryption set's identity get, wrapKey and unwrapKey on the key, wait some minutes, run again",
+        "grant the disk encryption set's identity get, wrapKey and unwrapKey on the key, and wait some minutes",
     }),
   },
   {
@@ -68,6 +68,14 @@ const ROWS: Row[] = [
     verdict: () => ({
       advice: "permanent",
       action: "change the request, or have the policy's owner exempt the gallery",
+    }),
+  },
+  {
+    name: "token expired",
+    applies: (f) => f.code === "ExpiredAuthenticationToken",
+    verdict: () => ({
+      advice: "transient",
+      action: "none: the run repeats the call with a new token",
     }),
   },
   {

@@ -85,8 +85,9 @@ export function createRecordTable<T>(client: TableClient): RecordTable<T> {
         }
         return { rows: [] };
       } catch (error) {
-        // The token is opaque, and the service or its client is the only one who can tell.
-        const refused = error instanceof SyntaxError || hasStatus(error, 400);
+        // The token is opaque: the client chokes on a made-up one in ways of its own, the service
+        // answers 400. What only storage can fail with stays what it is.
+        const refused = !(error instanceof RestError) || hasStatus(error, 400);
         if (options.continuation !== undefined && refused) throw new InvalidContinuationError();
         throw error;
       }

@@ -16,8 +16,13 @@ export interface Records {
    * somebody else was faster; read again, then.
    */
   reserve(row: PublicationRow, etag: string | undefined): Promise<boolean>;
-  /** Ends a run in its publication's row, unless a later run has taken the row over. */
-  finish(row: RunRow & { publicationId: string; updatedAt: string }): Promise<void>;
+  /**
+   * Ends a run in its publication's row, unless a later run has taken the row over. A row that is
+   * gone is written anew, when its image is known.
+   */
+  finish(
+    row: RunRow & { publicationId: string; updatedAt: string; imageId?: string; location?: string },
+  ): Promise<void>;
   /** Remembers which publication a request asks for, so that it is found by its own id for ever. */
   noteRequest(request: RequestRow): Promise<void>;
   runs(publicationId: string): Promise<RunRow[]>;
@@ -52,26 +57,34 @@ export function createRecords({ publications, runs, failures, requests }: Record
         return publications.list(PUBLICATIONS, { ...page, ...equals({ state }) });
       const noted = await requests.list(partitionOf(requestId), page);
       const found = await Promise.all(
-        noted.rows.map((request) => publications.get(PUBLICATIONS, request.publicationId)),
+        noted.rows.map(async ({ publicationId }) => {
+          const publication = await publications.get(PUBLICATIONS, publicationId);
+          if (publication === undefined) return [];
+          // A later request may have run since: the state is that of the run that was asked for.
+          const all = (await runs.list(publicationId)).rows;
+          const own = all.filter((run) => run.requestId === requestId).at(-1);
+          const { endedAt: _endedAt, failureId: _failureId, ...row } = publication.value;
+          return [own === undefined ? publication.value : { ...row, ...own }];
+        }),
       );
-      return {
-        ...noted,
-        rows: found.flatMap((row) =>
-          row === undefined || (state !== undefined && row.value.state !== state)
-            ? []
-            : [row.value],
-        ),
-      };
+      const rows = found.flat().filter((row) => state === undefined || row.state === state);
+      return { ...noted, rows };
     },
     reserve: (row, etag) =>
       etag === undefined
         ? publications.insert(PUBLICATIONS, row.id, row)
         : publications.replace(PUBLICATIONS, row.id, row, etag),
-    async finish({ publicationId, updatedAt, ...run }) {
+    async finish({ publicationId, updatedAt, imageId, location, ...run }) {
       await runs.upsert(publicationId, run.runId, run);
       for (;;) {
         const found = await publications.get(PUBLICATIONS, publicationId);
-        if (found === undefined || found.value.runId !== run.runId) return;
+        if (found === undefined) {
+          if (imageId === undefined || location === undefined) return;
+          const row = { ...run, id: publicationId, imageId, location, updatedAt };
+          if (await publications.insert(PUBLICATIONS, publicationId, row)) return;
+          continue;
+        }
+        if (found.value.runId !== run.runId) return;
         const row = { ...found.value, ...run, updatedAt };
         if (await publications.replace(PUBLICATIONS, publicationId, row, found.etag)) return;
       }

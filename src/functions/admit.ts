@@ -57,10 +57,13 @@ export async function admit(
     documentPaths.request(candidate.id, candidate.fingerprint),
     parsed.request,
   );
-  await dependencies.records.noteRequest({ requestId, publicationId: candidate.id });
   for (let race = 0; race < MAX_RACES; race++) {
     const admission = await tryToStart(dependencies, client, candidate);
-    if (admission !== undefined) return admission;
+    if (admission === undefined) continue;
+    // A refused request isn't noted: by its id another one's publication would be found.
+    if (admission.kind !== "conflict")
+      await dependencies.records.noteRequest({ requestId, publicationId: candidate.id });
+    return admission;
   }
   throw new Error(`version ${candidate.imageId} changed hands ${MAX_RACES} times; try again`);
 }

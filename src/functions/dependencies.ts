@@ -1,3 +1,4 @@
+import type { DeadLetters } from "../azure/dead-letters";
 import type { Documents } from "../azure/documents";
 import type { Announcer } from "../azure/outcome-topic";
 import type { Records } from "../azure/records";
@@ -8,6 +9,7 @@ export interface FunctionDependencies {
   documents: Documents;
   records: Records;
   announcer: Announcer;
+  deadLetters: DeadLetters;
   rules: Omit<RequestRules, "now">;
   /** The clock and the source of run ids, so that tests can fix both. */
   now: () => Date;

@@ -5,6 +5,8 @@ export interface InstanceState {
   /** Pending, Running, Suspended or ContinuedAsNew: it still holds its version. */
   going: boolean;
   customStatus: unknown;
+  /** What an ended run gave back. */
+  output: unknown;
   /** The durable input of a going run: which run it is. */
   input: unknown;
 }
@@ -26,6 +28,7 @@ export async function instanceState(
     return {
       going: !ENDED.has(status.runtimeStatus),
       customStatus: status.customStatus,
+      output: status.output,
       input: status.input,
     };
   } catch (error) {

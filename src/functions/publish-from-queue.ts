@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
+import { isDeeperThan, MAX_DEPTH, printDeepJson } from "../domain/json-depth";
 import { problem, type Problem } from "../domain/problem";
+import { tooDeep } from "../domain/request/structure";
 import { documentPaths } from "../domain/run/document-paths";
-import { publicationEvent } from "../domain/run/publication-event";
+import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
 import { failureId, type FailureDocument } from "../domain/run/records";
 import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
@@ -28,14 +30,14 @@ export function publishFromQueue(dependencies: FunctionDependencies) {
     context: InvocationContext,
   ): Promise<void> => {
     const delivery = readDelivery(context);
-    if (typeof body === "string") {
-      const problems = [notJson(body)];
-      await keepMessage(dependencies, body, delivery, problems, undefined);
-      context.warn(`message ${delivery.messageId ?? ""} isn't JSON; kept in the failure ledger`);
+    const read = readBody(body);
+    if ("problem" in read) {
+      await keepMessage(dependencies, read.kept, delivery, [read.problem], delivery.messageId);
+      context.warn(`message ${delivery.messageId ?? ""} can't be read; kept in the failure ledger`);
       return;
     }
     const admission = await admit(dependencies, client, {
-      raw: body,
+      raw: read.value,
       trigger: "queue",
       fallbackRequestId: delivery.messageId ?? identityOf(body, delivery),
     });
@@ -63,14 +65,32 @@ function problemsOf(admission: Admission): Problem[] | undefined {
   return undefined;
 }
 
-function notJson(text: string): Problem {
+type Body = { value: unknown } | { problem: Problem; kept: unknown };
+
+/** The host hands over parsed JSON, or the text when it isn't any. */
+function readBody(body: unknown): Body {
+  if (typeof body !== "string") {
+    if (!isDeeperThan(body, MAX_DEPTH)) return { value: body };
+    return { problem: tooDeep(), kept: printDeepJson(body) };
+  }
+  try {
+    // A byte order mark is no mistake of the sender's; JSON inside a JSON string is.
+    if (body.startsWith("\uFEFF")) return readBody(JSON.parse(body.slice(1)) as unknown);
+    JSON.parse(body);
+    return { problem: notJson("the message is a text", body), kept: body };
+  } catch (error) {
+    return { problem: notJson((error as Error).message, body), kept: body };
+  }
+}
+
+function notJson(reason: string, text: string): Problem {
   const damaged = text.includes("\uFFFD")
     ? "; it holds bytes that aren't UTF-8, shown as \uFFFD: the host hands over text only"
     : "";
   return problem(
     "$",
     "NotJson",
-    `the message isn't a JSON object${damaged}`,
+    `the message isn't a JSON object: ${reason}${damaged}`,
     "send a JSON object; docs/request.md shows one",
   );
 }
@@ -107,24 +127,23 @@ async function keepMessage(
     summary: failure.summary,
     ...(requestId === undefined ? {} : { requestId }),
   });
-  const { rawMessage: _rawMessage, ...announced } = failure;
   await announcer.announce(
     publicationEvent({
       state: "rejected",
       publicationId: requestId ?? id,
       key: id,
       time: recordedAt,
-      data: announced,
+      data: announcedFailure(failure),
     }),
   );
 }
 
 /** Stable for redeliveries of one message, different for another message with the same body. */
 function identityOf(body: unknown, delivery: Delivery): string {
+  const { messageId, sequenceNumber, enqueuedAt } = delivery;
+  const own = messageId === undefined && sequenceNumber === undefined ? printDeepJson(body) : "";
   return createHash("sha256")
-    .update(
-      JSON.stringify([delivery.messageId, delivery.sequenceNumber, delivery.enqueuedAt, body]),
-    )
+    .update(JSON.stringify([messageId, sequenceNumber, enqueuedAt, own]))
     .digest("hex");
 }
 

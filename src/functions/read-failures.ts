@@ -1,13 +1,20 @@
-import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import type { DeadLetter, DeadLetters } from "../azure/dead-letters";
 import { documentPaths } from "../domain/run/document-paths";
 import type { FailureDocument, FailureRow } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { listed, pageLinks, pageOf } from "./paging";
 import { jsonResponse, problemResponse } from "./problem-response";
 
-/** `GET /api/failures`: the ledger, newest first; `requestId`, `publicationId`, paging. */
-export function listFailures({ records }: FunctionDependencies) {
-  return async (request: HttpRequest): Promise<HttpResponseInit> => {
+/** Dead letters beside the first page of the ledger. */
+const SHOWN_DEAD_LETTERS = 50;
+
+/**
+ * `GET /api/failures`: the ledger, newest first; `requestId`, `publicationId`, paging. The first
+ * unfiltered page also shows the dead letters: requests that couldn't even be recorded.
+ */
+export function listFailures({ records, deadLetters }: FunctionDependencies) {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const requestId = request.query.get("requestId");
     const publicationId = request.query.get("publicationId");
     const page = pageOf(request.query);
@@ -23,6 +30,9 @@ export function listFailures({ records }: FunctionDependencies) {
     const { rows, continuation } = answer;
     return jsonResponse(200, {
       items: rows.map((row) => ({ ...row, links: linksOf(row) })),
+      ...(requestId === null && publicationId === null && page.continuation === undefined
+        ? await shownDeadLetters(deadLetters, context)
+        : {}),
       ...pageLinks(request.url, continuation),
     });
   };
@@ -40,6 +50,19 @@ export function readFailure({ documents }: FunctionDependencies) {
       return problemResponse(404, "No such failure", `there is no recorded failure "${id}"`);
     return jsonResponse(200, { ...failure, links: linksOf(failure) });
   };
+}
+
+/** The ledger is shown also while Service Bus is away; then it says so. */
+async function shownDeadLetters(
+  deadLetters: DeadLetters,
+  context: InvocationContext,
+): Promise<{ deadLetters: DeadLetter[] } | { deadLettersUnavailable: true }> {
+  try {
+    return { deadLetters: await deadLetters.peek(SHOWN_DEAD_LETTERS) };
+  } catch (error) {
+    context.error(`the dead-letter queue can't be read: ${String(error)}`);
+    return { deadLettersUnavailable: true };
+  }
 }
 
 function linksOf(failure: Pick<FailureRow, "id" | "publicationId">) {

@@ -4,9 +4,10 @@ import { parseArmId } from "../domain/arm-id";
 import { documentPaths } from "../domain/run/document-paths";
 import type { OutcomeDocument, PlanDocument, PublicationRow } from "../domain/run/records";
 import type { FailureDocument } from "../domain/run/records";
+import type { FinalState, PublicationState } from "../domain/run/outcome";
 import { unpackRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
 import type { FunctionDependencies } from "./dependencies";
-import { instanceState } from "./durable-status";
+import { instanceState, type InstanceState } from "./durable-status";
 import { listed, pageLinks, pageOf } from "./paging";
 import { jsonResponse, problemResponse } from "./problem-response";
 
@@ -95,19 +96,29 @@ function summary(row: PublicationRow) {
 async function liveStatus(
   client: DurableClient,
   row: PublicationRow,
-): Promise<{ state?: "planning" | "publishing"; regions: RegionProgress[] } | undefined> {
+): Promise<{ state: PublicationState; regions: RegionProgress[] } | undefined> {
   const instance = await instanceState(client, row.id);
   const status = instance?.customStatus as RunStatus | null | undefined;
   if (!status || status.runId !== row.runId) return undefined;
   const watcher =
     status.watcher === undefined ? undefined : await instanceState(client, status.watcher);
   const watched = watcher?.customStatus as Pick<RunStatus, "regions"> | null | undefined;
-  return {
-    ...(status.phase === "planning" || status.phase === "publishing"
-      ? { state: status.phase }
-      : { state: "publishing" }),
-    regions: unpackRegions(watched?.regions ?? status.regions),
-  };
+  const regions = unpackRegions(watched?.regions ?? status.regions);
+  return { state: stateOf(instance, status, regions), regions };
+}
+
+/** The run's own answer once it has ended: its row can be older, or lost. */
+function stateOf(
+  instance: InstanceState | undefined,
+  status: RunStatus,
+  regions: RegionProgress[],
+): PublicationState {
+  const ended =
+    instance?.going === false ? (instance.output as { state?: FinalState } | null) : null;
+  if (ended?.state !== undefined) return ended.state;
+  if (status.phase === "planning" || status.phase === "publishing") return status.phase;
+  const untouched = regions.every(({ state }) => state === "pending" || state === "prepared");
+  return untouched ? "planning" : "publishing";
 }
 
 function regionViews(live: RegionProgress[], outcome: OutcomeDocument | undefined) {

@@ -75,9 +75,12 @@ export function exhausted(trouble: Extract<Trouble, { kind: "wait" }>, waits: nu
   return waits >= max;
 }
 
-/** Pause before the next try: what Azure named, else doubling. */
+/**
+ * Pause before the next try: doubling, and never shorter than what Azure named. A short
+ * `Retry-After` that is repeated must not use up all tries within seconds.
+ */
 export function pauseMs(trouble: Extract<Trouble, { kind: "wait" }>, waits: number): number {
-  return trouble.fault.afterMs ?? Math.min(FIRST_PAUSE_MS * 2 ** waits, MAX_PAUSE_MS);
+  return Math.max(trouble.fault.afterMs ?? 0, Math.min(FIRST_PAUSE_MS * 2 ** waits, MAX_PAUSE_MS));
 }
 
 /** The orchestration's own clock, in milliseconds since the epoch. */

@@ -37,6 +37,8 @@ interface Story {
   /** A PUT may have been accepted. */
   written: boolean;
   operationUrl?: string;
+  /** As the watch read it last. */
+  provisioningState?: string;
   progress: RegionProgress[];
 }
 
@@ -72,6 +74,9 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     written: story.written,
     ...(ending.fault === undefined ? {} : { fault: ending.fault }),
     ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
+    ...(story.provisioningState === undefined
+      ? {}
+      : { provisioningState: story.provisioningState }),
   };
   const { failureId } = yield* call(ctx, "recordFailure", failure);
   show(ctx, run, "ended", story);
@@ -98,6 +103,7 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
   }
   const watched = yield* watch(ctx, run, story, inspected);
   story.progress = watched.progress;
+  if (watched.provisioningState !== undefined) story.provisioningState = watched.provisioningState;
   return {
     state: judge(watched.outcomes, inspected.requiredRegions),
     problems: [],
@@ -114,9 +120,10 @@ function* write(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Endi
   return undefined;
 }
 
-/** A refusal wrote nothing; a connection that stays broken may hide an accepted PUT. */
+/** A refusal wrote nothing; a broken connection or a 5xx may hide an accepted PUT. */
 function refusedWrite(why: Fault, story: Story): Ending {
-  story.written = why.advice === "transient";
+  const unanswered = why.status === undefined || why.status === 408 || why.status >= 500;
+  story.written = why.advice === "transient" && unanswered;
   if (story.written) return failedAsAWhole(why, story);
   return rejected([], why, story.inspected);
 }

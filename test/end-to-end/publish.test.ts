@@ -125,6 +125,7 @@ describe("the bundled app on the embedded stack", () => {
   it.each([
     ["that isn't JSON", "{ not json", "NotJson"],
     ["that is a list", [1, 2], "NotAnObject"],
+    ["of 3,000 null regions", { targetRegions: Array(3000).fill(null) }, "MoreProblems"],
     ["with wrong types", { image: 5, source: {}, targetRegions: "westus" }, "Invalid"],
   ])("keeps a message %s with its reasons, and completes it", async (_, body, code) => {
     const raw = typeof body === "string" ? Buffer.from(body) : body;
@@ -142,6 +143,21 @@ describe("the bundled app on the embedded stack", () => {
     });
     expect(await dead.peekMessages(10)).toEqual([]);
     await dead.close();
+  });
+
+  it("shows a message that the trigger can't even read among the dead letters, with the reason", async () => {
+    const sender = stack.serviceBus.createSender("publish-requests");
+    await sender.sendMessages({
+      body: "text",
+      bodyType: "value",
+      properties: { messageId: "no-bytes" },
+    });
+    await sender.close();
+    const dead = await stack.eventually("the dead letter", async () => {
+      const { deadLetters } = (await stack.http("/api/failures")).body;
+      return deadLetters.find((one: { messageId: string }) => one.messageId === "no-bytes");
+    });
+    expect(dead).toMatchObject({ reason: "MaxDeliveryCountExceeded" });
   });
 
   it("a message delivered twice and a request repeated over HTTP make one run and one PUT", async () => {

@@ -34,6 +34,7 @@ export function createFakeFunctionApp() {
     documents,
     records,
     announcer,
+    deadLetters: { peek: async () => [] },
     rules: { additionalRegions: [], maxReplicaCount: 100 },
     now: () => now,
     newRunId: () => `run-${++runs}`,

@@ -63,7 +63,7 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const rollout = readRollout(members.rollout, targets, problems);
 
   if (problems.length > 0 || image === undefined || source === undefined)
-    return { kind: "invalid", problems, ...id };
+    return { kind: "invalid", problems: bounded(problems), ...id };
   const request: PublishRequest = {
     image: { ...image, location },
     source,
@@ -83,6 +83,22 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     rollout,
   };
   return { kind: "valid", request, ...id };
+}
+
+/** More than a person reads, and less than a message or an answer holds. */
+const MAX_PROBLEMS = 500;
+
+function bounded(problems: Problem[]): Problem[] {
+  if (problems.length <= MAX_PROBLEMS) return problems;
+  return [
+    ...problems.slice(0, MAX_PROBLEMS),
+    problem(
+      "$",
+      "MoreProblems",
+      `${problems.length - MAX_PROBLEMS} further problems aren't listed`,
+      "mend these first",
+    ),
+  ];
 }
 
 /** The source region must be among the target regions (REST contract). */

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { isDeeperThan, MAX_DEPTH } from "../json-depth";
 import { problem, type Problem } from "../problem";
 import { memberSchemas, regionSchema, type WireRegion, type WireRequest } from "./schema";
 
@@ -27,8 +28,10 @@ export function readStructure(raw: unknown): { read: ReadRequest; problems: Prob
         ),
       ],
     };
+  if (isDeeperThan(raw, MAX_DEPTH))
+    return { read: { members: {}, regions: [], malformedRegions: [] }, problems: [tooDeep()] };
   const source = raw as Record<string, unknown>;
-  const problems: Problem[] = [];
+  const problems: Problem[] = protoTag(source["tags"]);
   const members: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(memberSchemas)) {
     if (name === "targetRegions") continue;
@@ -153,6 +156,29 @@ function unknownMember(parent: PropertyKey[], name: string): Problem {
     `there is no member "${name}" here`,
     "remove it or correct its spelling; docs/request.md lists all",
   );
+}
+
+/** What nests deeper than any request; nothing in it is looked at. */
+export function tooDeep(): Problem {
+  return problem(
+    "$",
+    "TooDeep",
+    `the JSON nests more than ${MAX_DEPTH} levels`,
+    "send a request as docs/request.md shows it",
+  );
+}
+
+/** JavaScript would lose a tag of this name without a word. */
+function protoTag(tags: unknown): Problem[] {
+  if (typeof tags !== "object" || tags === null || !Object.hasOwn(tags, "__proto__")) return [];
+  return [
+    problem(
+      "$.tags['__proto__']",
+      "InvalidName",
+      'a tag can\'t be named "__proto__"',
+      "rename the tag",
+    ),
+  ];
 }
 
 /** `$.targetRegions[1].name`; a name that isn't plain stands in brackets: `$.tags['cost.center']`. */

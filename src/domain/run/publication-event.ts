@@ -1,3 +1,5 @@
+import type { FailureDocument } from "./records";
+
 /** CloudEvents 1.0 in structured JSON mode. */
 export interface PublicationEvent {
   specversion: "1.0";
@@ -30,5 +32,30 @@ export function publicationEvent(input: {
     time: input.time,
     datacontenttype: "application/json",
     data: input.data,
+  };
+}
+
+/** A message holds 256 KB in the standard tier: what may be long is cut, the ledger has it whole. */
+const ANNOUNCED_PROBLEMS = 20;
+const ANNOUNCED_TEXT = 400;
+
+/** A failure as it is announced: bounded, without request, plan and raw message. */
+export function announcedFailure(failure: FailureDocument): unknown {
+  const { request: _request, plan: _plan, rawMessage: _raw, problems, regions, ...rest } = failure;
+  const cut = (text: string): string =>
+    text.length > ANNOUNCED_TEXT ? `${text.slice(0, ANNOUNCED_TEXT)}…` : text;
+  return {
+    ...rest,
+    problemCount: problems.length,
+    problems: problems.slice(0, ANNOUNCED_PROBLEMS).map((found) => ({
+      ...found,
+      path: cut(found.path),
+      message: cut(found.message),
+    })),
+    regions: regions.map((region) =>
+      region.kind === "failed"
+        ? { ...region, fault: { ...region.fault, message: cut(region.fault.message) } }
+        : region,
+    ),
   };
 }

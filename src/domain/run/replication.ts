@@ -35,7 +35,7 @@ export function foldReading(
   const progress = before.map((region) => advance(region, states.get(region.name), now));
   if (IN_FLIGHT.has(reading.provisioningState.toLowerCase())) return { progress };
   const present = new Set(reading.targetRegions);
-  const operationFailed = reading.provisioningState.toLowerCase() === "failed";
+  const operationFailed = isFailed(reading);
   const settled = progress.every(
     (region) =>
       region.state === "completed" ||
@@ -98,7 +98,7 @@ function outcomeOf(
       ),
     );
   if (region.state === "completed") return { region: region.name, kind: "completed" };
-  return failed(region.name, regionFault(region.name, details, reading.operationFault));
+  return failed(region.name, regionFault(region.name, details, reading));
 }
 
 const failed = (region: RegionName, why: Fault): RegionOutcome => ({
@@ -108,11 +108,17 @@ const failed = (region: RegionName, why: Fault): RegionOutcome => ({
   attempts: 1,
 });
 
+const REPEAT =
+  "run the request again: the same PUT is repeated; if it fails again, remove the region and add it back";
+const AFTER_FAILED =
+  "the version is Failed and takes no further write: delete it if no region is completed, then send the request again; else publish another version number";
+
 /** The service's own words for the region; the operation's code where the region gives none. */
-function regionFault(region: RegionName, details: string, operation: Fault | undefined): Fault {
-  const action =
-    operation?.action ??
-    "run the request again: the same PUT is repeated; if it fails again, remove the region and add it back";
+function regionFault(region: RegionName, details: string, reading: ReplicationReading): Fault {
+  const operation = reading.operationFault;
+  // Azure's own "try again" doesn't hold for a version that ended Failed.
+  const next = isFailed(reading) ? AFTER_FAILED : REPEAT;
+  const cause = operation?.advice === "operator" ? `${operation.action}; ` : "";
   const message =
     [details, operation?.message].filter((text) => text !== undefined && text !== "").join(" — ") ||
     `replication to ${region} failed and the service gave no details`;
@@ -120,9 +126,13 @@ function regionFault(region: RegionName, details: string, operation: Fault | und
     code: operation?.code ?? "ReplicationFailed",
     advice: operation?.advice ?? "repeat",
     message,
-    action,
+    action: `${cause}${next}`,
     ...(operation?.correlationId === undefined ? {} : { correlationId: operation.correlationId }),
   };
+}
+
+function isFailed(reading: ReplicationReading): boolean {
+  return reading.provisioningState.toLowerCase() === "failed";
 }
 
 /** Outcomes when the time is over: what is Completed counts, the rest says that it may still come. */

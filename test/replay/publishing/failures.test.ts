@@ -117,6 +117,25 @@ describe("the write", () => {
     });
   });
 
+  it("a short Retry-After that is repeated doesn't use up the tries within seconds", async () => {
+    const scene = createScene();
+    scene.world.behaviour.troubles.put = times(
+      10,
+      fails("TooManyRequests", "transient", { afterMs: 1000, status: 429 }),
+    );
+    expect(await scene.run()).toEqual({ state: "published" });
+  });
+
+  it("throttling to the end has written nothing, and nothing is left over", async () => {
+    const scene = createScene();
+    scene.world.behaviour.troubles.put = times(
+      50,
+      fails("TooManyRequests", "transient", { afterMs: 1000, status: 429 }),
+    );
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().leftOver).toEqual([]);
+  });
+
   it("a reply that is lost after an accepted PUT leads to adopting it, never to a second write", async () => {
     const scene = createScene();
     scene.world.behaviour.troubles.putReply = [fails("ConnectionFailed", "transient")];
@@ -195,12 +214,20 @@ describe("the watch", () => {
           fault: expect.objectContaining({
             code: "KeyVaultAccessForbidden",
             message: "KeyVaultAccessForbidden happened",
-            action: "mend KeyVaultAccessForbidden",
+            action: expect.stringMatching(/^mend KeyVaultAccessForbidden; .*is Failed.*delete it/),
           }),
         }),
       ),
     );
+    expect(scene.failure().leftOver[0]?.command).toContain("image-version delete");
     await expectRecorded(scene, "failed");
+  });
+
+  it("a timeout without a completed region proposes to look, never to delete", async () => {
+    const scene = createScene({ request: { rollout: { timeout: "PT5M" } } });
+    scene.world.behaviour.durationMs = () => 10 ** 9;
+    expect((await scene.run()).state).toBe("failed");
+    expect(scene.failure().leftOver[0]?.command).toContain("image-version show");
   });
 
   it("a region that somebody else removed is noticed, not waited for", async () => {
@@ -237,6 +264,19 @@ describe("the watch", () => {
     scene.world.behaviour.durationMs = (region) => (region === "westus" ? 60_000 : 10 ** 9);
     expect((await scene.run()).state).toBe("partlyPublished");
     expect(scene.failure().regions[1]).toMatchObject({ fault: { code: "ReplicationTimedOut" } });
+    expect(scene.failure().leftOver[0]?.command).toContain("image-version show");
+  });
+
+  it("trouble that passes is waited out by the watch, for as long as the run has time", async () => {
+    const scene = createScene();
+    await scene.begin();
+    await scene.harness.advance(60_000);
+    scene.world.behaviour.troubles.get = times(
+      60,
+      fails("ServerBusy", "transient", { afterMs: 1000, status: 503 }),
+    );
+    const end = await scene.harness.runToEnd(scene.input.publicationId);
+    expect(end.output).toEqual({ state: "published" });
   });
 
   it("passing trouble while watching is waited out", async () => {

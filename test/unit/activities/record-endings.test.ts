@@ -144,9 +144,13 @@ test("a failure keeps what is needed to understand it and to drive it again", as
   expect(fake.announcer.events[0]?.data).not.toHaveProperty("request");
 });
 
-test("a failure without a completed region says how to delete what is left over", async () => {
+test("a version that was read as Failed without a completed region comes with the command that deletes it", async () => {
   const fake = createFakeAzure();
-  const { record } = await failure(fake, { state: "failed", regions: [failed] });
+  const { record } = await failure(fake, {
+    state: "failed",
+    regions: [failed],
+    provisioningState: "Failed",
+  });
   const [left] = documentOf(fake, (await record()).failureId).leftOver;
   expect(left?.command).toBe(
     "az sig image-version delete --resource-group MyResourceGroup --gallery-name MyGallery " +
@@ -154,6 +158,20 @@ test("a failure without a completed region says how to delete what is left over"
       `--subscription ${image.subscriptionId}`,
   );
 });
+
+test.each([undefined, "Succeeded", "Creating"])(
+  "a version last read as %s is never proposed for deletion",
+  async (provisioningState) => {
+    const fake = createFakeAzure();
+    const { record } = await failure(fake, {
+      state: "failed",
+      regions: [failed],
+      ...(provisioningState === undefined ? {} : { provisioningState }),
+    });
+    const [left] = documentOf(fake, (await record()).failureId).leftOver;
+    expect(left?.command).toMatch(/^az sig image-version show /);
+  },
+);
 
 test("a request that was rejected before a write leaves nothing over", async () => {
   const fake = createFakeAzure();

@@ -187,7 +187,7 @@ const CASES: Case[] = [
   [
     "an expired token",
     { status: 401, code: "ExpiredAuthenticationToken", message: "expired" },
-    "operator",
+    "transient",
   ],
   [
     "Compute's throttling",

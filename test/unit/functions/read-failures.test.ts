@@ -22,7 +22,7 @@ async function withFailures(...requestIds: string[]): Promise<FakeFunctionApp> {
 }
 
 const list = async (app: FakeFunctionApp, query = "") =>
-  readAnswer(await listFailures(app.dependencies)(httpRequest(`failures${query}`)));
+  readAnswer(await listFailures(app.dependencies)(httpRequest(`failures${query}`), invocation()));
 const read = async (app: FakeFunctionApp, id: string) =>
   readAnswer(await readFailure(app.dependencies)(httpRequest("failures/x", { params: { id } })));
 

@@ -12,6 +12,7 @@ import {
 import { regionName } from "../domain/region-name";
 import type { PlanDocument } from "../domain/run/records";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import { isInFlight, operationInFlight } from "../domain/run/in-flight";
 import { settle, type Trouble } from "./settle";
 
 export interface Written {
@@ -21,8 +22,6 @@ export interface Written {
   /** Where the operation's state and error stand; Azure gave it with the PUT. */
   operationUrl?: string;
 }
-
-const IN_FLIGHT = /^(creating|updating|deleting|migrating)$/i;
 
 /**
  * The only writer of image versions. Looks first: what this run wrote before a crash is adopted,
@@ -48,8 +47,8 @@ export function createOrReplicateVersion({ documents, imageVersions }: ActivityD
         };
       }
       if (isOwnWrite(existing, plan.targetRegions, run)) return { kind: "written", how: "adopted" };
-      if (IN_FLIGHT.test(existing.provisioningState))
-        return { kind: "wait", fault: inFlight(existing) };
+      if (isInFlight(existing.provisioningState))
+        return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
       const changed = encryptionChanged(existing, plan.targetRegions);
       if (changed !== undefined) return { kind: "failed", fault: changed };
       const body = extendBody(existing.body, plan.targetRegions, run);
@@ -90,16 +89,4 @@ function encryptionChanged(existing: ImageVersionState, wanted: TargetRegion[]):
     `region ${other.name} was written by somebody else with other disk encryption sets than planned`,
     "find the other writer (activity log of the version), then run the request again",
   );
-}
-
-function inFlight(existing: ImageVersionState): Fault {
-  return {
-    ...fault(
-      "OperationInFlight",
-      "waitForOperation",
-      `the version is ${existing.provisioningState}: somebody else's operation is running`,
-      "none: the run waits for it",
-    ),
-    afterMs: 15_000,
-  };
 }

@@ -1,4 +1,3 @@
-import { fault } from "../domain/fault";
 import {
   isMarkedBy,
   sameSource,
@@ -12,6 +11,7 @@ import type { ImageTarget, PublishRequest } from "../domain/request/publish-requ
 import { imageVersionId } from "../domain/run/identity";
 import type { ImageVersionState } from "../azure/image-versions";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import { isInFlight, operationInFlight } from "../domain/run/in-flight";
 import { settle, type Trouble } from "./settle";
 
 export interface Inspected {
@@ -36,8 +36,6 @@ export interface Refused {
   problems: Problem[];
 }
 
-const IN_FLIGHT = /^(creating|updating|deleting|migrating)$/i;
-
 /** Reads definition, source and existing version: what the regions' preparation needs to know. */
 export function inspectTarget({ documents, sources, imageVersions, watch }: ActivityDependencies) {
   return async (run: RunRef): Promise<Inspected | Refused | Trouble> => {
@@ -54,10 +52,10 @@ export function inspectTarget({ documents, sources, imageVersions, watch }: Acti
       if (problems.length > 0) return { kind: "refused", problems };
       if (
         existing !== undefined &&
-        IN_FLIGHT.test(existing.provisioningState) &&
+        isInFlight(existing.provisioningState) &&
         !isMarkedBy(existing.body.tags, run)
       )
-        return { kind: "wait", fault: inFlight(existing) };
+        return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
       return {
         kind: "inspected",
         image: request.image,
@@ -216,16 +214,4 @@ function versionProblems(
       ),
     );
   return problems;
-}
-
-function inFlight(existing: ImageVersionState) {
-  return {
-    ...fault(
-      "OperationInFlight",
-      "waitForOperation",
-      `the version is ${existing.provisioningState}: somebody else's operation is running`,
-      "none: the run waits for it",
-    ),
-    afterMs: 15_000,
-  };
 }

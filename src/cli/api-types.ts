@@ -1,4 +1,11 @@
-/** What the demo reads of the HTTP API's answers. It takes no code of the app: it is a client. */
+import type { Fault } from "../domain/fault";
+import type { Problem } from "../domain/problem";
+import type { LeftOver, PublicationState, RegionOutcome } from "../domain/run/outcome";
+import type { RegionState } from "../domain/run/progress";
+
+export type { PublicationState, RegionState };
+
+/** What the demo reads of the HTTP API's answers. It takes types of the app, and no code. */
 export interface Publication {
   id: string;
   requestId: string;
@@ -12,16 +19,6 @@ export interface Publication {
   failureId?: string;
 }
 
-export type PublicationState =
-  | "accepted"
-  | "planning"
-  | "publishing"
-  | "published"
-  | "partlyPublished"
-  | "failed"
-  | "rejected"
-  | "cancelled";
-
 export interface PublicationImage {
   subscriptionId: string;
   resourceGroup: string;
@@ -31,9 +28,6 @@ export interface PublicationImage {
   location: string;
   id: string;
 }
-
-export type RegionState =
-  "pending" | "prepared" | "replicating" | "completed" | "failed" | "notStarted";
 
 /** One region of a publication while it runs and afterwards. */
 export interface Region {
@@ -47,13 +41,6 @@ export interface Region {
   fault?: Fault;
 }
 
-export interface Fault {
-  code: string;
-  message: string;
-  action: string;
-  correlationId?: string;
-}
-
 /** A recorded failure: of a run, or of a message that couldn't be admitted. */
 export interface Failure {
   id: string;
@@ -65,30 +52,8 @@ export interface Failure {
   summary: string;
   problems: Problem[];
   fault?: Fault;
-  regions: FailedRegion[];
+  regions: RegionOutcome[];
   leftOver: LeftOver[];
-}
-
-export interface Problem {
-  /** Where in the request, as a JSON path. */
-  path: string;
-  code: string;
-  message: string;
-  action: string;
-  region?: string;
-}
-
-/** How a region ended. */
-export interface FailedRegion {
-  region: string;
-  kind: "completed" | "failed" | "notStarted";
-  fault?: Fault;
-}
-
-export interface LeftOver {
-  resourceId: string;
-  what: string;
-  command: string;
 }
 
 /** States after which nothing more happens. */

@@ -30,8 +30,8 @@ export function renderFailure(failure: Failure): string[] {
 
 /** The same thing may be known of a region and of the run: it is told once. */
 function findingsOf(failure: Failure): Finding[] {
-  const inRegions = failure.regions.flatMap(({ region, fault }) =>
-    fault === undefined ? [] : [{ where: region, ...fault }],
+  const inRegions = failure.regions.flatMap((ended) =>
+    ended.kind === "failed" ? [{ where: ended.region, ...ended.fault }] : [],
   );
   const ofRun =
     failure.fault === undefined ? [] : [{ where: "the run as a whole", ...failure.fault }];

@@ -1,5 +1,6 @@
 import { fault, type Fault } from "../fault";
 import { regionName, type RegionName } from "../region-name";
+import { isInFlight } from "./in-flight";
 import type { RegionOutcome } from "./outcome";
 import type { RegionProgress } from "./progress";
 
@@ -19,8 +20,6 @@ export interface Verdict {
   outcomes?: RegionOutcome[];
 }
 
-const IN_FLIGHT = new Set(["creating", "updating", "migrating", "deleting"]);
-
 /**
  * Folds a reading into the regions' progress and decides whether the wave is over. A region is done
  * by its own `Completed`, never by `provisioningState`, which can say Succeeded before the regions
@@ -33,7 +32,7 @@ export function foldReading(
 ): Verdict {
   const states = new Map(reading.summary.map((entry) => [regionName(entry.region), entry]));
   const progress = before.map((region) => advance(region, states.get(region.name), now));
-  if (IN_FLIGHT.has(reading.provisioningState.toLowerCase())) return { progress };
+  if (isInFlight(reading.provisioningState)) return { progress };
   const present = new Set(reading.targetRegions);
   const operationFailed = isFailed(reading);
   const settled = progress.every(

@@ -8,12 +8,14 @@ const notFound = {
   action: "create it in eastus2",
 };
 
+const permanent = { ...notFound, advice: "permanent" as const };
+
 test("a refused region is told with code, Azure's words and what to do, once", () => {
   const failure = buildFailure({
     problems: [{ path: "$.targetRegions[1]", region: "eastus2", ...notFound }],
     regions: [
       { region: "westus", kind: "notStarted" },
-      { region: "eastus2", kind: "failed", fault: notFound },
+      { region: "eastus2", kind: "failed", fault: permanent, attempts: 0 },
     ],
   });
   expect(renderFailure(failure)).toEqual([
@@ -35,7 +37,12 @@ test("a partly published version names what is there, the correlation id and wha
       state: "partlyPublished",
       regions: [
         { region: "westus", kind: "completed" },
-        { region: "eastus2", kind: "failed", fault: { ...notFound, correlationId: "c-1" } },
+        {
+          region: "eastus2",
+          kind: "failed",
+          fault: { ...permanent, correlationId: "c-1" },
+          attempts: 1,
+        },
       ],
       leftOver: [{ resourceId: "/x/1.0.0", what: "a version", command: "az sig … delete" }],
     }),

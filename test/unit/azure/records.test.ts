@@ -88,3 +88,38 @@ test("publications are found by any request that asked for them and by state, wh
   expect(await ids({ state: "failed" })).toEqual(["p-2"]);
   expect(await ids({ requestId, state: "failed" })).toEqual([]);
 });
+
+test("a request's state is that of its own run, also after a later request has run", async () => {
+  const records = createFakeRecords();
+  await records.noteRequest({ requestId: "first", publicationId: "p-1" });
+  await records.reserve(row({ requestId: "second", runId: "run-2", state: "rejected" }), undefined);
+  await records.putRun("p-1", {
+    runId: "run-1",
+    requestId: "first",
+    fingerprint: "f",
+    trigger: "queue",
+    state: "published",
+    startedAt: "2026-11-24T12:00:00.000Z",
+    endedAt: "2026-11-24T12:10:00.000Z",
+  });
+  const [found] = (await records.publications({ requestId: "first" })).rows;
+  expect(found).toMatchObject({ id: "p-1", runId: "run-1", state: "published" });
+});
+
+test("the end of a run whose row is gone is written anew", async () => {
+  const records = createFakeRecords();
+  await records.finish({
+    publicationId: "p-1",
+    runId: "run-1",
+    requestId: "first",
+    fingerprint: "f",
+    trigger: "queue",
+    state: "published",
+    startedAt: "2026-11-24T12:00:00.000Z",
+    endedAt: "2026-11-24T12:10:00.000Z",
+    updatedAt: "2026-11-24T12:10:00.000Z",
+    imageId: "image",
+    location: "westus",
+  });
+  expect((await records.publication("p-1"))?.row).toMatchObject({ id: "p-1", state: "published" });
+});

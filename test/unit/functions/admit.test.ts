@@ -122,6 +122,9 @@ test("other content for a version in flight is refused and says who holds it", a
     message: expect.stringContaining('request "a" is publishing'),
   });
   expect(app.durable.started).toHaveLength(1);
+  // By the refused request's id another one's publication must not be found.
+  expect((await app.records.publications({ requestId: "b" })).rows).toEqual([]);
+  expect((await app.records.publications({ requestId: "a" })).rows).toHaveLength(1);
 });
 
 test("a delivery whose run has ended joins it and starts nothing", async () => {

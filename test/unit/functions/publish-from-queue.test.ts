@@ -156,3 +156,35 @@ test("a message whose run can't be started is thrown back", async () => {
   await expect(deliver(app, managedImageExample())).rejects.toThrow("startNew is away");
   expect(failures(app)).toEqual([]);
 });
+
+test("a message that nests thousands of levels is kept as text with its reason", async () => {
+  const app = createFakeFunctionApp();
+  const text = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+  await deliver(app, JSON.parse(text));
+  expect(await onlyFailure(app)).toMatchObject({
+    problems: [{ code: "TooDeep" }],
+    rawMessage: { body: text },
+  });
+});
+
+test("a refused message is found by its own id, whatever is wrong with it", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, "{oops");
+  const { rows } = await app.records.failures({ requestId: "message-1" });
+  expect(rows).toHaveLength(1);
+});
+
+test("a byte order mark before the JSON is no mistake", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, `\uFEFF${JSON.stringify(managedImageExample())}`);
+  expect(app.durable.started).toHaveLength(1);
+});
+
+test("thousands of problems are announced as a few and their number, within a message's size", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, { targetRegions: Array(7000).fill(null) });
+  const [event] = app.announcer.events;
+  expect(JSON.stringify(event).length).toBeLessThan(64 * 1024);
+  expect(event?.data).toMatchObject({ problemCount: 501 });
+  expect((await onlyFailure(app)).problems.at(-1)).toMatchObject({ code: "MoreProblems" });
+});

@@ -1,38 +1,4 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
-import { RunningStack } from "./running-stack";
-
-interface WorldFile {
-  diskEncryptionSets: { name: string; location: string }[];
-}
-
-/** A request for every region that the sample world has sets for. */
-function requestForAll() {
-  const world = parse(readFileSync("samples/world-40-regions.yaml", "utf8")) as WorldFile;
-  const regions = [...new Set(world.diskEncryptionSets.map((set) => set.location))];
-  const subscription = "/subscriptions/00000000-0000-0000-0000-000000000000";
-  return {
-    requestId: "forty",
-    image: {
-      subscriptionId: "00000000-0000-0000-0000-000000000000",
-      resourceGroup: "myResourceGroup",
-      gallery: "MyGallery",
-      definition: "MyImage",
-      version: "4.0.0",
-      location: "westus",
-    },
-    source: {
-      managedImage: `${subscription}/resourceGroups/myResourceGroup/providers/Microsoft.Compute/images/myImage`,
-    },
-    targetRegions: regions.map((name) => ({
-      name,
-      encryption: {
-        osDiskImage: { diskEncryptionSetId: `des-${name}-os` },
-        dataDiskImages: [{ lun: 0, diskEncryptionSetId: `des-${name}-data0` }],
-      },
-    })),
-  };
-}
+import { RunningStack, sample } from "./running-stack";
 
 describe("40 regions, two of which fail only in replicationStatus", () => {
   const stack = new RunningStack();
@@ -43,7 +9,7 @@ describe("40 regions, two of which fail only in replicationStatus", () => {
   afterAll(() => stack.stop(), 20_000);
 
   it("are partlyPublished with 38 completed and 2 failed with the service's details, though provisioningState is Succeeded", async () => {
-    const request = requestForAll();
+    const request = sample("request-40-regions.json", { version: "4.0.0", requestId: "forty" });
     expect(request.targetRegions).toHaveLength(40);
     await stack.drop(request);
     const publication = await stack.ended("forty", 60_000);

@@ -64,6 +64,25 @@ worlds: []
     ]);
   });
 
+  it("reports names that are there twice and groups that aren't there also beside broken entries", () => {
+    const found = mistakes(`subscriptions:
+  - { id: not-a-guid }
+resourceGroups:
+  - { name: rg, locaton: westus }
+galleries:
+  - { name: g, resourceGroup: nope, location: westus }
+diskEncryptionSets:
+  - { name: a, resourceGroup: rg, location: westus }
+  - { name: A, resourceGroup: rg, location: westus }
+`);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'w.yaml:6: galleries[0].resourceGroup: "nope" is not in resourceGroups, which has rg',
+        'w.yaml:9: diskEncryptionSets[1].name: "A" is there twice',
+      ]),
+    );
+  });
+
   it("reports references that lead nowhere, and names that are there twice", () => {
     expect(
       mistakes(`${SUBSCRIPTION}

@@ -50,7 +50,11 @@ export class NameBook {
     entry: Reference & { resourceGroup: string },
   ): { subscriptionId: string; name: string } | undefined {
     const subscriptionId = this.subscription(path, entry);
-    if (subscriptionId === undefined) return undefined;
+    if (subscriptionId === undefined) {
+      // Which subscription is open; that no group has this name can be said all the same.
+      this.#report([...path, "resourceGroup"], "resourceGroups", entry.resourceGroup, "name");
+      return undefined;
+    }
     const found = this.lists.resourceGroups.find(
       (one) =>
         same(one.entry.name, entry.resourceGroup) &&

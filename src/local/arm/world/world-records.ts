@@ -1,5 +1,5 @@
 import { keyOf } from "../arm-id";
-import type { JsonObject } from "../json";
+import { isObject, type JsonObject } from "../json";
 import type { ResourceGroupRecord, ResourceRecord, SubscriptionRecord } from "../world-state";
 import type { FilePath, Mistakes } from "./mistakes";
 import {
@@ -68,7 +68,8 @@ export function resolveWorld(
     return [{ path: ["resourceGroups", index], record }];
   });
   const resources = resourceRecords(lists, names);
-  checkUnique(mistakes, [
+  const writtenTwice = checkWritten(mistakes, root);
+  checkUnique(mistakes, writtenTwice, [
     ...named("subscriptions", lists.subscriptions, ({ id }) => id),
     ...[...groups, ...resources].map(({ path, record: { key, name } }) => ({ path, key, name })),
     ...named("versions", lists.versions, (one) => `${one.gallery}/${one.definition}/${one.name}`),
@@ -150,10 +151,42 @@ const named = <T>(list: string, parsed: Parsed<T>[], nameOf: (entry: T) => strin
     return { path: [list, index], key: `${list} ${name}`.toLowerCase(), name };
   });
 
-function checkUnique(mistakes: Mistakes, all: Named[]): void {
+function checkUnique(mistakes: Mistakes, reported: ReadonlySet<string>, all: Named[]): void {
   const seen = new Set<string>();
   for (const { path, key, name } of all) {
-    if (seen.has(key)) mistakes.add([...path, "name"], `"${name}" is there twice`);
+    if (seen.has(key) && !reported.has(path.join(".")))
+      mistakes.add([...path, "name"], `"${name}" is there twice`);
     seen.add(key);
   }
+}
+
+/** What the lists that have names place an entry by. */
+const PLACE = ["name", "subscription", "resourceGroup", "gallery", "definition"];
+const NAMED_LISTS = ["resourceGroups", "galleries", "definitions", "diskEncryptionSets"].concat([
+  "images",
+  "snapshots",
+  "disks",
+  "versions",
+]);
+
+/**
+ * Reports names that are written twice, also where an entry's form or what it refers to is wrong:
+ * such entries never become records.
+ */
+function checkWritten(mistakes: Mistakes, root: JsonObject): ReadonlySet<string> {
+  const reported = new Set<string>();
+  for (const list of NAMED_LISTS) {
+    const values: unknown = root[list];
+    const seen = new Set<string>();
+    for (const [index, value] of (Array.isArray(values) ? values : []).entries()) {
+      if (!isObject(value) || typeof value["name"] !== "string") continue;
+      const key = JSON.stringify(PLACE.map((member) => value[member] ?? "")).toLowerCase();
+      if (seen.has(key)) {
+        mistakes.add([list, index, "name"], `"${value["name"]}" is there twice`);
+        reported.add(`${list}.${index}`);
+      }
+      seen.add(key);
+    }
+  }
+  return reported;
 }

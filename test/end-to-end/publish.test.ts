@@ -202,10 +202,12 @@ describe("the bundled app on the embedded stack", () => {
   });
 
   it("a page token of somebody's own making is a mistake of the query, not of the app", async () => {
-    for (const list of ["publications", "failures"]) {
-      const answer = await stack.http(`/api/${list}?pageToken=made-up`);
-      expect(answer).toMatchObject({ status: 400, body: { title: "Invalid query" } });
-    }
+    const base64 = (token: unknown) => Buffer.from(JSON.stringify(token)).toString("base64");
+    for (const list of ["publications", "failures"])
+      for (const token of ["made-up", base64(null), base64({ nextPartitionKey: 5 })]) {
+        const answer = await stack.http(`/api/${list}?pageToken=${encodeURIComponent(token)}`);
+        expect(answer).toMatchObject({ status: 400, body: { title: "Invalid query" } });
+      }
   });
 
   it("no answer contains a durable management URL or a key", async () => {

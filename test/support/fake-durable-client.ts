@@ -4,6 +4,7 @@ export interface FakeInstance {
   runtimeStatus: OrchestrationRuntimeStatus;
   input: unknown;
   customStatus: unknown;
+  output?: unknown;
 }
 
 const GOING: ReadonlySet<OrchestrationRuntimeStatus> = new Set([
@@ -63,10 +64,14 @@ export function createFakeDurableClient(
     instances,
     started,
     /** Ends an instance as the durable store would show it. */
-    end: (id: string, runtimeStatus = OrchestrationRuntimeStatus.Completed): void => {
+    end: (
+      id: string,
+      runtimeStatus = OrchestrationRuntimeStatus.Completed,
+      output: unknown = null,
+    ): void => {
       const found = instances.get(id);
       if (found === undefined) throw new Error(`there is no instance ${id}`);
-      instances.set(id, { ...found, runtimeStatus });
+      instances.set(id, { ...found, runtimeStatus, output });
     },
     /** What a run shows while it runs. */
     show: (id: string, customStatus: unknown): void => {

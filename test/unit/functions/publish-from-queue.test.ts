@@ -188,3 +188,13 @@ test("thousands of problems are announced as a few and their number, within a me
   expect(event?.data).toMatchObject({ problemCount: 501 });
   expect((await onlyFailure(app)).problems.at(-1)).toMatchObject({ code: "MoreProblems" });
 });
+
+test("a tag named __proto__ is refused by name instead of lost", async () => {
+  const app = createFakeFunctionApp();
+  const tags: unknown = JSON.parse('{"__proto__": "x"}');
+  await deliver(app, { ...managedImageExample(), tags });
+  expect((await onlyFailure(app)).problems).toMatchObject([
+    { path: "$.tags['__proto__']", code: "InvalidName" },
+  ]);
+  expect(app.durable.started).toEqual([]);
+});

@@ -131,6 +131,13 @@ test("while regions replicate the watcher's progress is shown, with its times", 
   });
 });
 
+test("an ended run is shown as it ended, also when its row still says accepted", async () => {
+  const app = await publishing();
+  app.durable.show(ID, status({ phase: "ended" }));
+  app.durable.end(ID, undefined, { state: "published" });
+  expect((await read(app)).body).toMatchObject({ state: "published" });
+});
+
 test("the progress of an earlier run isn't taken for this one's", async () => {
   const app = await publishing();
   app.durable.show(ID, status({ runId: "run-0", phase: "publishing" }));

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { ComputeManagementClient, type GalleryImageVersion } from "@azure/arm-compute";
 import { ServiceBusClient, type ServiceBusReceivedMessage } from "@azure/service-bus";
 import { parseArmId } from "../../src/domain/arm-id";
@@ -32,6 +32,9 @@ export interface ArmCall {
   bodySha256?: string;
 }
 
+/** Where calls to Resource Manager and its answers are kept for `npm run check:spec`. */
+const RECORDED = process.env["RECORD_ARM_ANSWERS"];
+
 const READY_TIMEOUT_MS = 20_000;
 
 /** The whole embedded stack in processes of its own, as `npm start` runs it. */
@@ -52,7 +55,11 @@ export class RunningStack {
   async start(options: string[] = []): Promise<void> {
     const child = spawn(
       process.execPath,
-      ["dist/local/stack.js", "--free-ports", "--state", this.#state, "--json-ready", ...options],
+      [
+        ...["dist/local/stack.js", "--free-ports", "--state", this.#state, "--json-ready"],
+        ...(RECORDED === undefined ? [] : ["--log-answers"]),
+        ...options,
+      ],
       { stdio: ["ignore", "pipe", "pipe", "ipc"] },
     );
     this.#process = child;
@@ -84,6 +91,11 @@ export class RunningStack {
       child.kill("SIGTERM");
       await ended;
     }
+    if (RECORDED !== undefined)
+      copyFileSync(
+        join(this.#state, "logs", "arm-requests.jsonl"),
+        join(RECORDED, `${basename(this.#state)}.jsonl`),
+      );
     rmSync(this.#state, { recursive: true, force: true });
   }
 

@@ -45,7 +45,7 @@ export async function startArmServer(
   const worldText = contents("--world", options.worldFile);
   const world = readWorldFile(worldText, options.worldFile);
   const service = openService(options, world, sha256(worldText), log, wall);
-  const requests = openRequestLog(options.requestLogFile);
+  const requests = openRequestLog(options);
   let baseUrl = "";
   const tokenRules = (): TokenRules | undefined =>
     options.tokenKey === undefined
@@ -111,9 +111,9 @@ function keepAnchor({ state, clock }: ComputeService): void {
   state.flush();
 }
 
-function openRequestLog(file: string | undefined): RequestLog {
+function openRequestLog({ requestLogFile: file, logAnswers }: ArmOptions): RequestLog {
   try {
-    return new RequestLog(file);
+    return new RequestLog(file, logAnswers);
   } catch (error) {
     throw new StartError(`can't write --request-log ${file ?? ""}: ${(error as Error).message}`);
   }

@@ -69,6 +69,7 @@ async function serve(
     ...loggedBody(call.rawBody),
     status: reply === "cut" ? 0 : reply.status,
     ...(errorCode === undefined ? {} : { errorCode }),
+    answer: body,
     correlationId: call.correlationId,
     durationMs: Math.round(performance.now() - started),
   });

@@ -17,6 +17,8 @@ export interface ArmOptions {
   speed?: number;
   logFile?: string;
   requestLogFile?: string;
+  /** Whether the request log holds the bodies of answers too. */
+  logAnswers?: boolean;
 }
 
 export const USAGE = `usage: arm --cert FILE --key FILE --world FILE (--token-key FILE | --no-auth)
@@ -31,7 +33,8 @@ export const USAGE = `usage: arm --cert FILE --key FILE --world FILE (--token-ke
   --authority URL    where tokens come from: the authorization_uri of a 401
   --speed N          seconds of the service per second; absent: clock.speed of the world
   --log FILE         the program's log, JSON lines; absent: warnings on stderr
-  --request-log FILE every call, JSON lines`;
+  --request-log FILE every call, JSON lines
+  --log-answers      keep the bodies of answers in that file too`;
 
 /** @throws {StartError} for people, with everything that is missing */
 export function readOptions(args: string[]): ArmOptions {
@@ -58,6 +61,7 @@ export function readOptions(args: string[]): ArmOptions {
     ...(values.speed === undefined ? {} : { speed: speedOf(values.speed) }),
     ...(values.log === undefined ? {} : { logFile: values.log }),
     ...(values["request-log"] === undefined ? {} : { requestLogFile: values["request-log"] }),
+    ...(values["log-answers"] === true ? { logAnswers: true } : {}),
   };
 }
 
@@ -80,6 +84,7 @@ function parsed(args: string[]) {
         speed: text,
         log: text,
         "request-log": text,
+        "log-answers": { type: "boolean" },
       },
     }).values;
   } catch (error) {

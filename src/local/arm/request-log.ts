@@ -17,6 +17,8 @@ export interface LoggedRequest {
   /** 0: the connection was cut without an answer. */
   status: number;
   errorCode?: string;
+  /** The answer's body, where the log was opened with answers. */
+  answer?: unknown;
   correlationId: string;
   durationMs: number;
 }
@@ -38,15 +40,21 @@ export class RequestLog {
   #count = 0;
 
   /** @throws when the file can't be written */
-  constructor(private readonly file: string | undefined) {
+  constructor(
+    private readonly file: string | undefined,
+    private readonly answers = false,
+  ) {
     if (file !== undefined) writeFileSync(file, "", { flag: "a" });
   }
 
-  add(request: Omit<LoggedRequest, "number">): void {
+  add({ answer, ...request }: Omit<LoggedRequest, "number">): void {
     const logged = { number: ++this.#count, ...request };
+    // In memory they would be too many: with 40 regions an answer has 30 kB.
     this.#requests.push(logged);
     if (this.#requests.length > KEPT * 1.5) this.#requests = this.#requests.slice(-KEPT);
-    if (this.file !== undefined) appendFileSync(this.file, `${JSON.stringify(logged)}\n`);
+    if (this.file === undefined) return;
+    const line = this.answers && answer !== undefined ? { ...logged, answer } : logged;
+    appendFileSync(this.file, `${JSON.stringify(line)}\n`);
   }
 
   find(filter: RequestFilter): LoggedRequest[] {

@@ -14,6 +14,8 @@ export interface StackOptions {
   /** Forget what earlier runs left. */
   fresh: boolean;
   freePorts: boolean;
+  /** Keep the bodies of Resource Manager's answers in its request log. */
+  logAnswers: boolean;
   /** Print one line of JSON instead of the summary. */
   jsonReady: boolean;
   /** App settings beside, or instead of, those of the stack. */
@@ -29,6 +31,7 @@ export const STACK_USAGE = `usage: npm start -- [options]
   --service-bus FILE   queues and topics (default samples/service-bus.yaml)
   --app DIR            the function app (default: this one)
   --setting NAME=VALUE an app setting beside those of the stack; may be repeated
+  --log-answers        keep answers of Resource Manager in logs/arm-requests.jsonl too
   --json-ready         print one line of JSON once all is up, instead of a summary
   --help               print this`;
 
@@ -48,6 +51,7 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
       "service-bus": { type: "string" },
       app: { type: "string", default: root },
       setting: { type: "string", multiple: true, default: [] },
+      "log-answers": { type: "boolean", default: false },
       "json-ready": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -62,6 +66,7 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
     speed: values.speed === undefined ? undefined : speedOf(values.speed),
     fresh: values.fresh,
     freePorts: values["free-ports"],
+    logAnswers: values["log-answers"],
     jsonReady: values["json-ready"],
     extraSettings: Object.fromEntries(values.setting.map(nameAndValue)),
   };

@@ -61,6 +61,7 @@ function arm(setup: StackSetup): ProgramSpec {
     ...["--world", options.worldFile, "--state", state.arm, "--token-key", keys.tokenPublicKeyFile],
     ...(options.speed === undefined ? [] : ["--speed", options.speed]),
     ...[...log(setup, "arm"), "--request-log", armRequestLog(state)],
+    ...(options.logAnswers ? ["--log-answers"] : []),
   ]);
 }
 

@@ -65,11 +65,12 @@ describe("the program", () => {
   }
 
   it("prints where it listens, writes the request log, and ends cleanly on SIGTERM", async () => {
-    const { cert, key } = await testCertificates();
+    const { ca, cert, key } = await testCertificates();
     const log = join(directory, "requests.jsonl");
     const { child, ended, ready } = run([
       ...["--cert", file("leaf.pem", cert), "--key", file("leaf.key", key), "--no-auth"],
       ...["--world", file("world.yaml", testWorld()), "--request-log", log, "--speed", "50"],
+      "--log-answers",
     ]);
     const facts = JSON.parse(await ready) as Record<string, unknown>;
     expect(facts).toMatchObject({ ready: true, program: "arm", port: expect.any(Number) });
@@ -77,6 +78,12 @@ describe("the program", () => {
     const clock = await fetch(`${String(facts["controlUrl"])}/clock`);
     expect(await clock.json()).toMatchObject({ speed: 50 });
     expect(readFileSync(log, "utf8")).toBe("");
+    const version = `${DEFINITION}/versions/1.0.0?api-version=2025-03-03`;
+    expect(await statusOf("GET", `${String(facts["url"])}${version}`, ca)).toBe(404);
+    expect(JSON.parse(readFileSync(log, "utf8"))).toMatchObject({
+      status: 404,
+      answer: { error: { code: "ResourceNotFound" } },
+    });
     child.kill("SIGTERM");
     expect((await ended).code).toBe(0);
   });

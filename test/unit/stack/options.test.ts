@@ -11,6 +11,7 @@ test("without options the stack takes the samples of its package and .local", ()
     speed: undefined,
     fresh: false,
     freePorts: false,
+    logAnswers: false,
     jsonReady: false,
     extraSettings: {},
   });
@@ -20,7 +21,7 @@ test("everything can be chosen", () => {
   const options = readStackOptions(
     [
       ...["--world", "/w.yaml", "--state", "/s", "--service-bus", "/b.yaml", "--app", "/a"],
-      ...["--speed", "0.5", "--fresh", "--free-ports", "--json-ready"],
+      ...["--speed", "0.5", "--fresh", "--free-ports", "--log-answers", "--json-ready"],
       ...["--setting", "A=1", "--setting", "B=x=y", "--setting", "C="],
     ],
     "/package",
@@ -33,6 +34,7 @@ test("everything can be chosen", () => {
     speed: "0.5",
     fresh: true,
     freePorts: true,
+    logAnswers: true,
     jsonReady: true,
     extraSettings: { A: "1", B: "x=y", C: "" },
   });

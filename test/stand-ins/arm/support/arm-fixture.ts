@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ComputeManagementClient } from "@azure/arm-compute";
 import { sign, type SignOptions } from "jsonwebtoken";
 import { pino } from "pino";
@@ -18,6 +18,12 @@ const keys = generateKeyPairSync("rsa", {
 });
 export const PUBLIC_KEY = keys.publicKey;
 const CALLER = { oid: "the-object-id", appid: "the-app-id" };
+
+/**
+ * A directory that every call and answer of these tests is kept in, one file per fixture: what
+ * `npm run check:spec` compares with the REST specification.
+ */
+const RECORDED = process.env["RECORD_ARM_ANSWERS"];
 
 /** A token that the stand-in takes, unless the options spoil it. */
 export const token = (options: SignOptions = {}, privateKey = keys.privateKey): string =>
@@ -122,6 +128,11 @@ export class ArmFixture {
   async stop(): Promise<void> {
     this.#agent.destroy();
     await this.server.stop();
+    if (RECORDED !== undefined)
+      copyFileSync(
+        join(this.directory, "requests.jsonl"),
+        join(RECORDED, `${basename(this.directory)}.jsonl`),
+      );
   }
 }
 
@@ -151,6 +162,7 @@ export async function startArm(setup: ArmSetup): Promise<ArmFixture> {
       tokenKey: PUBLIC_KEY,
       stateDirectory: join(directory, "state"),
       requestLogFile: join(directory, "requests.jsonl"),
+      logAnswers: RECORDED !== undefined,
       ...(setup.speed === undefined ? {} : { speed: setup.speed }),
     },
     pino({ level: "silent" }),

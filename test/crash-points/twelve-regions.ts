@@ -1,0 +1,24 @@
+import type { World } from "../replay/publishing/world";
+
+/** The regions of the larger runs; the first is the source region. */
+export const TWELVE_REGIONS = [
+  "westus",
+  "eastus2",
+  "eastus",
+  "centralus",
+  "westeurope",
+  "northeurope",
+  "uksouth",
+  "francecentral",
+  "japaneast",
+  "australiaeast",
+  "brazilsouth",
+  "koreacentral",
+];
+
+/** Every region at a pace of its own, so that the watcher sees them end one after another. */
+export function stagger({ behaviour }: World): void {
+  behaviour.durationMs = (region) => (5 + TWELVE_REGIONS.indexOf(region)) * 60_000;
+}
+
+export const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,0 +1,49 @@
+import {
+  crashedAtCommit,
+  crashedAtWrite,
+  undisturbed,
+  type CrashCase,
+  type Moment,
+} from "../replay/publishing/crash-points";
+
+const crashed = { commit: crashedAtCommit, write: crashedAtWrite };
+type Point = keyof typeof crashed;
+
+const POINTS: [Moment, Point][] = [
+  ["before", "commit"],
+  ["after", "commit"],
+  ["before", "write"],
+  ["after", "write"],
+];
+
+/**
+ * Tests that a run ends the same whatever point it crashes at: before and after every commit of the
+ * engine's store, and before and after every write to the outside.
+ * @param state how the run ends
+ * @param report told at the end how many points there were
+ */
+export function itEndsTheSameWhereverItCrashes(
+  run: CrashCase,
+  state: string,
+  report: (line: string) => void = () => undefined,
+): void {
+  const expected = undisturbed(run);
+  const counted: string[] = [];
+
+  afterAll(() => report(`${run.regions.length} regions, ${state}: ${counted.join(", ")}`));
+
+  it("when nothing happens", async () => {
+    const { end } = await expected;
+    expect(end.traces).toMatchObject({ end: state });
+    expect(end.puts).toBe(state === "rejected" ? 0 : 1);
+  });
+
+  it.each(POINTS)("after a crash %s every %s", async (moment, point) => {
+    const { end, commits, writes } = await expected;
+    const points = point === "commit" ? commits : writes;
+    expect(points).toBeGreaterThan(4);
+    for (let k = 1; k <= points; k++)
+      expect([k, await crashed[point](run, k, moment)]).toEqual([k, end]);
+    counted.push(`${points} crashes ${moment} a ${point}`);
+  });
+}

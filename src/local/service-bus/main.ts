@@ -3,7 +3,6 @@ import { parseArgs } from "node:util";
 import { requireFreePort, runProgram, StartError } from "../program";
 import { connectionString, startBroker } from "./broker";
 import { systemClock } from "./core/clock";
-import { defaultNamespace } from "./config-schema";
 import { readConfig } from "./read-config";
 import { MemoryStore } from "./store/memory-store";
 import type { MessageStore } from "./store/message-store";
@@ -11,13 +10,15 @@ import { SqliteStore } from "./store/sqlite-store";
 
 const DEFAULT_STATE = ".local/service-bus";
 const USAGE =
-  "usage: service-bus [--port N] [--state DIR | --in-memory] [--config FILE] [--log FILE]";
+  "usage: service-bus [--port N] [--state DIR | --in-memory] [--config FILE] [--world FILE] [--log FILE]";
 
 interface Options {
   port: number;
   /** Absent: nothing outlives the process. */
   stateDirectory: string | undefined;
   config: string | undefined;
+  /** The stack's world file, whose section `serviceBus` adds entities. */
+  world: string | undefined;
   log: string | undefined;
 }
 
@@ -29,6 +30,7 @@ function readOptions(args: string[]): Options {
       state: { type: "string" },
       "in-memory": { type: "boolean", default: false },
       config: { type: "string" },
+      world: { type: "string" },
       log: { type: "string" },
     },
   });
@@ -41,6 +43,7 @@ function readOptions(args: string[]): Options {
     port,
     stateDirectory: values["in-memory"] ? undefined : (values.state ?? DEFAULT_STATE),
     config: values.config,
+    world: values.world,
     log: values.log,
   };
 }
@@ -62,7 +65,7 @@ function main(args: string[]): Promise<void> {
     name: "service-bus",
     logFile: options.log,
     async start(log) {
-      const settings = options.config === undefined ? defaultNamespace : readConfig(options.config);
+      const settings = readConfig(options);
       await requireFreePort(options.port, "--port");
       const store = openStore(options.stateDirectory);
       const broker = await startBroker(settings, { store, clock: systemClock }, options.port, log);

@@ -72,7 +72,7 @@ function serviceBus(setup: StackSetup): ProgramSpec {
   return program("service-bus", [
     ...["--port", String(ports.serviceBus), "--state", state.serviceBus],
     ...(config === undefined ? [] : ["--config", config]),
-    ...log(setup, "service-bus"),
+    ...["--world", options.worldFile, ...log(setup, "service-bus")],
   ]);
 }
 

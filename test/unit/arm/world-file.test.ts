@@ -60,7 +60,7 @@ worlds: []
       "w.yaml:22: images[0].dataDisks: LUN 0 is there twice",
       "w.yaml:25: faults[0]: a fault has exactly one of replication, operation, http and slow",
       "w.yaml:26: faults[1].http: an http fault has exactly one of status, reset: true and lostReply: true",
-      "w.yaml:27: worlds: unknown key; known here: clock, behaviour, faults, subscriptions, resourceGroups, galleries, definitions, diskEncryptionSets, images, snapshots, disks, vhds, versions",
+      "w.yaml:27: worlds: unknown key; known here: clock, behaviour, faults, serviceBus, subscriptions, resourceGroups, galleries, definitions, diskEncryptionSets, images, snapshots, disks, vhds, versions",
     ]);
   });
 

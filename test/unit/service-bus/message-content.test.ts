@@ -7,7 +7,7 @@ import {
   sectionValue,
   splitBatch,
   splitSections,
-  toDraft,
+  toSentMessage,
   withProperties,
 } from "../../../src/local/service-bus/amqp/message-content";
 import type { StoredMessage } from "../../../src/local/service-bus/core/message";
@@ -45,7 +45,7 @@ test("the bytes of properties and body reach the receiver as they came", () => {
     body: rhea.sequence_section([types.wrap_int(1), types.wrap_float(0.5)]),
   });
   const before = splitSections(sent).filter(({ code }) => code >= Section.properties);
-  const received = forReceiver(stored(toDraft(sent).content), 1_700_000_060_000);
+  const received = forReceiver(stored(toSentMessage(sent).content), 1_700_000_060_000);
   const after = splitSections(received).filter(({ code }) => code >= Section.properties);
   expect(after.map(({ bytes }) => bytes.toString("hex"))).toEqual(
     before.map(({ bytes }) => bytes.toString("hex")),
@@ -107,15 +107,15 @@ test("of what is sent, time to live and schedule are understood", () => {
   const at = new Date(1_800_000_000_000);
   const annotations = { "x-opt-scheduled-enqueue-time": types.wrap_timestamp(at.getTime()) };
   const sent = rhea.encode({ ttl: 5000, message_annotations: annotations, body: 1 });
-  expect(toDraft(sent)).toMatchObject({ timeToLiveMs: 5000, scheduledForMs: at.getTime() });
-  expect(toDraft(rhea.encode({ body: 1 }))).toMatchObject({
+  expect(toSentMessage(sent)).toMatchObject({ timeToLiveMs: 5000, scheduledForMs: at.getTime() });
+  expect(toSentMessage(rhea.encode({ body: 1 }))).toMatchObject({
     timeToLiveMs: undefined,
     scheduledForMs: undefined,
   });
 });
 
 test("a message without an id gets one, and keeps its other properties", () => {
-  const { content } = toDraft(rhea.encode({ subject: "s", to: "t", body: 1 }));
+  const { content } = toSentMessage(rhea.encode({ subject: "s", to: "t", body: 1 }));
   expect(rhea.decode(content)).toMatchObject({ subject: "s", to: "t", body: 1 });
   expect(rhea.decode(content).message_id).toMatch(/^[0-9a-f]{32}$/);
 });
@@ -175,5 +175,5 @@ test.each([
   ["of an unknown type", Buffer.from([0x00, 0x53, 0x73, 0x3f])],
   ["without a descriptor", Buffer.from([0x41])],
 ])("a message %s is refused", (_, bytes) => {
-  expect(() => toDraft(bytes)).toThrow();
+  expect(() => toSentMessage(bytes)).toThrow();
 });

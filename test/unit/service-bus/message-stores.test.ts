@@ -72,6 +72,15 @@ describe.each(stores)("messages kept in %s", (_, open) => {
     ]);
   });
 
+  test("an id is noted once, for its entity, until notes of its time are forgotten", () => {
+    expect(store.noteMessageId("q", "m", 100, 0)).toBe(true);
+    expect(store.noteMessageId("q", "m", 150, 100)).toBe(false);
+    expect(store.noteMessageId("other", "m", 150, 100)).toBe(true);
+    expect(store.noteMessageId("q", "M", 150, 100)).toBe(true);
+    expect(store.noteMessageId("q", "m", 160, 101)).toBe(true);
+    expect(store.noteMessageId("q", "M", 160, 101)).toBe(false);
+  });
+
   test("a transaction gives the result of its work, also inside another", () => {
     const result = store.transaction(() => {
       store.insert("q", message(1));
@@ -85,26 +94,30 @@ describe.each(stores)("messages kept in %s", (_, open) => {
 describe("messages kept in SQLite", () => {
   const file = (): string => join(directory, "messages.sqlite");
 
-  test("survive closing, with the counters", () => {
+  test("survive closing, with the counters and the noted ids", () => {
     const first = new SqliteStore(file());
+    first.noteMessageId("q", "m", 5, 0);
     first.insert("q", message(first.nextNumber("q")));
     first.close();
     const second = new SqliteStore(file());
     expect(second.load("q")).toEqual([message(1)]);
     expect(second.nextNumber("q")).toBe(2);
+    expect(second.noteMessageId("q", "m", 6, 0)).toBe(false);
     second.close();
   });
 
-  test("a transaction that fails leaves nothing, counters included", () => {
+  test("a transaction that fails leaves nothing, counters and noted ids included", () => {
     const store = new SqliteStore(file());
     expect(() =>
       store.transaction(() => {
         store.insert("q", message(store.nextNumber("q")));
+        store.noteMessageId("q", "m", 5, 0);
         throw new Error("half-way");
       }),
     ).toThrow("half-way");
     expect(store.load("q")).toEqual([]);
     expect(store.nextNumber("q")).toBe(1);
+    expect(store.noteMessageId("q", "m", 6, 0)).toBe(true);
     store.close();
   });
 

@@ -1,6 +1,7 @@
 import { Queue, type QueueSettings } from "../../../src/local/service-bus/core/queue";
-import { Topic } from "../../../src/local/service-bus/core/topic";
-import type { Draft } from "../../../src/local/service-bus/core/message";
+import type { Intake } from "../../../src/local/service-bus/core/intake";
+import { Topic, type Rule } from "../../../src/local/service-bus/core/topic";
+import type { SentMessage } from "../../../src/local/service-bus/core/message";
 import { MemoryStore } from "../../../src/local/service-bus/store/memory-store";
 import { VirtualClock } from "./virtual-clock";
 
@@ -22,8 +23,9 @@ function setUp(more: Partial<QueueSettings> = {}) {
   return { clock, store, environment, settings, queue, open };
 }
 
-const draft = (text: string, more: Partial<Draft> = {}): Draft => ({
+const draft = (text: string, more: Partial<SentMessage> = {}): SentMessage => ({
   content: Buffer.from(text),
+  messageId: text,
   ...more,
 });
 
@@ -334,7 +336,14 @@ describe("a topic", () => {
     const subscriptions = ["x", "y"].map(
       (name) => new Queue(`T/Subscriptions/${name}`, settings, environment),
     );
-    return { clock, subscriptions, topic: new Topic("T", subscriptions, environment), environment };
+    const open = (more: Intake = {}, rules: Record<number, Rule[]> = {}): Topic =>
+      new Topic(
+        "T",
+        more,
+        subscriptions.map((queue, index) => ({ queue, rules: rules[index] })),
+        environment,
+      );
+    return { clock, subscriptions, topic: open(), open, environment };
   }
 
   test("each subscription gets a copy of its own, numbered for itself", () => {
@@ -349,7 +358,7 @@ describe("a topic", () => {
   });
 
   test("a scheduled message waits in the topic, also over a new start, and can be cancelled", () => {
-    const { topic, subscriptions, clock, environment } = topicSetUp();
+    const { topic, open, subscriptions, clock, environment } = topicSetUp();
     const at = clock.now() + 50;
     const [, cancelled = 0] = topic.enqueue([
       draft("due", { scheduledForMs: at, timeToLiveMs: 10 }),
@@ -357,12 +366,79 @@ describe("a topic", () => {
     ]);
     expect(topic.cancelScheduled(cancelled)).toBe(true);
     topic.close();
-    const again = new Topic("T", subscriptions, environment);
+    const again = open();
     expect(subscriptions[0]?.peek(1, 9)).toEqual([]);
     clock.advance(50);
     expect(subscriptions.map((s) => s.peek(1, 9).map(textOf))).toEqual([["due"], ["due"]]);
     expect(subscriptions[0]?.peek(1, 9)[0]?.expiresAtMs).toBe(at + 10);
     again.close();
     expect(environment.store.load("t")).toEqual([]);
+  });
+
+  test("a subscription with rules gets what one of them selects, once, also what was scheduled", () => {
+    const { open, subscriptions, clock } = topicSetUp();
+    const starting = (letter: string): Rule => ({
+      name: letter,
+      selects: (content) => content.toString().startsWith(letter),
+    });
+    const topic = open({}, { 0: [starting("a"), starting("ab")], 1: [] });
+    topic.enqueue([draft("ab"), draft("b"), draft("a", { scheduledForMs: clock.now() + 50 })]);
+    topic.enqueue([draft("c", { scheduledForMs: clock.now() + 50 })]);
+    clock.advance(50);
+    expect(subscriptions.map((s) => s.peek(1, 9).map(textOf))).toEqual([["ab", "a"], []]);
+    topic.close();
+  });
+
+  test("the topic's own time to live and window for duplicates hold for all subscriptions", () => {
+    const { open, subscriptions, clock } = topicSetUp();
+    const topic = open({ defaultTimeToLiveMs: 100, duplicateWindowMs: 1000 });
+    expect(topic.enqueue([draft("a"), draft("a"), draft("b")])).toEqual([1, 2, 3]);
+    expect(subscriptions.map((s) => s.peek(1, 9).map(textOf))).toEqual([
+      ["a", "b"],
+      ["a", "b"],
+    ]);
+    clock.advance(100);
+    expect(subscriptions.flatMap((s) => s.peek(1, 9))).toEqual([]);
+    topic.close();
+  });
+});
+
+describe("duplicates", () => {
+  const WINDOW = { duplicateWindowMs: 1000 };
+
+  test("an id that came within the window is dropped, whatever became of the first message", () => {
+    const { queue, clock } = setUp(WINDOW);
+    queue.enqueue([draft("a")]);
+    queue.complete(lock(queue).token);
+    clock.advance(1000);
+    expect(queue.enqueue([draft("a"), draft("b"), draft("b")])).toEqual([2, 3, 4]);
+    expect(queue.peek(1, 9).map(textOf)).toEqual(["b"]);
+    clock.advance(1);
+    queue.enqueue([draft("a")]);
+    expect(queue.peek(1, 9).map(textOf)).toEqual(["b", "a"]);
+  });
+
+  test("a duplicate doesn't prolong the window; a cancelled message stays noted", () => {
+    const { queue, clock } = setUp(WINDOW);
+    const later = { scheduledForMs: clock.now() + 10_000 };
+    const [number = 0] = queue.enqueue([draft("a", later)]);
+    queue.cancelScheduled(number);
+    clock.advance(900);
+    queue.enqueue([draft("a")]);
+    expect(queue.peek(1, 9)).toEqual([]);
+    clock.advance(101);
+    queue.enqueue([draft("a")]);
+    expect(queue.peek(1, 9)).toHaveLength(1);
+  });
+
+  test("without a window nothing is a duplicate; each entity has its own", () => {
+    const { queue, settings, environment } = setUp();
+    queue.enqueue([draft("a"), draft("a")]);
+    expect(queue.peek(1, 9)).toHaveLength(2);
+    for (const name of ["One", "Two"]) {
+      const other = new Queue(name, { ...settings, ...WINDOW }, environment);
+      other.enqueue([draft("a"), draft("a")]);
+      expect(other.peek(1, 9)).toHaveLength(1);
+    }
   });
 });

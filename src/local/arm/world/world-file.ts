@@ -31,7 +31,8 @@ export interface Broken {
 type EntrySchemas = typeof ENTRY_SCHEMAS;
 export type ParsedLists = { [K in keyof EntrySchemas]: Parsed<z.infer<EntrySchemas[K]>>[] };
 
-const SECTIONS = ["clock", "behaviour", "faults", ...Object.keys(ENTRY_SCHEMAS)];
+/** The Service Bus stand-in reads and checks `serviceBus` itself. */
+const SECTIONS = ["clock", "behaviour", "faults", "serviceBus", ...Object.keys(ENTRY_SCHEMAS)];
 
 /**
  * Reads a world file.

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Draft, MessageState, StoredMessage } from "../core/message";
+import type { MessageState, SentMessage, StoredMessage } from "../core/message";
 import {
   decode,
   endOfValue,
@@ -35,7 +35,18 @@ const STATE_CODES: Record<MessageState, number> = { active: 0, deferred: 1, sche
 const SCHEDULED_FOR = "x-opt-scheduled-enqueue-time";
 const HEADER_TTL = 2;
 const HEADER_FIELDS_KEPT = 2;
-const PROPERTIES_MESSAGE_ID = 0;
+
+/** Positions in the properties section. */
+export const Property = {
+  messageId: 0,
+  to: 2,
+  subject: 3,
+  replyTo: 4,
+  correlationId: 5,
+  contentType: 6,
+  groupId: 10,
+  replyToGroupId: 12,
+} as const;
 
 /** Cuts an encoded message into its sections. @throws on malformed bytes. */
 export function splitSections(content: Buffer): MessageSection[] {
@@ -68,26 +79,34 @@ export function field(list: Buffer | undefined, index: number): Buffer | undefin
   return item && decode(item) !== null ? item : undefined;
 }
 
-/** What the queues need to know of a message that a sender has sent. */
-export function toDraft(content: Buffer): Draft {
+/**
+ * What the queues need to know of a message that a sender has sent.
+ * @throws on bytes that a receiver couldn't read.
+ */
+export function toSentMessage(sent: Buffer): SentMessage {
+  const { content, messageId } = withMessageId(splitSections(sent));
   const sections = splitSections(content);
+  entriesOf(sections, Section.applicationProperties);
   const annotations = entriesOf(sections, Section.messageAnnotations);
   const scheduled = annotations.find((entry) => entry.key === SCHEDULED_FOR);
   const ttl = field(sectionValue(sections, Section.header), HEADER_TTL);
   return {
-    content: withMessageId(sections),
+    content,
+    messageId,
     timeToLiveMs: ttl && asNumber(decode(ttl)),
     scheduledForMs: scheduled && asNumber(decode(scheduled.valueBytes)),
   };
 }
 
 /** As the service does: clients rely on every message having an id. */
-function withMessageId(sections: MessageSection[]): Buffer {
+function withMessageId(sections: MessageSection[]): { content: Buffer; messageId: string } {
   const properties = sectionValue(sections, Section.properties);
-  if (field(properties, PROPERTIES_MESSAGE_ID)) return join(sections);
-  const id = encode.string(randomUUID().replaceAll("-", ""));
+  const given = field(properties, Property.messageId);
+  if (given) return { content: join(sections), messageId: textOf(decode(given)) };
+  const messageId = randomUUID().replaceAll("-", "");
   const others = properties ? splitItems(properties).slice(1) : [];
-  return join(replaced(sections, Section.properties, encode.list([id, ...others])));
+  const list = encode.list([encode.string(messageId), ...others]);
+  return { content: join(replaced(sections, Section.properties, list)), messageId };
 }
 
 /** The message with application properties added or replaced. */
@@ -151,7 +170,7 @@ function entry(key: string, valueBytes: Buffer): MapEntry {
   return { key, keyBytes: encode.symbol(key), valueBytes };
 }
 
-function entriesOf(sections: MessageSection[], code: number): MapEntry[] {
+export function entriesOf(sections: MessageSection[], code: number): MapEntry[] {
   const value = sectionValue(sections, code);
   return value ? splitMap(value) : [];
 }

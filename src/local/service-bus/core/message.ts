@@ -7,6 +7,11 @@ export interface Draft {
   scheduledForMs?: number | undefined;
 }
 
+/** A draft as it comes to an entity; its id tells whether it came before. */
+export interface SentMessage extends Draft {
+  messageId: string;
+}
+
 /** Why a message sits in a dead-letter queue. */
 export interface DeadLetterFacts {
   /** The queue or subscription that the message was in. */

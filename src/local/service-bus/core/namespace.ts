@@ -1,13 +1,20 @@
 import { Queue, type Environment, type QueueSettings } from "./queue";
-import { Topic } from "./topic";
+import type { Intake } from "./intake";
+import { Topic, type Rule } from "./topic";
 
 export interface NamedQueue extends QueueSettings {
   name: string;
 }
 
+export interface NamedTopic extends Intake {
+  name: string;
+  /** Each may have rules; without any, it gets every message. */
+  subscriptions: (NamedQueue & { rules?: Rule[] | undefined })[];
+}
+
 export interface NamespaceSettings {
   queues: NamedQueue[];
-  topics: { name: string; subscriptions: NamedQueue[] }[];
+  topics: NamedTopic[];
 }
 
 /** Something with an address. Only queues and topics are sent to; all but topics are received from. */
@@ -26,11 +33,17 @@ export class Namespace {
     private readonly environment: Environment,
   ) {
     for (const queue of settings.queues) this.#addQueue("queue", queue.name, queue);
-    for (const { name, subscriptions } of settings.topics) {
-      const queues = subscriptions.map((subscription) =>
-        this.#addQueue("subscription", `${name}/Subscriptions/${subscription.name}`, subscription),
-      );
-      this.#add({ kind: "topic", path: name, topic: new Topic(name, queues, environment) });
+    for (const topic of settings.topics) {
+      const { name } = topic;
+      const subscriptions = topic.subscriptions.map((own) => ({
+        queue: this.#addQueue("subscription", `${name}/Subscriptions/${own.name}`, own),
+        rules: own.rules,
+      }));
+      this.#add({
+        kind: "topic",
+        path: name,
+        topic: new Topic(name, topic, subscriptions, environment),
+      });
     }
   }
 
@@ -62,7 +75,11 @@ export class Namespace {
     const deadLetterPath = `${path}/${DEAD_LETTERS}`;
     const deadLetters = new Queue(
       deadLetterPath,
-      { ...settings, defaultTimeToLiveMs: undefined, deadLetterOnExpiration: false },
+      {
+        lockDurationMs: settings.lockDurationMs,
+        maxDeliveryCount: settings.maxDeliveryCount,
+        deadLetterOnExpiration: false,
+      },
       this.environment,
     );
     const queue = new Queue(path, settings, this.environment, deadLetters);

@@ -1,20 +1,21 @@
 import type { MessageStore } from "../store/message-store";
 import type { Clock } from "./clock";
 import { LockTable, type Lock } from "./lock-table";
+import { takeIn, type Intake } from "./intake";
 import {
   stamp,
   type DeadLetterFacts,
   type Draft,
   type EditContent,
+  type SentMessage,
   type StoredMessage,
 } from "./message";
 import { Shelves } from "./shelves";
 
-export interface QueueSettings {
+export interface QueueSettings extends Intake {
   lockDurationMs: number;
   /** A message whose delivery failed this often is dead-lettered. */
   maxDeliveryCount: number;
-  defaultTimeToLiveMs?: number | undefined;
   /** Expired messages go to the dead-letter queue instead of being dropped. */
   deadLetterOnExpiration: boolean;
 }
@@ -66,14 +67,21 @@ export class Queue {
     return this.path.toLowerCase();
   }
 
-  /** @returns the sequence numbers of the accepted messages, in order. */
-  enqueue(drafts: Draft[]): number[] {
-    const staged = this.environment.store.transaction(() => this.stage(drafts));
-    this.publish(staged);
-    return staged.map((message) => message.sequenceNumber);
+  /** @returns the sequence numbers of the messages, in order; a duplicate uses up one too. */
+  enqueue(messages: SentMessage[]): number[] {
+    const { store } = this.environment;
+    const { numbers, accepted } = store.transaction(() => {
+      const taken = takeIn(messages, this.key, this.settings, this.environment);
+      for (const message of taken.accepted) store.insert(this.key, message);
+      return taken;
+    });
+    this.publish(accepted);
+    return numbers;
   }
 
-  /** Writes messages to the store only; `publish` makes them visible once that is durable. */
+  /**
+   * Writes a topic's messages to the store only; `publish` makes them visible once that is durable.
+   */
   stage(drafts: Draft[]): StoredMessage[] {
     const { store, clock } = this.environment;
     return drafts.map((draft) => {

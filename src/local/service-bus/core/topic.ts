@@ -1,14 +1,29 @@
-import { stamp, type Draft, type StoredMessage } from "./message";
+import { takeIn, type Intake } from "./intake";
+import type { Draft, SentMessage, StoredMessage } from "./message";
 import { MessageTimers } from "./message-timers";
 import type { Environment, Queue } from "./queue";
 
-/** Gives each subscription a copy of its own. Only scheduled messages wait in the topic itself. */
+/** Selects messages by what they say. */
+export interface Rule {
+  name: string;
+  /** @param content the encoded message */
+  selects: (content: Buffer) => boolean;
+}
+
+export interface Subscription {
+  queue: Queue;
+  /** One that selects a message is enough. Absent: every message is selected. */
+  rules?: Rule[] | undefined;
+}
+
+/** Gives each subscription a copy of its own, if one of its rules selects the message. Only scheduled messages wait in the topic itself. */
 export class Topic {
   readonly #scheduled: MessageTimers;
 
   constructor(
     readonly path: string,
-    private readonly subscriptions: Queue[],
+    private readonly settings: Intake,
+    private readonly subscriptions: Subscription[],
     private readonly environment: Environment,
   ) {
     this.#scheduled = new MessageTimers(environment.clock, (message) => this.#fanOut(message));
@@ -20,19 +35,21 @@ export class Topic {
   }
 
   /** @returns the topic's own sequence numbers of the messages, in order. */
-  enqueue(drafts: Draft[]): number[] {
-    const { store, clock } = this.environment;
-    const { stamped, copies } = store.transaction(() => {
-      const stamped = drafts.map((draft) =>
-        stamp(draft, store.nextNumber(this.key), clock.now(), undefined),
-      );
-      const waiting = stamped.filter((message) => message.state === "scheduled");
+  enqueue(messages: SentMessage[]): number[] {
+    const { store } = this.environment;
+    const { numbers, waiting, copies } = store.transaction(() => {
+      const { numbers, accepted } = takeIn(messages, this.key, this.settings, this.environment);
+      const waiting = accepted.filter((message) => message.state === "scheduled");
       for (const message of waiting) store.insert(this.key, message);
-      return { stamped, copies: this.#stage(stamped.filter((m) => m.state === "active")) };
+      return {
+        numbers,
+        waiting,
+        copies: this.#stage(accepted.filter((m) => !waiting.includes(m))),
+      };
     });
-    for (const message of stamped) if (message.state === "scheduled") this.#wait(message);
+    for (const message of waiting) this.#wait(message);
     this.#publish(copies);
-    return stamped.map((message) => message.sequenceNumber);
+    return numbers;
   }
 
   /** Removes a message that isn't due yet; false when there is none. */
@@ -45,7 +62,7 @@ export class Topic {
   /** Stops the timers, also those of the subscriptions. */
   close(): void {
     this.#scheduled.close();
-    for (const subscription of this.subscriptions) subscription.close();
+    for (const subscription of this.subscriptions) subscription.queue.close();
   }
 
   #wait(message: StoredMessage): void {
@@ -62,10 +79,16 @@ export class Topic {
   }
 
   #stage(drafts: Draft[]): StoredMessage[][] {
-    return this.subscriptions.map((subscription) => subscription.stage(drafts));
+    return this.subscriptions.map(({ queue, rules }) =>
+      queue.stage(drafts.filter((draft) => isSelected(rules, draft.content))),
+    );
   }
 
   #publish(copies: StoredMessage[][]): void {
-    this.subscriptions.forEach((subscription, index) => subscription.publish(copies[index] ?? []));
+    this.subscriptions.forEach(({ queue }, index) => queue.publish(copies[index] ?? []));
   }
+}
+
+function isSelected(rules: Rule[] | undefined, content: Buffer): boolean {
+  return rules?.some((rule) => rule.selects(content)) ?? true;
 }

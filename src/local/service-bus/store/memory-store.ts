@@ -5,6 +5,7 @@ import type { MessageStore } from "./message-store";
 export class MemoryStore implements MessageStore {
   readonly #queues = new Map<string, Map<number, StoredMessage>>();
   readonly #counters = new Map<string, number>();
+  readonly #messageIds = new Map<string, Map<string, number>>();
 
   load(queue: string): StoredMessage[] {
     return [...this.#of(queue).values()]
@@ -32,6 +33,19 @@ export class MemoryStore implements MessageStore {
     const next = (this.#counters.get(counter) ?? 0) + 1;
     this.#counters.set(counter, next);
     return next;
+  }
+
+  noteMessageId(entity: string, messageId: string, nowMs: number, sinceMs: number): boolean {
+    const noted = this.#messageIds.get(entity) ?? new Map<string, number>();
+    this.#messageIds.set(entity, noted);
+    // In order of time, so what is to be forgotten comes first.
+    for (const [id, atMs] of noted) {
+      if (atMs >= sinceMs) break;
+      noted.delete(id);
+    }
+    if (noted.has(messageId)) return false;
+    noted.set(messageId, nowMs);
+    return true;
   }
 
   /** Writes to memory don't fail half-way, so there is nothing to undo. */

@@ -15,6 +15,11 @@ export interface MessageStore {
   remove(queue: string, sequenceNumber: number): void;
   /** The next number of a counter: 1, 2, … also after a restart. */
   nextNumber(counter: string): number;
+  /**
+   * Notes that an entity was sent a message with this id at `nowMs`, and forgets what was noted
+   * before `sinceMs`. False when the id is there already; the older note then stays.
+   */
+  noteMessageId(entity: string, messageId: string, nowMs: number, sinceMs: number): boolean;
   /** All of the writes in `work`, or none. */
   transaction<T>(work: () => T): T;
   close(): void;

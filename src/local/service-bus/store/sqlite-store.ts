@@ -20,12 +20,22 @@ const SCHEMA = `
     PRIMARY KEY (queue, sequence_number)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS message_ids (
+    entity TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (entity, message_id)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS message_ids_by_time ON message_ids (entity, at_ms);
 `;
 
 /** Messages in a SQLite file: they survive a restart and a kill of the process. */
 export class SqliteStore implements MessageStore {
   readonly #db: DatabaseSync;
-  readonly #statements: Record<"load" | "insert" | "update" | "remove" | "next", StatementSync>;
+  readonly #statements: Record<
+    "load" | "insert" | "update" | "remove" | "next" | "note" | "forget",
+    StatementSync
+  >;
   #depth = 0;
 
   /** @throws when the file can't be opened, or another process has it open. */
@@ -43,6 +53,8 @@ export class SqliteStore implements MessageStore {
       next: this.#db.prepare(
         "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
       ),
+      note: this.#db.prepare("INSERT OR IGNORE INTO message_ids VALUES (?, ?, ?)"),
+      forget: this.#db.prepare("DELETE FROM message_ids WHERE entity = ? AND at_ms < ?"),
     };
   }
 
@@ -85,6 +97,11 @@ export class SqliteStore implements MessageStore {
 
   nextNumber(counter: string): number {
     return Number(this.#statements.next.get(counter)?.value);
+  }
+
+  noteMessageId(entity: string, messageId: string, nowMs: number, sinceMs: number): boolean {
+    this.#statements.forget.run(entity, sinceMs);
+    return this.#statements.note.run(entity, messageId, nowMs).changes === 1;
   }
 
   transaction<T>(work: () => T): T {

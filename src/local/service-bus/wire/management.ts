@@ -1,6 +1,6 @@
 import type { AmqpValue } from "../amqp/decode";
 import * as encode from "../amqp/encode";
-import { forReceiver, toDraft } from "../amqp/message-content";
+import { forReceiver, toSentMessage } from "../amqp/message-content";
 import type { Entity } from "../core/namespace";
 import type { Queue } from "../core/queue";
 import { messageLockLost, messageNotFound, notAllowed, notImplemented } from "./errors";
@@ -123,8 +123,8 @@ function settlementOf(request: ManagementRequest): Settlement | undefined {
 }
 
 function scheduleMessages(target: Scheduling, request: ManagementRequest): ManagementReply {
-  const drafts = listArgument(request, "messages").map((item) => toDraft(messageOf(item)));
-  return ok([["sequence-numbers", encode.arrayOfLongs(target.enqueue(drafts))]]);
+  const messages = listArgument(request, "messages").map((item) => toSentMessage(messageOf(item)));
+  return ok([["sequence-numbers", encode.arrayOfLongs(target.enqueue(messages))]]);
 }
 
 function cancelScheduled(target: Scheduling, request: ManagementRequest): ManagementReply {

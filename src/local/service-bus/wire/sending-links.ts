@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { splitBatch, toDraft } from "../amqp/message-content";
+import { splitBatch, toSentMessage } from "../amqp/message-content";
 import type { Entity, Namespace } from "../core/namespace";
 import { internalError, messageTooLarge, notAllowed, notFound, notImplemented } from "./errors";
 import { manage } from "./management";
@@ -126,7 +126,7 @@ export function isReplySource(address: string): boolean {
 function enqueue(entity: Entity, message: Buffer, format: number): void {
   const messages = format === BATCH_FORMAT ? splitBatch(message) : [message];
   const target = entity.kind === "topic" ? entity.topic : entity.queue;
-  target.enqueue(messages.map(toDraft));
+  target.enqueue(messages.map(toSentMessage));
 }
 
 /** Clients name the link for replies by its target address, or by its name. */

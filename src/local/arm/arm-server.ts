@@ -9,7 +9,7 @@ import type { TokenRules } from "./auth";
 import { ServiceClock } from "./clock";
 import type { ComputeService } from "./compute-service";
 import { controlInterface } from "./control";
-import { FaultBook } from "./faults";
+import { FaultBook } from "./faults/fault-book";
 import { frontDoor } from "./front-door";
 import { Operations } from "./operations";
 import type { ArmOptions } from "./options";

@@ -1,5 +1,5 @@
 import type { ServiceClock } from "./clock";
-import type { FaultBook } from "./faults";
+import type { FaultBook } from "./faults/fault-book";
 import type { Operations } from "./operations";
 import type { WorldState } from "./world-state";
 import type { Behaviour, Timing } from "./world/settings";

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import type { ComputeService } from "./compute-service";
+import { clearFaults } from "./faults/clear-faults";
 import type { RequestLog } from "./request-log";
 import { faultSchema } from "./world/fault-schema";
 
@@ -62,7 +63,7 @@ const ROUTES: Record<string, Action> = {
   "GET /faults": ({ service }) => ok({ faults: service.faults.list() }),
   "POST /faults": ({ service }, { body }) => ok(service.faults.add(faultSchema.parse(body)), 201),
   "DELETE /faults": ({ service }) => {
-    service.faults.clear();
+    clearFaults(service);
     return ok({});
   },
 };
@@ -99,7 +100,7 @@ async function answer(parts: ControlParts, request: IncomingMessage): Promise<Co
   const faultKey = /^\/faults\/(.+)$/.exec(url.pathname)?.[1];
   try {
     if (method === "DELETE" && faultKey !== undefined) {
-      const found = parts.service.faults.clear(faultKey);
+      const found = clearFaults(parts.service, faultKey);
       return found ? ok({}) : ok({ error: `there is no fault ${faultKey}` }, 404);
     }
     const action = ROUTES[`${method} ${url.pathname}`];

@@ -7,6 +7,8 @@ import { queryParameter } from "./arm-message";
 import { authenticate, callerOf, type Caller, type TokenRules } from "./auth";
 import type { ComputeService } from "./compute-service";
 import { ArmError } from "./errors";
+import { delayOf, faultOfRights, faultOnArrival, losesReply } from "./faults/call-faults";
+import { foreignWrites } from "./faults/foreign-writer";
 import { loggedBody, type RequestLog } from "./request-log";
 import type { Router } from "./router";
 
@@ -53,7 +55,7 @@ async function serve(
   const started = performance.now();
   const { service, requests } = parts;
   const call = await callOf(request);
-  const delayMs = service.faults.takeDelayMs(call.method, call.path);
+  const delayMs = delayOf(service, call);
   const reply = answer(parts, call);
   service.state.flush();
   const body = reply === "cut" ? undefined : reply.body;
@@ -84,28 +86,22 @@ async function serve(
 
 /** The reply, or "cut" where the connection is to end without one. */
 function answer(parts: FrontDoorParts, call: Call): ArmReply | "cut" {
-  const { service, router, log } = parts;
+  const { service, log } = parts;
   try {
     service.operations.settle();
-    const fault = service.faults.takeHttp(call.method, call.path);
-    if (fault?.reset === true) return "cut";
-    if (fault?.status !== undefined)
-      throw new ArmError(
-        fault.status,
-        fault.code ?? "ServerTimeout",
-        fault.message ?? "The request could not be completed. Please retry later.",
-        fault.retryAfter === undefined
-          ? {}
-          : { headers: { "Retry-After": String(fault.retryAfter) } },
-      );
+    const fault = faultOnArrival(service, call);
+    if (fault === "cut") return "cut";
+    if (fault !== undefined) throw fault;
     const rules = parts.tokenRules();
     call.caller =
       rules === undefined ? callerOf(call.authorization) : authenticate(rules, call.authorization);
     if (call.rawBody.length > LARGEST_BODY)
       throw new ArmError(413, "RequestEntityTooLarge", "The request body is larger than 4 MB.");
-    const reply = router.handle(call);
-    const lost = reply.status < 300 && service.faults.takeLostReply(call.method, call.path);
-    return lost ? "cut" : reply;
+    const refusal = faultOfRights(service, call);
+    if (refusal !== undefined) throw refusal;
+    foreignWrites(parts, call, "before");
+    const reply = handledBetween(parts, call);
+    return reply.status < 300 && losesReply(service, call) ? "cut" : reply;
   } catch (error) {
     if (error instanceof ArmError)
       return { status: error.status, body: error.body, headers: error.more.headers ?? {} };
@@ -116,6 +112,15 @@ function answer(parts: FrontDoorParts, call: Call): ArmReply | "cut" {
       `The stand-in failed: ${String(error)}`,
     );
     return { status: 500, body: internal.body };
+  }
+}
+
+/** Somebody else may write right after a call, also after one that found nothing. */
+function handledBetween(parts: FrontDoorParts, call: Call): ArmReply {
+  try {
+    return parts.router.handle(call);
+  } finally {
+    foreignWrites(parts, call, "after");
   }
 }
 

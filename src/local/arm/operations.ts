@@ -21,7 +21,8 @@ export interface OperationRecord {
   intent: "write" | "delete";
   startedAt: string;
   startMs: number;
-  endMs: number;
+  /** Service time; absent while nobody knows, because a region stands still. */
+  endMs?: number;
   /** Decided at the start; absent means that it succeeds. */
   error?: OperationError;
   /** Present once the operation has ended. */
@@ -34,7 +35,7 @@ export interface OperationStart {
   location: string;
   resourceKey: string;
   intent: "write" | "delete";
-  /** Service time. */
+  /** Service time; Infinity while a region stands still. */
   endMs: number;
   error?: OperationError | undefined;
 }
@@ -52,12 +53,13 @@ export class Operations {
       if (operation.endedAt === undefined) this.#inFlight.add(operation.key);
   }
 
-  start({ error, ...start }: OperationStart): OperationRecord {
+  start({ error, endMs, ...start }: OperationStart): OperationRecord {
     const operation: OperationRecord = {
       ...start,
       key: randomUUID(),
       startedAt: this.clock.date().toISOString(),
       startMs: this.clock.serviceMs(),
+      ...(endMs === Infinity ? {} : { endMs }),
       ...(error === undefined ? {} : { error }),
     };
     this.state.operations.put(operation);
@@ -74,10 +76,16 @@ export class Operations {
     const nowMs = this.clock.serviceMs();
     for (const key of this.#inFlight) {
       const operation = this.state.operations.get(key);
-      if (operation !== undefined && operation.endMs > nowMs) continue;
+      if (operation !== undefined && (operation.endMs ?? Infinity) > nowMs) continue;
       this.#inFlight.delete(key);
-      if (operation !== undefined) this.#end(operation);
+      if (operation !== undefined) this.#end(operation, nowMs);
     }
+  }
+
+  /** Changes when an operation in flight ends; Infinity: nobody knows. */
+  reschedule(operation: OperationRecord, endMs: number): void {
+    const { endMs: _before, ...rest } = operation;
+    this.state.operations.put({ ...rest, ...(endMs === Infinity ? {} : { endMs }) });
   }
 
   /**
@@ -104,9 +112,9 @@ export class Operations {
     return retryAfter === "auto" && this.clock.speed > 1 ? { "Retry-After": "1" } : {};
   }
 
-  #end(operation: OperationRecord): void {
+  #end(operation: OperationRecord, nowMs: number): void {
     // The call that notices may come long after the end, but a date in the future would be a lie.
-    const tookMs = (operation.endMs - operation.startMs) / this.clock.speed;
+    const tookMs = ((operation.endMs ?? nowMs) - operation.startMs) / this.clock.speed;
     const endMs = Math.min(this.clock.date().getTime(), Date.parse(operation.startedAt) + tookMs);
     this.state.operations.put({ ...operation, endedAt: new Date(endMs).toISOString() });
     if (operation.intent === "delete" && operation.error === undefined) {

@@ -10,6 +10,8 @@ export interface RegionReplication {
   unknownUntilMs: number;
   /** Present when it will not be complete. */
   failure?: { atMs: number; details: string };
+  /** Present while it stands still, from that moment on, until the fault with this key is cleared. */
+  hold?: { fromMs: number; fault: string };
 }
 
 export type ReplicationState = "Unknown" | "Replicating" | "Completed" | "Failed";
@@ -53,13 +55,32 @@ export const replicatedBefore = (nowMs: number): RegionReplication => ({
   unknownUntilMs: nowMs,
 });
 
-/** When the region's state no longer changes. */
+/** When the region's state no longer changes; never while it is held. */
 export const endOfReplication = (plan: RegionReplication): number =>
-  plan.failure?.atMs ?? plan.completeMs;
+  plan.hold === undefined ? (plan.failure?.atMs ?? plan.completeMs) : Infinity;
+
+/** The plan, standing still once it has got so far. */
+export function held(plan: RegionReplication, at: number, fault: string): RegionReplication {
+  const fromMs = Math.ceil(plan.startMs + (plan.completeMs - plan.startMs) * at);
+  return { ...plan, hold: { fromMs, fault } };
+}
+
+/** A held plan that goes on now from where it stood. */
+export function released(plan: RegionReplication, nowMs: number): RegionReplication {
+  const { hold, failure, ...rest } = plan;
+  const lostMs = hold === undefined ? 0 : Math.max(0, nowMs - hold.fromMs);
+  return {
+    startMs: rest.startMs + lostMs,
+    completeMs: rest.completeMs + lostMs,
+    unknownUntilMs: rest.unknownUntilMs + lostMs,
+    ...(failure === undefined ? {} : { failure: { ...failure, atMs: failure.atMs + lostMs } }),
+  };
+}
 
 /** The region's state at a moment; progress is whole per cent and 100 only when Completed. */
-export function regionStatusAt(plan: RegionReplication, nowMs: number): RegionStatus {
+export function regionStatusAt(plan: RegionReplication, atMs: number): RegionStatus {
   const whole = plan.completeMs - plan.startMs;
+  const nowMs = Math.min(atMs, plan.hold?.fromMs ?? Infinity);
   const share = whole === 0 ? 1 : (Math.min(nowMs, endOfReplication(plan)) - plan.startMs) / whole;
   const progress = Math.min(99, Math.max(0, Math.floor(share * 100)));
   if (plan.failure !== undefined && nowMs >= plan.failure.atMs)

@@ -1,5 +1,5 @@
 import type { ClockAnchor } from "./clock";
-import type { FaultRecord } from "./faults";
+import type { FaultRecord } from "./faults/fault-book";
 import type { JsonObject } from "./json";
 import type { OperationRecord } from "./operations";
 import type { VersionRecord } from "./image-version/version-record";

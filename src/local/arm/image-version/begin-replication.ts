@@ -1,8 +1,14 @@
 import type { ComputeService } from "../compute-service";
+import {
+  earlySuccessMs,
+  operationFailure,
+  regionFailure,
+  regionHold,
+} from "../faults/version-faults";
 import type { OperationError, OperationRecord } from "../operations";
-import { endOfReplication, regionStatusAt, startReplication } from "../replication";
+import { endOfReplication, held, regionStatusAt, startReplication } from "../replication";
 import type { RegionReplication } from "../replication";
-import type { OperationFault, ReplicationFault } from "../world/fault-schema";
+import type { FaultOf } from "../world/fault-schema";
 import { replicationJobsFailed } from "./refusals";
 import type { VersionRecord } from "./version-record";
 import { sizeOf } from "./version-record";
@@ -18,17 +24,22 @@ export function beginReplication(
   version: VersionRecord,
 ): OperationRecord {
   const nowMs = service.clock.serviceMs();
+  const error = operationFailure(service, address, version);
   const failsAtMs = nowMs + service.timing.failedOperationSeconds * 1000;
-  const fault = service.faults.takeOperation(address);
-  const plans = planRegions(service, address, version, nowMs, fault && { ...fault, failsAtMs });
+  const plans = planRegions(service, address, version, nowMs, error && { ...error, failsAtMs });
+  const earlyMs = earlySuccessMs(service, address);
+  const ends = ending(service, version, plans, nowMs);
   const operation = service.operations.start({
     endpoint: "capsOperations",
     subscriptionId: address.subscriptionId,
     location: version.location,
     resourceKey: version.key,
     intent: "write",
-    endMs: fault === undefined ? endOf(service, version, plans, nowMs) : failsAtMs,
-    error: errorOf(plans, fault),
+    ...(error !== undefined
+      ? { endMs: failsAtMs, error }
+      : earlyMs !== undefined
+        ? { endMs: nowMs + earlyMs }
+        : ends),
   });
   service.state.versions.put({
     ...version,
@@ -43,7 +54,7 @@ interface RegionPlan {
   plan: RegionReplication;
   /** Begun by this write. */
   begun: boolean;
-  fault?: ReplicationFault | undefined;
+  fault?: FaultOf<"replication"> | undefined;
 }
 
 function planRegions(
@@ -51,46 +62,44 @@ function planRegions(
   address: VersionAddress,
   version: VersionRecord,
   nowMs: number,
-  operationFault: (OperationFault & { failsAtMs: number }) | undefined,
+  failure: (OperationError & { failsAtMs: number }) | undefined,
 ): RegionPlan[] {
   return version.properties.publishingProfile.targetRegions.map(({ name: region }) => {
     const before = version.replication[region];
     if (before !== undefined && regionStatusAt(before, nowMs).state !== "Failed")
       return { region, plan: before, begun: false };
-    const fault =
-      operationFault === undefined ? service.faults.takeReplication(address, region) : undefined;
+    const fault = failure === undefined ? regionFailure(service, address, region) : undefined;
     const plan = startReplication(service.timing, {
       region,
       isSource: region === version.location,
       sizeGb: sizeOf(version.source),
       nowMs,
-      failure: operationFault?.message ?? fault?.details,
-      failsAtMs: operationFault?.failsAtMs,
+      failure: failure?.message ?? fault?.details,
+      failsAtMs: failure?.failsAtMs,
     });
-    return { region, plan, begun: true, fault };
+    const hold = failure === undefined ? regionHold(service, address, region) : undefined;
+    const begun = hold === undefined ? plan : held(plan, hold.at, hold.key);
+    return { region, plan: begun, begun: true, fault };
   });
 }
 
-function endOf(
-  service: ComputeService,
+/** How the operation ends when no fault of its own decides it. */
+function ending(
+  { timing, behaviour }: ComputeService,
   version: VersionRecord,
   plans: RegionPlan[],
   nowMs: number,
-): number {
-  const { timing, behaviour } = service;
+): { endMs: number; error?: OperationError | undefined } {
   const waitsFor = plans.filter(
     ({ region, begun }) =>
       begun && (behaviour.succeeds === "withLastRegion" || region === version.location),
   );
-  if (waitsFor.length === 0) return nowMs + timing.updateSeconds * 1000;
-  return Math.max(...waitsFor.map(({ plan }) => endOfReplication(plan)));
+  const error = errorOf(plans);
+  if (waitsFor.length === 0) return { endMs: nowMs + timing.updateSeconds * 1000, error };
+  return { endMs: Math.max(...waitsFor.map(({ plan }) => endOfReplication(plan))), error };
 }
 
-function errorOf(
-  plans: RegionPlan[],
-  fault: OperationFault | undefined,
-): OperationError | undefined {
-  if (fault !== undefined) return { code: fault.code, message: fault.message };
+function errorOf(plans: RegionPlan[]): OperationError | undefined {
   const failing = plans.filter((one) => one.fault?.provisioningState === "Failed");
   const first = failing[0]?.fault;
   if (first === undefined) return undefined;

@@ -2,6 +2,7 @@ import type { ArmReply, ArmRequest } from "../arm-message";
 import { queryParameter } from "../arm-message";
 import type { ComputeService } from "../compute-service";
 import { ArmError } from "../errors";
+import { isExpired } from "../faults/version-faults";
 import { versionView } from "../image-version/version-view";
 import type { JsonObject } from "../json";
 import type { OperationEndpoint, OperationRecord } from "../operations";
@@ -19,7 +20,8 @@ export function operationStatus(
       const operation = service.operations.get(request.path.names[1] ?? "");
       const found =
         operation?.endpoint === endpoint &&
-        operation.subscriptionId.toLowerCase() === request.path.subscriptionId?.toLowerCase();
+        operation.subscriptionId.toLowerCase() === request.path.subscriptionId?.toLowerCase() &&
+        !isExpired(service, operation.resourceKey);
       if (!found)
         throw new ArmError(
           404,

@@ -38,7 +38,9 @@ export class Mistakes {
         continue;
       }
       for (const key of issue.keys) {
-        const hint = issue.path.length === 0 ? `; known here: ${known.join(", ")}` : "";
+        // Below the entry itself only a schema that names its members can tell.
+        const below = /; known here: .*/.exec(issue.message)?.[0] ?? "";
+        const hint = issue.path.length === 0 ? `; known here: ${known.join(", ")}` : below;
         this.addAtLine(
           this.#lineOf([...at, key], true),
           `${formatPath([...at, key])}: unknown key${hint}`,

@@ -43,14 +43,14 @@ await build({
   target: "node24",
   packages: "external",
 });
-if (existsSync("src/cli/demo.ts"))
-  await build({
-    ...common,
-    entryPoints: { "cli/demo": "src/cli/demo.ts" },
-    outdir: "dist",
-    target: "node24",
-    packages: "external",
-  });
+const tools = { "cli/demo": "src/cli/demo.ts", "tools/check-spec": "tools/check-spec/main.ts" };
+await build({
+  ...common,
+  entryPoints: Object.fromEntries(Object.entries(tools).filter(([, source]) => existsSync(source))),
+  outdir: "dist",
+  target: "node24",
+  packages: "external",
+});
 
 if (!quiet) {
   const bytes = app.metafile.outputs["dist/main.js"].bytes;

@@ -5,7 +5,7 @@ import { readJson, readText, ROOT } from "./repository";
 /** The Markdown files of the project. */
 const documents = [
   ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-  ...["docs", "infra", "src", "test", "samples"].flatMap((directory) =>
+  ...["docs", "infra", "src", "test", "tools", "samples"].flatMap((directory) =>
     readdirSync(join(ROOT, directory), { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".md"))
       .map((path) => `${directory}/${path.replaceAll("\\", "/")}`),

@@ -1,0 +1,35 @@
+import type { Json } from "./swagger-files";
+
+/**
+ * What answers may hold beyond the definitions of the specification (galleries 2023-07-03, disks
+ * 2024-03-02). Everything else that is unknown there is refused.
+ */
+export interface Exception {
+  /** `Definition.member`, or `Definition.member=value` for a value that an enumeration lacks. */
+  at: string;
+  /** What the member must be; absent for a value. */
+  schema?: Json;
+  /** The api-version that has it, or where else it is known from. */
+  since: string;
+}
+
+export const EXCEPTIONS: Exception[] = [
+  {
+    at: "GalleryImageVersionSafetyProfile.blockDeletionBeforeEndOfLife",
+    schema: { type: "boolean" },
+    since: "2024-03-03",
+  },
+];
+
+/** Members that every answer has, although the specification doesn't demand them. */
+export const ALWAYS_ANSWERED: Record<string, string[]> = {
+  Resource: ["id", "name", "type"],
+  Gallery: ["properties"],
+  GalleryImage: ["properties"],
+  GalleryImageVersion: ["properties"],
+  GalleryImageVersionProperties: ["publishingProfile", "storageProfile", "provisioningState"],
+  DiskEncryptionSet: ["properties"],
+  Disk: ["properties"],
+  CloudError: ["error"],
+  ApiError: ["code", "message"],
+};

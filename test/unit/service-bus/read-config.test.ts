@@ -178,6 +178,14 @@ serviceBus:
     expect(topics.map(({ name }) => name)).toEqual(["publication-events", "news"]);
   });
 
+  test.each(["samples/world.yaml", "samples/dotnet/service-bus/world.yaml"])(
+    "of %s is in order",
+    (file) => {
+      const { queues } = parseConfig(app, world(readFileSync(file, "utf8")));
+      expect(queues.length).toBeGreaterThan(1);
+    },
+  );
+
   test("may be missing", () => {
     expect(parseConfig(app, world("galleries: []"))).toEqual(parseConfig(app));
     expect(parseConfig(app, world(""))).toEqual(parseConfig(app));

@@ -34,11 +34,15 @@ writeFileSync("dist/main.meta.json", JSON.stringify(app.metafile));
 const programs = ["stack", "storage", "identity", "arm", "service-bus", "functions-host"];
 await build({
   ...common,
-  entryPoints: Object.fromEntries(
-    programs
-      .filter((name) => existsSync(`src/local/${name}/main.ts`))
-      .map((name) => [`local/${name}`, `src/local/${name}/main.ts`]),
-  ),
+  entryPoints: {
+    ...Object.fromEntries(
+      programs
+        .filter((name) => existsSync(`src/local/${name}/main.ts`))
+        .map((name) => [`local/${name}`, `src/local/${name}/main.ts`]),
+    ),
+    // The process that the host runs the function app in.
+    "local/functions-worker": "src/local/functions-host/worker-main.ts",
+  },
   outdir: "dist",
   target: "node24",
   packages: "external",

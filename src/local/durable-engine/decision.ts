@@ -52,12 +52,22 @@ export type ActivityOutcome =
   { kind: "completed"; result: string | null } | ({ kind: "failed" } & TaskFailure);
 
 /**
+ * A call that did not come to an end, for reasons that are not the app's (its process ended, the host
+ * stops): it is made again.
+ */
+export class CallAbortedError extends Error {}
+
+/**
  * Runs the app's functions for the engine: the only thing that knows how they are spoken to. A new
  * generation of the durable library is a new implementation of this.
  */
 export interface FunctionExecutor {
   kindOf(name: string): "orchestrator" | "activity" | "entity" | undefined;
-  /** Never throws for what the app does: that is a decision too. */
+  /**
+   * Never throws for what the app does: that is a decision too.
+   * @throws {CallAbortedError}
+   */
   runOrchestrator(episode: Episode): Promise<Decision>;
+  /** @throws {CallAbortedError} */
   runActivity(work: WorkItem): Promise<ActivityOutcome>;
 }

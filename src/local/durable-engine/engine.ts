@@ -1,6 +1,6 @@
 import type { Clock } from "./clock";
 import { decideEpisode, freshEvents, messagesFor, waitsForEver } from "./decide-episode";
-import type { ActivityOutcome, FunctionExecutor } from "./decision";
+import { CallAbortedError, type ActivityOutcome, type FunctionExecutor } from "./decision";
 import { EndListeners } from "./end-listeners";
 import { toTimestamp, type HistoryEvent } from "./history-event";
 import { hasEnded, type Instance, type StoredMessage, type WorkItem } from "./model";
@@ -164,7 +164,8 @@ export class DurableEngine {
     while (this.#ready.runningCount < this.options.maxConcurrentOrchestrators) {
       const instanceId = this.#ready.take();
       if (instanceId === undefined) break;
-      this.#track(this.#runEpisode(instanceId), () => this.#ready.done(instanceId));
+      const repeat = (): void => this.#ready.add(instanceId);
+      this.#track(this.#runEpisode(instanceId), repeat, () => this.#ready.done(instanceId));
     }
     this.#startActivities();
     this.#cancelTimer();
@@ -178,14 +179,16 @@ export class DurableEngine {
       if (!work) break;
       if (!this.#store.hasWork(work)) continue;
       this.#runningActivities++;
-      this.#track(this.#runActivity(work), () => this.#runningActivities--);
+      const repeat = (): void => void this.#work.push(work);
+      this.#track(this.#runActivity(work), repeat, () => this.#runningActivities--);
     }
   }
 
-  #track(run: Promise<void>, onDone: () => void): void {
+  #track(run: Promise<void>, repeat: () => void, onDone: () => void): void {
     const tracked = run
       .catch((error: unknown) => {
         if (error instanceof EngineHaltedError) return;
+        if (error instanceof CallAbortedError) return repeat();
         // Only a mistake in the engine itself comes here: it must not go unseen.
         this.#halt(error instanceof Error ? error : new Error(String(error)));
       })

@@ -1,4 +1,4 @@
-import type { ActivityOutcome } from "../durable-engine/decision";
+import { CallAbortedError, type ActivityOutcome } from "../durable-engine/decision";
 import type { FailureDetails, TaskFailure } from "../durable-engine/history-event";
 import type { WorkItem } from "../durable-engine/model";
 import type { TypedData } from "../functions-host/typed-data";
@@ -6,7 +6,10 @@ import { typedDataToJson } from "../functions-host/typed-data";
 import type { FunctionInvoker } from "./function-invoker";
 import { isObject, textOf, tryParse } from "./json-shape";
 
-/** Calls an activity function and says how it came out. */
+/**
+ * Calls an activity function and says how it came out.
+ * @throws {CallAbortedError}
+ */
 export async function callActivity(
   invoker: FunctionInvoker,
   work: WorkItem,
@@ -20,6 +23,7 @@ export async function callActivity(
     });
     return { kind: "completed", result: typedDataToJson(result) ?? null };
   } catch (error) {
+    if (error instanceof CallAbortedError) throw error;
     return { kind: "failed", ...describeFailure(work.name, error) };
   }
 }

@@ -1,4 +1,9 @@
-import type { Decision, Episode, FunctionExecutor } from "../durable-engine/decision";
+import {
+  CallAbortedError,
+  type Decision,
+  type Episode,
+  type FunctionExecutor,
+} from "../durable-engine/decision";
 import { failedEnding, replay } from "../durable-engine/replay/replay";
 import type { OrchestratorAnswer } from "../durable-engine/replay/action";
 import { typedDataToJson } from "../functions-host/typed-data";
@@ -56,6 +61,7 @@ async function callOrchestrator(
     const data = { string: triggerPayload(episode) };
     json = typedDataToJson(await invoker.invoke(episode.instance.name, data, {}));
   } catch (error) {
+    if (error instanceof CallAbortedError) throw error;
     return parseThrown(error instanceof Error ? error.message : String(error));
   }
   try {

@@ -9,7 +9,8 @@ export interface FunctionInvoker {
   kindOf(name: string): DurableFunctionKind | undefined;
   /**
    * Calls a durable function with its trigger's data and gives back its return value.
-   * @throws what the function threw, with message and stack as they were.
+   * @throws what the function threw, with message and stack as they were; `CallAbortedError` when the
+   *   call has to be made again.
    */
   invoke(
     name: string,

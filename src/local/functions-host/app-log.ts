@@ -1,4 +1,3 @@
-import { format } from "node:util";
 import type { Logger } from "pino";
 import type { AppLogEntry } from "./function-app";
 
@@ -18,17 +17,7 @@ export function writeAppLog(log: Logger, entry: AppLogEntry): void {
   log[levels[level]]({ category, function: functionName, invocationId }, message);
 }
 
-/** The app's `console` goes to the log too: stdout belongs to the ready line. */
-export function sendConsoleTo(log: Logger): void {
-  const methods = {
-    log: "info",
-    info: "info",
-    debug: "debug",
-    trace: "trace",
-    warn: "warn",
-    error: "error",
-  } as const;
-  for (const [method, level] of Object.entries(methods))
-    console[method as keyof typeof methods] = (...args: unknown[]) =>
-      log[level]({ category: "console" }, format(...args));
+/** Writes a line that the app printed. */
+export function writePrinted(log: Logger, line: string, stream: "stdout" | "stderr"): void {
+  log[stream === "stdout" ? "info" : "warn"]({ category: "console", stream }, line);
 }

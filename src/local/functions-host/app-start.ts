@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Logger } from "pino";
 import { StartError } from "../program";
-import { sendConsoleTo } from "./app-log";
-import { isDisabled } from "./app-settings";
-import type { FunctionApp, RegisteredFunction } from "./function-app";
+import { isDisabled, type AppSettings } from "./app-settings";
+import type { FunctionDefinition } from "./function-app";
 import { HostJsonError, parseHostJson, type HostSettings } from "./host-json";
 import { findUnsupportedFeatures } from "./supported-features";
 
@@ -27,35 +25,27 @@ export function readHostSettings(appDirectory: string): HostSettings {
   }
 }
 
-/**
- * Loads an app as the worker does, and gives back its functions, without those switched off.
- * @throws {StartError} with what its entry file threw, or what it asks for and can't get.
- */
-export async function loadApp(
-  app: FunctionApp,
-  directory: string,
-  hostName: string,
-  log: Logger,
-): Promise<RegisteredFunction[]> {
-  // Without its own address the durable client would rewrite all links to http://localhost:7071.
-  process.env.WEBSITE_HOSTNAME = hostName;
-  process.env.FUNCTIONS_WORKER_RUNTIME = "node";
-  process.env.AZURE_FUNCTIONS_ENVIRONMENT = "Development";
-  app.install();
-  sendConsoleTo(log);
-  try {
-    await app.load(directory);
-  } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    throw new StartError(`the app in ${directory} failed to start: ${text}`);
-  }
-  const functions = enabledFunctions(app);
-  const unsupported = findUnsupportedFeatures(functions);
-  if (unsupported.length > 0) throw new StartError(unsupported.join("\n"));
-  return functions;
+/** The environment of the process that runs the app: its settings, and what the host adds. */
+export function appEnvironment(settings: AppSettings, hostName: string): NodeJS.ProcessEnv {
+  return {
+    ...settings,
+    // Without its own address the durable client would rewrite all links to http://localhost:7071.
+    WEBSITE_HOSTNAME: hostName,
+    FUNCTIONS_WORKER_RUNTIME: "node",
+    AZURE_FUNCTIONS_ENVIRONMENT: "Development",
+  };
 }
 
-/** The functions that no app setting switches off. */
-export function enabledFunctions(app: FunctionApp): RegisteredFunction[] {
-  return Array.from(app.functions.values()).filter((f) => !isDisabled(f.name, process.env));
+/**
+ * The functions that no app setting switches off.
+ * @throws {StartError} with everything that they ask for and can't get.
+ */
+export function usableFunctions(
+  functions: readonly FunctionDefinition[],
+  settings: AppSettings,
+): FunctionDefinition[] {
+  const enabled = functions.filter(({ name }) => !isDisabled(name, settings));
+  const unsupported = findUnsupportedFeatures(enabled);
+  if (unsupported.length > 0) throw new StartError(unsupported.join("\n"));
+  return enabled;
 }

@@ -1,8 +1,11 @@
-import type { DurableFunctionKind, FunctionInvoker } from "../durable-wire-v3/function-invoker";
+import { CallAbortedError } from "../durable-engine/decision";
 import type { DurableHost } from "../durable-wire-v3/durable-host";
-import type { RegisteredFunction } from "./function-app";
+import type { DurableFunctionKind, FunctionInvoker } from "../durable-wire-v3/function-invoker";
+import { NoWorkerError } from "./app-worker";
+import type { FunctionDefinition } from "./function-app";
 import type { FunctionRunner } from "./function-runner";
 import type { HttpReply, HttpRequest } from "./http-server";
+import { WorkerExitError } from "./worker-process";
 
 const kinds: Record<string, DurableFunctionKind> = {
   orchestrationtrigger: "orchestrator",
@@ -10,22 +13,34 @@ const kinds: Record<string, DurableFunctionKind> = {
   entitytrigger: "entity",
 };
 
+/** What the durable engine may call. */
+export interface InvokerParts {
+  functions: readonly FunctionDefinition[];
+  runner: Pick<FunctionRunner, "run">;
+  /** Whether the host is about to end: it takes the app's process with it. */
+  isStopping: () => boolean;
+}
+
 /** Lets the durable engine call the app's orchestrators, activities and entities by name. */
-export function createInvoker(
-  functions: () => Iterable<RegisteredFunction>,
-  runner: Pick<FunctionRunner, "run">,
-): FunctionInvoker {
-  const find = (name: string): RegisteredFunction | undefined => {
-    for (const target of functions())
-      if (target.name.toLowerCase() === name.toLowerCase()) return target;
-    return undefined;
-  };
+export function createInvoker({ functions, runner, isStopping }: InvokerParts): FunctionInvoker {
+  const byName = new Map(functions.map((target) => [target.name.toLowerCase(), target]));
+  const kindOf = (name: string): DurableFunctionKind | undefined =>
+    kinds[byName.get(name.toLowerCase())?.trigger.type.toLowerCase() ?? ""];
   return {
-    kindOf: (name) => kinds[find(name)?.trigger.type.toLowerCase() ?? ""],
+    kindOf,
     async invoke(name, data, triggerMetadata) {
-      const target = find(name);
+      const target = byName.get(name.toLowerCase());
       if (!target) throw new Error(`the app has no function ${name}`);
-      return (await runner.run(target, data, { triggerMetadata })).returnValue ?? null;
+      try {
+        return (await runner.run(target, data, { triggerMetadata })).returnValue ?? null;
+      } catch (error) {
+        const isLost = error instanceof WorkerExitError;
+        // As Azure does: an orchestrator that lost its process is called again, as it has no effects.
+        // An activity has failed, whatever it may have done already; unless the host itself ends.
+        const isRepeated = isLost && (isStopping() || kindOf(name) === "orchestrator");
+        if (isRepeated || error instanceof NoWorkerError) throw new CallAbortedError(error.message);
+        throw error;
+      }
     },
   };
 }

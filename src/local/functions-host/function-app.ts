@@ -22,12 +22,16 @@ import {
 import { runInvocation } from "./invocation";
 import type { TypedData } from "./typed-data";
 
-/** A function of the app, with its trigger found among its bindings. */
-export interface RegisteredFunction extends FunctionMetadata {
-  callback: FunctionCallback;
+/** A function as the host knows it, with its trigger found among its bindings. */
+export interface FunctionDefinition extends FunctionMetadata {
   trigger: BindingInfo;
   /** The name under which the trigger's data travels. */
   triggerName: string;
+}
+
+/** A function with its code, as only the process knows it that runs the app. */
+export interface RegisteredFunction extends FunctionDefinition {
+  callback: FunctionCallback;
 }
 
 /** One line of the app's or the library's log. */
@@ -45,9 +49,10 @@ export interface InvokeOptions {
   retryContext?: RetryContext | undefined;
 }
 
-/** Version of the Node worker and of the host whose behaviour is reproduced. */
+/** Version of the Node worker whose behaviour is reproduced. */
 const WORKER_VERSION = "3.13.0";
-const HOST_VERSION = "4.1049.0";
+/** And of the host. */
+export const HOST_VERSION = "4.1049.0";
 
 /**
  * The part of the Node worker that a function app sees. One per process: `@azure/functions` keeps
@@ -60,7 +65,6 @@ export class FunctionApp {
   readonly #onLog: (entry: AppLogEntry) => void;
   readonly #appLevelHookData = {};
   readonly #appHookData = {};
-  readonly #running = new Set<Promise<unknown>>();
   readonly #module: CoreModule;
   #model: ProgrammingModel | undefined;
   #started = false;
@@ -73,12 +77,6 @@ export class FunctionApp {
   /** The functions by the name they were registered with. */
   get functions(): ReadonlyMap<string, RegisteredFunction> {
     return this.#functions;
-  }
-
-  /** The functions with a trigger of this type, e.g. `httpTrigger`. */
-  byTrigger(type: string): RegisteredFunction[] {
-    const wanted = type.toLowerCase();
-    return [...this.#functions.values()].filter((f) => f.trigger.type.toLowerCase() === wanted);
   }
 
   /**
@@ -111,11 +109,6 @@ export class FunctionApp {
   /** Supplies the value of all extra inputs of one binding type (`durableClient`). */
   provideInput(type: string, supply: (binding: BindingInfo) => TypedData): void {
     this.#inputs.set(type.toLowerCase(), supply);
-  }
-
-  /** Whether `provideInput` was called for this binding type. */
-  providesInput(type: string): boolean {
-    return this.#inputs.has(type.toLowerCase());
   }
 
   /**
@@ -162,7 +155,7 @@ export class FunctionApp {
     options: InvokeOptions = {},
   ): Promise<InvocationResponse> {
     if (!this.#model) throw new Error("the app has not loaded @azure/functions");
-    const run = runInvocation({
+    return runInvocation({
       model: this.#model,
       target,
       inputData: this.#inputDataOf(target, triggerData),
@@ -172,24 +165,6 @@ export class FunctionApp {
       runHooks: (name, context) => this.runHooks(name, context),
       log: (entry, context) => this.#log(entry, context),
     });
-    this.#running.add(run);
-    try {
-      return await run;
-    } finally {
-      this.#running.delete(run);
-    }
-  }
-
-  /** Waits until no invocation is running, at most `timeoutMs`; tells whether that was reached. */
-  async drain(timeoutMs: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), timeoutMs);
-    });
-    const drained = Promise.allSettled(this.#running).then(() => true);
-    const done = await Promise.race([drained, late]);
-    clearTimeout(timer);
-    return done;
   }
 
   /** Runs the `appTerminate` hooks. */

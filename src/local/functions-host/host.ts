@@ -1,25 +1,29 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import { systemClock } from "../durable-engine/clock";
+import { clientBindingJson } from "../durable-wire-v3/client-binding";
 import { createDurableHost, type DurableHost } from "../durable-wire-v3/durable-host";
+import type { FunctionInvoker } from "../durable-wire-v3/function-invoker";
 import { requireFreePort, StartError } from "../program";
-import { writeAppLog } from "./app-log";
-import { SettingError } from "./app-settings";
-import { enabledFunctions, loadApp, readHostSettings } from "./app-start";
+import { writeAppLog, writePrinted } from "./app-log";
+import { isDisabled } from "./app-settings";
+import { appEnvironment, readHostSettings, usableFunctions } from "./app-start";
+import { AppWorker } from "./app-worker";
 import { answerDurable, createInvoker } from "./durable-mount";
-import { FunctionApp, type RegisteredFunction } from "./function-app";
+import { HOST_VERSION, type FunctionDefinition } from "./function-app";
 import { FunctionRunner } from "./function-runner";
 import { handleHostApi } from "./host-api";
 import type { HostSettings } from "./host-json";
 import { startHttpServer, type HttpReply, type HttpRequest } from "./http-server";
-import { HttpTrigger, mapRoutes } from "./http-trigger";
+import { openTriggers } from "./open-triggers";
 import type { HostOptions } from "./options";
-import { RouteTemplateError } from "./route-template";
 import { openState, type HostState } from "./state-directory";
-import { Triggers } from "./triggers";
+import { AppLoadError, WorkerExitError } from "./worker-process";
 
 /** How long running invocations may take to end once the host is told to stop. */
 const DRAIN_MS = 2000;
+/** How long the app's `appTerminate` hooks may take after that. */
+const TERMINATE_MS = 500;
 /** Azure Storage lets durable timers fire this much too early. */
 const EARLY_MS = 1000;
 
@@ -35,70 +39,159 @@ export interface RunningHost {
  */
 export async function startHost(options: HostOptions, log: Logger): Promise<RunningHost> {
   await requireFreePort(options.port, "--port");
+  const settings = process.env;
   const host = readHostSettings(options.appDirectory);
-  const state = openState(options.stateDirectory, host.durable.hubName, {
-    ...(options.functionKey === undefined ? {} : { function: options.functionKey }),
-    ...(options.masterKey === undefined ? {} : { master: options.masterKey }),
-  });
-  const app = new FunctionApp((entry) => writeAppLog(log, entry));
-  const runner = new FunctionRunner(app, host.functionTimeoutMs, log);
-  const durable = mountDurable(app, runner, state, host, options, log);
+  const state = openState(options.stateDirectory, host.durable.hubName, options.keys);
+  const servers = await openServers(options.port, log);
+  const {
+    worker,
+    functions: all,
+    loadError,
+  } = await startApp({ options, host, state, servers, log });
+  const functions = usableFunctions(all, settings);
 
-  // The port must be known before the app is loaded: it goes into WEBSITE_HOSTNAME.
-  let front = (_: HttpRequest): Promise<HttpReply> => Promise.resolve({ status: 503 });
-  const report = (error: unknown, request: string): void => log.error({ err: error, request });
-  const web = await startHttpServer(options.port, (request) => front(request), report);
-  const url = `http://127.0.0.1:${web.port}`;
-  const rpc = await startHttpServer(0, (request) => answerRpc(durable, request), report);
-  const rpcBaseUrl = `http://127.0.0.1:${rpc.port}${RPC_BASE}`;
-  const webhookBaseUrl = `${url}/runtime/webhooks/durabletask`;
-  app.provideInput("durableClient", () => durable.clientBinding({ webhookBaseUrl, rpcBaseUrl }));
+  const runner = new FunctionRunner(worker, log);
+  const lifecycle = { isStopping: false };
+  const invoker = createInvoker({ functions, runner, isStopping: () => lifecycle.isStopping });
+  const durable = mountDurable({ invoker, state, host, options, log });
+  const { triggers, http } = openTriggers({ functions, runner, host, state, settings, log });
 
-  const functions = await loadApp(app, options.appDirectory, `127.0.0.1:${web.port}`, log);
-  const { triggers, http } = openTriggers(functions, { runner, host, state, log });
-  front = async (request) =>
+  servers.answerRpc = (request) => answerRpc(durable, request);
+  servers.answer = async (request) =>
     (await handleHostApi(request, {
       keys: state.keys,
       hostId: hostIdOf(options.appDirectory),
-      version: app.coreModule().hostVersion,
+      version: HOST_VERSION,
+      functions: all,
+      isEnabled: ({ name }) => !isDisabled(name, settings),
+      routePrefix: host.routePrefix,
+      errors: loadError === undefined ? [] : [loadError],
       runOnce: (name, input) => triggers.runOnce(name, input),
       durable: (asked, path, baseUrl) => answerDurable(durable, asked, path, baseUrl),
     })) ?? http.handle(request);
   durable.start();
   triggers.start();
 
-  const names = Array.from(app.functions.keys());
   const { function: functionsKey, master: masterKey } = state.keys;
+  const names = all.map(({ name }) => name);
+  const { url, port } = servers;
   return {
-    facts: { url, port: web.port, functionsKey, masterKey, functions: names },
+    facts: {
+      url,
+      port,
+      functionsKey,
+      masterKey,
+      functions: names,
+      workerPid: worker.pid,
+      loadError,
+    },
     async stop() {
-      const servers = [web, rpc].map((server) => server.close(DRAIN_MS));
-      await within(DRAIN_MS, Promise.all([triggers.stop(), durable.stop(), app.drain(DRAIN_MS)]));
-      await Promise.all(servers);
-      await within(DRAIN_MS / 4, app.terminate());
-      await within(DRAIN_MS / 4, triggers.close());
+      lifecycle.isStopping = true;
+      const web = servers.closeWeb(DRAIN_MS);
+      await within(DRAIN_MS, Promise.all([triggers.stop(), durable.stop(), worker.drain()]));
+      // What still runs fails now: its messages are given back, its activities run again after the next start.
+      await worker.stop(TERMINATE_MS);
+      await Promise.all([web, servers.closeRpc(0), within(TERMINATE_MS, triggers.close())]);
       state.durable.close();
     },
   };
 }
 
-function mountDurable(
-  app: FunctionApp,
-  runner: FunctionRunner,
-  state: HostState,
-  host: HostSettings,
-  options: HostOptions,
-  log: Logger,
-): DurableHost {
+/** The host's two HTTP fronts; until they are set, both answer 503. */
+interface Servers {
+  answer(request: HttpRequest): Promise<HttpReply>;
+  answerRpc(request: HttpRequest): Promise<HttpReply>;
+  readonly url: string;
+  readonly port: number;
+  readonly rpcBaseUrl: string;
+  closeWeb(graceMs: number): Promise<void>;
+  closeRpc(graceMs: number): Promise<void>;
+}
+
+/** Opened before the app is loaded, because it is told their ports. */
+async function openServers(port: number, log: Logger): Promise<Servers> {
+  const notYet = (): Promise<HttpReply> => Promise.resolve({ status: 503 });
+  const report = (error: unknown, request: string): void => log.error({ err: error, request });
+  const web = await startHttpServer(port, (request) => servers.answer(request), report);
+  const rpc = await startHttpServer(0, (request) => servers.answerRpc(request), report);
+  const servers: Servers = {
+    answer: notYet,
+    answerRpc: notYet,
+    port: web.port,
+    url: `http://127.0.0.1:${web.port}`,
+    rpcBaseUrl: `http://127.0.0.1:${rpc.port}${RPC_BASE}`,
+    closeWeb: (graceMs) => web.close(graceMs),
+    closeRpc: (graceMs) => rpc.close(graceMs),
+  };
+  return servers;
+}
+
+interface AppParts {
+  options: HostOptions;
+  host: HostSettings;
+  state: HostState;
+  servers: Servers;
+  log: Logger;
+}
+
+interface StartedApp {
+  worker: AppWorker;
+  functions: FunctionDefinition[];
+  loadError?: string;
+}
+
+/** @throws {StartError} with what the app's entry file threw, unless the host is to go on without. */
+async function startApp({ options, host, state, servers, log }: AppParts): Promise<StartedApp> {
+  const { appDirectory } = options;
+  const { hubName } = host.durable;
+  const urls = {
+    webhookBaseUrl: `${servers.url}/runtime/webhooks/durabletask`,
+    rpcBaseUrl: servers.rpcBaseUrl,
+  };
+  const worker = new AppWorker({
+    setup: {
+      appDirectory,
+      env: appEnvironment(process.env, `127.0.0.1:${servers.port}`),
+      durableClient: () => ({
+        string: clientBindingJson(urls, { hubName, webhookKey: state.keys.durable }),
+      }),
+      onLog: (entry) => writeAppLog(log, entry),
+      onPrinted: (line, stream) => writePrinted(log, line, stream),
+    },
+    functionTimeoutMs: host.functionTimeoutMs,
+    log,
+  });
+  try {
+    return { worker, functions: await worker.start() };
+  } catch (error) {
+    if (!(error instanceof AppLoadError || error instanceof WorkerExitError)) throw error;
+    const loadError = `the app in ${appDirectory} failed to start: ${error.message}`;
+    if (!options.goOnWithoutApp) throw new StartError(loadError);
+    log.error(loadError);
+    return { worker, functions: [], loadError };
+  }
+}
+
+interface DurableParts {
+  invoker: FunctionInvoker;
+  state: HostState;
+  host: HostSettings;
+  options: HostOptions;
+  log: Logger;
+}
+
+function mountDurable({ invoker, state, host, options, log }: DurableParts): DurableHost {
   return createDurableHost({
     store: state.durable,
     clock: systemClock,
-    invoker: createInvoker(() => enabledFunctions(app), runner),
+    invoker,
     options: {
       ...host.durable,
       strict: true,
       timersFireEarlyMs: options.fireTimersEarly ? EARLY_MS : 0,
-      webhookKey: state.keys.durable,
+      get webhookKey() {
+        return state.keys.durable;
+      },
     },
     log: (level, message, facts) => log[level](facts ?? {}, message),
     onFatal(error) {
@@ -107,37 +200,6 @@ function mountDurable(
       process.exit(1);
     },
   });
-}
-
-function openTriggers(
-  functions: RegisteredFunction[],
-  parts: { runner: FunctionRunner; host: HostSettings; state: HostState; log: Logger },
-): { triggers: Triggers; http: HttpTrigger } {
-  const { runner, host, state, log } = parts;
-  try {
-    const httpFunctions = functions.filter((f) => f.trigger.type.toLowerCase() === "httptrigger");
-    const http = new HttpTrigger({
-      routes: mapRoutes(httpFunctions, host.routePrefix),
-      keys: state.keys,
-      runner,
-      maxOutstandingRequests: host.maxOutstandingRequests,
-    });
-    const { timers } = state;
-    const settings = process.env;
-    const triggers = new Triggers({
-      functions,
-      runner,
-      settings,
-      host,
-      clock: systemClock,
-      timers,
-      log,
-    });
-    return { http, triggers };
-  } catch (error) {
-    const isMistake = error instanceof SettingError || error instanceof RouteTemplateError;
-    throw isMistake ? new StartError(error.message) : error;
-  }
 }
 
 const RPC_BASE = "/durabletask/";

@@ -1,8 +1,8 @@
-import type { RegisteredFunction } from "./function-app";
+import type { FunctionDefinition } from "./function-app";
 import type { FunctionRunner } from "./function-runner";
 import { toReply, toTriggerData } from "./http-message";
 import type { HttpReply, HttpRequest } from "./http-server";
-import { levelOf, type HostKeys } from "./keys";
+import type { HostKeys } from "./keys";
 import {
   compareRoutes,
   matchRoute,
@@ -15,7 +15,7 @@ type AuthLevel = "anonymous" | "function" | "admin";
 
 /** An HTTP function under its route. */
 export interface HttpRoute {
-  target: RegisteredFunction;
+  target: FunctionDefinition;
   template: RouteTemplate;
   /** Upper-case; empty: all. */
   methods: readonly string[];
@@ -26,7 +26,7 @@ export interface HttpRoute {
  * Finds the routes of HTTP functions, the most specific first.
  * @throws {RouteTemplateError} with every route that can't be served, one per line.
  */
-export function mapRoutes(functions: readonly RegisteredFunction[], prefix: string): HttpRoute[] {
+export function mapRoutes(functions: readonly FunctionDefinition[], prefix: string): HttpRoute[] {
   const mistakes: string[] = [];
   const routes = functions.flatMap((target) => {
     try {
@@ -41,7 +41,7 @@ export function mapRoutes(functions: readonly RegisteredFunction[], prefix: stri
   return routes.sort((a, b) => compareRoutes(a.template, b.template));
 }
 
-function mapRoute(target: RegisteredFunction, prefix: string): HttpRoute {
+function mapRoute(target: FunctionDefinition, prefix: string): HttpRoute {
   const { route, methods, authLevel } = target.trigger;
   const path = typeof route === "string" ? route.replace(/^\/+/, "") : target.name;
   if (/^admin/i.test(path) || /^admin/i.test(target.name))
@@ -74,7 +74,7 @@ export class HttpTrigger {
     if (!found) return { status: 404 };
     if (this.#outstanding >= this.parts.maxOutstandingRequests)
       return { status: 429, headers: { "X-FUNCTION-SCALEOUT": "1" } };
-    if (!this.#mayCall(request, found.route.authLevel)) return { status: 401 };
+    if (!this.#mayCall(request, found.route)) return { status: 401 };
     this.#outstanding++;
     try {
       const data = toTriggerData(request, found.params);
@@ -96,9 +96,9 @@ export class HttpTrigger {
     return undefined;
   }
 
-  #mayCall(request: HttpRequest, authLevel: AuthLevel): boolean {
+  #mayCall(request: HttpRequest, { authLevel, target }: HttpRoute): boolean {
     if (authLevel === "anonymous") return true;
-    const level = levelOf(presentedKey(request), this.parts.keys);
+    const level = this.parts.keys.levelOf(presentedKey(request), target.name);
     return level === "master" || (level === "function" && authLevel === "function");
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { StartError } from "../program";
+import type { GivenKeys } from "./keys";
 import { required, wholeNumber } from "../stack/command-line";
 
 /** The command line of the Functions host. */
@@ -9,10 +10,11 @@ export interface HostOptions {
   port: number;
   /** Where orchestrations, timers and keys are kept; undefined: nowhere. */
   stateDirectory: string | undefined;
-  functionKey: string | undefined;
-  masterKey: string | undefined;
+  keys: GivenKeys;
   logFile: string | undefined;
   fireTimersEarly: boolean;
+  /** As Azure does when the entry file throws: go on, and answer 404 for every function. */
+  goOnWithoutApp: boolean;
 }
 
 const DEFAULT_STATE = ".local/functions-host";
@@ -30,6 +32,7 @@ export function readHostOptions(args: string[]): HostOptions {
       "master-key": { type: "string" },
       log: { type: "string" },
       "fire-timers-early": { type: "boolean", default: false },
+      "go-on-without-app": { type: "boolean", default: false },
     },
   });
   const inMemory = values["in-memory"];
@@ -39,9 +42,16 @@ export function readHostOptions(args: string[]): HostOptions {
     appDirectory: resolve(required(values.app, "--app")),
     port: wholeNumber(values.port, "--port", 0, 65_535),
     stateDirectory: inMemory ? undefined : resolve(values.state ?? DEFAULT_STATE),
-    functionKey: values["function-key"],
-    masterKey: values["master-key"],
+    keys: readKeys(values["function-key"], values["master-key"]),
     logFile: values.log,
     fireTimersEarly: values["fire-timers-early"],
+    goOnWithoutApp: values["go-on-without-app"],
+  };
+}
+
+function readKeys(functionKey: string | undefined, masterKey: string | undefined): GivenKeys {
+  return {
+    ...(functionKey === undefined ? {} : { function: functionKey }),
+    ...(masterKey === undefined ? {} : { master: masterKey }),
   };
 }

@@ -8,7 +8,7 @@ import {
 } from "@azure/service-bus";
 import type { Logger } from "pino";
 import { findSetting, resolveSettings, SettingError, type AppSettings } from "./app-settings";
-import type { RegisteredFunction } from "./function-app";
+import type { FunctionDefinition } from "./function-app";
 import { ConcurrencyLimit } from "./concurrency-limit";
 import type { FunctionRunner } from "./function-runner";
 import type { HostSettings } from "./host-json";
@@ -46,7 +46,7 @@ export class ServiceBusTrigger {
 
   /** @throws {SettingError} for a missing connection, or an option that isn't supported. */
   constructor(
-    private readonly target: RegisteredFunction,
+    private readonly target: FunctionDefinition,
     private readonly parts: ServiceBusTriggerParts,
   ) {
     this.#source = readSource(target, parts.settings);
@@ -125,7 +125,7 @@ const refusedOptions: Record<string, (value: unknown) => boolean> = {
  * Where a function's messages come from, `%NAME%` replaced.
  * @throws {SettingError} naming what is missing or not supported.
  */
-export function readSource(target: RegisteredFunction, settings: AppSettings): MessageSource {
+export function readSource(target: FunctionDefinition, settings: AppSettings): MessageSource {
   for (const [option, isUsed] of Object.entries(refusedOptions))
     if (isUsed(target.trigger[option]))
       throw new SettingError(

@@ -4,7 +4,7 @@ import { MemoryStore } from "../durable-engine/store/memory-store";
 import { SqliteStore } from "../durable-engine/store/sqlite-store";
 import type { Store } from "../durable-engine/store/store";
 import { StartError } from "../program";
-import { loadKeys, type HostKeys } from "./keys";
+import { HostKeys, type GivenKeys } from "./keys";
 import {
   createFileTimerStatusStore,
   createMemoryTimerStatusStore,
@@ -25,19 +25,19 @@ export interface HostState {
 export function openState(
   directory: string | undefined,
   hubName: string,
-  givenKeys: Partial<HostKeys>,
+  givenKeys: GivenKeys,
 ): HostState {
   if (directory === undefined)
     return {
       durable: new MemoryStore(),
       timers: createMemoryTimerStatusStore(),
-      keys: loadKeys(undefined, givenKeys),
+      keys: new HostKeys(undefined, givenKeys),
     };
   try {
     mkdirSync(directory, { recursive: true });
     return {
       timers: createFileTimerStatusStore(join(directory, "timers")),
-      keys: loadKeys(join(directory, "keys.json"), givenKeys),
+      keys: new HostKeys(join(directory, "keys.json"), givenKeys),
       durable: new SqliteStore(join(directory, `${hubName.toLowerCase()}.sqlite`)),
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { RegisteredFunction } from "./function-app";
+import type { FunctionDefinition } from "./function-app";
 
 const triggers = new Set([
   "httptrigger",
@@ -13,13 +13,13 @@ const triggers = new Set([
  * Everything that an app's functions ask for and this host can't do, one sentence each: it is better
  * not to start than to leave a binding out in silence.
  */
-export function findUnsupportedFeatures(functions: Iterable<RegisteredFunction>): string[] {
+export function findUnsupportedFeatures(functions: Iterable<FunctionDefinition>): string[] {
   return Array.from(functions, (target) =>
     unsupportedIn(target).map((feature) => `function ${target.name}: ${feature}`),
   ).flat();
 }
 
-function unsupportedIn(target: RegisteredFunction): string[] {
+function unsupportedIn(target: FunctionDefinition): string[] {
   const found: string[] = [];
   const triggerType = target.trigger.type.toLowerCase();
   if (!triggers.has(triggerType)) found.push(`the trigger ${target.trigger.type}`);

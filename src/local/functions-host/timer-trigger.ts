@@ -1,6 +1,6 @@
 import type { Clock } from "../durable-engine/clock";
 import { resolveSettings, SettingError, type AppSettings } from "./app-settings";
-import type { RegisteredFunction } from "./function-app";
+import type { FunctionDefinition } from "./function-app";
 import type { FunctionRunner } from "./function-runner";
 import { runWithRetry } from "./retry-policy";
 import { parseSchedule, type TimerSchedule } from "./timer-schedule";
@@ -26,7 +26,7 @@ export class TimerTrigger {
 
   /** @throws {SettingError} when the schedule can't be read. */
   constructor(
-    private readonly target: RegisteredFunction,
+    private readonly target: FunctionDefinition,
     private readonly parts: TimerTriggerParts,
   ) {
     const { schedule, useMonitor } = target.trigger;

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../durable-engine/clock";
 import { SettingError, type AppSettings } from "./app-settings";
-import type { RegisteredFunction } from "./function-app";
+import type { FunctionDefinition } from "./function-app";
 import type { FunctionRunner } from "./function-runner";
 import type { HostSettings } from "./host-json";
 import { ServiceBusTrigger } from "./service-bus-trigger";
@@ -9,7 +9,7 @@ import { TimerTrigger } from "./timer-trigger";
 import type { TimerStatusStore } from "./timer-status";
 
 export interface TriggerParts {
-  functions: readonly RegisteredFunction[];
+  functions: readonly FunctionDefinition[];
   runner: FunctionRunner;
   settings: AppSettings;
   host: HostSettings;
@@ -77,6 +77,6 @@ export class Triggers {
   }
 }
 
-function isOf(target: RegisteredFunction, triggerType: string): boolean {
+function isOf(target: FunctionDefinition, triggerType: string): boolean {
   return target.trigger.type.toLowerCase() === triggerType.toLowerCase();
 }

@@ -12,7 +12,7 @@ export class FunctionTimeoutError extends Error {}
 /** No process that runs the app came up in time: the invocation has not begun. */
 export class NoWorkerError extends Error {}
 
-/** Pause before the app is started again, times the number of times that it has ended at once, at most so many. */
+/** Pause before the app is started again, for each time but one that it ended at once; at most so many. */
 const PAUSE_MS = 200;
 const MAX_PAUSES = 25;
 
@@ -130,7 +130,7 @@ export class AppWorker {
 
   async #startAnew(): Promise<WorkerProcess> {
     for (;;) {
-      if (this.#quickEnds > 1) await delay(PAUSE_MS * Math.min(this.#quickEnds, MAX_PAUSES));
+      await delay(PAUSE_MS * Math.min(Math.max(this.#quickEnds - 1, 0), MAX_PAUSES));
       if (this.#isStopping) return this.#process;
       const worker = new WorkerProcess(this.parts.setup);
       this.#process = worker;

@@ -16,6 +16,10 @@ export interface HostFacts {
   masterKey: string;
   functions: string[];
   pid: number;
+  /** Of the process that runs the app. */
+  workerPid: number;
+  /** Why the app could not be loaded. */
+  loadError?: string;
 }
 
 /** A running host; `npm test` builds the program first. */
@@ -112,6 +116,16 @@ export async function eventually<T>(
     if (isDone(seen)) return seen;
     if (Date.now() > end) throw new Error(`still ${JSON.stringify(seen)} after ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Whether a process with this id is there. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
   }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import type { ComputeService } from "./compute-service";
 import { clearFaults } from "./faults/clear-faults";
+import { changeKey } from "./key-control";
 import type { RequestLog } from "./request-log";
 import { faultSchema } from "./world/fault-schema";
 
@@ -59,6 +60,11 @@ const ROUTES: Record<string, Action> = {
     service.clock.advance(seconds * 1000);
     keepClock();
     return ok(clockView(service));
+  },
+  "GET /keys": ({ service }) => ok({ keys: service.state.keys.all() }),
+  "PUT /keys": ({ service }, { body }) => {
+    const changed = changeKey(service, body);
+    return changed === undefined ? ok({ error: "the world has no such key" }, 404) : ok(changed);
   },
   "GET /faults": ({ service }) => ok({ faults: service.faults.list() }),
   "POST /faults": ({ service }, { body }) => ok(service.faults.add(faultSchema.parse(body)), 201),

@@ -80,10 +80,10 @@ export const nestedResourcesExist = (ids: string[]): ArmError =>
     `Cannot delete resource while nested resources exist. Some existing nested resource IDs include: '${ids.slice(0, 5).join(",")}'. Please delete all nested resources before deleting this resource.`,
   );
 
-/** Somebody else's operation on the same resource hasn't ended. */
-export const concurrentRequest = (): ArmError =>
+/** Somebody else's operation on the same resource hasn't ended. 400 was seen, too. */
+export const concurrentRequest = (status: 409 | 400): ArmError =>
   new ArmError(
-    409,
+    status,
     "Conflict",
     "The request failed due to conflict with a concurrent request. To resolve it, please refer to https://aka.ms/activitylog to get more details on the conflicting requests.",
   );

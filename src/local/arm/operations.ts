@@ -25,6 +25,8 @@ export interface OperationRecord {
   endMs?: number;
   /** Decided at the start; absent means that it succeeds. */
   error?: OperationError;
+  /** Of the delete of a version: it can be restored for so long. */
+  softDeleteMs?: number;
   /** Present once the operation has ended. */
   endedAt?: string;
 }
@@ -38,6 +40,7 @@ export interface OperationStart {
   /** Service time; Infinity while a region stands still. */
   endMs: number;
   error?: OperationError | undefined;
+  softDeleteMs?: number | undefined;
 }
 
 /** Starts operations, ends them when their time has come, and knows where they are polled. */
@@ -53,7 +56,7 @@ export class Operations {
       if (operation.endedAt === undefined) this.#inFlight.add(operation.key);
   }
 
-  start({ error, endMs, ...start }: OperationStart): OperationRecord {
+  start({ error, endMs, softDeleteMs, ...start }: OperationStart): OperationRecord {
     const operation: OperationRecord = {
       ...start,
       key: randomUUID(),
@@ -61,6 +64,7 @@ export class Operations {
       startMs: this.clock.serviceMs(),
       ...(endMs === Infinity ? {} : { endMs }),
       ...(error === undefined ? {} : { error }),
+      ...(softDeleteMs === undefined ? {} : { softDeleteMs }),
     };
     this.state.operations.put(operation);
     this.#inFlight.add(operation.key);
@@ -80,6 +84,8 @@ export class Operations {
       this.#inFlight.delete(key);
       if (operation !== undefined) this.#end(operation, nowMs);
     }
+    for (const { key, untilMs } of this.state.softDeleted.all())
+      if (untilMs <= nowMs) this.state.softDeleted.delete(key);
   }
 
   /** Changes when an operation in flight ends; Infinity: nobody knows. */
@@ -116,10 +122,10 @@ export class Operations {
     // The call that notices may come long after the end, but a date in the future would be a lie.
     const tookMs = ((operation.endMs ?? nowMs) - operation.startMs) / this.clock.speed;
     const endMs = Math.min(this.clock.date().getTime(), Date.parse(operation.startedAt) + tookMs);
-    this.state.operations.put({ ...operation, endedAt: new Date(endMs).toISOString() });
+    const endedAt = new Date(endMs).toISOString();
+    this.state.operations.put({ ...operation, endedAt });
     if (operation.intent === "delete" && operation.error === undefined) {
-      this.state.versions.delete(operation.resourceKey);
-      this.state.resources.delete(operation.resourceKey);
+      this.#delete(operation, endedAt, operation.endMs ?? nowMs);
       return;
     }
     const provisioningState = operation.error === undefined ? "Succeeded" : "Failed";
@@ -133,6 +139,25 @@ export class Operations {
       const properties = { ...resource.properties, provisioningState };
       this.state.resources.put(withoutOperation({ ...resource, properties }));
     }
+  }
+
+  #delete(
+    { resourceKey, softDeleteMs }: OperationRecord,
+    softDeletedTime: string,
+    endMs: number,
+  ): void {
+    const version = this.state.versions.get(resourceKey);
+    if (version !== undefined && softDeleteMs !== undefined)
+      this.state.softDeleted.put({
+        key: resourceKey,
+        version: withoutOperation(version),
+        softDeletedTime,
+        untilMs: endMs + softDeleteMs,
+      });
+    this.state.versions.delete(resourceKey);
+    this.state.resources.delete(resourceKey);
+    for (const { key } of this.state.softDeleted.all())
+      if (key.startsWith(`${resourceKey}/`)) this.state.softDeleted.delete(key);
   }
 }
 

@@ -8,16 +8,19 @@ import {
   resourceGroupNotFound,
   subscriptionNotFound,
 } from "./errors";
-import { diskEncryptionSetType } from "./resources/disk-encryption-set";
-import { diskType, managedImageType, snapshotType } from "./resources/disk-like";
+import { associatedResources, diskEncryptionSetType } from "./resources/disk-encryption-set";
+import { diskType, snapshotType } from "./resources/disk-like";
 import { galleryType } from "./resources/gallery";
 import { imageDefinitionType } from "./resources/image-definition";
 import { imageVersions } from "./resources/image-version";
+import { managedImageType } from "./resources/managed-image";
 import { operationStatus } from "./resources/operation-status";
 import { resourceGroups } from "./resources/resource-group";
 import type { Handler, ResourceType } from "./resources/resource-type";
+import { softDeletedVersions } from "./resources/soft-deleted-version";
 import { subscriptionLocations, subscriptions } from "./resources/subscription";
 import { trackedResource } from "./resources/tracked-resource";
+import { generalize, virtualMachines } from "./resources/virtual-machine";
 
 /** Every type that is served; a new one is added here and nowhere else. */
 function resourceTypes(service: ComputeService): ResourceType[] {
@@ -34,6 +37,10 @@ function resourceTypes(service: ComputeService): ResourceType[] {
     subscriptionLocations,
     resourceGroups(service),
     imageVersions(service),
+    softDeletedVersions(service),
+    associatedResources(service),
+    virtualMachines(service),
+    generalize(service),
     ...tracked.map((kind) => trackedResource(service, kind)),
     operationStatus(service, "capsOperations"),
     operationStatus(service, "DiskOperations"),
@@ -67,7 +74,7 @@ export class Router {
     if (type === undefined) throw unknownType(path.type, apiVersion);
     this.#checkNarrowedApiVersion(type, apiVersion);
     const request: ArmRequest = { method, path, rawPath, query, apiVersion, rawBody, origin };
-    this.#checkScope(request);
+    this.#checkScope(request, type);
     const handler = handlerFor(type, request);
     if (handler === undefined)
       throw new ArmError(
@@ -89,7 +96,7 @@ export class Router {
   }
 
   /** What a path lies in must exist, before anything is said of the resource itself. */
-  #checkScope({ path, rawPath, method }: ArmRequest): void {
+  #checkScope({ path, rawPath, method }: ArmRequest, type: ResourceType): void {
     const { state } = this.service;
     const { subscriptionId, resourceGroup } = path;
     if (subscriptionId === undefined) return;
@@ -98,6 +105,7 @@ export class Router {
     if (resourceGroup === undefined || path.type === "resourcegroups") return;
     const group = keyOf(`/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`);
     if (state.groups.get(group) === undefined) throw resourceGroupNotFound(resourceGroup);
+    if (type.checksItsScope === true) return;
     const parentNames = path.collection ? path.names : path.names.slice(0, -1);
     if (parentNames.length === 0) return;
     const parent = path.collection ? rawPath.split("/").slice(0, -1).join("/") : parentId(rawPath);
@@ -108,6 +116,7 @@ export class Router {
 }
 
 function handlerFor(type: ResourceType, { method, path }: ArmRequest): Handler | undefined {
+  if (method === "POST") return type.post;
   if (path.collection) return method === "GET" ? type.list : undefined;
   switch (method) {
     case "GET":

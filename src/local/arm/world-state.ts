@@ -33,8 +33,36 @@ export interface ResourceRecord {
   tags?: JsonObject;
   more?: JsonObject;
   properties: JsonObject;
+  /** Of a virtual machine; answered only when it is asked for. */
+  instanceView?: { generalized: boolean };
   /** The operation in flight. */
   operation?: string;
+}
+
+/** A key of a key vault, as far as disk encryption sets use it. */
+export interface KeyRecord {
+  /** Its URL without a version, in lower case. */
+  key: string;
+  /** As in the Resource Manager. */
+  id: string;
+  name: string;
+  vaultId: string;
+  enabled: boolean;
+  /** ISO 8601. */
+  expires?: string;
+  /** Ids of the sets that may use it, and from which service time on; absent means every set. */
+  grants?: { diskEncryptionSet: string; fromMs: number }[];
+}
+
+/** A deleted version that can still be restored, and whose number is taken until then. */
+export interface SoftDeletedRecord {
+  /** As the version's. */
+  key: string;
+  version: VersionRecord;
+  /** ISO 8601. */
+  softDeletedTime: string;
+  /** Service time at which it is gone for good. */
+  untilMs: number;
 }
 
 /** One row with what isn't a resource. */
@@ -85,6 +113,8 @@ export class WorldState {
   readonly operations: Table<OperationRecord>;
   readonly faults: Table<FaultRecord>;
   readonly notes: Table<WorldNote>;
+  readonly keys: Table<KeyRecord>;
+  readonly softDeleted: Table<SoftDeletedRecord>;
   #changes: { table: string; key: string; record: unknown }[] = [];
 
   constructor(private readonly store: RecordStore) {
@@ -100,6 +130,8 @@ export class WorldState {
     this.operations = open("operations");
     this.faults = open("faults");
     this.notes = open("notes");
+    this.keys = open("keys");
+    this.softDeleted = open("softDeleted");
   }
 
   /** Any resource, versions included. */

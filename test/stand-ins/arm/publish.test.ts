@@ -231,11 +231,16 @@ describe("publishing an image version", () => {
     expect(reduced.tags).toEqual({ owner: "us" });
   });
 
-  it("loses the encryption of a region whose update leaves it out, as recorded", async () => {
+  it("keeps the encryption of a region whose update leaves it out, and refuses a new region without it", async () => {
     const path = await published("7.0.0", [region("westus")]);
     const updated = await arm.call("PUT", path, versionBody([{ name: "westus" }]));
     expect(updated.status).toBe(200);
-    expect(updated.body.properties.publishingProfile.targetRegions[0].encryption).toBeUndefined();
+    const [kept] = updated.body.properties.publishingProfile.targetRegions;
+    expect(kept.encryption).toMatchObject(region("westus").encryption ?? {});
+    await arm.pass(1000);
+    const beside = versionBody([{ name: "westus" }, { name: "eastus2" }]);
+    const refused = await arm.call("PUT", path, beside);
+    expect(refused.body.error.message).toContain("A disk encryption set is required for disk");
   });
 
   it("is deleted by an operation with both headers, and a second delete finds nothing", async () => {

@@ -54,7 +54,7 @@ worlds: []
       "13 mistakes in w.yaml:",
       'w.yaml:3: resourceGroups[0].location: "west-us" is not an Azure region; did you mean westus?',
       'w.yaml:7: galleries[0].resourceGroup: "nope" is not in resourceGroups, which has rg, good',
-      "w.yaml:9: galleries[0].colour: unknown key; known here: name, resourceGroup, subscription, location, tags, description",
+      "w.yaml:9: galleries[0].colour: unknown key; known here: name, resourceGroup, subscription, location, tags, description, softDelete",
       'w.yaml:11: clock.speed: "fast" must be a number',
       expect.stringMatching(/^w\.yaml:12: clock\.seconds: unknown key; known here: speed, /),
       'w.yaml:14: diskEncryptionSets[0].location: "eastsu2" is not an Azure region; did you mean eastus2?',
@@ -66,7 +66,7 @@ worlds: []
       ),
       "w.yaml:26: faults[1].http.status: is missing",
       "w.yaml:27: faults[2].reset.verb: unknown key; known here: method, pathContains, resource, region, afterCalls, times",
-      "w.yaml:28: worlds: unknown key; known here: clock, behaviour, faults, serviceBus, subscriptions, resourceGroups, galleries, definitions, diskEncryptionSets, images, snapshots, disks, vhds, versions",
+      "w.yaml:28: worlds: unknown key; known here: clock, behaviour, faults, serviceBus, subscriptions, resourceGroups, galleries, definitions, diskEncryptionSets, images, snapshots, disks, virtualMachines, keyVaults, vhds, versions",
     ]);
   });
 
@@ -150,12 +150,43 @@ resourceGroups:
       expect(replication?.provisioningState).toBe("Succeeded");
   });
 
-  it("explains every kind of fault and existing versions in comments that work when used", () => {
+  it("reports disks and disk encryption sets that are named but not there", () => {
+    expect(
+      mistakes(`${SUBSCRIPTION}
+resourceGroups:
+  - { name: rg, location: westus }
+diskEncryptionSets:
+  - { name: there, resourceGroup: rg, location: westus }
+disks:
+  - { name: d, resourceGroup: rg, location: westus, sizeGb: 1, encryptionSet: there }
+images:
+  - { name: i, resourceGroup: rg, location: westus, osDisk: { sizeGb: 1, encryptionSet: gone } }
+virtualMachines:
+  - { name: a, resourceGroup: rg, location: westus, osDisk: d, dataDisks: [{ lun: 0, disk: e }] }
+  - { name: b, resourceGroup: rg, location: westus }
+keyVaults:
+  - { name: v, resourceGroup: rg, location: westus, keys: [{ name: k, grants: [{ diskEncryptionSet: absent }] }] }
+`).map((line) => line.replace(/ \(looked for .*/, "")),
+    ).toEqual([
+      "4 mistakes in w.yaml:",
+      'w.yaml:9: images[0]: "gone" is not in diskEncryptionSets',
+      'w.yaml:11: virtualMachines[0]: "e" is not in disks',
+      "w.yaml:12: virtualMachines[1]: a virtual machine has either osDisk or ephemeralOsDisk: true",
+      'w.yaml:14: keyVaults[0].keys[0]: "absent" is not in diskEncryptionSets',
+    ]);
+  });
+
+  it("explains every kind of fault, machines, keys and existing versions in comments that work when used", () => {
     const file = join(__dirname, "../../../samples/world.yaml");
-    const text = readFileSync(file, "utf8").replace(/^# (versions:|faults:| {2})/gm, "$1");
+    const text = readFileSync(file, "utf8").replace(
+      /^# ((versions|faults|virtualMachines|disks|keyVaults):| {2})/gm,
+      "$1",
+    );
     const world = readWorldFile(text, "world.yaml");
     const kinds = new Set(world.faults.map((fault) => kindOf(fault).kind));
     expect([...kinds].sort()).toEqual(Object.keys(FAULT_KINDS).sort());
     expect(world.versions).toHaveLength(1);
+    expect(world.keys).toHaveLength(1);
+    expect(world.resources.filter(({ type }) => type.endsWith("/virtualMachines"))).toHaveLength(1);
   });
 });

@@ -1,5 +1,7 @@
 import { keyOf, parseArmPath } from "../arm-id";
 import type { ComputeService } from "../compute-service";
+import { encryptionSetsOf } from "../image-version/encryption";
+import { keyVaultAccessForbidden } from "../image-version/encryption-refusals";
 import type { VersionRecord } from "../image-version/version-record";
 import type { VersionAddress } from "../image-version/write-version";
 import { objectAt } from "../json";
@@ -62,7 +64,7 @@ export function operationFailure(
   const strike = service.faults.take(kinds, concernsVersion(address));
   if (strike === undefined) return undefined;
   if (strike.kind === "keyVaultAccessForbidden")
-    return keyVaultAccessForbidden(service, version, strike.fault.region ?? version.location);
+    return forbiddenKey(service, version, strike.fault.region ?? version.location);
   const { code, message } = strike.fault;
   return { code, message };
 }
@@ -74,19 +76,15 @@ export function isExpired({ faults }: ComputeService, versionId: string): boolea
   return faults.take(["expiredOperation"], concerns) !== undefined;
 }
 
-function keyVaultAccessForbidden(
+function forbiddenKey(
   { state }: ComputeService,
   version: VersionRecord,
   regionName: string,
 ): OperationError {
   const { targetRegions } = version.properties.publishingProfile;
   const region = targetRegions.find(({ name }) => name === regionName) ?? targetRegions[0];
-  const { osDiskImage, dataDiskImages = [] } = region?.encryption ?? {};
-  const id = osDiskImage?.diskEncryptionSetId ?? dataDiskImages[0]?.diskEncryptionSetId ?? "";
+  const [id = ""] = region === undefined ? [] : encryptionSetsOf(region);
   const set = state.resources.get(keyOf(id));
   const { keyUrl } = objectAt(set?.properties, "activeKey") as { keyUrl?: string };
-  return {
-    code: "KeyVaultAccessForbidden",
-    message: `Unable to access key vault resource '${keyUrl ?? ""}' to enable encryption at rest. Please grant get, wrap and unwrap key permissions to disk encryption set '${set?.name ?? ""}'. Please visit https://aka.ms/keyvaultaccessssecmk for more information.`,
-  };
+  return keyVaultAccessForbidden(keyUrl ?? "", set?.name ?? "");
 }

@@ -8,8 +8,8 @@ import {
 import type { OperationError, OperationRecord } from "../operations";
 import { endOfReplication, held, regionStatusAt, startReplication } from "../replication";
 import type { RegionReplication } from "../replication";
-import type { FaultOf } from "../world/fault-schema";
 import { replicationJobsFailed } from "./refusals";
+import { failureFromState, type StateFailure } from "./state-failures";
 import type { VersionRecord } from "./version-record";
 import { sizeOf } from "./version-record";
 import type { VersionAddress } from "./write-version";
@@ -54,7 +54,8 @@ interface RegionPlan {
   plan: RegionReplication;
   /** Begun by this write. */
   begun: boolean;
-  fault?: FaultOf<"replication"> | undefined;
+  /** Why its copy fails. */
+  fault?: StateFailure | undefined;
 }
 
 function planRegions(
@@ -64,11 +65,15 @@ function planRegions(
   nowMs: number,
   failure: (OperationError & { failsAtMs: number }) | undefined,
 ): RegionPlan[] {
-  return version.properties.publishingProfile.targetRegions.map(({ name: region }) => {
+  return version.properties.publishingProfile.targetRegions.map((target) => {
+    const region = target.name;
     const before = version.replication[region];
     if (before !== undefined && regionStatusAt(before, nowMs).state !== "Failed")
       return { region, plan: before, begun: false };
-    const fault = failure === undefined ? regionFailure(service, address, region) : undefined;
+    const fault =
+      failure === undefined
+        ? (failureFromState(service, version, target) ?? regionFailure(service, address, region))
+        : undefined;
     const plan = startReplication(service.timing, {
       region,
       isSource: region === version.location,

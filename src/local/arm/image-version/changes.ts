@@ -1,15 +1,9 @@
 import { keyOf } from "../arm-id";
 import { displayRegionName } from "../region-name";
 import type { Behaviour } from "../world/settings";
-import {
-  changedProperty,
-  deniedByPolicy,
-  newDataDisk,
-  newEncryptionLun,
-  regionRemovalBlocked,
-} from "./refusals";
-import { storageType } from "./target-regions";
-import type { Encryption, PublishingProfile, StorageProfile } from "./version-body";
+import { newEncryptionLun } from "./encryption-refusals";
+import { changedProperty, deniedByPolicy, newDataDisk, regionRemovalBlocked } from "./refusals";
+import type { Encryption, StorageProfile } from "./version-body";
 import type { TargetRegion, VersionRecord } from "./version-record";
 
 const same = (one: string | undefined, other: string | undefined): boolean =>
@@ -42,21 +36,6 @@ export function checkSourceUnchanged(before: StorageProfile, after: StorageProfi
     if (!same(old?.source?.id, source.id))
       throw changedProperty("storageProfile.dataDiskImages.source.id");
   }
-}
-
-/** @throws {ArmError} when the body changes what is fixed for the whole version */
-export function checkProfileUnchanged(before: VersionRecord, after: PublishingProfile = {}): void {
-  const old = before.properties.publishingProfile;
-  const type = after.storageAccountType;
-  if (
-    type !== undefined &&
-    storageType(type, "galleryImageVersion.properties.publishingProfile.storageAccountType") !==
-      old.storageAccountType
-  )
-    throw changedProperty("publishingProfile.storageAccountType");
-  const mode = after.replicationMode;
-  if (mode !== undefined && mode.toLowerCase() !== old.replicationMode.toLowerCase())
-    throw changedProperty("publishingProfile.replicationMode");
 }
 
 /**
@@ -93,7 +72,7 @@ function withCheckedEncryption(
     return region;
   }
   if (updateWithoutEncryption === "refuse") throw deniedByPolicy(version.name);
-  return updateWithoutEncryption === "keep" ? { ...region, encryption: old.encryption } : region;
+  return { ...region, encryption: old.encryption };
 }
 
 function checkEncryptionUnchanged(old: TargetRegion, region: TargetRegion): void {

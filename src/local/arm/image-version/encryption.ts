@@ -2,6 +2,7 @@ import type { ComputeService } from "../compute-service";
 import { keyOf, parseResourceId } from "../arm-id";
 import { displayRegionName, shortRegionName } from "../region-name";
 import {
+  confidentialTypeRequired,
   duplicateLuns,
   encryptionSetElsewhere,
   encryptionSetInOtherRegion,
@@ -10,7 +11,9 @@ import {
   invalidEncryptionSetId,
   invalidLun,
   notAnId,
-} from "./refusals";
+  secureSetNotAllowed,
+  secureSetRequired,
+} from "./encryption-refusals";
 import type { TargetRegion } from "./version-record";
 
 const ENCRYPTION_PATH = "properties.publishingProfile.targetRegions.encryption";
@@ -31,6 +34,8 @@ export interface EncryptionFacts {
   subscriptionId: string;
   /** LUNs of the source's data disks. */
   luns: number[];
+  /** The image definition's, for this version. */
+  securityType: string | undefined;
 }
 
 /**
@@ -44,6 +49,7 @@ export function checkEncryption(
   facts: EncryptionFacts,
 ): void {
   for (const region of regions) checkLuns(region, facts.luns);
+  for (const region of regions) checkConfidential(region, facts.securityType);
   checkAllOrNone(regions);
   for (const region of regions)
     for (const use of usesOf(region)) checkEncryptionSet(service, region.name, use, facts);
@@ -55,6 +61,17 @@ function checkLuns(region: TargetRegion, luns: number[]): void {
     if (!luns.includes(lun)) throw invalidLun(lun, luns);
     if (given.indexOf(lun) < index) throw duplicateLuns(lun, displayRegionName(region.name));
   }
+}
+
+function checkConfidential(region: TargetRegion, securityType: string | undefined): void {
+  const security = region.encryption?.osDiskImage?.securityProfile;
+  const type = security?.confidentialVMEncryptionType;
+  if (securityType === "ConfidentialVM" && type === undefined) throw confidentialTypeRequired();
+  const hasSet = security?.secureVMDiskEncryptionSetId !== undefined;
+  if (type === "EncryptedWithCmk" && !hasSet)
+    throw secureSetRequired(displayRegionName(region.name));
+  if (type !== "EncryptedWithCmk" && hasSet)
+    throw secureSetNotAllowed(displayRegionName(region.name));
 }
 
 /** A disk with a set in one region needs one in every region; the source's LUNs are known here. */
@@ -82,6 +99,10 @@ function setsByDisk(region: TargetRegion): Map<string, string> {
     if (diskEncryptionSetId !== undefined) sets.set(`LUN ${lun}`, diskEncryptionSetId);
   return sets;
 }
+
+/** Ids of the sets that a region uses, the OS disk's first. */
+export const encryptionSetsOf = (region: TargetRegion): string[] =>
+  usesOf(region).map(({ id }) => id);
 
 function usesOf(region: TargetRegion): Use[] {
   const uses: Use[] = [];

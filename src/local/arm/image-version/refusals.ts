@@ -4,7 +4,7 @@ import { ArmError } from "../errors";
  * The sentences in which the service refuses image versions. Where Azure's code isn't known it is
  * `InvalidParameter`; sentences marked "assumed" are ours, because Azure's isn't known either.
  */
-const invalid = (message: string, target?: string): ArmError =>
+export const invalid = (message: string, target?: string): ArmError =>
   new ArmError(400, "InvalidParameter", message, target === undefined ? {} : { target });
 
 const changeNotAllowed = (property: string): ArmError =>
@@ -16,26 +16,6 @@ export const invalidVersionName = (): ArmError =>
   invalid(
     "The image version name is invalid. The image version name should follow Major(int).Minor(int).Patch(int) format, for e.g: 1.0.0, 2018.12.1 etc",
     "galleryImageVersionName",
-  );
-
-export const sourceNotFound = (id: string): ArmError =>
-  invalid(
-    `Source ${id} is not found. Please check source exists, and is in the same region as gallery image version being created`,
-  );
-
-export const oneSourceOnly = (): ArmError =>
-  invalid(
-    "The gallery artifact version source can only be specified either directly under storageProfile or within individual OS or data disks. One and only one source type (user image, snapshot, disk, virtual machine) can be provided",
-  );
-
-export const duplicateSourceLuns = (): ArmError =>
-  invalid(
-    "Duplicated lun numbers have been detected in the input data disks. Lun number must be unique for each data disk",
-  );
-
-export const duplicateSourceIds = (): ArmError =>
-  invalid(
-    "Duplicated source ids are found in the input disks. Source id should be unique for each disk",
   );
 
 export const locationNotTargeted = (regions: string[], location: string): ArmError =>
@@ -59,59 +39,45 @@ export const outOfRange = (value: number, parameter: string, min: number, max: n
   );
 
 /** Assumed. */
-export const unknownValue = (value: string, parameter: string): ArmError =>
-  invalid(`The value '${value}' of parameter ${parameter} is invalid`, parameter);
-
-export const duplicateLuns = (lun: number, region: string): ArmError =>
+export const strategyAndType = (): ArmError =>
   invalid(
-    `Duplicate luns '${lun}' were specified in target region '${region}' encryption.dataDiskImages`,
+    "storageAccountStrategy cannot be specified along with storageAccountType in the publishing profile of a gallery image version",
+    "galleryImageVersion.properties.publishingProfile.storageAccountStrategy",
   );
 
-export const invalidLun = (lun: number, luns: number[]): ArmError =>
+/** Assumed, like the next two. */
+const shallow = (rule: string): ArmError =>
   invalid(
-    `An invalid lun [${lun}] was specified in encryption.dataDiskImages. The lun must be one of the following values ['${luns.join(",")}']`,
+    `Replication mode 'Shallow' ${rule}`,
+    "galleryImageVersion.properties.publishingProfile.replicationMode",
   );
+export const shallowOneRegion = (): ArmError =>
+  shallow("allows only the location of the image version as target region");
+export const shallowOneReplica = (): ArmError => shallow("allows only one replica");
+export const shallowUnencrypted = (): ArmError => shallow("doesn't support disk encryption sets");
 
-export const newEncryptionLun = (lun: number, region: string): ArmError =>
-  invalid(
-    `Cannot specify new data disk image encryption lun [${lun}] with a disk encryption set in region [${region}] for update gallery image version request. To update this version, remove the new lun. If you need to change the data disk image encryption settings, you must create a new gallery image version with the correct settings.`,
-  );
-
-export const encryptionSetRequired = (
-  disk: string,
-  without: string,
-  id: string,
-  having: string,
-): ArmError =>
-  invalid(
-    `A disk encryption set is required for disk '${disk}' in target region '${without}' since disk encryption set '${id}' is used for the corresponding disk in region '${having}'`,
-  );
-
-/** The Resource Manager itself refuses ids that don't begin with `/subscriptions/`. */
-export const notAnId = (id: string, path: string): ArmError =>
+/** Assumed: that a repeat is refused is reported, the words aren't known. */
+export const versionFailed = (name: string): ArmError =>
   new ArmError(
-    400,
-    "LinkedInvalidPropertyId",
-    `Property id '${id}' at path '${path}' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
+    409,
+    "InvalidParameter",
+    `Operation 'Update Gallery Image Version' is not allowed on ${name} since its provisioning state is Failed. Delete the image version and create it again`,
   );
-
-export const invalidEncryptionSetId = (disk: "osDiskImage" | "dataDiskImages"): ArmError =>
-  invalid(
-    `The value of parameter galleryArtifactVersion.properties.publishingProfile.targetRegions.encryption.${disk}.diskEncryptionSetId is invalid`,
-  );
-
-export const encryptionSetElsewhere = (id: string, subscriptionId: string): ArmError =>
-  invalid(
-    `The disk encryption set '${id}' must be in the same subscription '${subscriptionId}' as the gallery resource`,
-  );
-
-export const encryptionSetNotFound = (id: string): ArmError =>
-  invalid(`The disk encryption set ${id} was not found`);
 
 /** Assumed. */
-export const encryptionSetInOtherRegion = (id: string, found: string, region: string): ArmError =>
-  invalid(
-    `The disk encryption set '${id}' is in region '${found}' but it must be in the target region '${region}'`,
+export const versionSoftDeleted = (name: string): ArmError =>
+  new ArmError(
+    409,
+    "InvalidParameter",
+    `Gallery image version ${name} is soft-deleted. Restore it, or delete it permanently, before its name is used again`,
+  );
+
+/** Documented, the words are assumed. */
+export const failedNotSoftDeletable = (name: string): ArmError =>
+  new ArmError(
+    409,
+    "InvalidParameter",
+    `Gallery image version ${name} can't be deleted since its provisioning state is Failed and soft delete is enabled on its gallery. Disable soft delete, delete the image version, and enable soft delete again`,
   );
 
 /** 409, as recorded for the source; assumed for the other properties. */

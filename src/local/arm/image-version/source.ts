@@ -1,11 +1,27 @@
 import type { ComputeService } from "../compute-service";
 import { keyOf, parseResourceId } from "../arm-id";
-import { objectAt } from "../json";
 import { shortRegionName } from "../region-name";
+import { regionStatusAt } from "../replication";
 import type { ResourceRecord } from "../world-state";
-import { duplicateSourceIds, duplicateSourceLuns, oneSourceOnly, sourceNotFound } from "./refusals";
-import type { StorageProfile } from "./version-body";
+import { notAnId } from "./encryption-refusals";
+import { readDisk, readImage, readVersion, readVirtualMachine } from "./source-readers";
+import type { SourceResource } from "./source-readers";
+import {
+  duplicateSourceIds,
+  duplicateSourceLuns,
+  notADiskSource,
+  notAWholeSource,
+  oneSourceOnly,
+  sameBlob,
+  sourceNotFound,
+} from "./source-refusals";
+import type { DiskImage, StorageProfile } from "./version-body";
 import type { SourceFacts } from "./version-record";
+
+/** What a new version is made from: one resource, or one per disk with the OS disk's first. */
+export interface Source extends SourceFacts {
+  resources: [SourceResource, ...SourceResource[]];
+}
 
 /**
  * Looks up what a new version is made from.
@@ -13,82 +29,110 @@ import type { SourceFacts } from "./version-record";
  */
 export function resolveSource(
   service: ComputeService,
-  storage: StorageProfile | undefined,
+  storage: StorageProfile = {},
   location: string,
-): SourceFacts {
-  const whole = storage?.source?.id ?? storage?.source?.virtualMachineId;
-  const osSource = storage?.osDiskImage?.source;
-  const hasDisks = osSource?.id !== undefined || osSource?.uri !== undefined;
-  if (storage === undefined || (whole === undefined) === !hasDisks) throw oneSourceOnly();
-  return whole === undefined
-    ? fromDisks(service, storage, location)
-    : fromWhole(service, whole, location);
+): Source {
+  const { id, virtualMachineId, communityGalleryImageId } = storage.source ?? {};
+  const whole = [id, virtualMachineId, communityGalleryImageId].filter((one) => one !== undefined);
+  const osSource = storage.osDiskImage?.source;
+  const byDisk = osSource?.id !== undefined || osSource?.uri !== undefined;
+  if (whole.length + (byDisk ? 1 : 0) !== 1) throw oneSourceOnly();
+  if (communityGalleryImageId !== undefined) throw sourceNotFound(communityGalleryImageId);
+  if (whole[0] === undefined) return fromDisks(service, storage, location);
+  const resource = wholeSource(service, whole[0], location);
+  if (virtualMachineId !== undefined && resource.kind !== "virtualMachine")
+    throw sourceNotFound(virtualMachineId);
+  return factsOf([resource], resource.osDiskGb, resource.dataDisks);
 }
 
-function fromWhole(service: ComputeService, id: string, location: string): SourceFacts {
-  const version = service.state.versions.get(keyOf(id));
-  if (version !== undefined) {
-    if (version.replication[location] === undefined) throw sourceNotFound(id);
-    return version.source;
-  }
-  const image = sourceResource(service, id, location, ["microsoft.compute/images"]);
-  const storage = objectAt(image.properties, "storageProfile");
-  const dataDisks = Array.isArray(storage["dataDisks"]) ? storage["dataDisks"] : [];
+function factsOf(
+  resources: Source["resources"],
+  osDiskGb: number,
+  dataDisks: SourceFacts["dataDisks"],
+): Source {
+  const [first] = resources;
+  const [encryptionSet] = first.encryptionSets;
   return {
-    osDiskGb: numberOf(objectAt(storage, "osDisk")["diskSizeGB"]),
-    dataDisks: dataDisks.map((disk: Record<string, unknown>) => ({
-      lun: numberOf(disk["lun"]),
-      sizeGb: numberOf(disk["diskSizeGB"]),
-    })),
+    osDiskGb,
+    dataDisks,
+    readFrom: resources.map(({ id }) => id),
+    ...(first.kind === "virtualMachine" && first.securityType === "TrustedLaunch"
+      ? { trustedLaunchVm: encryptionSet === undefined ? {} : { encryptionSet } }
+      : {}),
+    resources,
   };
 }
 
-function fromDisks(
-  service: ComputeService,
-  storage: StorageProfile,
-  location: string,
-): SourceFacts {
+function wholeSource(service: ComputeService, id: string, location: string): SourceResource {
+  switch (typeOf(id, "source")) {
+    case "microsoft.compute/images":
+      return readImage(located(service, id, location));
+    case "microsoft.compute/virtualmachines":
+      return readVirtualMachine(service, located(service, id, location));
+    case "microsoft.compute/galleries/images/versions": {
+      const version = service.state.versions.get(keyOf(id));
+      const copy = version?.replication[location];
+      const there = copy && regionStatusAt(copy, service.clock.serviceMs()).state === "Completed";
+      if (version === undefined || there !== true) throw sourceNotFound(id);
+      return readVersion(service, version);
+    }
+    default:
+      throw notAWholeSource(id);
+  }
+}
+
+function fromDisks(service: ComputeService, storage: StorageProfile, location: string): Source {
   const dataDisks = storage.dataDiskImages ?? [];
   const luns = dataDisks.map((disk) => disk.lun);
   if (new Set(luns).size < luns.length) throw duplicateSourceLuns();
-  const sources = [storage.osDiskImage, ...dataDisks].map((disk) => disk?.source ?? {});
-  const ids = sources.map((source) => keyOf(source.id ?? source.uri ?? ""));
-  if (new Set(ids).size < ids.length) throw duplicateSourceIds();
-  const sizes = sources.map((source) =>
-    source.id === undefined
-      ? vhdSize(service, source.uri ?? "")
-      : numberOf(
-          sourceResource(service, source.id, location, [
-            "microsoft.compute/snapshots",
-            "microsoft.compute/disks",
-          ]).properties["diskSizeGB"],
-        ),
+  checkDistinct([storage.osDiskImage ?? {}, ...dataDisks]);
+  const read = (disk: DiskImage, path: string): SourceResource =>
+    diskSource(service, disk.source ?? {}, path, location);
+  const os = read(storage.osDiskImage ?? {}, "osDiskImage");
+  const data = dataDisks.map((disk) => read(disk, "dataDiskImages"));
+  return factsOf(
+    [os, ...data],
+    os.osDiskGb,
+    luns.map((lun, index) => ({ lun, sizeGb: data[index]?.osDiskGb ?? 0 })),
   );
-  return {
-    osDiskGb: sizes[0] ?? 0,
-    dataDisks: luns.map((lun, index) => ({ lun, sizeGb: sizes[index + 1] ?? 0 })),
-  };
 }
 
-function sourceResource(
+function checkDistinct(disks: DiskImage[]): void {
+  const keys = disks.map(({ source }) => keyOf(source?.id ?? source?.uri ?? ""));
+  const twice = disks.find((_, index) => keys.indexOf(keys[index] ?? "") < index);
+  if (twice === undefined) return;
+  throw twice.source?.id === undefined ? sameBlob(twice.source?.uri ?? "") : duplicateSourceIds();
+}
+
+function diskSource(
   service: ComputeService,
-  id: string,
+  { id, uri = "" }: NonNullable<DiskImage["source"]>,
+  path: string,
   location: string,
-  types: string[],
-): ResourceRecord {
+): SourceResource {
+  if (id === undefined) {
+    const vhd = service.vhds.find((one) => one.uri.toLowerCase() === uri.toLowerCase());
+    if (vhd === undefined) throw sourceNotFound(uri);
+    return { kind: "vhd", id: uri, osDiskGb: vhd.sizeGb, dataDisks: [], encryptionSets: [] };
+  }
+  const kinds = { "microsoft.compute/snapshots": "snapshot", "microsoft.compute/disks": "disk" };
+  const kind = (kinds as Record<string, "snapshot" | "disk" | undefined>)[
+    typeOf(id, `${path}.source`)
+  ];
+  if (kind === undefined) throw notADiskSource(id);
+  return readDisk(kind, located(service, id, location));
+}
+
+/** The type that an id names. */
+function typeOf(id: string, path: string): string {
+  if (!id.toLowerCase().startsWith("/subscriptions/"))
+    throw notAnId(id, `properties.storageProfile.${path}.id`);
+  return parseResourceId(id)?.type ?? "";
+}
+
+function located(service: ComputeService, id: string, location: string): ResourceRecord {
   const resource = service.state.resources.get(keyOf(id));
-  const fits =
-    types.includes(parseResourceId(id)?.type ?? "") &&
-    resource !== undefined &&
-    shortRegionName(resource.location) === location;
-  if (!fits) throw sourceNotFound(id);
+  if (resource === undefined || shortRegionName(resource.location) !== location)
+    throw sourceNotFound(id);
   return resource;
 }
-
-function vhdSize(service: ComputeService, uri: string): number {
-  const vhd = service.vhds.find((one) => one.uri.toLowerCase() === uri.toLowerCase());
-  if (vhd === undefined) throw sourceNotFound(uri);
-  return vhd.sizeGb;
-}
-
-const numberOf = (value: unknown): number => (typeof value === "number" ? value : 0);

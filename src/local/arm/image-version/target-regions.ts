@@ -1,23 +1,21 @@
 import { displayRegionName, isKnownRegion, shortRegionName } from "../region-name";
-import {
-  duplicateRegions,
-  locationNotTargeted,
-  outOfRange,
-  unknownRegion,
-  unknownValue,
-} from "./refusals";
+import { enumValue } from "../enum-value";
+import { duplicateRegions, locationNotTargeted, outOfRange, unknownRegion } from "./refusals";
 import type { Encryption, PublishingProfile, RequestedRegion } from "./version-body";
 import type { TargetRegion } from "./version-record";
 
 const STORAGE_TYPES = ["Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS"];
-const PROFILE = "galleryImageVersion.properties.publishingProfile";
+const CONFIDENTIAL_TYPES = [
+  "EncryptedVMGuestStateOnlyWithPmk",
+  "EncryptedWithPmk",
+  "EncryptedWithCmk",
+  "NonPersistedTPM",
+] as const;
+export const PROFILE = "galleryImageVersion.properties.publishingProfile";
 
 /** The service's spelling of a storage type given in any case; refused when there is none. */
-export function storageType(given: string, parameter: string): string {
-  const found = STORAGE_TYPES.find((type) => type.toLowerCase() === given.toLowerCase());
-  if (found === undefined) throw unknownValue(given, parameter);
-  return found;
-}
+export const storageType = (given: string, parameter: string): string =>
+  enumValue(given, STORAGE_TYPES, parameter);
 
 /** @throws {ArmError} when the count is outside 1…max */
 export function checkReplicaCount(count: number, parameter: string, max: number): void {
@@ -27,22 +25,26 @@ export function checkReplicaCount(count: number, parameter: string, max: number)
 export interface RegionDefaults {
   location: string;
   replicaCount: number;
-  storageAccountType: string;
+  /** Where a region gives none. */
+  storageAccountType: (region: string) => string;
   maxReplicaCount: number;
   /** The version's regions before this request. */
   existing: TargetRegion[];
 }
 
 /**
- * The full set of regions that a body asks for, with defaults filled in. Without a list it is the
- * source region alone.
+ * The full set of regions that a body asks for, with defaults filled in. Without a list it is what
+ * was there; for a new version the source region alone.
  * @throws {ArmError} unknown or duplicate regions, the source region left out, bad counts or types
  */
 export function desiredRegions(
-  profile: PublishingProfile | undefined,
+  { targetRegions: requested }: PublishingProfile,
   defaults: RegionDefaults,
 ): TargetRegion[] {
-  const requested = profile?.targetRegions ?? [{ name: defaults.location }];
+  if (requested === undefined)
+    return defaults.existing.length > 0
+      ? defaults.existing
+      : [filledIn({ name: defaults.location }, defaults)];
   const unknown = requested.find((region) => !isKnownRegion(region.name));
   if (unknown !== undefined) throw unknownRegion(unknown.name);
   const names = requested.map((region) => shortRegionName(region.name));
@@ -59,15 +61,46 @@ function filledIn(region: RequestedRegion, defaults: RegionDefaults): TargetRegi
   const before = defaults.existing.find((one) => one.name === short);
   const count = regionalReplicaCount ?? defaults.replicaCount;
   checkReplicaCount(count, "targetRegions.regionalReplicaCount", defaults.maxReplicaCount);
-  const type = storageAccountType ?? before?.storageAccountType ?? defaults.storageAccountType;
+  const type =
+    storageAccountType ?? before?.storageAccountType ?? defaults.storageAccountType(short);
   return {
     name: short,
     regionalReplicaCount: count,
     storageAccountType: storageType(type, `${PROFILE}.targetRegions.storageAccountType`),
     excludeFromLatest: excludeFromLatest ?? false,
-    ...(isEncrypted(encryption) ? { encryption } : {}),
-    more,
+    ...(isEncrypted(encryption) ? { encryption: spelled(encryption) } : {}),
+    more: { ...more, ...replicaSets(region, defaults) },
   };
+}
+
+/** Further replicas on another type of storage. */
+function replicaSets(
+  { additionalReplicaSets }: RequestedRegion,
+  { maxReplicaCount }: RegionDefaults,
+): Pick<RequestedRegion, "additionalReplicaSets"> {
+  if (additionalReplicaSets === undefined) return {};
+  const path = "targetRegions.additionalReplicaSets";
+  const sets = additionalReplicaSets.map(({ regionalReplicaCount = 1, storageAccountType }) => {
+    checkReplicaCount(regionalReplicaCount, `${path}.regionalReplicaCount`, maxReplicaCount);
+    const type = storageAccountType ?? "Standard_LRS";
+    const parameter = `${PROFILE}.${path}.storageAccountType`;
+    return { regionalReplicaCount, storageAccountType: storageType(type, parameter) };
+  });
+  return { additionalReplicaSets: sets };
+}
+
+/** With the confidential type in the service's spelling. */
+function spelled(encryption: Encryption): Encryption {
+  const { osDiskImage } = encryption;
+  const type = osDiskImage?.securityProfile?.confidentialVMEncryptionType;
+  if (type === undefined) return encryption;
+  const confidentialVMEncryptionType = enumValue(
+    type,
+    CONFIDENTIAL_TYPES,
+    `${PROFILE}.targetRegions.encryption.osDiskImage.securityProfile.confidentialVMEncryptionType`,
+  );
+  const securityProfile = { ...osDiskImage?.securityProfile, confidentialVMEncryptionType };
+  return { ...encryption, osDiskImage: { ...osDiskImage, securityProfile } };
 }
 
 /** Whether anything is asked for: `{}` and empty disks, as the service itself answers, aren't. */

@@ -25,6 +25,14 @@ const targetRegion = z.looseObject({
   storageAccountType: z.string().optional(),
   excludeFromLatest: z.boolean().optional(),
   encryption: encryption.optional(),
+  additionalReplicaSets: z
+    .array(
+      z.object({
+        storageAccountType: z.string().optional(),
+        regionalReplicaCount: z.int().optional(),
+      }),
+    )
+    .optional(),
 });
 
 const publishingProfile = z.looseObject({
@@ -36,6 +44,7 @@ const publishingProfile = z.looseObject({
     .refine((text) => !Number.isNaN(Date.parse(text)), "is not a date")
     .optional(),
   storageAccountType: z.string().optional(),
+  storageAccountStrategy: z.string().optional(),
   replicationMode: z.string().optional(),
 });
 
@@ -45,11 +54,16 @@ const diskSource = z.looseObject({
   storageAccountId: z.string().optional(),
 });
 const diskImage = { hostCaching: z.string().optional(), source: diskSource.optional() };
+const osDiskImage = z.looseObject(diskImage);
 const storageProfile = z.looseObject({
   source: z
-    .looseObject({ id: z.string().optional(), virtualMachineId: z.string().optional() })
+    .looseObject({
+      id: z.string().optional(),
+      virtualMachineId: z.string().optional(),
+      communityGalleryImageId: z.string().optional(),
+    })
     .optional(),
-  osDiskImage: z.looseObject(diskImage).optional(),
+  osDiskImage: osDiskImage.optional(),
   dataDiskImages: z.array(z.looseObject({ lun: z.int(), ...diskImage })).optional(),
 });
 
@@ -67,6 +81,7 @@ const versionBody = z.looseObject({
         })
         .optional(),
       securityProfile: z.record(z.string(), z.unknown()).optional(),
+      restore: z.boolean().optional(),
     })
     .optional(),
 });
@@ -74,6 +89,7 @@ const versionBody = z.looseObject({
 export type VersionBody = z.infer<typeof versionBody>;
 export type Encryption = z.infer<typeof encryption>;
 export type RequestedRegion = z.infer<typeof targetRegion>;
+export type DiskImage = z.infer<typeof osDiskImage>;
 export type StorageProfile = z.infer<typeof storageProfile>;
 export type PublishingProfile = z.infer<typeof publishingProfile>;
 

@@ -17,13 +17,19 @@ export interface TargetRegion {
 export interface SourceFacts {
   osDiskGb: number;
   dataDisks: { lun: number; sizeGb: number }[];
+  /** Ids of what is read. */
+  readFrom: string[];
+  /** Present for a capture of a virtual machine with Trusted Launch; the set of its OS disk. */
+  trustedLaunchVm?: { encryptionSet?: string };
 }
 
 /** The publishing profile with defaults filled in; other members are echoed as they came. */
 export interface KeptProfile {
   targetRegions: TargetRegion[];
   replicaCount: number;
-  storageAccountType: string;
+  /** Absent where there is a strategy. */
+  storageAccountType?: string;
+  storageAccountStrategy?: string;
   replicationMode: string;
   publishedDate: string;
   excludeFromLatest: boolean;
@@ -58,6 +64,10 @@ export interface VersionRecord {
   /** By short region name. */
   replication: Record<string, RegionReplication>;
 }
+
+/** GB of the largest disk. */
+export const largestDiskOf = (source: SourceFacts): number =>
+  Math.max(source.osDiskGb, ...source.dataDisks.map((disk) => disk.sizeGb));
 
 /** GB that a region has to copy. */
 export const sizeOf = (source: SourceFacts): number =>

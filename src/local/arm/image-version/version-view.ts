@@ -77,7 +77,8 @@ function storageView(service: ComputeService, version: VersionRecord): JsonObjec
   };
 }
 
-function anyRegionComplete(service: ComputeService, version: VersionRecord): boolean {
+/** Whether the version can be used anywhere. */
+export function anyRegionComplete(service: ComputeService, version: VersionRecord): boolean {
   const nowMs = service.clock.serviceMs();
   return Object.values(version.replication).some(
     (plan) => regionStatusAt(plan, nowMs).state === "Completed",

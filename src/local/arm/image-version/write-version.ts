@@ -2,14 +2,17 @@ import type { ArmRequest } from "../arm-message";
 import type { ComputeService } from "../compute-service";
 import { locationChange, locationNotAvailable, locationRequired } from "../errors";
 import { isKnownRegion, shortRegionName } from "../region-name";
-import { resourceId, keyOf } from "../arm-id";
-import { checkProfileUnchanged, checkRegionChanges, checkSourceUnchanged } from "./changes";
-import { checkEncryption } from "./encryption";
+import { securityTypeOf } from "../resources/security-type";
+import { keyOf, parentId, resourceId } from "../arm-id";
+import type { ResourceRecord } from "../world-state";
+import { checkRegionChanges, checkSourceUnchanged } from "./changes";
+import { checkEncryption, encryptionSetsOf } from "./encryption";
+import { decidedProfile } from "./publishing-profile";
 import { resolveSource } from "./source";
-import { checkReplicaCount, desiredRegions, storageType } from "./target-regions";
-import type { PublishingProfile, VersionBody } from "./version-body";
+import { checkSource } from "./source-rules";
+import type { VersionBody } from "./version-body";
 import { checkVersionName } from "./version-name";
-import type { TargetRegion, VersionProperties, VersionRecord } from "./version-record";
+import type { KeptProfile, SourceFacts, VersionProperties, VersionRecord } from "./version-record";
 
 export const VERSION_TYPE = "Microsoft.Compute/galleries/images/versions";
 
@@ -41,17 +44,22 @@ export function newVersion(
 ): VersionRecord {
   checkVersionName(address.version);
   const location = checkedLocation(body.location);
-  const profile = body.properties?.publishingProfile;
-  const source = resolveSource(service, body.properties?.storageProfile, location);
-  const defaults = profileDefaults(service, profile, location, []);
-  const targetRegions = desiredRegions(profile, defaults);
-  const luns = source.dataDisks.map((disk) => disk.lun);
-  checkEncryption(service, targetRegions, { subscriptionId: address.subscriptionId, luns });
-  const id = resourceId(address.subscriptionId, address.resourceGroup, VERSION_TYPE, [
-    address.gallery,
-    address.definition,
-    address.version,
-  ]);
+  const id = idOf(address);
+  const definition = definitionOf(service, id);
+  const { resources, ...source } = resolveSource(
+    service,
+    body.properties?.storageProfile,
+    location,
+  );
+  const publishedDate = service.clock.date().toISOString();
+  const profile = decidedProfile(service, body.properties?.publishingProfile, {
+    location,
+    publishedDate,
+  });
+  const encrypts = profile.targetRegions.some((region) => encryptionSetsOf(region).length > 0);
+  const { subscriptionId } = address;
+  checkSource(service, { ...source, resources }, { subscriptionId, definition, encrypts });
+  checkEncryptionOf(service, address, definition, profile, source);
   return {
     key: keyOf(id),
     id,
@@ -60,13 +68,8 @@ export function newVersion(
     location,
     ...(body.tags === undefined ? {} : { tags: body.tags }),
     properties: {
-      ...propertiesOf(body, {
-        targetRegions,
-        replicaCount: defaults.replicaCount,
-        storageAccountType: defaults.storageAccountType,
-        replicationMode: profile?.replicationMode ?? "Full",
-        publishedDate: service.clock.date().toISOString(),
-      }),
+      publishingProfile: profile,
+      ...safetyAndSecurity(body),
       storageProfile: body.properties?.storageProfile ?? {},
       provisioningState: "Creating",
     },
@@ -89,23 +92,22 @@ export function updatedVersion(
   const location = checkedLocation(body.location);
   if (location !== before.location)
     throw locationChange(before.name, address.resourceGroup, before.location, location);
-  const profile = body.properties?.publishingProfile;
   checkSourceUnchanged(before.properties.storageProfile, body.properties?.storageProfile);
-  checkProfileUnchanged(before, profile);
   const old = before.properties.publishingProfile;
-  const defaults = {
-    ...profileDefaults(service, profile, location, old.targetRegions),
-    storageAccountType: old.storageAccountType,
-  };
+  const profile = decidedProfile(service, body.properties?.publishingProfile, {
+    location,
+    publishedDate: old.publishedDate,
+    before: old,
+  });
   const allowDeletion = body.properties?.safetyProfile?.allowDeletionOfReplicatedLocations ?? false;
-  const targetRegions = checkRegionChanges(
+  profile.targetRegions = checkRegionChanges(
     before,
-    desiredRegions(profile, defaults),
+    profile.targetRegions,
     allowDeletion,
     service.behaviour,
   );
-  const luns = before.source.dataDisks.map((disk) => disk.lun);
-  checkEncryption(service, targetRegions, { subscriptionId: address.subscriptionId, luns });
+  const definition = definitionOf(service, before.id);
+  checkEncryptionOf(service, address, definition, profile, before.source);
   const { key, id, name, type, source, replication } = before;
   return {
     key,
@@ -117,17 +119,32 @@ export function updatedVersion(
     replication,
     ...(body.tags === undefined ? {} : { tags: body.tags }),
     properties: {
-      ...propertiesOf(body, {
-        targetRegions,
-        replicaCount: defaults.replicaCount,
-        storageAccountType: old.storageAccountType,
-        replicationMode: old.replicationMode,
-        publishedDate: old.publishedDate,
-      }),
+      publishingProfile: profile,
+      ...safetyAndSecurity(body),
       storageProfile: before.properties.storageProfile,
       provisioningState: "Updating",
     },
   };
+}
+
+const idOf = ({ subscriptionId, resourceGroup, gallery, definition, version }: VersionAddress) =>
+  resourceId(subscriptionId, resourceGroup, VERSION_TYPE, [gallery, definition, version]);
+
+const definitionOf = (service: ComputeService, id: string): ResourceRecord | undefined =>
+  service.state.resources.get(keyOf(parentId(id) ?? ""));
+
+function checkEncryptionOf(
+  service: ComputeService,
+  { subscriptionId, version }: VersionAddress,
+  definition: ResourceRecord | undefined,
+  { targetRegions }: KeptProfile,
+  source: SourceFacts,
+): void {
+  checkEncryption(service, targetRegions, {
+    subscriptionId,
+    luns: source.dataDisks.map((disk) => disk.lun),
+    securityType: securityTypeOf(definition?.properties ?? {}, version),
+  });
 }
 
 function checkedLocation(given: string | undefined): string {
@@ -136,51 +153,10 @@ function checkedLocation(given: string | undefined): string {
   return shortRegionName(given);
 }
 
-function profileDefaults(
-  service: ComputeService,
-  profile: PublishingProfile | undefined,
-  location: string,
-  existing: TargetRegion[],
-) {
-  const { maxReplicaCount } = service.behaviour;
-  const replicaCount = profile?.replicaCount ?? 1;
-  checkReplicaCount(replicaCount, "replicaCount", maxReplicaCount);
+function safetyAndSecurity({
+  properties: { safetyProfile, securityProfile } = {},
+}: VersionBody): Pick<VersionProperties, "safetyProfile" | "securityProfile"> {
   return {
-    location,
-    existing,
-    maxReplicaCount,
-    replicaCount,
-    storageAccountType: storageType(
-      profile?.storageAccountType ?? "Standard_LRS",
-      "galleryImageVersion.properties.publishingProfile.storageAccountType",
-    ),
-  };
-}
-
-/** What doesn't come from the body as it stands. */
-interface Decided {
-  targetRegions: TargetRegion[];
-  replicaCount: number;
-  storageAccountType: string;
-  replicationMode: string;
-  publishedDate: string;
-}
-
-function propertiesOf(
-  body: VersionBody,
-  decided: Decided,
-): Pick<VersionProperties, "publishingProfile" | "safetyProfile" | "securityProfile"> {
-  const { publishingProfile, safetyProfile, securityProfile } = body.properties ?? {};
-  const { endOfLifeDate, ...given } = publishingProfile ?? {};
-  return {
-    publishingProfile: {
-      ...given,
-      ...decided,
-      excludeFromLatest: publishingProfile?.excludeFromLatest ?? false,
-      ...(endOfLifeDate === undefined
-        ? {}
-        : { endOfLifeDate: new Date(endOfLifeDate).toISOString() }),
-    },
     safetyProfile: {
       allowDeletionOfReplicatedLocations:
         safetyProfile?.allowDeletionOfReplicatedLocations ?? false,

@@ -1,6 +1,13 @@
+import { keyOf } from "../arm-id";
+import type { ArmReply, ArmRequest } from "../arm-message";
+import type { ComputeService } from "../compute-service";
+import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
 import { objectAt } from "../json";
-import type { TrackedType } from "./tracked-resource";
+import { encryptedWith } from "./disk-like";
+import { page } from "./paging";
+import type { ResourceType } from "./resource-type";
+import { existing, type TrackedType } from "./tracked-resource";
 
 export const ENCRYPTION_TYPES = [
   "EncryptionAtRestWithCustomerKey",
@@ -15,32 +22,57 @@ export const diskEncryptionSetType: TrackedType = {
   accepted: { create: 202, update: 202, bothHeaders: true },
   writeSeconds: (service) => service.timing.encryptionSetSeconds,
   members: ["identity"],
-  properties(given, _body, before) {
-    const properties = {
-      encryptionType: "EncryptionAtRestWithCustomerKey",
-      previousKeys: [],
-      rotationToLatestKeyVersionEnabled: false,
-      ...given,
-    };
-    if (!(ENCRYPTION_TYPES as readonly string[]).includes(String(properties.encryptionType)))
-      throw new ArmError(
-        400,
-        "InvalidParameter",
-        `The value '${String(properties.encryptionType)}' of parameter diskEncryptionSet.encryptionType is invalid.`,
-      );
-    if (typeof objectAt(properties, "activeKey")["keyUrl"] !== "string")
+  properties(given, { before }) {
+    const encryptionType = enumValue(
+      given["encryptionType"] ?? "EncryptionAtRestWithCustomerKey",
+      ENCRYPTION_TYPES,
+      "diskEncryptionSet.encryptionType",
+    );
+    if (typeof objectAt(given, "activeKey")["keyUrl"] !== "string")
       throw new ArmError(
         400,
         "InvalidParameter",
         "Required parameter 'diskEncryptionSet.activeKey.keyUrl' is missing (null).",
       );
     const earlierType = before?.properties["encryptionType"];
-    if (earlierType !== undefined && earlierType !== properties.encryptionType)
+    if (earlierType !== undefined && earlierType !== encryptionType)
       throw new ArmError(
         409,
         "PropertyChangeNotAllowed",
         "Changing property 'diskEncryptionSet.encryptionType' is not allowed.",
       );
-    return properties;
+    return {
+      previousKeys: [],
+      rotationToLatestKeyVersionEnabled: false,
+      ...given,
+      encryptionType,
+    };
+  },
+  // A maintainer of Compute on gallery versions: the set can go, updates of the version then fail.
+  checkDelete(service, set) {
+    const used = encryptedWith(service, set.key);
+    if (used.length > 0 && service.behaviour.encryptionSetInUse === "refuseDelete")
+      throw encryptionSetInUse(set.name, used);
   },
 };
+
+/** Assumed: code and words. */
+const encryptionSetInUse = (name: string, ids: string[]): ArmError =>
+  new ArmError(
+    409,
+    "OperationNotAllowed",
+    `Disk encryption set '${name}' can't be deleted since it is used by: '${ids.slice(0, 5).join("', '")}'.`,
+  );
+
+/** `GET …/diskEncryptionSets/{name}/associatedResources`: what a set encrypts, by id. */
+export function associatedResources(service: ComputeService): ResourceType {
+  return {
+    type: "Microsoft.Compute/diskEncryptionSets/associatedResources",
+    list(request: ArmRequest): ArmReply {
+      const path = request.rawPath.split("/").slice(0, -1).join("/");
+      const set = existing(service, diskEncryptionSetType, { ...request, rawPath: path });
+      const ids = encryptedWith(service, keyOf(set.id));
+      return page(request, service.behaviour.pageSize, ids.length, (index) => ids[index]);
+    },
+  };
+}

@@ -1,9 +1,19 @@
 import { ArmError } from "../errors";
-import { objectAt, type JsonObject } from "../json";
+import { isObject, objectAt, type JsonObject } from "../json";
 import type { ResourceRecord } from "../world-state";
+import { GENERATIONS, OS_STATES, OS_TYPES, spelled } from "./disk-like";
 import type { TrackedType } from "./tracked-resource";
 
 const FIXED = ["osType", "osState", "hyperVGeneration", "architecture"] as const;
+const SECURITY_TYPES = [
+  "None",
+  "Standard",
+  "TrustedLaunch",
+  "TrustedLaunchSupported",
+  "TrustedLaunchAndConfidentialVmSupported",
+  "ConfidentialVM",
+  "ConfidentialVmSupported",
+] as const;
 
 /** Image definitions. */
 export const imageDefinitionType: TrackedType = {
@@ -11,10 +21,25 @@ export const imageDefinitionType: TrackedType = {
   endpoint: "capsOperations",
   accepted: { create: 201, update: 200, bothHeaders: false },
   writeSeconds: (service) => service.timing.gallerySeconds,
-  properties(given, _body, before) {
-    const properties: JsonObject = { hyperVGeneration: "V1", architecture: "x64", ...given };
-    requireOneOf(properties, "osType", ["Linux", "Windows"]);
-    requireOneOf(properties, "osState", ["Generalized", "Specialized"]);
+  properties(given, { before }) {
+    for (const name of ["osType", "osState"]) if (given[name] === undefined) throw missing(name);
+    const { features } = given;
+    const properties: JsonObject = {
+      hyperVGeneration: "V1",
+      architecture: "x64",
+      ...given,
+      ...spelled(
+        given,
+        {
+          osType: OS_TYPES,
+          osState: OS_STATES,
+          hyperVGeneration: GENERATIONS,
+          architecture: ["x64", "Arm64"],
+        },
+        "galleryImage.properties",
+      ),
+      ...(Array.isArray(features) ? { features: features.map(featureOf) } : {}),
+    };
     const identifier = objectAt(properties, "identifier");
     for (const part of ["publisher", "offer", "sku"])
       if (typeof identifier[part] !== "string") throw missing(`identifier.${part}`);
@@ -23,15 +48,16 @@ export const imageDefinitionType: TrackedType = {
   },
 };
 
-function requireOneOf(properties: JsonObject, name: string, allowed: string[]): void {
-  const value = properties[name];
-  if (value === undefined) throw missing(name);
-  if (typeof value !== "string" || !allowed.includes(value))
-    throw new ArmError(
-      400,
-      "InvalidParameter",
-      `The value ${JSON.stringify(value)} of parameter galleryImage.properties.${name} is invalid.`,
-    );
+/** The rules read the security type, so it is kept in the service's spelling. */
+function featureOf(feature: unknown): unknown {
+  if (!isObject(feature) || String(feature["name"]).toLowerCase() !== "securitytype")
+    return feature;
+  const path = "galleryImage.properties.features.SecurityType";
+  return {
+    ...feature,
+    name: "SecurityType",
+    ...spelled(feature, { value: SECURITY_TYPES }, path),
+  };
 }
 
 function checkUnchanged(before: ResourceRecord, properties: JsonObject): void {

@@ -2,14 +2,21 @@ import type { ArmReply, ArmRequest } from "../arm-message";
 import { bodyOf, queryParameter } from "../arm-message";
 import { keyOf } from "../arm-id";
 import type { ComputeService } from "../compute-service";
-import { concurrentRequest, resourceNotFound } from "../errors";
+import { concurrentRequest, locationChange, resourceNotFound } from "../errors";
 import { beginReplication } from "../image-version/begin-replication";
-import { blockedBeforeEndOfLife, markedForDeletion } from "../image-version/refusals";
+import {
+  blockedBeforeEndOfLife,
+  failedNotSoftDeletable,
+  markedForDeletion,
+  versionFailed,
+  versionSoftDeleted,
+} from "../image-version/refusals";
+import { hasSoftDelete } from "../image-version/soft-delete";
 import { parseVersionBody } from "../image-version/version-body";
 import type { VersionBody } from "../image-version/version-body";
 import { checkVersionName } from "../image-version/version-name";
 import type { VersionRecord } from "../image-version/version-record";
-import { versionView } from "../image-version/version-view";
+import { anyRegionComplete, versionView } from "../image-version/version-view";
 import {
   addressOf,
   newVersion,
@@ -18,6 +25,8 @@ import {
 } from "../image-version/write-version";
 import { isObject, merged, type JsonObject } from "../json";
 import type { OperationRecord } from "../operations";
+import { shortRegionName } from "../region-name";
+import type { SoftDeletedRecord } from "../world-state";
 import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
 
@@ -33,6 +42,8 @@ export function imageVersions(service: ComputeService): ResourceType {
     },
     put: (request) => write(service, request, parseVersionBody(bodyOf(request))),
     patch(request) {
+      if (softDeleted(service, request) !== undefined)
+        return write(service, request, parseVersionBody(bodyOf(request)));
       const before = existing(service, request);
       return write(service, request, parseVersionBody(patched(service, before, bodyOf(request))));
     },
@@ -65,7 +76,12 @@ function write(service: ComputeService, request: ArmRequest, body: VersionBody):
   const address = addressOf(request);
   checkVersionName(address.version);
   const before = find(service, request);
-  if (before !== undefined) checkIdle(service, before);
+  const deleted = softDeleted(service, request);
+  if (deleted !== undefined) return restore(service, request, deleted, body);
+  if (before !== undefined) {
+    checkIdle(service, before);
+    checkNotFailed(service, before);
+  }
   const version =
     before === undefined
       ? newVersion(service, address, body)
@@ -82,7 +98,59 @@ function write(service: ComputeService, request: ArmRequest, body: VersionBody):
 function checkIdle(service: ComputeService, version: VersionRecord): void {
   const operation = inFlight(service, version);
   if (operation === undefined) return;
-  throw operation.intent === "delete" ? markedForDeletion(version.name) : concurrentRequest();
+  if (operation.intent === "delete") throw markedForDeletion(version.name);
+  throw concurrentRequest(service.behaviour.concurrentChangeStatus);
+}
+
+/** @throws {ArmError} when the version has to be deleted before its number is used again */
+function checkNotFailed(service: ComputeService, version: VersionRecord): void {
+  if (version.properties.provisioningState !== "Failed") return;
+  const takes = service.behaviour.failedVersionTakesPut;
+  if (takes === "never" || (takes !== "always" && !anyRegionComplete(service, version)))
+    throw versionFailed(version.name);
+}
+
+const softDeleted = (service: ComputeService, request: ArmRequest) =>
+  service.state.softDeleted.get(keyOf(request.rawPath));
+
+/** A PUT with only location and tags brings a soft-deleted version back. */
+function restore(
+  service: ComputeService,
+  request: ArmRequest,
+  { version }: SoftDeletedRecord,
+  { location, tags, properties }: VersionBody,
+): ArmReply {
+  const { publishingProfile, storageProfile = {}, restore: asked } = properties ?? {};
+  const empty = publishingProfile === undefined && Object.keys(storageProfile).length === 0;
+  if (asked !== true && !empty) throw versionSoftDeleted(version.name);
+  if (location !== undefined && shortRegionName(location) !== version.location)
+    throw locationChange(
+      version.name,
+      request.path.resourceGroup ?? "",
+      version.location,
+      shortRegionName(location),
+    );
+  const operation = service.operations.start({
+    endpoint: "capsOperations",
+    subscriptionId: request.path.subscriptionId ?? "",
+    location: version.location,
+    resourceKey: version.key,
+    intent: "write",
+    endMs: service.clock.serviceMs() + service.timing.updateSeconds * 1000,
+  });
+  const restored: VersionRecord = {
+    ...version,
+    ...(tags === undefined ? {} : { tags }),
+    operation: operation.key,
+    properties: { ...version.properties, provisioningState: "Updating" },
+  };
+  service.state.versions.put(restored);
+  service.state.softDeleted.delete(version.key);
+  return {
+    status: 200,
+    body: versionView(service, restored),
+    headers: service.operations.headers(operation, request.origin, request.apiVersion, false),
+  };
 }
 
 function inFlight(service: ComputeService, version: VersionRecord): OperationRecord | undefined {
@@ -111,11 +179,15 @@ function remove(service: ComputeService, request: ArmRequest): ArmReply {
   const version = find(service, request);
   if (version === undefined) return { status: 204 };
   const running = inFlight(service, version);
-  if (running?.intent === "write") throw concurrentRequest();
+  if (running?.intent === "write")
+    throw concurrentRequest(service.behaviour.concurrentChangeStatus);
   const { safetyProfile, publishingProfile } = version.properties;
   const endOfLife = Date.parse(publishingProfile.endOfLifeDate ?? "");
   if (safetyProfile.blockDeletionBeforeEndOfLife && endOfLife > service.clock.date().getTime())
     throw blockedBeforeEndOfLife();
+  const softDelete = hasSoftDelete(service, version.id);
+  if (softDelete && version.properties.provisioningState === "Failed")
+    throw failedNotSoftDeletable(version.name);
   const operation =
     running ??
     service.operations.start({
@@ -125,6 +197,7 @@ function remove(service: ComputeService, request: ArmRequest): ArmReply {
       resourceKey: version.key,
       intent: "delete",
       endMs: service.clock.serviceMs() + service.timing.deleteSeconds * 1000,
+      softDeleteMs: softDelete ? service.timing.softDeleteSeconds * 1000 : undefined,
     });
   service.state.versions.put({
     ...version,

@@ -12,4 +12,8 @@ export interface ResourceType {
   put?: Handler;
   patch?: Handler;
   delete?: Handler;
+  /** An action: `POST …/{type}/{name}/{action}`. */
+  post?: Handler;
+  /** What its path lies in isn't a resource: the handlers look for it themselves. */
+  checksItsScope?: true;
 }

@@ -15,6 +15,7 @@ import { isObject, merged, objectAt, type JsonObject } from "../json";
 import type { OperationEndpoint } from "../operations";
 import { isKnownRegion, shortRegionName } from "../region-name";
 import type { ResourceRecord } from "../world-state";
+import { softDeletedIn } from "../image-version/soft-delete";
 import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
 
@@ -33,7 +34,18 @@ export interface TrackedType {
    * The properties as they are kept, defaults filled in.
    * @throws {ArmError} when the body can't be accepted
    */
-  properties(given: JsonObject, body: JsonObject, before: ResourceRecord | undefined): JsonObject;
+  properties(given: JsonObject, context: WriteContext): JsonObject;
+  /** @throws {ArmError} when the resource can't be deleted, beside what holds for every type */
+  checkDelete?(service: ComputeService, resource: ResourceRecord): void;
+}
+
+/** What a body is judged by. */
+export interface WriteContext {
+  service: ComputeService;
+  subscriptionId: string;
+  /** Short name. */
+  location: string;
+  before: ResourceRecord | undefined;
 }
 
 /** A resource as it is answered. */
@@ -62,7 +74,12 @@ export function trackedResource(service: ComputeService, kind: TrackedType): Res
 const find = (service: ComputeService, request: ArmRequest): ResourceRecord | undefined =>
   service.state.resources.get(keyOf(request.rawPath));
 
-function existing(service: ComputeService, kind: TrackedType, request: ArmRequest): ResourceRecord {
+/** @throws {ArmError} 404 when there is no such resource */
+export function existing(
+  service: ComputeService,
+  kind: TrackedType,
+  request: ArmRequest,
+): ResourceRecord {
   const resource = find(service, request);
   if (resource === undefined)
     throw resourceNotFound(kind.type, request.path.names, request.path.resourceGroup ?? "");
@@ -93,8 +110,9 @@ function write(
   body: JsonObject,
 ): ArmReply {
   const before = find(service, request);
-  if (before?.operation !== undefined) throw concurrentRequest();
-  const record = recordOf(kind, request, body, before);
+  if (before?.operation !== undefined)
+    throw concurrentRequest(service.behaviour.concurrentChangeStatus);
+  const record = recordOf(service, kind, request, body, before);
   const operation = service.operations.start({
     endpoint: kind.endpoint,
     subscriptionId: request.path.subscriptionId ?? "",
@@ -113,6 +131,7 @@ function write(
 }
 
 function recordOf(
+  service: ComputeService,
   kind: TrackedType,
   request: ArmRequest,
   body: JsonObject,
@@ -134,9 +153,15 @@ function recordOf(
     ...(tags === undefined ? {} : { tags }),
     more: Object.fromEntries(members.map((member) => [member, body[member]])),
     properties: {
-      ...kind.properties(objectAt(body, "properties"), body, before),
+      ...kind.properties(objectAt(body, "properties"), {
+        service,
+        subscriptionId,
+        location,
+        before,
+      }),
       provisioningState: before === undefined ? "Creating" : "Updating",
     },
+    ...(before?.instanceView === undefined ? {} : { instanceView: before.instanceView }),
   };
 }
 
@@ -159,8 +184,10 @@ function locationOf(
 function remove(service: ComputeService, kind: TrackedType, request: ArmRequest): ArmReply {
   const resource = find(service, request);
   if (resource === undefined) return { status: 204 };
-  if (resource.operation !== undefined) throw concurrentRequest();
-  const nested = service.state.nestedIn(resource.key);
+  if (resource.operation !== undefined)
+    throw concurrentRequest(service.behaviour.concurrentChangeStatus);
+  kind.checkDelete?.(service, resource);
+  const nested = [...service.state.nestedIn(resource.key), ...softDeletedIn(service, resource.key)];
   if (nested.length > 0) throw nestedResourcesExist(nested.map(({ id }) => id));
   const operation = service.operations.start({
     endpoint: kind.endpoint,

@@ -16,7 +16,19 @@ interface Common {
   tags?: Record<string, string> | undefined;
 }
 
-function record(
+/** The id of what an entry names: in its own resource group, unless it gives a whole id. */
+export const namedId = (
+  type: string,
+  subscriptionId: string,
+  resourceGroup: string,
+  name: string,
+) =>
+  name.startsWith("/")
+    ? name
+    : resourceId(subscriptionId, resourceGroup, `Microsoft.Compute/${type}`, [name]);
+
+/** A record of a resource that has been there for long. */
+export function record(
   type: string,
   subscriptionId: string,
   resourceGroup: string,
@@ -47,6 +59,7 @@ export const galleryRecord = (
   record("Microsoft.Compute/galleries", subscriptionId, resourceGroup, [entry.name], entry, {
     ...(entry.description === undefined ? {} : { description: entry.description }),
     identifier: { uniqueName: `${subscriptionId}-${entry.name.toUpperCase()}` },
+    ...(entry.softDelete ? { softDeletePolicy: { isSoftDeleteEnabled: true } } : {}),
   });
 
 /** An image definition as a record. */
@@ -106,12 +119,20 @@ export function encryptionSetRecord(
 }
 
 /** A managed image as a record. */
-export const imageRecord = (
+export function imageRecord(
   entry: ImageEntry,
   subscriptionId: string,
   resourceGroup: string,
-): ResourceRecord =>
-  record("Microsoft.Compute/images", subscriptionId, resourceGroup, [entry.name], entry, {
+): ResourceRecord {
+  const encryption = (set: string | undefined): JsonObject =>
+    set === undefined
+      ? {}
+      : {
+          diskEncryptionSet: {
+            id: namedId("diskEncryptionSets", subscriptionId, resourceGroup, set),
+          },
+        };
+  return record("Microsoft.Compute/images", subscriptionId, resourceGroup, [entry.name], entry, {
     hyperVGeneration: entry.hyperVGeneration,
     storageProfile: {
       osDisk: {
@@ -120,22 +141,37 @@ export const imageRecord = (
         diskSizeGB: entry.osDisk.sizeGb,
         caching: "ReadWrite",
         storageAccountType: "Standard_LRS",
+        ...encryption(entry.osDisk.encryptionSet),
       },
-      dataDisks: entry.dataDisks.map(({ lun, sizeGb }) => ({
+      dataDisks: entry.dataDisks.map(({ lun, sizeGb, encryptionSet }) => ({
         lun,
         diskSizeGB: sizeGb,
         caching: "None",
         storageAccountType: "Standard_LRS",
+        ...encryption(encryptionSet),
       })),
       zoneResilient: false,
     },
   });
+}
 
 /** A snapshot or a managed disk as a record. */
 export const diskRecord =
   (type: string) =>
   (entry: DiskEntry, subscriptionId: string, resourceGroup: string): ResourceRecord => {
-    const { osType, hyperVGeneration } = entry;
+    const { osType, hyperVGeneration, encryptionSet, securityType, sku } = entry;
+    const encryption =
+      encryptionSet === undefined
+        ? { type: "EncryptionAtRestWithPlatformKey" }
+        : {
+            type: "EncryptionAtRestWithCustomerKey",
+            diskEncryptionSetId: namedId(
+              "diskEncryptionSets",
+              subscriptionId,
+              resourceGroup,
+              encryptionSet,
+            ),
+          };
     return record(
       type,
       subscriptionId,
@@ -145,10 +181,11 @@ export const diskRecord =
       {
         ...(osType === undefined ? {} : { osType }),
         ...(hyperVGeneration === undefined ? {} : { hyperVGeneration }),
+        ...(securityType === undefined ? {} : { securityProfile: { securityType } }),
         diskSizeGB: entry.sizeGb,
-        encryption: { type: "EncryptionAtRestWithPlatformKey" },
+        encryption,
         diskState: "Unattached",
       },
-      { sku: { name: "Standard_LRS", tier: "Standard" } },
+      { sku: { name: sku, tier: sku.split(/SSD|_|V2/)[0] } },
     );
   };

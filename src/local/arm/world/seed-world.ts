@@ -16,6 +16,7 @@ export function seedWorld(service: ComputeService, world: WorldFile): void {
   for (const subscription of world.subscriptions) state.subscriptions.put(subscription);
   for (const group of world.groups) state.groups.put(group);
   for (const resource of world.resources) state.resources.put(resource);
+  for (const key of world.keys) state.keys.put(key);
   for (const version of world.versions) seedVersion(service, world, version);
   for (const fault of world.faults) faults.add(fault);
   if (world.mistakes.any) throw new StartError(world.mistakes.report());
@@ -36,7 +37,7 @@ function seedVersion(service: ComputeService, world: WorldFile, version: WorldVe
     const failed = failedRegions(world, version, regions);
     service.state.versions.put({
       ...record,
-      properties: { ...record.properties, provisioningState: "Succeeded" },
+      properties: { ...record.properties, provisioningState: entry.provisioningState },
       replication: Object.fromEntries(
         regions.map((region) => {
           const before = replicatedBefore(service.clock.serviceMs());

@@ -1,6 +1,17 @@
 import * as z from "zod";
 import { byRegion } from "./region-schema";
 
+/** What a version can be made from. */
+export const SOURCE_KINDS = [
+  "virtualMachine",
+  "managedImage",
+  "disk",
+  "snapshot",
+  "galleryVersion",
+  "vhd",
+] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
 const seconds = z.number().min(0);
 
 /** How long things take, in seconds of the service's time; `speed` divides all of it. */
@@ -23,6 +34,8 @@ export const timingSchema = z.strictObject({
   deleteSeconds: seconds.default(90),
   gallerySeconds: seconds.default(10),
   encryptionSetSeconds: seconds.default(10),
+  /** A soft-deleted version can be restored for so long. */
+  softDeleteSeconds: seconds.default(7 * 24 * 3600),
   /** An operation that a fault lets fail. */
   failedOperationSeconds: seconds.default(60),
 });
@@ -37,13 +50,34 @@ export const behaviourSchema = z.strictObject({
   pageSize: z.int().min(1).default(100),
   /** Retry-After of operations in seconds; auto: 1 when the clock is sped up, otherwise none. */
   retryAfter: z.union([z.enum(["auto", "none"]), z.int().min(0)]).default("auto"),
-  /** A PUT that leaves out the encryption of a region that has one: taken, and the encryption is
-   * lost (recorded); or taken and kept; or denied by policy. */
-  updateWithoutEncryption: z.enum(["drop", "keep", "refuse"]).default("drop"),
+  /** A PUT that leaves out the encryption of a region that has one: taken, and the region stays
+   * encrypted as it was; or denied by policy. */
+  updateWithoutEncryption: z.enum(["keep", "refuse"]).default("keep"),
   /** Whether removing a region needs safetyProfile.allowDeletionOfReplicatedLocations. */
   regionRemoval: z.enum(["needsFlag", "silent"]).default("needsFlag"),
   /** When provisioningState becomes Succeeded: with the last region, or with the source region. */
   succeeds: z.enum(["withLastRegion", "withSourceRegion"]).default("withLastRegion"),
+  /** Kinds of sources whose versions can be encrypted with disk encryption sets. */
+  encryptableSources: z
+    .array(z.enum(SOURCE_KINDS))
+    .default(["virtualMachine", "managedImage", "disk", "snapshot"]),
+  /** Whether a version encrypted with customer-managed keys can be the source of another. */
+  encryptedVersionAsSource: z.enum(["refuse", "allow"]).default("refuse"),
+  /** An encrypted capture of a Trusted Launch VM: its regions fail and only they tell; or the
+   * operation fails, too; or nothing fails. */
+  trustedLaunchCapture: z.enum(["regionFails", "operationFails", "works"]).default("regionFails"),
+  /** How many versions can be made from one source at the same time; no limit unless given. */
+  writesPerSource: z.int().min(1).optional(),
+  /** When a busy source tells: the PUT is refused, or its operation fails. */
+  busySource: z.enum(["refusesPut", "failsOperation"]).default("refusesPut"),
+  /** Which versions in the state Failed take another PUT before they are deleted. */
+  failedVersionTakesPut: z
+    .enum(["whereARegionIsCompleted", "always", "never"])
+    .default("whereARegionIsCompleted"),
+  /** Status of the refusal while another operation is in flight. */
+  concurrentChangeStatus: z.union([z.literal(409), z.literal(400)]).default(409),
+  /** Whether a set that encrypts disks, snapshots or managed images can be deleted. */
+  encryptionSetInUse: z.enum(["refuseDelete", "allowDelete"]).default("refuseDelete"),
   /** Largest replica count of a region. */
   maxReplicaCount: z.int().min(1).default(100),
   /** Accepted api-versions by type; a type that isn't listed takes any. */

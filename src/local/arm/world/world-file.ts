@@ -113,6 +113,8 @@ function entries(mistakes: Mistakes, root: JsonObject, broken: Broken[]): Parsed
     images: of("images", ENTRY_SCHEMAS.images),
     snapshots: of("snapshots", ENTRY_SCHEMAS.snapshots),
     disks: of("disks", ENTRY_SCHEMAS.disks),
+    virtualMachines: of("virtualMachines", ENTRY_SCHEMAS.virtualMachines),
+    keyVaults: of("keyVaults", ENTRY_SCHEMAS.keyVaults),
     vhds: of("vhds", ENTRY_SCHEMAS.vhds),
     versions: of("versions", ENTRY_SCHEMAS.versions),
   };

@@ -1,6 +1,11 @@
 import { keyOf } from "../arm-id";
 import { isObject, type JsonObject } from "../json";
-import type { ResourceGroupRecord, ResourceRecord, SubscriptionRecord } from "../world-state";
+import type {
+  KeyRecord,
+  ResourceGroupRecord,
+  ResourceRecord,
+  SubscriptionRecord,
+} from "../world-state";
 import type { FilePath, Mistakes } from "./mistakes";
 import {
   definitionRecord,
@@ -9,7 +14,9 @@ import {
   galleryRecord,
   imageRecord,
 } from "./entry-records";
+import { keyRecords, keyVaultRecord, virtualMachineRecord } from "./machine-records";
 import { NameBook } from "./name-book";
+import { checkLinks, type Placed } from "./references";
 import type { Broken, Parsed, ParsedLists } from "./world-file";
 import type { VersionEntry, VhdEntry } from "./world-schema";
 
@@ -30,6 +37,7 @@ export interface WorldRecords {
   resources: ResourceRecord[];
   versions: WorldVersion[];
   vhds: VhdEntry[];
+  keys: KeyRecord[];
 }
 
 /**
@@ -68,6 +76,8 @@ export function resolveWorld(
     return [{ path: ["resourceGroups", index], record }];
   });
   const resources = resourceRecords(lists, names);
+  const keys = keyRecordsOf(lists, resources);
+  checkLinks(resources, keys, mistakes, root);
   const writtenTwice = checkWritten(mistakes, root);
   checkUnique(mistakes, writtenTwice, [
     ...named("subscriptions", lists.subscriptions, ({ id }) => id),
@@ -80,6 +90,7 @@ export function resolveWorld(
     resources: resources.map(({ record }) => record),
     versions: lists.versions.flatMap((parsed) => worldVersion(names, parsed)),
     vhds: lists.vhds.map(({ entry }) => entry),
+    keys: keys.map(({ record }) => record),
   };
 }
 
@@ -97,9 +108,19 @@ function checkReferences(names: NameBook, { list, index, value }: Broken): void 
   else if (resourceGroup !== undefined) names.group(path, { resourceGroup, subscription });
 }
 
-interface Placed {
-  path: FilePath;
-  record: ResourceRecord;
+/** The keys of the vaults that have a place. */
+function keyRecordsOf(
+  lists: ParsedLists,
+  resources: Placed[],
+): { path: FilePath; record: KeyRecord }[] {
+  return lists.keyVaults.flatMap(({ index, entry }) => {
+    const vault = resources.find(({ path }) => path[0] === "keyVaults" && path[1] === index);
+    if (vault === undefined) return [];
+    return keyRecords(entry, vault.record).map((record, key) => ({
+      path: ["keyVaults", index, "keys", key],
+      record,
+    }));
+  });
 }
 
 function resourceRecords(lists: ParsedLists, names: NameBook): Placed[] {
@@ -126,6 +147,8 @@ function resourceRecords(lists: ParsedLists, names: NameBook): Placed[] {
     ...grouped("images", lists.images, imageRecord),
     ...grouped("snapshots", lists.snapshots, diskRecord("Microsoft.Compute/snapshots")),
     ...grouped("disks", lists.disks, diskRecord("Microsoft.Compute/disks")),
+    ...grouped("virtualMachines", lists.virtualMachines, virtualMachineRecord),
+    ...grouped("keyVaults", lists.keyVaults, keyVaultRecord),
   ];
 }
 
@@ -166,6 +189,8 @@ const NAMED_LISTS = ["resourceGroups", "galleries", "definitions", "diskEncrypti
   "images",
   "snapshots",
   "disks",
+  "virtualMachines",
+  "keyVaults",
   "versions",
 ]);
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { ENCRYPTION_TYPES } from "../resources/disk-encryption-set";
+import { DISK_SKUS } from "../resources/disk-like";
+import { SECURITY_TYPES } from "../resources/virtual-machine";
 import { byRegion, regionSchema as region } from "./region-schema";
 
 const guid = z
@@ -13,11 +15,19 @@ const lun = z.int().min(0).max(63);
 /** Which subscription; may be left out when the world has only one. */
 const subscription = guid.optional();
 const located = { name, resourceGroup: name, subscription, location: region, tags };
+/** A disk encryption set: a name in the entry's own resource group, or a whole id. */
+const encryptionSet = name.optional();
 /** The gallery by name; group and subscription only where the name alone isn't clear. */
 const inGallery = { gallery: name, resourceGroup: name.optional(), subscription };
 const hyperVGeneration = z.enum(["V1", "V2"]).default("V2");
 const osType = z.enum(["Linux", "Windows"]);
 const osState = z.enum(["Generalized", "Specialized"]);
+
+function checkLuns(disks: { lun: number }[], context: z.RefinementCtx): void {
+  const luns = disks.map((disk) => disk.lun);
+  for (const twice of new Set(luns.filter((one, index) => luns.indexOf(one) < index)))
+    context.addIssue({ code: "custom", message: `LUN ${twice} is there twice` });
+}
 
 const subscriptionEntry = z.strictObject({
   id: guid,
@@ -25,7 +35,12 @@ const subscriptionEntry = z.strictObject({
   tenantId: guid.default("11111111-1111-1111-1111-111111111111"),
 });
 const resourceGroupEntry = z.strictObject({ name, location: region, subscription, tags });
-const galleryEntry = z.strictObject({ ...located, description: z.string().optional() });
+const galleryEntry = z.strictObject({
+  ...located,
+  description: z.string().optional(),
+  /** Deleted versions can be restored for some time, in which their numbers are taken. */
+  softDelete: z.boolean().default(false),
+});
 const definitionEntry = z.strictObject({
   name,
   ...inGallery,
@@ -57,14 +72,11 @@ const imageEntry = z.strictObject({
     sizeGb,
     osType: osType.default("Linux"),
     osState: osState.default("Generalized"),
+    encryptionSet,
   }),
   dataDisks: z
-    .array(z.strictObject({ lun, sizeGb }))
-    .superRefine((disks, context) => {
-      const luns = disks.map((disk) => disk.lun);
-      for (const twice of new Set(luns.filter((one, index) => luns.indexOf(one) < index)))
-        context.addIssue({ code: "custom", message: `LUN ${twice} is there twice` });
-    })
+    .array(z.strictObject({ lun, sizeGb, encryptionSet }))
+    .superRefine(checkLuns)
     .default([]),
 });
 const diskEntry = z.strictObject({
@@ -72,7 +84,43 @@ const diskEntry = z.strictObject({
   sizeGb,
   osType: osType.optional(),
   hyperVGeneration: z.enum(["V1", "V2"]).optional(),
+  encryptionSet,
+  sku: z.enum(DISK_SKUS).default("Standard_LRS"),
+  securityType: z.literal("TrustedLaunch").optional(),
 });
+const virtualMachineEntry = z
+  .strictObject({
+    ...located,
+    generalized: z.boolean().default(false),
+    securityType: z.enum(SECURITY_TYPES).optional(),
+    /** Entries of `disks:` in the same resource group. */
+    osDisk: name.optional(),
+    dataDisks: z
+      .array(z.strictObject({ lun, disk: name }))
+      .superRefine(checkLuns)
+      .default([]),
+    ephemeralOsDisk: z.boolean().default(false),
+  })
+  .refine(
+    ({ osDisk, ephemeralOsDisk }) => (osDisk === undefined) === ephemeralOsDisk,
+    "a virtual machine has either osDisk or ephemeralOsDisk: true",
+  );
+const keyEntry = z.strictObject({
+  name,
+  enabled: z.boolean().default(true),
+  expires: z.iso.datetime({ offset: true }).optional(),
+  /** The sets that may use the key; every set when there is no list. */
+  grants: z
+    .array(
+      z.strictObject({
+        diskEncryptionSet: name,
+        /** A grant that takes effect only so many seconds of the service after the beginning. */
+        afterSeconds: z.number().min(0).default(0),
+      }),
+    )
+    .optional(),
+});
+const keyVaultEntry = z.strictObject({ ...located, keys: z.array(keyEntry).default([]) });
 const vhdEntry = z.strictObject({ uri: z.url(), sizeGb });
 const versionEntry = z.strictObject({
   name,
@@ -84,6 +132,8 @@ const versionEntry = z.strictObject({
   properties: z.record(z.string(), z.unknown()),
   /** Regions whose replication failed, and what the service says about it. */
   failedRegions: byRegion(z.string()).prefault({}),
+  /** Whether the last operation failed, too. */
+  provisioningState: z.enum(["Succeeded", "Failed"]).default("Succeeded"),
 });
 
 /** The lists of a world file and the form of their entries. */
@@ -96,6 +146,8 @@ export const ENTRY_SCHEMAS = {
   images: imageEntry,
   snapshots: diskEntry,
   disks: diskEntry,
+  virtualMachines: virtualMachineEntry,
+  keyVaults: keyVaultEntry,
   vhds: vhdEntry,
   versions: versionEntry,
 };
@@ -107,5 +159,7 @@ export type DefinitionEntry = z.infer<typeof definitionEntry>;
 export type EncryptionSetEntry = z.infer<typeof encryptionSetEntry>;
 export type ImageEntry = z.infer<typeof imageEntry>;
 export type DiskEntry = z.infer<typeof diskEntry>;
+export type VirtualMachineEntry = z.infer<typeof virtualMachineEntry>;
+export type KeyVaultEntry = z.infer<typeof keyVaultEntry>;
 export type VhdEntry = z.infer<typeof vhdEntry>;
 export type VersionEntry = z.infer<typeof versionEntry>;

@@ -24,31 +24,77 @@ function partsOf(path: string): string[] | undefined {
   return parts.every((part) => part !== "") ? parts : undefined;
 }
 
+/** Permissions are asked about any scope, a resource too, instead of lying in it. */
+const PERMISSIONS =
+  /^(\/subscriptions\/.+?)\/providers\/microsoft\.authorization\/permissions\/?$/i;
+
 /** Reads a (decoded) request path or a resource id; undefined when it is neither. */
 export function parseArmPath(path: string): ArmPath | undefined {
-  const parts = partsOf(path);
-  if (parts?.[0]?.toLowerCase() !== "subscriptions") return undefined;
-  const [, subscriptionId, ...rest] = parts;
-  if (subscriptionId === undefined) return { type: "subscriptions", names: [], collection: true };
-  if (rest.length === 0)
-    return { type: "subscriptions", names: [subscriptionId], collection: false, subscriptionId };
-  if (rest[0]?.toLowerCase() === "providers") return inProvider({ subscriptionId }, rest.slice(1));
-  if (rest[0]?.toLowerCase() === "locations" && rest.length === 1)
-    return {
-      type: "subscriptions/locations",
-      names: [subscriptionId],
-      collection: true,
-      subscriptionId,
-    };
-  if (rest[0]?.toLowerCase() !== "resourcegroups") return undefined;
-  const [, resourceGroup, ...tail] = rest;
-  if (resourceGroup === undefined)
-    return { type: "resourcegroups", names: [], collection: true, subscriptionId };
-  const scope = { subscriptionId, resourceGroup };
-  if (tail.length === 0)
-    return { type: "resourcegroups", names: [resourceGroup], collection: false, ...scope };
-  return tail[0]?.toLowerCase() === "providers" ? inProvider(scope, tail.slice(1)) : undefined;
+  const scope = PERMISSIONS.exec(path)?.[1];
+  if (scope !== undefined) return permissionsOver(scope);
+  const [first, subscriptionId, ...rest] = partsOf(path) ?? [];
+  const keyword = first?.toLowerCase();
+  if (subscriptionId === undefined)
+    return keyword === "subscriptions" || keyword === "tenants"
+      ? { type: keyword, names: [], collection: true }
+      : undefined;
+  return keyword === "subscriptions" ? inSubscription(subscriptionId, rest) : undefined;
 }
+
+function permissionsOver(scope: string): ArmPath | undefined {
+  const over = parseArmPath(scope);
+  if (over === undefined || over.collection) return undefined;
+  return { ...over, type: "microsoft.authorization/permissions", names: [], collection: true };
+}
+
+function inSubscription(subscriptionId: string, parts: string[]): ArmPath | undefined {
+  const [keyword = "", ...rest] = parts.map((part, index) =>
+    index === 0 ? part.toLowerCase() : part,
+  );
+  const scope = { subscriptionId };
+  const alone = rest.length === 0;
+  if (keyword === "") return named("subscriptions", subscriptionId, scope);
+  if (keyword === "locations" && alone) return all("subscriptions/locations", scope);
+  if (keyword === "resources" && alone) return all("resources", scope);
+  if (keyword === "providers" && alone) return all("subscriptions/providers", scope);
+  if (keyword === "providers" && rest.length === 1)
+    return named("subscriptions/providers", rest[0] ?? "", scope);
+  if (keyword === "providers") return inProvider(scope, rest);
+  if (keyword !== "resourcegroups") return undefined;
+  return alone
+    ? all("resourcegroups", scope)
+    : inGroup({ ...scope, resourceGroup: rest[0] ?? "" }, rest.slice(1));
+}
+
+function inGroup(
+  scope: { subscriptionId: string; resourceGroup: string },
+  [keyword, ...rest]: string[],
+): ArmPath | undefined {
+  switch (keyword?.toLowerCase()) {
+    case undefined:
+      return named("resourcegroups", scope.resourceGroup, scope);
+    case "resources":
+      return rest.length === 0 ? all("resources", scope) : undefined;
+    case "providers":
+      return inProvider(scope, rest);
+    default:
+      return undefined;
+  }
+}
+
+type Scope = Pick<ArmPath, "subscriptionId" | "resourceGroup">;
+const all = (type: string, scope: Scope): ArmPath => ({
+  type,
+  names: [],
+  collection: true,
+  ...scope,
+});
+const named = (type: string, name: string, scope: Scope): ArmPath => ({
+  type,
+  names: [name],
+  collection: false,
+  ...scope,
+});
 
 function inProvider(
   scope: { subscriptionId: string; resourceGroup?: string },

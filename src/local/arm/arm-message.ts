@@ -1,10 +1,13 @@
 import type { ArmPath } from "./arm-id";
+import type { Caller } from "./auth";
 import { invalidRequestContent } from "./errors";
 import { isObject, withoutNullMembers, type JsonObject } from "./json";
 
 /** A request that passed the front door: authenticated, addressed, its api-version well-formed. */
 export interface ArmRequest {
   method: string;
+  /** Undefined where nobody is asked for a token; then everybody may do everything. */
+  principal: Caller | undefined;
   path: ArmPath;
   /** The whole path, decoded. */
   rawPath: string;

@@ -5,6 +5,8 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { StartError } from "../program";
+import { Rights } from "./access/rights";
+import { parseArmPath } from "./arm-id";
 import type { TokenRules } from "./auth";
 import { ServiceClock } from "./clock";
 import type { ComputeService } from "./compute-service";
@@ -47,18 +49,22 @@ export async function startArmServer(
   const service = openService(options, world, sha256(worldText), log, wall);
   const requests = openRequestLog(options);
   let baseUrl = "";
-  const tokenRules = (): TokenRules | undefined =>
-    options.tokenKey === undefined
-      ? undefined
-      : {
-          publicKey: options.tokenKey,
-          audiences: audiencesOf(options, baseUrl),
-          authority: options.authority ?? authorityOf(world),
-        };
+  const loginUrl = options.loginUrl ?? "https://login.microsoftonline.com";
+  const tokenRules = (path: string): TokenRules | undefined => {
+    if (options.tokenKey === undefined) return undefined;
+    const { subscriptionId = "" } = parseArmPath(path) ?? {};
+    const tenantId = service.state.subscriptions.get(subscriptionId.toLowerCase())?.tenantId;
+    return {
+      publicKey: options.tokenKey,
+      audiences: audiencesOf(options, baseUrl),
+      authority: `${loginUrl}/${tenantId ?? "organizations"}`,
+      tenantId,
+    };
+  };
   const router = new Router(service);
   const server = createHttpsServer(
     { cert: options.cert, key: options.key, keepAliveTimeout: KEEP_ALIVE_MS },
-    frontDoor({ service, router, requests, log, tokenRules }),
+    frontDoor({ service, router, requests, log, tokenRules, loginUrl }),
   );
   const keepClock = (): void => keepAnchor(service);
   const control = createHttpServer(controlInterface({ service, requests, keepClock }));
@@ -92,7 +98,8 @@ function openService(
   const clock = new ServiceClock(wall, options.speed ?? timing.speed, note?.clock);
   const operations = new Operations(state, clock, behaviour);
   const faults = new FaultBook(state.faults);
-  const service = { state, clock, operations, faults, timing, behaviour, vhds };
+  const rights = new Rights(world.identities);
+  const service = { state, clock, operations, faults, timing, behaviour, vhds, rights };
   if (note === undefined) seedWorld(service, world);
   else if (note.worldHash !== worldHash)
     log.warn(
@@ -126,9 +133,6 @@ const audiencesOf = ({ audience }: ArmOptions, baseUrl: string): string[] => [
   baseUrl,
   baseUrl.replace("127.0.0.1", "localhost"),
 ];
-
-const authorityOf = (world: WorldFile): string =>
-  `https://login.microsoftonline.com/${world.subscriptions[0]?.tenantId ?? "common"}`;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 

@@ -6,6 +6,8 @@ import { ArmError } from "./errors";
 export interface Caller {
   oid?: string;
   appid?: string;
+  /** Tenant of the token. */
+  tenantId?: string;
 }
 
 export interface TokenRules {
@@ -15,6 +17,8 @@ export interface TokenRules {
   audiences: string[];
   /** Where tokens come from: the `authorization_uri` of the challenge. */
   authority: string;
+  /** Of the subscription that is called; undefined where a call names none. */
+  tenantId: string | undefined;
 }
 
 const withoutSlash = (text: string): string => text.replace(/\/+$/, "");
@@ -45,8 +49,14 @@ export function authenticate(rules: TokenRules, header: string | undefined): Cal
       "InvalidAuthenticationTokenAudience",
       `The access token has been obtained for wrong audience or resource '${audiences.join(", ")}'. It should exactly match with one of the allowed audiences '${rules.audiences.join("','")}'.`,
     );
+  const { tenantId } = rules;
+  if (tenantId !== undefined && claims["tid"] !== tenantId)
+    throw refusal(rules, "InvalidAuthenticationTokenTenant", wrongTenant(rules, claims, tenantId));
   return caller(claims);
 }
+
+const wrongTenant = (rules: TokenRules, { iss = "" }: JwtPayload, tenantId: string): string =>
+  `The access token is from the wrong issuer '${iss}'. It must match the tenant 'https://sts.windows.net/${tenantId}/' associated with this subscription. Please use the authority (URL) '${rules.authority}' to get the token. Note, if the subscription is transferred to another tenant there is no impact to the services, but information about new tenant could take time to propagate (up to an hour). If you just transferred your subscription and see this error message, please try back later.`;
 
 /** The caller of a token that nobody checks (`--no-auth`); empty when there is none. */
 export function callerOf(header: string | undefined): Caller {
@@ -74,10 +84,11 @@ function verifiedClaims(rules: TokenRules, token: string): JwtPayload {
 }
 
 function caller(claims: JwtPayload): Caller {
-  const { oid, appid } = claims as Record<string, unknown>;
+  const { oid, appid, tid } = claims as Record<string, unknown>;
   return {
     ...(typeof oid === "string" ? { oid } : {}),
     ...(typeof appid === "string" ? { appid } : {}),
+    ...(typeof tid === "string" ? { tenantId: tid } : {}),
   };
 }
 

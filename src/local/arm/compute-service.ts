@@ -1,3 +1,4 @@
+import type { Rights } from "./access/rights";
 import type { ServiceClock } from "./clock";
 import type { FaultBook } from "./faults/fault-book";
 import type { Operations } from "./operations";
@@ -13,6 +14,7 @@ export interface ComputeService {
   faults: FaultBook;
   timing: Timing;
   behaviour: Behaviour;
+  rights: Rights;
   /** VHDs in storage accounts, which Compute only reads. */
   vhds: VhdEntry[];
 }

@@ -6,6 +6,7 @@ import type { ArmReply } from "./arm-message";
 import { queryParameter } from "./arm-message";
 import { authenticate, callerOf, type Caller, type TokenRules } from "./auth";
 import type { ComputeService } from "./compute-service";
+import { metadataEndpoints } from "./metadata";
 import { ArmError } from "./errors";
 import { delayOf, faultOfRights, faultOnArrival, losesReply } from "./faults/call-faults";
 import { foreignWrites } from "./faults/foreign-writer";
@@ -20,8 +21,10 @@ export interface FrontDoorParts {
   router: Router;
   requests: RequestLog;
   log: Logger;
-  /** Undefined: no token is asked for. */
-  tokenRules: () => TokenRules | undefined;
+  /** What the token for a path must be like; undefined: no token is asked for. */
+  tokenRules: (path: string) => TokenRules | undefined;
+  /** Base URL of the login that clients are sent to. */
+  loginUrl: string;
 }
 
 /** What is known of a call while it is answered. */
@@ -34,6 +37,8 @@ interface Call {
   authorization: string | undefined;
   correlationId: string;
   caller: Caller;
+  /** The caller, where tokens are checked. */
+  principal: Caller | undefined;
   rawBody: Buffer;
 }
 
@@ -92,11 +97,14 @@ function answer(parts: FrontDoorParts, call: Call): ArmReply | "cut" {
     const fault = faultOnArrival(service, call);
     if (fault === "cut") return "cut";
     if (fault !== undefined) throw fault;
-    const rules = parts.tokenRules();
+    const metadata = metadataEndpoints(call, parts.loginUrl);
+    if (metadata !== undefined) return metadata;
+    const rules = parts.tokenRules(call.path);
     call.caller =
       rules === undefined ? callerOf(call.authorization) : authenticate(rules, call.authorization);
     if (call.rawBody.length > LARGEST_BODY)
       throw new ArmError(413, "RequestEntityTooLarge", "The request body is larger than 4 MB.");
+    call.principal = rules === undefined ? undefined : call.caller;
     const refusal = faultOfRights(service, call);
     if (refusal !== undefined) throw refusal;
     foreignWrites(parts, call, "before");
@@ -144,6 +152,7 @@ async function callOf(request: IncomingMessage): Promise<Call> {
     authorization: request.headers.authorization,
     correlationId: typeof correlation === "string" ? correlation : randomUUID(),
     caller: {},
+    principal: undefined,
     rawBody: Buffer.concat(chunks),
   };
 }

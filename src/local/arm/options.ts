@@ -13,7 +13,8 @@ export interface ArmOptions {
   /** PEM; undefined with `--no-auth`. */
   tokenKey?: string;
   audience?: string;
-  authority?: string;
+  /** Without a slash at its end. */
+  loginUrl?: string;
   speed?: number;
   logFile?: string;
   requestLogFile?: string;
@@ -30,7 +31,8 @@ export const USAGE = `usage: arm --cert FILE --key FILE --world FILE (--token-ke
   --token-key FILE   PEM of the public key that signs bearer tokens (RS256)
   --no-auth          ask for no token
   --audience URL     audience that tokens may be for, beside this endpoint and management.azure.com
-  --authority URL    where tokens come from: the authorization_uri of a 401
+  --login-url URL    where tokens come from, as a 401 and /metadata/endpoints say;
+                     absent: https://login.microsoftonline.com
   --speed N          seconds of the service per second; absent: clock.speed of the world
   --log FILE         the program's log, JSON lines; absent: warnings on stderr
   --request-log FILE every call, JSON lines
@@ -41,6 +43,7 @@ export function readOptions(args: string[]): ArmOptions {
   const values = parsed(args);
   const { cert, key, world } = values;
   const tokenKey = values["token-key"];
+  const loginUrl = values["login-url"];
   const missing = Object.entries({ "--cert": cert, "--key": key, "--world": world })
     .filter(([, value]) => value === undefined)
     .map(([name]) => name);
@@ -57,7 +60,7 @@ export function readOptions(args: string[]): ArmOptions {
     ...(values.state === undefined ? {} : { stateDirectory: values.state }),
     ...(tokenKey === undefined ? {} : { tokenKey: contents("--token-key", tokenKey) }),
     ...(values.audience === undefined ? {} : { audience: values.audience }),
-    ...(values.authority === undefined ? {} : { authority: values.authority }),
+    ...(loginUrl === undefined ? {} : { loginUrl: loginUrl.replace(/\/+$/, "") }),
     ...(values.speed === undefined ? {} : { speed: speedOf(values.speed) }),
     ...(values.log === undefined ? {} : { logFile: values.log }),
     ...(values["request-log"] === undefined ? {} : { requestLogFile: values["request-log"] }),
@@ -80,7 +83,7 @@ function parsed(args: string[]) {
         "token-key": text,
         "no-auth": { type: "boolean" },
         audience: text,
-        authority: text,
+        "login-url": text,
         speed: text,
         log: text,
         "request-log": text,

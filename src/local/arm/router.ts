@@ -1,6 +1,9 @@
+import { authorize } from "./access/authorization";
+import { checkLinkedAccess } from "./access/linked-access";
+import { checkedApiVersion, checkNarrowed } from "./api-version";
 import { keyOf, parentId, parseArmPath } from "./arm-id";
 import type { ArmReply, ArmRequest } from "./arm-message";
-import { queryParameter } from "./arm-message";
+import type { Caller } from "./auth";
 import type { ComputeService } from "./compute-service";
 import {
   ArmError,
@@ -8,49 +11,14 @@ import {
   resourceGroupNotFound,
   subscriptionNotFound,
 } from "./errors";
-import { associatedResources, diskEncryptionSetType } from "./resources/disk-encryption-set";
-import { diskType, snapshotType } from "./resources/disk-like";
-import { galleryType } from "./resources/gallery";
-import { imageDefinitionType } from "./resources/image-definition";
-import { imageVersions } from "./resources/image-version";
-import { managedImageType } from "./resources/managed-image";
-import { operationStatus } from "./resources/operation-status";
-import { resourceGroups } from "./resources/resource-group";
 import type { Handler, ResourceType } from "./resources/resource-type";
-import { softDeletedVersions } from "./resources/soft-deleted-version";
-import { subscriptionLocations, subscriptions } from "./resources/subscription";
-import { trackedResource } from "./resources/tracked-resource";
-import { generalize, virtualMachines } from "./resources/virtual-machine";
-
-/** Every type that is served; a new one is added here and nowhere else. */
-function resourceTypes(service: ComputeService): ResourceType[] {
-  const tracked = [
-    galleryType,
-    imageDefinitionType,
-    diskEncryptionSetType,
-    managedImageType,
-    snapshotType,
-    diskType,
-  ];
-  return [
-    subscriptions(service),
-    subscriptionLocations,
-    resourceGroups(service),
-    imageVersions(service),
-    softDeletedVersions(service),
-    associatedResources(service),
-    virtualMachines(service),
-    generalize(service),
-    ...tracked.map((kind) => trackedResource(service, kind)),
-    operationStatus(service, "capsOperations"),
-    operationStatus(service, "DiskOperations"),
-    operationStatus(service, "operations"),
-  ];
-}
+import { resourceTypes } from "./resources/resource-types";
 
 /** An HTTP request after the front door. */
 export interface RoutedRequest {
   method: string;
+  /** Undefined where nobody is asked for a token. */
+  principal: Caller | undefined;
   path: string;
   query: URLSearchParams;
   rawBody: Buffer;
@@ -65,43 +33,37 @@ export class Router {
     this.#types = new Map(resourceTypes(service).map((one) => [one.type.toLowerCase(), one]));
   }
 
-  /** @throws {ArmError} for everything that the service refuses */
-  handle({ method, path: rawPath, query, rawBody, origin }: RoutedRequest): ArmReply {
+  /**
+   * Answers a request; what is checked first is what the Resource Manager checks first.
+   * @throws {ArmError} for everything that the service refuses
+   */
+  handle({ method, principal, path: rawPath, query, rawBody, origin }: RoutedRequest): ArmReply {
     const apiVersion = checkedApiVersion(query);
     const path = parseArmPath(rawPath);
     if (path === undefined) throw noSuchRoute(rawPath);
     const type = this.#types.get(path.type);
     if (type === undefined) throw unknownType(path.type, apiVersion);
-    this.#checkNarrowedApiVersion(type, apiVersion);
-    const request: ArmRequest = { method, path, rawPath, query, apiVersion, rawBody, origin };
-    this.#checkScope(request, type);
+    checkNarrowed(this.service.behaviour, type.type, apiVersion);
+    const request = { method, principal, path, rawPath, query, apiVersion, rawBody, origin };
+    this.#checkSubscription(request);
     const handler = handlerFor(type, request);
-    if (handler === undefined)
-      throw new ArmError(
-        405,
-        "MethodNotAllowed",
-        `The HTTP method '${method}' is not supported at scope '${rawPath}'.`,
-      );
-    return handler(request);
+    if (handler === undefined) throw methodNotAllowed(request);
+    const visible = authorize(this.service, type, request);
+    this.#checkScope(request, type);
+    checkLinkedAccess(this.service, type, request);
+    return visible(handler(request));
   }
 
-  #checkNarrowedApiVersion(type: ResourceType, apiVersion: string): void {
-    const allowed = this.service.behaviour.apiVersions[type.type.toLowerCase()];
-    if (allowed !== undefined && !allowed.includes(apiVersion))
-      throw new ArmError(
-        400,
-        "NoRegisteredProviderFound",
-        `No registered resource provider found for API version '${apiVersion}' for type '${type.type}'. The supported api-versions are '${allowed.join(", ")}'.`,
-      );
+  #checkSubscription({ path: { subscriptionId } }: ArmRequest): void {
+    if (subscriptionId === undefined) return;
+    if (this.service.state.subscriptions.get(subscriptionId.toLowerCase()) === undefined)
+      throw subscriptionNotFound(subscriptionId);
   }
 
   /** What a path lies in must exist, before anything is said of the resource itself. */
   #checkScope({ path, rawPath, method }: ArmRequest, type: ResourceType): void {
     const { state } = this.service;
-    const { subscriptionId, resourceGroup } = path;
-    if (subscriptionId === undefined) return;
-    if (state.subscriptions.get(subscriptionId.toLowerCase()) === undefined)
-      throw subscriptionNotFound(subscriptionId);
+    const { subscriptionId = "", resourceGroup } = path;
     if (resourceGroup === undefined || path.type === "resourcegroups") return;
     const group = keyOf(`/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`);
     if (state.groups.get(group) === undefined) throw resourceGroupNotFound(resourceGroup);
@@ -121,6 +83,8 @@ function handlerFor(type: ResourceType, { method, path }: ArmRequest): Handler |
   switch (method) {
     case "GET":
       return type.get;
+    case "HEAD":
+      return type.get && existence(type.get);
     case "PUT":
       return type.put;
     case "PATCH":
@@ -132,22 +96,25 @@ function handlerFor(type: ResourceType, { method, path }: ArmRequest): Handler |
   }
 }
 
-function checkedApiVersion(query: URLSearchParams): string {
-  const apiVersion = queryParameter(query, "api-version");
-  if (apiVersion === undefined || apiVersion === "")
-    throw new ArmError(
-      400,
-      "MissingApiVersionParameter",
-      "The api-version query parameter (?api-version=) is required for all requests.",
-    );
-  if (!/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/i.test(apiVersion))
-    throw new ArmError(
-      400,
-      "InvalidApiVersionParameter",
-      `The api-version '${apiVersion}' is invalid. The api-version must be a date in the form 'yyyy-MM-dd', optionally followed by '-preview'.`,
-    );
-  return apiVersion;
-}
+/** HEAD asks whether something is there, and no more: 204 or 404, without a body. */
+const existence =
+  (get: Handler): Handler =>
+  (request) => {
+    try {
+      get(request);
+      return { status: 204 };
+    } catch (error) {
+      if (error instanceof ArmError && error.status === 404) return { status: 404 };
+      throw error;
+    }
+  };
+
+const methodNotAllowed = ({ method, rawPath }: ArmRequest): ArmError =>
+  new ArmError(
+    405,
+    "MethodNotAllowed",
+    `The HTTP method '${method}' is not supported at scope '${rawPath}'.`,
+  );
 
 const noSuchRoute = (path: string): ArmError =>
   new ArmError(404, "NotFound", `No HTTP resource was found that matches the request '${path}'.`);

@@ -1,13 +1,17 @@
 import { parseArgs } from "node:util";
 import { required, wholeNumber } from "../stack/command-line";
-import type { IdentityFacts } from "./token-issuer";
 
 /** The command line of the identity stand-in. */
 export interface IdentityOptions {
   port: number;
+  loginPort: number;
+  /** PEM files of the login's certificate. */
+  certificateFile: string;
+  keyFile: string;
   signingKeyFile: string;
   identityHeader: string;
-  identity: IdentityFacts;
+  /** Undefined: the identities of a world that names none. */
+  worldFile: string | undefined;
   tokenLifetimeSeconds: number;
   logFile: string | undefined;
 }
@@ -18,24 +22,24 @@ export function readIdentityOptions(args: string[]): IdentityOptions {
     args,
     options: {
       port: { type: "string", default: "0" },
+      "login-port": { type: "string", default: "0" },
+      cert: { type: "string" },
+      key: { type: "string" },
       "signing-key": { type: "string" },
       "identity-header": { type: "string" },
-      tenant: { type: "string", default: "11111111-1111-1111-1111-111111111111" },
-      "principal-id": { type: "string", default: "22222222-2222-2222-2222-222222222222" },
-      "client-id": { type: "string", default: "33333333-3333-3333-3333-333333333333" },
+      world: { type: "string" },
       "token-lifetime": { type: "string", default: "86400" },
       log: { type: "string" },
     },
   });
   return {
     port: wholeNumber(values.port, "--port", 0, 65535),
+    loginPort: wholeNumber(values["login-port"], "--login-port", 0, 65535),
+    certificateFile: required(values.cert, "--cert"),
+    keyFile: required(values.key, "--key"),
     signingKeyFile: required(values["signing-key"], "--signing-key"),
     identityHeader: required(values["identity-header"], "--identity-header"),
-    identity: {
-      tenantId: values.tenant,
-      principalId: values["principal-id"],
-      clientId: values["client-id"],
-    },
+    worldFile: values.world,
     tokenLifetimeSeconds: wholeNumber(values["token-lifetime"], "--token-lifetime", 1, 86400),
     logFile: values.log,
   };

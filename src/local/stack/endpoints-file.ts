@@ -12,6 +12,11 @@ export interface Endpoints {
   armControlUrl: string;
   identityEndpoint: string;
   identityHeader: string;
+  /** Where programs of yours log in, and as whom: empty where the world gives nobody a secret. */
+  loginUrl: string;
+  tenantId: string;
+  clientId: string;
+  clientSecret: string;
   serviceBusConnectionString: string;
   tableEndpoint: string;
   blobEndpoint: string;

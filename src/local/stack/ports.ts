@@ -7,6 +7,7 @@ export interface StackPorts {
   arm: number;
   armControl: number;
   identity: number;
+  login: number;
   serviceBus: number;
   blob: number;
   queue: number;
@@ -19,6 +20,7 @@ export const FIXED_PORTS: StackPorts = {
   arm: 8443,
   armControl: 8444,
   identity: 7075,
+  login: 7076,
   serviceBus: 5672,
   blob: 10000,
   queue: 10001,

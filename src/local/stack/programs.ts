@@ -49,7 +49,8 @@ function identity(setup: StackSetup): ProgramSpec {
   return program("identity", [
     ...["--port", String(setup.ports.identity), ...log(setup, "identity")],
     ...["--signing-key", setup.keys.tokenSigningKeyFile, "--identity-header", IDENTITY_HEADER],
-    ...["--tenant", setup.names.tenantId],
+    ...["--login-port", String(setup.ports.login), "--world", setup.options.worldFile],
+    ...["--cert", setup.certificates.certificateFile, "--key", setup.certificates.keyFile],
   ]);
 }
 
@@ -59,6 +60,7 @@ function arm(setup: StackSetup): ProgramSpec {
     ...["--port", String(ports.arm), "--control-port", String(ports.armControl)],
     ...["--cert", certificates.certificateFile, "--key", certificates.keyFile],
     ...["--world", options.worldFile, "--state", state.arm, "--token-key", keys.tokenPublicKeyFile],
+    ...["--login-url", `https://127.0.0.1:${ports.login}`],
     ...(options.speed === undefined ? [] : ["--speed", options.speed]),
     ...[...log(setup, "arm"), "--request-log", armRequestLog(state)],
     ...(options.logAnswers ? ["--log-answers"] : []),

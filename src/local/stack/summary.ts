@@ -8,6 +8,10 @@ export function stackSummary(endpoints: Endpoints, endpointsFile: string, tookMs
     ["Service Bus", endpoints.serviceBusConnectionString],
     ["Storage", `${endpoints.blobEndpoint}   ${endpoints.tableEndpoint}`],
     ["Managed identity", endpoints.identityEndpoint],
+    [
+      "Login",
+      `${endpoints.loginUrl}   (client ${endpoints.clientId}, secret ${endpoints.clientSecret})`,
+    ],
     ["Logs", endpoints.logDirectory],
     ["For scripts", endpointsFile],
   ];

@@ -3,13 +3,11 @@ import { parse } from "yaml";
 
 /** Names that a person needs to address what is in a world. */
 export interface WorldNames {
-  tenantId: string;
   subscriptionId: string;
   resourceGroup: string;
 }
 
 const DEFAULTS: WorldNames = {
-  tenantId: "11111111-1111-1111-1111-111111111111",
   subscriptionId: "00000000-0000-0000-0000-000000000000",
   resourceGroup: "myResourceGroup",
 };
@@ -23,7 +21,6 @@ export function readWorldNames(file: string): WorldNames {
   const subscription = firstOf(world, "subscriptions");
   const group = firstOf(world, "resourceGroups");
   return {
-    tenantId: text(subscription?.["tenantId"]) ?? DEFAULTS.tenantId,
     subscriptionId: text(subscription?.["id"]) ?? DEFAULTS.subscriptionId,
     resourceGroup: text(group?.["name"]) ?? DEFAULTS.resourceGroup,
   };

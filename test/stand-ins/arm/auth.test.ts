@@ -1,5 +1,12 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
-import { discard, PUBLIC_KEY, startArm, token, type ArmFixture } from "./support/arm-fixture";
+import {
+  discard,
+  LOGGED_CALLER,
+  PUBLIC_KEY,
+  startArm,
+  token,
+  type ArmFixture,
+} from "./support/arm-fixture";
 import { DEFINITION, SUBSCRIPTION, testWorld } from "./support/worlds";
 
 const stranger = generateKeyPairSync("rsa", {
@@ -76,7 +83,7 @@ describe("tokens", () => {
     await arm.call("PUT", `${DEFINITION}/versions/1.0.0`, { location: "westus" });
     const { requests } = await arm.control("GET", "/requests?method=PUT");
     expect(requests.at(-1)).toMatchObject({
-      caller: { oid: "the-object-id", appid: "the-app-id" },
+      caller: LOGGED_CALLER,
       apiVersion: "2025-03-03",
       body: { location: "westus" },
       bodySha256: expect.stringMatching(/^[0-9a-f]{64}$/),

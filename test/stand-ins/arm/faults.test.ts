@@ -1,4 +1,4 @@
-import { discard, startArm, type ArmFixture } from "./support/arm-fixture";
+import { CALLER, discard, startArm, type ArmFixture } from "./support/arm-fixture";
 import { COMPUTE, DEFINITION, des, region, testWorld, versionBody } from "./support/worlds";
 
 const BODY = versionBody([region("westus"), region("eastus2")]);
@@ -139,8 +139,8 @@ describe("faults of calls", () => {
     });
     const { message } = refused.body.error;
     for (const part of [
-      "the-app-id",
-      "the-object-id",
+      CALLER.appid,
+      CALLER.oid,
       "Microsoft.Compute/diskEncryptionSets/read",
       `'${["westus-os", "westus-data", "eastus2-os", "eastus2-data"].map((name) => des(name)).join(",")}'`,
     ])

@@ -1,4 +1,4 @@
-import { discard, startArm, type ArmFixture } from "./support/arm-fixture";
+import { discard, LOGGED_CALLER as OURS, startArm, type ArmFixture } from "./support/arm-fixture";
 import { DEFINITION, image, region, testWorld, versionBody } from "./support/worlds";
 
 const BODY = versionBody([region("westus"), region("eastus2")]);
@@ -34,7 +34,6 @@ describe("a foreign writer", () => {
       .filter(({ method }: { method: string }) => method !== "GET")
       .map(({ method, status, caller }: Record<string, unknown>) => [method, status, caller]);
   };
-  const OURS = { oid: "the-object-id", appid: "the-app-id" };
   const HIS = {
     oid: "66666666-6666-6666-6666-666666666666",
     appid: "77777777-7777-7777-7777-777777777777",

@@ -1,41 +1,31 @@
-import { readFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { DefaultAzureCredential, ManagedIdentityCredential } from "@azure/identity";
 import jwt, { type JwtPayload } from "jsonwebtoken";
-import { provideKeys, type StackKeys } from "../../../src/local/stack/keys";
-import { runToEnd, startProgram, type ProgramUnderTest } from "../stack/program-under-test";
+import { runToEnd } from "../stack/program-under-test";
+import { APP, IDENTITY_HEADER, startIdentity, TENANT, type IdentityFixture } from "./identity";
 
-const TENANT = "aaaaaaaa-0000-4000-8000-000000000001";
-const PRINCIPAL = "aaaaaaaa-0000-4000-8000-000000000002";
-const CLIENT = "aaaaaaaa-0000-4000-8000-000000000003";
-const SECRET = "the-identity-header";
+const OTHER = "aaaaaaaa-0000-4000-8000-000000000011";
 
-let directory: string;
-let keys: StackKeys;
-let identity: ProgramUnderTest;
+let identity: IdentityFixture;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "identity-"));
-  keys = await provideKeys(directory);
-  identity = await startProgram("identity", [
-    ...["--signing-key", keys.tokenSigningKeyFile, "--identity-header", SECRET],
-    ...["--tenant", TENANT, "--principal-id", PRINCIPAL, "--client-id", CLIENT],
-    ...["--token-lifetime", "3600", "--log", join(directory, "identity.log")],
-  ]);
+  identity = await startIdentity(`
+identities:
+  - { name: app, appId: ${APP.appId}, objectId: ${APP.objectId}, managedIdentity: systemAssigned }
+  - { name: other, appId: ${OTHER}, objectId: ${OTHER}, managedIdentity: userAssigned }
+  - { name: elsewhere, appId: ${TENANT}, objectId: ${TENANT}, secret: s }
+`);
 });
 
 afterAll(async () => {
-  const { code } = await identity.stop();
-  rmSync(directory, { recursive: true });
-  expect(code).toBe(0);
+  expect(await identity.stop()).toBe(0);
 });
 
 describe("with the real Azure SDK", () => {
   const kept = { ...process.env };
   beforeEach(() => {
-    process.env["IDENTITY_ENDPOINT"] = identity.facts["endpoint"];
-    process.env["IDENTITY_HEADER"] = SECRET;
+    process.env["IDENTITY_ENDPOINT"] = identity.program.facts["endpoint"];
+    process.env["IDENTITY_HEADER"] = IDENTITY_HEADER;
     process.env["AZURE_TOKEN_CREDENTIALS"] = "ManagedIdentityCredential";
   });
   afterEach(() => {
@@ -43,7 +33,7 @@ describe("with the real Azure SDK", () => {
   });
 
   const verified = (token: string, audience: string): JwtPayload =>
-    jwt.verify(token, readFileSync(keys.tokenPublicKeyFile), {
+    jwt.verify(token, readFileSync(identity.keys.tokenPublicKeyFile), {
       algorithms: ["RS256"],
       audience,
       issuer: `https://sts.windows.net/${TENANT}/`,
@@ -55,8 +45,8 @@ describe("with the real Azure SDK", () => {
       const token = await new DefaultAzureCredential().getToken(`${resource}/.default`);
       const claims = verified(token.token, resource);
       expect(claims).toMatchObject({
-        oid: PRINCIPAL,
-        appid: CLIENT,
+        oid: APP.objectId,
+        appid: APP.appId,
         tid: TENANT,
         ver: "1.0",
       });
@@ -69,16 +59,19 @@ describe("with the real Azure SDK", () => {
 
   test("a user-assigned identity is found by its client id, and only by the right one", async () => {
     const scope = "https://management.azure.com/.default";
-    const token = await new ManagedIdentityCredential({ clientId: CLIENT }).getToken(scope);
-    expect(verified(token.token, "https://management.azure.com")["appid"]).toBe(CLIENT);
+    const token = await new ManagedIdentityCredential({ clientId: OTHER }).getToken(scope);
+    expect(verified(token.token, "https://management.azure.com")["appid"]).toBe(OTHER);
+    // An identity that isn't assigned to the app isn't found, though it exists.
     const other = new ManagedIdentityCredential({ clientId: TENANT });
     await expect(other.getToken(scope)).rejects.toThrow(/No User Assigned or Delegated/);
   });
 });
 
 describe("on the wire", () => {
-  const ask = (query: string, headers: Record<string, string> = { "X-IDENTITY-HEADER": SECRET }) =>
-    fetch(`${identity.facts["endpoint"]}?${query}`, { headers });
+  const ask = (
+    query: string,
+    headers: Record<string, string> = { "X-IDENTITY-HEADER": IDENTITY_HEADER },
+  ) => fetch(`${identity.program.facts["endpoint"]}?${query}`, { headers });
   const good = "resource=https%3A%2F%2Fvault.azure.net&api-version=2019-08-01";
 
   test("expires_on is a string of seconds since 1970, as App Service sends it", async () => {
@@ -86,7 +79,7 @@ describe("on the wire", () => {
     expect(body).toMatchObject({
       token_type: "Bearer",
       resource: "https://vault.azure.net",
-      client_id: CLIENT,
+      client_id: APP.appId,
       expires_on: expect.stringMatching(/^\d{10}$/),
     });
   });
@@ -110,17 +103,21 @@ describe("on the wire", () => {
 });
 
 describe("mistakes at the start", () => {
+  const GIVEN = ["--identity-header", "x", "--cert", "c", "--key", "k", "--signing-key", "k"];
+
   test.each([
     ["an unknown option", ["--nonsense"], "Unknown option '--nonsense'"],
-    ["no key", ["--identity-header", "x"], "--signing-key is missing"],
+    ["no certificate", ["--key", "k", "--signing-key", "k"], "--cert is missing"],
+    ["no signing key", ["--cert", "c", "--key", "k"], "--signing-key is missing"],
     [
       "a key file that isn't there",
-      ["--identity-header", "x", "--signing-key", "/nowhere/key"],
+      [...GIVEN, "--signing-key", "/nowhere/key"],
       "can't use the signing key /nowhere/key",
     ],
+    ["a world file that isn't there", [...GIVEN, "--world", "/no/world"], "can't read /no/world"],
     [
       "a lifetime that is no number",
-      ["--identity-header", "x", "--signing-key", "k", "--token-lifetime", "1h"],
+      [...GIVEN, "--token-lifetime", "1h"],
       '--token-lifetime must be a whole number from 1 to 86400, not "1h"',
     ],
   ])("%s is one readable line and exit code 2", async (_case, args, message) => {
@@ -131,10 +128,8 @@ describe("mistakes at the start", () => {
   });
 
   test("a port in use is said with the option that changes it", async () => {
-    const port = new URL(identity.facts["endpoint"] ?? "").port;
-    const ended = await runToEnd("identity", [
-      ...["--signing-key", keys.tokenSigningKeyFile, "--identity-header", "x", "--port", port],
-    ]);
+    const port = new URL(identity.program.facts["endpoint"] ?? "").port;
+    const ended = await runToEnd("identity", [...GIVEN, "--port", port]);
     expect(ended).toMatchObject({ code: 2 });
     expect(ended.stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
   });

@@ -12,13 +12,14 @@ import { isRunning, startProgram, type ProgramUnderTest } from "../stack/program
 
 const identity = {
   tenantId: "aaaaaaaa-0000-4000-8000-000000000001",
-  principalId: "aaaaaaaa-0000-4000-8000-000000000002",
-  clientId: "aaaaaaaa-0000-4000-8000-000000000003",
+  name: "app",
+  objectId: "aaaaaaaa-0000-4000-8000-000000000002",
+  appId: "aaaaaaaa-0000-4000-8000-000000000003",
 };
 
 let directory: string;
 let certificates: CertificateFiles;
-let issue: TokenIssuer;
+let issuer: TokenIssuer;
 let storage: ProgramUnderTest;
 
 const start = (): Promise<ProgramUnderTest> =>
@@ -31,7 +32,7 @@ const start = (): Promise<ProgramUnderTest> =>
 /** A token for the resource, as the identity endpoint gives it. */
 const tokenFor = (resource: string): TokenCredential => ({
   getToken: async () => {
-    const { token, expiresOn } = issue(resource);
+    const { token, expiresOn } = issuer.issue(identity, resource, "managedIdentity");
     return { token, expiresOnTimestamp: expiresOn * 1000 };
   },
 });
@@ -52,7 +53,7 @@ const clients = (resource: string): { table: TableClient; blobs: BlobServiceClie
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "storage-"));
   certificates = await provideCertificates(directory);
-  issue = createTokenIssuer((await provideKeys(directory)).tokenSigningKeyFile, identity, 3600);
+  issuer = createTokenIssuer((await provideKeys(directory)).tokenSigningKeyFile, 3600);
   storage = await start();
 });
 

@@ -16,6 +16,7 @@ export function operationStatus(
 ): ResourceType {
   return {
     type: `Microsoft.Compute/locations/${endpoint}`,
+    access: "polled",
     get(request) {
       const operation = service.operations.get(request.path.names[1] ?? "");
       const found =

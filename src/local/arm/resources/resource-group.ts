@@ -27,10 +27,9 @@ export function resourceGroups(service: ComputeService): ResourceType {
   };
   return {
     type: "resourceGroups",
+    actions: "Microsoft.Resources/subscriptions/resourceGroups",
     list(request) {
-      const found = groups
-        .all()
-        .filter(({ subscriptionId }) => subscriptionId === request.path.subscriptionId);
+      const found = groups.all().filter(({ key }) => key.startsWith(`${keyOf(request.rawPath)}/`));
       return page(request, service.behaviour.pageSize, found.length, (index) => {
         const group = found[index];
         return group === undefined ? undefined : view(group);
@@ -55,6 +54,13 @@ export function resourceGroups(service: ComputeService): ResourceType {
       };
       groups.put(group);
       return { status: before === undefined ? 201 : 200, body: view(group) };
+    },
+    patch(request) {
+      const group = existing(request);
+      const { tags } = bodyOf(request);
+      const changed = { ...group, ...(isObject(tags) ? { tags } : {}) };
+      groups.put(changed);
+      return { status: 200, body: view(changed) };
     },
     delete(request) {
       const group = existing(request);

@@ -6,6 +6,13 @@ export type Handler = (request: ArmRequest) => ArmReply;
 export interface ResourceType {
   /** In the service's own spelling. */
   type: string;
+  /** The type in the names of actions, where that is another one. */
+  actions?: string;
+  /**
+   * What right a call needs: that of its action (`checked`, unless given); any right inside the
+   * scope; that of a poll, as `behaviour.pollRights` says; or none.
+   */
+  access?: "checked" | "anyRight" | "polled" | "open";
   /** A collection, in a resource group or (where the path has none) in the subscription. */
   list?: Handler;
   get?: Handler;

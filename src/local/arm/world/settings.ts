@@ -80,6 +80,9 @@ export const behaviourSchema = z.strictObject({
   encryptionSetInUse: z.enum(["refuseDelete", "allowDelete"]).default("refuseDelete"),
   /** Largest replica count of a region. */
   maxReplicaCount: z.int().min(1).default(100),
+  /** Whether polling an operation needs the right to read operations, which lies at the
+   * subscription. Whoever may write in a group only can poll in Azure. */
+  pollRights: z.enum(["notChecked", "checked"]).default("notChecked"),
   /** Accepted api-versions by type; a type that isn't listed takes any. */
   apiVersions: z.record(z.string().toLowerCase(), z.array(z.string()).min(1)).default({}),
 });

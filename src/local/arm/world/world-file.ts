@@ -106,6 +106,7 @@ function entries(mistakes: Mistakes, root: JsonObject, broken: Broken[]): Parsed
     list(mistakes, root, name, schema, broken);
   return {
     subscriptions: of("subscriptions", ENTRY_SCHEMAS.subscriptions),
+    identities: of("identities", ENTRY_SCHEMAS.identities),
     resourceGroups: of("resourceGroups", ENTRY_SCHEMAS.resourceGroups),
     galleries: of("galleries", ENTRY_SCHEMAS.galleries),
     definitions: of("definitions", ENTRY_SCHEMAS.definitions),

@@ -1,3 +1,4 @@
+import type { Identity } from "../access/rights";
 import { keyOf } from "../arm-id";
 import { isObject, type JsonObject } from "../json";
 import type {
@@ -14,6 +15,7 @@ import {
   galleryRecord,
   imageRecord,
 } from "./entry-records";
+import { resolveIdentities } from "./identity-records";
 import { keyRecords, keyVaultRecord, virtualMachineRecord } from "./machine-records";
 import { NameBook } from "./name-book";
 import { checkLinks, type Placed } from "./references";
@@ -32,6 +34,7 @@ export interface WorldVersion {
 
 /** The world as records, every name resolved. */
 export interface WorldRecords {
+  identities: Identity[];
   subscriptions: SubscriptionRecord[];
   groups: ResourceGroupRecord[];
   resources: ResourceRecord[];
@@ -85,6 +88,12 @@ export function resolveWorld(
     ...named("versions", lists.versions, (one) => `${one.gallery}/${one.definition}/${one.name}`),
   ]);
   return {
+    identities: resolveIdentities(
+      lists.identities,
+      root["identities"] !== undefined,
+      subscriptions[0]?.tenantId ?? "",
+      mistakes,
+    ),
     subscriptions,
     groups: groups.map(({ record }) => record),
     resources: resources.map(({ record }) => record),

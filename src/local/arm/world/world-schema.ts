@@ -2,11 +2,10 @@ import * as z from "zod";
 import { ENCRYPTION_TYPES } from "../resources/disk-encryption-set";
 import { DISK_SKUS } from "../resources/disk-like";
 import { SECURITY_TYPES } from "../resources/virtual-machine";
+import { guidSchema as guid } from "./guid-schema";
+import { identityEntry } from "./identity-schema";
 import { byRegion, regionSchema as region } from "./region-schema";
 
-const guid = z
-  .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "must be a GUID in quotes");
 const name = z.string().min(1);
 const tags = z.record(z.string(), z.string()).optional();
 const sizeGb = z.number().positive();
@@ -139,6 +138,7 @@ const versionEntry = z.strictObject({
 /** The lists of a world file and the form of their entries. */
 export const ENTRY_SCHEMAS = {
   subscriptions: subscriptionEntry,
+  identities: identityEntry,
   resourceGroups: resourceGroupEntry,
   galleries: galleryEntry,
   definitions: definitionEntry,

@@ -17,7 +17,12 @@ const keys = generateKeyPairSync("rsa", {
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
 });
 export const PUBLIC_KEY = keys.publicKey;
-const CALLER = { oid: "the-object-id", appid: "the-app-id" };
+/** The function app of a world that names no identities: it may do everything. */
+export const CALLER = {
+  oid: "22222222-2222-2222-2222-222222222222",
+  appid: "33333333-3333-3333-3333-333333333333",
+  tid: "11111111-1111-1111-1111-111111111111",
+};
 
 /**
  * A directory that every call and answer of these tests is kept in, one file per fixture: what
@@ -25,9 +30,16 @@ const CALLER = { oid: "the-object-id", appid: "the-app-id" };
  */
 const RECORDED = process.env["RECORD_ARM_ANSWERS"];
 
+/** How the request log names it. */
+export const LOGGED_CALLER = { oid: CALLER.oid, appid: CALLER.appid, tenantId: CALLER.tid };
+
 /** A token that the stand-in takes, unless the options spoil it. */
-export const token = (options: SignOptions = {}, privateKey = keys.privateKey): string =>
-  sign(CALLER, privateKey, {
+export const token = (
+  options: SignOptions = {},
+  privateKey = keys.privateKey,
+  caller = CALLER,
+): string =>
+  sign(caller, privateKey, {
     algorithm: "RS256",
     audience: "https://management.azure.com/",
     expiresIn: "1h",
@@ -59,9 +71,12 @@ export class ArmFixture {
   }
 
   /** The real SDK, polling as fast as it can, without repeats of its own. */
-  client(subscription = SUBSCRIPTION): ComputeManagementClient {
+  client(subscription = SUBSCRIPTION, caller = CALLER): ComputeManagementClient {
     const credential = {
-      getToken: async () => ({ token: token(), expiresOnTimestamp: Date.now() + 3_600_000 }),
+      getToken: async () => ({
+        token: token({}, keys.privateKey, caller),
+        expiresOnTimestamp: Date.now() + 3_600_000,
+      }),
     };
     return new ComputeManagementClient(credential, subscription, {
       endpoint: this.server.url,

@@ -1,0 +1,79 @@
+import type { ArmReply, ArmRequest } from "../arm-message";
+import type { Caller } from "../auth";
+import type { ComputeService } from "../compute-service";
+import { ArmError } from "../errors";
+import { isObject } from "../json";
+import type { ResourceType } from "../resources/resource-type";
+
+const VERBS: Readonly<Record<string, string>> = {
+  GET: "read",
+  HEAD: "read",
+  PUT: "write",
+  PATCH: "write",
+  DELETE: "delete",
+};
+
+/** What of a list's answer the caller may see. */
+export type View = (reply: ArmReply) => ArmReply;
+const everything: View = (reply) => reply;
+
+/**
+ * Checks the caller's right to a call, as the Resource Manager does before anything is said of
+ * what the path names.
+ *
+ * Lists of a subscription or a group are cut to what the caller may read, instead of being refused.
+ * @returns what of the answer is shown
+ * @throws {ArmError} 403 AuthorizationFailed
+ */
+export function authorize(
+  { rights, behaviour }: ComputeService,
+  type: ResourceType,
+  request: ArmRequest,
+): View {
+  const { principal: caller, method, path, rawPath } = request;
+  const access = type.access ?? "checked";
+  if (caller === undefined || access === "open") return everything;
+  if (access === "polled" && behaviour.pollRights === "notChecked") return everything;
+  const action = `${type.actions ?? type.type}/${VERBS[method] ?? "action"}`;
+  const scope = path.collection ? withoutLastPart(rawPath) : rawPath.replace(/\/$/, "");
+  if (rights.allow(caller, action, scope)) return everything;
+  if (access === "anyRight" && rights.allowWithin(caller, scope)) return everything;
+  const isTopList = path.collection && path.names.length === 0 && access === "checked";
+  if (isTopList && rights.allowWithin(caller, scope, action))
+    return (reply) => filtered(reply, (id) => rights.allow(caller, action, id));
+  throw authorizationFailed(caller, action, scope);
+}
+
+const withoutLastPart = (path: string): string =>
+  path.replace(/\/$/, "").split("/").slice(0, -1).join("/");
+
+function filtered(reply: ArmReply, visible: (id: string) => boolean): ArmReply {
+  const { body } = reply;
+  if (!isObject(body) || !Array.isArray(body["value"])) return reply;
+  const value = body["value"].filter((entry: unknown) =>
+    isObject(entry) && typeof entry["id"] === "string" ? visible(entry["id"]) : true,
+  );
+  return { ...reply, body: { ...body, value } };
+}
+
+const nameOf = ({ appid, oid }: Caller): string =>
+  `The client '${appid ?? ""}' with object id '${oid ?? ""}'`;
+
+const authorizationFailed = (caller: Caller, action: string, scope: string): ArmError =>
+  new ArmError(
+    403,
+    "AuthorizationFailed",
+    `${nameOf(caller)} does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+
+/** Azure's refusal of a write that names something the caller has no right to. */
+export const linkedAuthorizationFailed = (
+  caller: Caller,
+  done: { action: string; scope: string },
+  missing: { action: string; scope: string },
+): ArmError =>
+  new ArmError(
+    403,
+    "LinkedAuthorizationFailed",
+    `${nameOf(caller)} has permission to perform action '${done.action}' on scope '${done.scope}'; however, it does not have permission to perform action(s) '${missing.action}' on the linked scope(s) '${missing.scope}' (respectively) or the linked scope(s) are invalid.`,
+  );

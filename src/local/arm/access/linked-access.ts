@@ -1,0 +1,76 @@
+import { bodyOf, type ArmRequest } from "../arm-message";
+import { parseResourceId } from "../arm-id";
+import type { ComputeService } from "../compute-service";
+import { isObject, objectAt } from "../json";
+import type { ResourceType } from "../resources/resource-type";
+import { linkedAuthorizationFailed } from "./authorization";
+
+/**
+ * The right that a write needs on what it names, by the type of that. Disks, snapshots and machines
+ * are written to while they are read (Microsoft's documentation of galleries); storage accounts
+ * give their keys.
+ */
+const NEEDED: Readonly<Record<string, string>> = {
+  "microsoft.compute/diskencryptionsets": "Microsoft.Compute/diskEncryptionSets/read",
+  "microsoft.compute/images": "Microsoft.Compute/images/read",
+  "microsoft.compute/galleries/images/versions": "Microsoft.Compute/galleries/images/versions/read",
+  "microsoft.compute/disks": "Microsoft.Compute/disks/write",
+  "microsoft.compute/snapshots": "Microsoft.Compute/snapshots/write",
+  "microsoft.compute/virtualmachines": "Microsoft.Compute/virtualMachines/write",
+  "microsoft.storage/storageaccounts": "Microsoft.Storage/storageAccounts/listKeys/action",
+};
+
+/**
+ * Checks the caller's rights to everything that the body of a write names.
+ * @throws {ArmError} 403 LinkedAuthorizationFailed for the first that is missing
+ */
+export function checkLinkedAccess(
+  { rights }: ComputeService,
+  type: ResourceType,
+  request: ArmRequest,
+): void {
+  const { principal: caller, method, rawPath } = request;
+  if (caller === undefined || (method !== "PUT" && method !== "PATCH")) return;
+  for (const scope of linkedIds(type, objectAt(bodyOf(request), "properties"))) {
+    const action = NEEDED[parseResourceId(scope)?.type ?? ""];
+    if (action !== undefined && !rights.allow(caller, action, scope))
+      throw linkedAuthorizationFailed(
+        caller,
+        { action: `${type.type}/write`, scope: rawPath },
+        { action, scope },
+      );
+  }
+}
+
+function linkedIds({ type }: ResourceType, properties: unknown): string[] {
+  return type === "Microsoft.Compute/galleries/images/versions"
+    ? [...encryptionSets(properties), ...sources(properties)]
+    : [];
+}
+
+function encryptionSets(properties: unknown): string[] {
+  return list(objectAt(properties, "publishingProfile")["targetRegions"]).flatMap((region) => {
+    const encryption = objectAt(region, "encryption");
+    const osDisk = objectAt(encryption, "osDiskImage");
+    return texts([
+      osDisk["diskEncryptionSetId"],
+      objectAt(osDisk, "securityProfile")["secureVMDiskEncryptionSetId"],
+      ...list(encryption["dataDiskImages"]).map((disk) => member(disk, "diskEncryptionSetId")),
+    ]);
+  });
+}
+
+function sources(properties: unknown): string[] {
+  const storage = objectAt(properties, "storageProfile");
+  const disks = [storage["osDiskImage"], ...list(storage["dataDiskImages"])];
+  return [storage, ...disks].flatMap((disk) => {
+    const source = objectAt(disk, "source");
+    return texts([source["id"], source["virtualMachineId"], source["storageAccountId"]]);
+  });
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const member = (value: unknown, name: string): unknown =>
+  isObject(value) ? value[name] : undefined;
+const texts = (values: unknown[]): string[] =>
+  values.filter((value): value is string => typeof value === "string");

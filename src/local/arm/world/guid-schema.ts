@@ -1,0 +1,6 @@
+import * as z from "zod";
+
+/** Ids of subscriptions, tenants, applications and principals. */
+export const guidSchema = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "must be a GUID in quotes");

@@ -28,6 +28,22 @@ describe("ARM paths", () => {
       "/subscriptions/s/providers/Microsoft.Compute/locations/westus/capsOperations/1-2",
       { type: "microsoft.compute/locations/capsoperations", names: ["westus", "1-2"] },
     ],
+    ["/tenants", { type: "tenants", collection: true }],
+    ["/subscriptions/s/Locations", { type: "subscriptions/locations", collection: true }],
+    ["/subscriptions/s/providers", { type: "subscriptions/providers", collection: true }],
+    [
+      "/subscriptions/s/providers/microsoft.compute",
+      { type: "subscriptions/providers", collection: false, names: ["microsoft.compute"] },
+    ],
+    ["/subscriptions/s/resources", { type: "resources", collection: true }],
+    [
+      "/subscriptions/s/resourceGroups/rg/resources",
+      { type: "resources", collection: true, resourceGroup: "rg" },
+    ],
+    [
+      "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/galleries/G/providers/Microsoft.Authorization/Permissions",
+      { type: "microsoft.authorization/permissions", collection: true, resourceGroup: "rg" },
+    ],
   ])("%s is understood", (path, expected) => {
     expect(parseArmPath(path)).toMatchObject(expected);
   });
@@ -37,7 +53,8 @@ describe("ARM paths", () => {
     "/",
     "subscriptions/s",
     "/subscriptions//resourceGroups/rg",
-    "/tenants",
+    "/tenants/t",
+    "/providers/Microsoft.Compute",
     "/subscriptions/s/groups/rg",
     "/subscriptions/s/resourceGroups/rg/providers",
     "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute",

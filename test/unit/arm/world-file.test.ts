@@ -66,7 +66,7 @@ worlds: []
       ),
       "w.yaml:26: faults[1].http.status: is missing",
       "w.yaml:27: faults[2].reset.verb: unknown key; known here: method, pathContains, resource, region, afterCalls, times",
-      "w.yaml:28: worlds: unknown key; known here: clock, behaviour, faults, serviceBus, subscriptions, resourceGroups, galleries, definitions, diskEncryptionSets, images, snapshots, disks, virtualMachines, keyVaults, vhds, versions",
+      expect.stringMatching(/^w\.yaml:28: worlds: unknown key; known here: clock, behaviour, /),
     ]);
   });
 

@@ -42,6 +42,7 @@ import {
 import { MemoryStore } from "../../src/local/durable-engine/store/memory-store";
 import type { Store } from "../../src/local/durable-engine/store/store";
 import { createDurableHost, type DurableHost } from "../../src/local/durable-wire-v3/durable-host";
+import type { FunctionInvoker } from "../../src/local/durable-wire-v3/function-invoker";
 import { CountingStore, crashingStore, type CrashMoment } from "./durable-crashing-store";
 import { freshFunctionApp, invokerOf } from "./durable-functions-core";
 import { VirtualClock } from "./durable-virtual-clock";
@@ -62,6 +63,8 @@ export interface HarnessOptions {
   /** Timers fire up to so much too early; 1000: as in Azure. Default 0. */
   timersFireEarlyMs?: number;
   maxConcurrentActivities?: number;
+  /** Virtual time that each call of an orchestrator takes. Default 0. */
+  episodeMs?: () => number;
 }
 
 export interface StartOptions {
@@ -109,7 +112,7 @@ export class DurableHarness {
     this.host = createDurableHost({
       store: this.#store,
       clock: this.clock,
-      invoker: invokerOf(app),
+      invoker: this.#slowed(invokerOf(app), options.episodeMs ?? (() => 0)),
       options: {
         hubName: "TestHub",
         webhookKey: "test",
@@ -210,6 +213,17 @@ export class DurableHarness {
   /** Begins nothing new and waits for what runs; the store stays open. */
   async stop(): Promise<void> {
     await this.host.stop();
+  }
+
+  #slowed(invoker: FunctionInvoker, episodeMs: () => number): FunctionInvoker {
+    return {
+      kindOf: (name) => invoker.kindOf(name),
+      invoke: (name, ...rest) => {
+        if (invoker.kindOf(name) === "orchestrator")
+          this.clock.advanceTo(this.clock.now() + episodeMs());
+        return invoker.invoke(name, ...rest);
+      },
+    };
   }
 
   #instance(instanceId: string): Instance {

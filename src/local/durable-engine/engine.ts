@@ -1,44 +1,16 @@
 import type { Clock } from "./clock";
 import { decideEpisode, freshEvents, messagesFor, waitsForEver } from "./decide-episode";
-import { CallAbortedError, type ActivityOutcome, type FunctionExecutor } from "./decision";
+import { CallAbortedError, type FunctionExecutor } from "./decision";
 import { EndListeners } from "./end-listeners";
-import { toTimestamp, type HistoryEvent } from "./history-event";
+import type { EngineLog, EngineOptions, EngineParts } from "./engine-parts";
 import { hasEnded, type Instance, type StoredMessage, type WorkItem } from "./model";
+import { outcomeEvent } from "./outcome-event";
 import { ReadyInstances } from "./ready-instances";
 import { settleEpisode } from "./settle-episode";
 import type { Store, Write } from "./store/store";
 
-export interface EngineOptions {
-  /** Number of activities that run at one time. */
-  maxConcurrentActivities: number;
-  /** Number of orchestrator episodes that run at one time. */
-  maxConcurrentOrchestrators: number;
-  /** Version that new orchestrations get when they name none. */
-  defaultVersion?: string | undefined;
-  /** Fails loudly, naming the trap, where Azure would hang or differ in silence. */
-  strict: boolean;
-  /**
-   * Test switch: timers fire up to so much too early, those that are shorter at once. With 1000 they
-   * do as on Azure Storage, whose queues wait whole seconds. Default 0.
-   */
-  timersFireEarlyMs?: number | undefined;
-}
-
-export type EngineLog = (
-  level: "debug" | "info" | "warn" | "error",
-  message: string,
-  facts?: Record<string, unknown>,
-) => void;
-
-export interface EngineParts {
-  store: Store;
-  clock: Clock;
-  executor: FunctionExecutor;
-  options: EngineOptions;
-  log: EngineLog;
-  /** Called once when a commit failed: the engine has halted. */
-  onFatal(error: Error): void;
-}
+/** A machine that slept during an episode must not let the instance sleep as long again. */
+const MAX_REST_MS = 1000;
 
 /** Thrown by what is asked of an engine that halted. */
 export class EngineHaltedError extends Error {}
@@ -161,16 +133,39 @@ export class DurableEngine {
     for (const instanceId of this.#store.instancesDue(this.#sweptTo, now))
       this.#ready.add(instanceId);
     this.#sweptTo = now;
+    this.#ready.wake(now);
+    this.#startEpisodes();
+    this.#startActivities();
+    if (this.#runningActivities === 0 && this.#ready.runningCount === 0) {
+      // Nothing would come of waiting.
+      this.#ready.wake(Infinity);
+      this.#startEpisodes();
+    }
+    this.#setTimer(now);
+  }
+
+  #setTimer(now: number): void {
+    this.#cancelTimer();
+    const next = Math.min(this.#store.nextDue(now) ?? Infinity, this.#ready.nextWake ?? Infinity);
+    if (next < Infinity) this.#cancelTimer = this.clock.setTimer(next, () => this.#queuePump());
+  }
+
+  /**
+   * An instance rests as long as its episode took, while anything else runs: every episode replays
+   * all, so a large fan-out that heard each result by itself would take time by the square of its size.
+   * This way what comes in meanwhile is heard together, and episodes take at most half of the time.
+   */
+  #startEpisodes(): void {
     while (this.#ready.runningCount < this.options.maxConcurrentOrchestrators) {
       const instanceId = this.#ready.take();
       if (instanceId === undefined) break;
+      const beganAt = this.clock.now();
       const repeat = (): void => this.#ready.add(instanceId);
-      this.#track(this.#runEpisode(instanceId), repeat, () => this.#ready.done(instanceId));
+      this.#track(this.#runEpisode(instanceId), repeat, () => {
+        const endedAt = this.clock.now();
+        this.#ready.done(instanceId, endedAt + Math.min(endedAt - beganAt, MAX_REST_MS));
+      });
     }
-    this.#startActivities();
-    this.#cancelTimer();
-    const next = this.#store.nextDue(now);
-    if (next !== undefined) this.#cancelTimer = this.clock.setTimer(next, () => this.#queuePump());
   }
 
   #startActivities(): void {
@@ -264,13 +259,4 @@ export class DurableEngine {
     this.#idleWaiters = [];
     for (const waiter of waiters) waiter();
   }
-}
-
-function outcomeEvent(work: WorkItem, outcome: ActivityOutcome, now: number): HistoryEvent {
-  const timestamp = toTimestamp(now);
-  const { taskId } = work;
-  if (outcome.kind === "completed")
-    return { kind: "taskCompleted", timestamp, taskId, result: outcome.result };
-  const { reason, details, failureDetails } = outcome;
-  return { kind: "taskFailed", timestamp, taskId, reason, details, failureDetails };
 }

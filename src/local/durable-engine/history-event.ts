@@ -72,3 +72,15 @@ export type EventOf<K extends HistoryEvent["kind"]> = Extract<HistoryEvent, { ki
 export function toTimestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
+
+/** As each replay of a long history asks for all of them again. */
+const times = new WeakMap<HistoryEvent, number>();
+
+/** When it happened (epoch ms). */
+export function timeOf(event: HistoryEvent): number {
+  const known = times.get(event);
+  if (known !== undefined) return known;
+  const time = Date.parse(event.timestamp);
+  times.set(event, time);
+  return time;
+}

@@ -1,9 +1,14 @@
-/** Instances that have something to hear, first come first served; each is run by one at a time. */
+/**
+ * Instances that have something to hear, first come first served. Each is run by one at a time, and may
+ * have to rest in between.
+ */
 export class ReadyInstances {
   readonly #ready = new Set<string>();
   readonly #running = new Set<string>();
   /** Running ones that got something new meanwhile. */
   readonly #again = new Set<string>();
+  /** Until when (epoch ms). */
+  readonly #resting = new Map<string, number>();
 
   get runningCount(): number {
     return this.#running.size;
@@ -13,13 +18,25 @@ export class ReadyInstances {
     return this.#ready.size === 0 && this.#running.size === 0;
   }
 
+  /** When the next of those that are ready has rested (epoch ms). */
+  get nextWake(): number | undefined {
+    const ends = [...this.#resting].filter(([id]) => this.#ready.has(id)).map(([, end]) => end);
+    return ends.length === 0 ? undefined : Math.min(...ends);
+  }
+
   add(instanceId: string): void {
     (this.#running.has(instanceId) ? this.#again : this.#ready).add(instanceId);
   }
 
-  /** The next one, marked as running until `done` is called. */
+  /** Ends each rest that is over at `now` (epoch ms); with Infinity, all. */
+  wake(now: number): void {
+    for (const [instanceId, end] of this.#resting) if (end <= now) this.#resting.delete(instanceId);
+  }
+
+  /** The next one that doesn't rest, marked as running until `done` is called. */
   take(): string | undefined {
     for (const instanceId of this.#ready) {
+      if (this.#resting.has(instanceId)) continue;
       this.#ready.delete(instanceId);
       this.#running.add(instanceId);
       return instanceId;
@@ -27,8 +44,10 @@ export class ReadyInstances {
     return undefined;
   }
 
-  done(instanceId: string): void {
+  /** @param restUntil epoch ms */
+  done(instanceId: string, restUntil: number): void {
     this.#running.delete(instanceId);
+    this.#resting.set(instanceId, restUntil);
     if (this.#again.delete(instanceId)) this.#ready.add(instanceId);
   }
 }

@@ -1,7 +1,8 @@
 import type { TypedData } from "../functions-host/typed-data";
 import { ClientOperations } from "../durable-engine/client-operations";
 import type { Clock } from "../durable-engine/clock";
-import { DurableEngine, type EngineLog, type EngineOptions } from "../durable-engine/engine";
+import { DurableEngine } from "../durable-engine/engine";
+import type { EngineLog, EngineOptions } from "../durable-engine/engine-parts";
 import type { Store } from "../durable-engine/store/store";
 import type { DurableHttpRequest, DurableHttpResponse } from "./durable-http";
 import { clientBindingJson } from "./client-binding";

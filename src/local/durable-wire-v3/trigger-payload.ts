@@ -13,11 +13,10 @@ const SCHEMA_VERSION = 2;
 /** The text that triggers an orchestrator function. */
 export function triggerPayload({ instance, past, fresh }: Episode): string {
   const history = [
-    ...past.map((event) => toWireEvent(event, PLAYED_KINDS.has(event.kind))),
-    ...fresh.map((event) => toWireEvent(event, false)),
+    ...past.map(pastText),
+    ...fresh.map((event) => JSON.stringify(toWireEvent(event, false))),
   ];
-  return JSON.stringify({
-    history,
+  const others = JSON.stringify({
     input: instance.input === null ? null : (JSON.parse(instance.input) as unknown),
     instanceId: instance.id,
     isReplaying: past.length > 0,
@@ -30,6 +29,18 @@ export function triggerPayload({ instance, past, fresh }: Episode): string {
     // The misspelling is the protocol's.
     defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
   });
+  return `{"history":[${history.join(",")}],${others.slice(1)}`;
+}
+
+/** As long as the event is kept: each episode needs all of them again. */
+const pastTexts = new WeakMap<HistoryEvent, string>();
+
+function pastText(event: HistoryEvent): string {
+  const known = pastTexts.get(event);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(toWireEvent(event, PLAYED_KINDS.has(event.kind)));
+  pastTexts.set(event, text);
+  return text;
 }
 
 /** What came in with earlier episodes is marked as played; what those scheduled is not. */

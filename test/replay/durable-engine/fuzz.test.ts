@@ -55,12 +55,14 @@ function newWorld(seed: number): World {
 }
 
 function openHarness(world: World, store: Store): DurableHarness {
+  const slowness = world.random(3) * 100;
   return createDurableHarness({
     register: () => registerPrograms((key) => world.store.attemptsOf(key)),
     store,
     clock: world.clock,
     timersFireEarlyMs: world.random(2) * 1000,
     maxConcurrentActivities: 1 + world.random(5),
+    episodeMs: () => world.random(1 + slowness),
   });
 }
 

@@ -236,6 +236,27 @@ describe("the SQLite store", () => {
     expect(s.instance("a")).toBeDefined();
   });
 
+  test("keeps its history through a commit that fails, also when it was read before", () => {
+    const s = open();
+    const events = [{ kind: "orchestratorStarted", timestamp: TIMESTAMP }] as const;
+    s.commit([
+      { kind: "addWork", work: someWork("a", 0) },
+      { kind: "appendHistory", instanceId: "a", events },
+    ]);
+    for (const undone of [
+      { kind: "appendHistory", instanceId: "a", events },
+      { kind: "clearHistory", instanceId: "a" },
+    ] as const) {
+      expect(s.history("a")).toEqual(events);
+      expect(() => s.commit([undone, { kind: "addWork", work: someWork("a", 0) }])).toThrow();
+      expect(s.history("a")).toEqual(events);
+    }
+    s.commit([{ kind: "appendHistory", instanceId: "a", events }]);
+    expect(s.history("a")).toEqual([...events, ...events]);
+    s.close();
+    expect(open().history("a")).toEqual([...events, ...events]);
+  });
+
   test("says in a sentence why a file can't be used", () => {
     const refused = (file: string): string => {
       try {

@@ -23,18 +23,34 @@ export function refuseRetryTimeouts(actions: readonly Action[]): void {
  */
 export class Listings {
   readonly #open = new Map<string, Settlement>();
+  /** Not yet in `#open`: to make keys of all tasks would cost more than all the rest. */
+  #added: { action: Action; settlement: Settlement }[] = [];
 
   /** External events are left out, as each may have several waiters, and so are cancelled timers. */
   add(action: Action, settlement: Settlement): void {
     const isLeftOut =
       action.kind === "waitForEvent" || (action.kind === "createTimer" && action.isCancelled);
-    if (!isLeftOut && !settlement.isSettled) this.#open.set(JSON.stringify(action), settlement);
+    if (!isLeftOut && !settlement.isSettled) this.#added.push({ action, settlement });
   }
 
   /** @throws {TrapError} naming the task that is open since an earlier yield. */
   refuseOpen(action: Action): void {
+    this.#takeUpAdded();
+    if (this.#open.size > 0) this.#refuse(action);
+  }
+
+  #takeUpAdded(): void {
+    const isNoneOpen =
+      this.#open.size === 0 && this.#added.every((task) => task.settlement.isSettled);
+    if (!isNoneOpen)
+      for (const { action, settlement } of this.#added)
+        this.#open.set(JSON.stringify(action), settlement);
+    this.#added = [];
+  }
+
+  #refuse(action: Action): void {
     if (action.kind === "whenAny" || action.kind === "whenAll")
-      return action.actions.forEach((child) => this.refuseOpen(child));
+      return action.actions.forEach((child) => this.#refuse(child));
     const earlier = this.#open.get(JSON.stringify(action));
     if (earlier === undefined || earlier.isSettled) return;
     throw new TrapError(

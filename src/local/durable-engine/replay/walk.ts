@@ -1,4 +1,4 @@
-import type { EventOf, HistoryEvent } from "../history-event";
+import { timeOf, type EventOf, type HistoryEvent } from "../history-event";
 import type { OrchestratorAnswer } from "./action";
 import { ActionRunner, type RunnerOptions, type WalkState } from "./action-runner";
 import { ExternalEvents } from "./external-events";
@@ -38,7 +38,7 @@ export class Walk {
   process(event: HistoryEvent): void {
     switch (event.kind) {
       case "orchestratorStarted":
-        this.#state.now = Math.max(this.#state.now, Date.parse(event.timestamp));
+        this.#state.now = Math.max(this.#state.now, timeOf(event));
         break;
       case "executionStarted":
         this.#startRoots(0);

@@ -2,10 +2,14 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { StartError } from "../../program";
 import type { HistoryEvent } from "../history-event";
 import type { Instance, InstanceFilter, StoredMessage, WorkItem } from "../model";
+import { HistoryCache } from "./history-cache";
 import type { Store, Write } from "./store";
 
 /** Kept in the file; another number means that another version of this program made it. */
 const SCHEMA_VERSION = 1;
+
+/** Some 500 bytes each. */
+const MAX_CACHED_EVENTS = 100_000;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS instances(
@@ -36,6 +40,7 @@ type Row = Record<string, unknown>;
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #histories = new HistoryCache(MAX_CACHED_EVENTS);
 
   /** @throws {StartError} when the file can't be opened, is no store, or is in use. */
   constructor(file: string) {
@@ -51,6 +56,7 @@ export class SqliteStore implements Store {
       if (this.#database.isTransaction) this.#run("ROLLBACK");
       throw error;
     }
+    for (const write of writes) this.#histories.notice(write);
   }
 
   instance(instanceId: string): Instance | undefined {
@@ -78,9 +84,8 @@ export class SqliteStore implements Store {
   }
 
   history(instanceId: string): readonly HistoryEvent[] {
-    return this.#parsed(
-      "SELECT json FROM history WHERE instance_id = ? ORDER BY position",
-      instanceId,
+    return this.#histories.get(instanceId, () =>
+      this.#parsed("SELECT json FROM history WHERE instance_id = ? ORDER BY position", instanceId),
     );
   }
 

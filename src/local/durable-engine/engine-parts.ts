@@ -1,0 +1,35 @@
+import type { Clock } from "./clock";
+import type { FunctionExecutor } from "./decision";
+import type { Store } from "./store/store";
+
+export interface EngineOptions {
+  /** Number of activities that run at one time. */
+  maxConcurrentActivities: number;
+  /** Number of orchestrator episodes that run at one time. */
+  maxConcurrentOrchestrators: number;
+  /** Version that new orchestrations get when they name none. */
+  defaultVersion?: string | undefined;
+  /** Fails loudly, naming the trap, where Azure would hang or differ in silence. */
+  strict: boolean;
+  /**
+   * Test switch: timers fire up to so much too early, those that are shorter at once. With 1000 they
+   * do as on Azure Storage, whose queues wait whole seconds. Default 0.
+   */
+  timersFireEarlyMs?: number | undefined;
+}
+
+export type EngineLog = (
+  level: "debug" | "info" | "warn" | "error",
+  message: string,
+  facts?: Record<string, unknown>,
+) => void;
+
+export interface EngineParts {
+  store: Store;
+  clock: Clock;
+  executor: FunctionExecutor;
+  options: EngineOptions;
+  log: EngineLog;
+  /** Called once when a commit failed: the engine has halted. */
+  onFatal(error: Error): void;
+}

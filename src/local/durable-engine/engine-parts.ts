@@ -1,5 +1,6 @@
 import type { Clock } from "./clock";
 import type { FunctionExecutor } from "./decision";
+import type { EngineObserver } from "./observer";
 import type { Store } from "./store/store";
 
 export interface EngineOptions {
@@ -32,4 +33,5 @@ export interface EngineParts {
   log: EngineLog;
   /** Called once when a commit failed: the engine has halted. */
   onFatal(error: Error): void;
+  observer?: EngineObserver | undefined;
 }

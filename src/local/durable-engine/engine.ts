@@ -4,6 +4,7 @@ import { CallAbortedError, type FunctionExecutor } from "./decision";
 import { EndListeners } from "./end-listeners";
 import type { EngineLog, EngineOptions, EngineParts } from "./engine-parts";
 import { hasEnded, type Instance, type StoredMessage, type WorkItem } from "./model";
+import type { EngineObserver } from "./observer";
 import { outcomeEvent } from "./outcome-event";
 import { ReadyInstances } from "./ready-instances";
 import { settleEpisode } from "./settle-episode";
@@ -27,6 +28,7 @@ export class DurableEngine {
   readonly #store: Store;
   readonly #log: EngineLog;
   readonly #onFatal: (error: Error) => void;
+  readonly #observer: EngineObserver | undefined;
   readonly #ready = new ReadyInstances();
   readonly #endListeners = new EndListeners();
   readonly #inFlight = new Set<Promise<void>>();
@@ -47,6 +49,7 @@ export class DurableEngine {
     this.#store = parts.store;
     this.#log = parts.log;
     this.#onFatal = (error) => parts.onFatal(error);
+    this.#observer = parts.observer;
   }
 
   /** What has been committed. */
@@ -106,6 +109,7 @@ export class DurableEngine {
       this.#ready.add(write.message.instanceId);
     else if (write.kind === "addWork") this.#work.push(write.work);
     else if (write.kind === "putInstance") this.#endListeners.notice(write.instance);
+    this.#observer?.committed(write);
   }
 
   #halt(error: Error): void {
@@ -212,7 +216,8 @@ export class DurableEngine {
 
   async #runOrchestrator(instance: Instance, messages: StoredMessage[]): Promise<void> {
     const instanceId = instance.id;
-    const fresh = freshEvents(messages, this.clock.now());
+    const startedAt = this.clock.now();
+    const fresh = freshEvents(messages, startedAt);
     const episode = { instance, past: this.#store.history(instanceId), fresh };
     const decision = await decideEpisode(episode, this.executor, this.options);
     // Purged meanwhile: nothing of it may come back.
@@ -226,9 +231,11 @@ export class DurableEngine {
         timersFireEarlyMs,
       }),
     );
+    this.#observer?.episodeEnded(instance, decision, now - startedAt);
   }
 
   async #runActivity(work: WorkItem): Promise<void> {
+    const startedAt = this.clock.now();
     const outcome = await this.executor.runActivity(work);
     // The instance may have ended, or begun anew, meanwhile.
     if (this.#halted || !this.#store.hasWork(work)) return;
@@ -241,6 +248,7 @@ export class DurableEngine {
         message: { instanceId, executionId, dueAt: now, event: outcomeEvent(work, outcome, now) },
       },
     ]);
+    this.#observer?.activityEnded(work, outcome, now - startedAt);
   }
 
   #isIdle(): boolean {

@@ -3,6 +3,7 @@ import { ClientOperations } from "../durable-engine/client-operations";
 import type { Clock } from "../durable-engine/clock";
 import { DurableEngine } from "../durable-engine/engine";
 import type { EngineLog, EngineOptions } from "../durable-engine/engine-parts";
+import type { EngineObserver } from "../durable-engine/observer";
 import type { Store } from "../durable-engine/store/store";
 import type { DurableHttpRequest, DurableHttpResponse } from "./durable-http";
 import { clientBindingJson } from "./client-binding";
@@ -35,6 +36,8 @@ export interface DurableHostParts {
   log: DurableLog;
   /** Called once when a commit failed: the engine has halted and nothing more will be kept. */
   onFatal(error: Error): void;
+  /** Hears what was done. */
+  observer?: EngineObserver | undefined;
 }
 
 /** The durable half of a Functions host. */
@@ -63,6 +66,7 @@ export function createDurableHost(parts: DurableHostParts): DurableHost {
     options,
     log: parts.log,
     onFatal: (error) => parts.onFatal(error),
+    observer: parts.observer,
   });
   const client = new ClientOperations(engine);
   const context = { engine, client, links: options };

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { InvocationResponse } from "./core-module";
 import type { FunctionDefinition, InvokeOptions } from "./function-app";
+import type { RunLog } from "./run-log";
 import { formatTimeSpan } from "./time-span";
 import type { TypedData } from "./typed-data";
 import { WorkerProcess, type WorkerSetup } from "./worker-process";
@@ -27,6 +28,7 @@ export interface AppWorkerParts {
   /** Infinity: no limit. */
   functionTimeoutMs: number;
   log: Logger;
+  runs: RunLog;
 }
 
 /**
@@ -122,7 +124,9 @@ export class AppWorker {
     const why = await worker.exited;
     if (this.#isStopping) return worker;
     this.#quickEnds = performance.now() - startedAt < QUICK_MS ? this.#quickEnds + 1 : 0;
-    this.parts.log.error({ pid: worker.pid }, `${why}; the app is started again`);
+    const note = `${why}; the app is started again`;
+    this.parts.log.error({ pid: worker.pid }, note);
+    this.parts.runs.write({ kind: "worker", name: "-", outcome: "Ended", note });
     const next = this.#startAnew();
     this.#current = next;
     return next;

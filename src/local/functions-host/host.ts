@@ -1,24 +1,23 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import { systemClock } from "../durable-engine/clock";
-import { clientBindingJson } from "../durable-wire-v3/client-binding";
 import { createDurableHost, type DurableHost } from "../durable-wire-v3/durable-host";
 import type { FunctionInvoker } from "../durable-wire-v3/function-invoker";
-import { requireFreePort, StartError } from "../program";
-import { writeAppLog, writePrinted } from "./app-log";
+import { requireFreePort } from "../program";
 import { isDisabled } from "./app-settings";
-import { appEnvironment, readHostSettings, usableFunctions } from "./app-start";
-import { AppWorker } from "./app-worker";
+import { readHostSettings, startApp, usableFunctions } from "./app-start";
+import { logDurableRuns } from "./durable-run-log";
 import { answerDurable, createInvoker } from "./durable-mount";
-import { HOST_VERSION, type FunctionDefinition } from "./function-app";
+import { HOST_VERSION } from "./function-app";
 import { FunctionRunner } from "./function-runner";
+import type { HostContext } from "./host-context";
 import { handleHostApi } from "./host-api";
-import type { HostSettings } from "./host-json";
-import { startHttpServer, type HttpReply, type HttpRequest } from "./http-server";
+import type { HttpReply, HttpRequest } from "./http-server";
 import { openTriggers } from "./open-triggers";
 import type { HostOptions } from "./options";
-import { openState, type HostState } from "./state-directory";
-import { AppLoadError, WorkerExitError } from "./worker-process";
+import { openRunLog } from "./run-log";
+import { openServers, RPC_BASE } from "./servers";
+import { openState } from "./state-directory";
 
 /** How long running invocations may take to end once the host is told to stop. */
 const DRAIN_MS = 2000;
@@ -38,23 +37,16 @@ export interface RunningHost {
  * @throws {StartError} when the app, its host.json, its settings or the state can't be used.
  */
 export async function startHost(options: HostOptions, log: Logger): Promise<RunningHost> {
-  await requireFreePort(options.port, "--port");
-  const settings = process.env;
-  const host = readHostSettings(options.appDirectory);
-  const state = openState(options.stateDirectory, host.durable.hubName, options.keys);
-  const servers = await openServers(options.port, log);
-  const {
-    worker,
-    functions: all,
-    loadError,
-  } = await startApp({ options, host, state, servers, log });
+  const context = await openContext(options, log);
+  const { settings, host, state, servers, runs } = context;
+  const { worker, functions: all, loadError } = await startApp(context);
   const functions = usableFunctions(all, settings);
 
-  const runner = new FunctionRunner(worker, log);
+  const runner = new FunctionRunner(worker, log, runs);
   const lifecycle = { isStopping: false };
   const invoker = createInvoker({ functions, runner, isStopping: () => lifecycle.isStopping });
-  const durable = mountDurable({ invoker, state, host, options, log });
-  const { triggers, http } = openTriggers({ functions, runner, host, state, settings, log });
+  const durable = mountDurable(context, invoker);
+  const { triggers, http } = openTriggers(context, functions, runner);
 
   servers.answerRpc = (request) => answerRpc(durable, request);
   servers.answer = async (request) =>
@@ -97,90 +89,24 @@ export async function startHost(options: HostOptions, log: Logger): Promise<Runn
   };
 }
 
-/** The host's two HTTP fronts; until they are set, both answer 503. */
-interface Servers {
-  answer(request: HttpRequest): Promise<HttpReply>;
-  answerRpc(request: HttpRequest): Promise<HttpReply>;
-  readonly url: string;
-  readonly port: number;
-  readonly rpcBaseUrl: string;
-  closeWeb(graceMs: number): Promise<void>;
-  closeRpc(graceMs: number): Promise<void>;
-}
-
-/** Opened before the app is loaded, because it is told their ports. */
-async function openServers(port: number, log: Logger): Promise<Servers> {
-  const notYet = (): Promise<HttpReply> => Promise.resolve({ status: 503 });
-  const report = (error: unknown, request: string): void => log.error({ err: error, request });
-  const web = await startHttpServer(port, (request) => servers.answer(request), report);
-  const rpc = await startHttpServer(0, (request) => servers.answerRpc(request), report);
-  const servers: Servers = {
-    answer: notYet,
-    answerRpc: notYet,
-    port: web.port,
-    url: `http://127.0.0.1:${web.port}`,
-    rpcBaseUrl: `http://127.0.0.1:${rpc.port}${RPC_BASE}`,
-    closeWeb: (graceMs) => web.close(graceMs),
-    closeRpc: (graceMs) => rpc.close(graceMs),
-  };
-  return servers;
-}
-
-interface AppParts {
-  options: HostOptions;
-  host: HostSettings;
-  state: HostState;
-  servers: Servers;
-  log: Logger;
-}
-
-interface StartedApp {
-  worker: AppWorker;
-  functions: FunctionDefinition[];
-  loadError?: string;
-}
-
-/** @throws {StartError} with what the app's entry file threw, unless the host is to go on without. */
-async function startApp({ options, host, state, servers, log }: AppParts): Promise<StartedApp> {
-  const { appDirectory } = options;
-  const { hubName } = host.durable;
-  const urls = {
-    webhookBaseUrl: `${servers.url}/runtime/webhooks/durabletask`,
-    rpcBaseUrl: servers.rpcBaseUrl,
-  };
-  const worker = new AppWorker({
-    setup: {
-      appDirectory,
-      env: appEnvironment(process.env, `127.0.0.1:${servers.port}`),
-      durableClient: () => ({
-        string: clientBindingJson(urls, { hubName, webhookKey: state.keys.durable }),
-      }),
-      onLog: (entry) => writeAppLog(log, entry),
-      onPrinted: (line, stream) => writePrinted(log, line, stream),
-    },
-    functionTimeoutMs: host.functionTimeoutMs,
+async function openContext(options: HostOptions, log: Logger): Promise<HostContext> {
+  await requireFreePort(options.port, "--port");
+  const host = readHostSettings(options.appDirectory);
+  return {
+    options,
+    settings: process.env,
+    host,
+    state: openState(options.stateDirectory, host.durable.hubName, options.keys),
+    runs: openRunLog(options.runLogFile),
+    servers: await openServers(options.port, log),
     log,
-  });
-  try {
-    return { worker, functions: await worker.start() };
-  } catch (error) {
-    if (!(error instanceof AppLoadError || error instanceof WorkerExitError)) throw error;
-    const loadError = `the app in ${appDirectory} failed to start: ${error.message}`;
-    if (!options.goOnWithoutApp) throw new StartError(loadError);
-    log.error(loadError);
-    return { worker, functions: [], loadError };
-  }
+  };
 }
 
-interface DurableParts {
-  invoker: FunctionInvoker;
-  state: HostState;
-  host: HostSettings;
-  options: HostOptions;
-  log: Logger;
-}
-
-function mountDurable({ invoker, state, host, options, log }: DurableParts): DurableHost {
+function mountDurable(
+  { options, host, state, log, runs }: HostContext,
+  invoker: FunctionInvoker,
+): DurableHost {
   return createDurableHost({
     store: state.durable,
     clock: systemClock,
@@ -193,6 +119,7 @@ function mountDurable({ invoker, state, host, options, log }: DurableParts): Dur
         return state.keys.durable;
       },
     },
+    observer: logDurableRuns(runs),
     log: (level, message, facts) => log[level](facts ?? {}, message),
     onFatal(error) {
       log.fatal({ err: error }, "a commit failed; nothing more would be kept");
@@ -201,8 +128,6 @@ function mountDurable({ invoker, state, host, options, log }: DurableParts): Dur
     },
   });
 }
-
-const RPC_BASE = "/durabletask/";
 
 async function answerRpc(durable: DurableHost, request: HttpRequest): Promise<HttpReply> {
   if (!request.path.startsWith(RPC_BASE)) return { status: 404 };

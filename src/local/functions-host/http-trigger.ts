@@ -3,6 +3,7 @@ import type { FunctionRunner } from "./function-runner";
 import { toReply, toTriggerData } from "./http-message";
 import type { HttpReply, HttpRequest } from "./http-server";
 import type { HostKeys } from "./keys";
+import type { RunLog } from "./run-log";
 import {
   compareRoutes,
   matchRoute,
@@ -60,7 +61,13 @@ export interface HttpTriggerParts {
   routes: readonly HttpRoute[];
   keys: HostKeys;
   runner: FunctionRunner;
+  runs: RunLog;
   maxOutstandingRequests: number;
+}
+
+interface FoundRoute {
+  route: HttpRoute;
+  params: Record<string, string>;
 }
 
 /** Answers the requests for HTTP functions; everything that no route takes is 404. */
@@ -72,22 +79,42 @@ export class HttpTrigger {
   async handle(request: HttpRequest): Promise<HttpReply> {
     const found = this.#find(request);
     if (!found) return { status: 404 };
+    const startedAt = performance.now();
+    let note = "";
+    const reply = await this.#answer(request, found, (error) => (note = error.message));
+    this.parts.runs.write({
+      kind: "http",
+      name: found.route.target.name,
+      subject: `${request.method} ${request.path}`,
+      outcome: String(reply.status),
+      durationMs: performance.now() - startedAt,
+      note,
+    });
+    return reply;
+  }
+
+  async #answer(
+    request: HttpRequest,
+    { route, params }: FoundRoute,
+    onFailure: (error: Error) => void,
+  ): Promise<HttpReply> {
     if (this.#outstanding >= this.parts.maxOutstandingRequests)
       return { status: 429, headers: { "X-FUNCTION-SCALEOUT": "1" } };
-    if (!this.#mayCall(request, found.route)) return { status: 401 };
+    if (!this.#mayCall(request, route)) return { status: 401 };
     this.#outstanding++;
     try {
-      const data = toTriggerData(request, found.params);
-      return toReply((await this.parts.runner.run(found.route.target, data)).returnValue);
-    } catch {
-      // The runner has logged it; a caller learns nothing of an app's failure, as in Azure.
+      const run = this.parts.runner.run(route.target, toTriggerData(request, params));
+      return toReply((await run).returnValue);
+    } catch (error) {
+      // A caller learns nothing of an app's failure, as in Azure; the logs do.
+      onFailure(error as Error);
       return { status: 500 };
     } finally {
       this.#outstanding--;
     }
   }
 
-  #find(request: HttpRequest): { route: HttpRoute; params: Record<string, string> } | undefined {
+  #find(request: HttpRequest): FoundRoute | undefined {
     for (const route of this.parts.routes) {
       if (route.methods.length > 0 && !route.methods.includes(request.method)) continue;
       const params = matchRoute(route.template, request.path);

@@ -1,37 +1,33 @@
-import type { Logger } from "pino";
 import { systemClock } from "../durable-engine/clock";
 import { StartError } from "../program";
-import { SettingError, type AppSettings } from "./app-settings";
+import { SettingError } from "./app-settings";
 import type { FunctionDefinition } from "./function-app";
 import type { FunctionRunner } from "./function-runner";
-import type { HostSettings } from "./host-json";
+import type { HostContext } from "./host-context";
 import { HttpTrigger, mapRoutes } from "./http-trigger";
 import { RouteTemplateError } from "./route-template";
-import type { HostState } from "./state-directory";
 import { Triggers } from "./triggers";
 
-/** What the triggers of an app work with. */
-export interface OpenTriggersParts {
-  functions: readonly FunctionDefinition[];
-  runner: FunctionRunner;
-  host: HostSettings;
-  state: HostState;
-  settings: AppSettings;
-  log: Logger;
-}
-
 /** @throws {StartError} naming every route, schedule and setting that can't be used. */
-export function openTriggers(parts: OpenTriggersParts): { triggers: Triggers; http: HttpTrigger } {
-  const { functions, runner, host, state } = parts;
+export function openTriggers(
+  context: HostContext,
+  functions: readonly FunctionDefinition[],
+  runner: FunctionRunner,
+): { triggers: Triggers; http: HttpTrigger } {
+  const { host, state, settings, log, runs } = context;
   try {
     const httpFunctions = functions.filter((f) => f.trigger.type.toLowerCase() === "httptrigger");
     const http = new HttpTrigger({
       routes: mapRoutes(httpFunctions, host.routePrefix),
       keys: state.keys,
       runner,
+      runs,
       maxOutstandingRequests: host.maxOutstandingRequests,
     });
-    return { http, triggers: new Triggers({ ...parts, clock: systemClock, timers: state.timers }) };
+    const { timers } = state;
+    const clock = systemClock;
+    const triggers = new Triggers({ functions, runner, settings, host, clock, timers, log });
+    return { http, triggers };
   } catch (error) {
     const isMistake = error instanceof SettingError || error instanceof RouteTemplateError;
     throw isMistake ? new StartError(error.message) : error;

@@ -12,6 +12,8 @@ export interface HostOptions {
   stateDirectory: string | undefined;
   keys: GivenKeys;
   logFile: string | undefined;
+  /** Where a line is written for each thing that ran; undefined: the terminal, if there is one. */
+  runLogFile: string | undefined;
   fireTimersEarly: boolean;
   /** As Azure does when the entry file throws: go on, and answer 404 for every function. */
   goOnWithoutApp: boolean;
@@ -31,6 +33,7 @@ export function readHostOptions(args: string[]): HostOptions {
       "function-key": { type: "string" },
       "master-key": { type: "string" },
       log: { type: "string" },
+      "run-log": { type: "string" },
       "fire-timers-early": { type: "boolean", default: false },
       "go-on-without-app": { type: "boolean", default: false },
     },
@@ -44,6 +47,7 @@ export function readHostOptions(args: string[]): HostOptions {
     stateDirectory: inMemory ? undefined : resolve(values.state ?? DEFAULT_STATE),
     keys: readKeys(values["function-key"], values["master-key"]),
     logFile: values.log,
+    runLogFile: values["run-log"],
     fireTimersEarly: values["fire-timers-early"],
     goOnWithoutApp: values["go-on-without-app"],
   };

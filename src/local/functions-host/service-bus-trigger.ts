@@ -95,7 +95,7 @@ export class ServiceBusTrigger {
 
   /** Runs the function once with a text as its message. */
   async runOnce(text: string): Promise<void> {
-    await this.parts.runner.run(this.target, { string: text });
+    await this.parts.runner.run(this.target, { string: text }, { subject: "by hand" });
   }
 
   async #process(message: ServiceBusReceivedMessage): Promise<void> {
@@ -103,7 +103,7 @@ export class ServiceBusTrigger {
     await this.parts.runner.run(
       this.target,
       { string: text },
-      { triggerMetadata: triggerMetadata(message, text) },
+      { triggerMetadata: triggerMetadata(message, text), subject: subjectOf(message) },
     );
   }
 
@@ -111,6 +111,11 @@ export class ServiceBusTrigger {
     const facts = { function: this.target.name, source: args.errorSource, entity: args.entityPath };
     this.parts.log.warn({ ...facts, err: args.error }, "service bus");
   }
+}
+
+function subjectOf({ messageId, deliveryCount = 0 }: ServiceBusReceivedMessage): string {
+  const which = messageId === undefined ? "message" : `message ${String(messageId)}`;
+  return deliveryCount === 0 ? which : `${which} (delivery ${deliveryCount + 1})`;
 }
 
 /** Options of the trigger that this host would have to honour and doesn't. */

@@ -57,7 +57,11 @@ export class TimerTrigger {
 
   /** Runs the function once, outside its schedule. */
   async runOnce(): Promise<void> {
-    await this.parts.runner.run(this.target, { json: JSON.stringify(this.#info(false)) });
+    await this.parts.runner.run(
+      this.target,
+      { json: JSON.stringify(this.#info(false)) },
+      { subject: "by hand" },
+    );
   }
 
   #arm(at: number): void {
@@ -67,9 +71,10 @@ export class TimerTrigger {
 
   async #runDue(at: number, isPastDue: boolean): Promise<void> {
     const json = JSON.stringify(this.#info(isPastDue));
+    const subject = isPastDue ? "past due" : "-";
     try {
       await runWithRetry(this.target.retryOptions, this.parts.clock, (retryContext) =>
-        this.parts.runner.run(this.target, { json }, { retryContext }),
+        this.parts.runner.run(this.target, { json }, { retryContext, subject }),
       );
     } catch {
       // The runner has logged it. A failed timer is not repeated before its next occurrence.

@@ -38,6 +38,7 @@ export function functionsHost(setup: StackSetup, around: AppSurroundings): Progr
     args: [
       ...["--app", options.appDirectory, "--port", String(ports.functions)],
       ...["--state", state.functionsHost, ...log(setup, "functions-host")],
+      ...["--run-log", join(state.logs, "functions-host.runs.log")],
       // With "=", because a random key may begin with a dash.
       ...[`--function-key=${keys.functionKey}`, `--master-key=${keys.masterKey}`],
     ],

@@ -34,6 +34,8 @@ test.each([
   ["a wrong method", "DELETE", "/v1/echo"],
   ["HEAD on a GET route", "HEAD", "/v1/echo"],
   ["OPTIONS", "OPTIONS", "/v1/echo"],
+  ["a route value that isn't what its constraint asks for", "GET", "/v1/counted/many"],
+  ["a route value beyond its bound", "GET", "/v1/counted/0"],
   ["a function that is switched off", "GET", "/v1/switchedOff"],
 ])("%s is answered 404 without a body", async (_, method, path) => {
   const answer = await ask(path, { method });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { cleanUp, newDirectory, runToEnd } from "./host-under-test";
+import { cleanUp, newDirectory, runToEnd, send, startHost } from "./host-under-test";
 
 afterAll(cleanUp);
 
@@ -34,6 +34,24 @@ test("an app that throws while it is loaded ends the host with the app's own tex
   const { code, stderr } = await runToEnd({ app: "throws-on-load" });
   expect(code).toBe(2);
   expect(stderr).toContain("failed to start: Error: the setting GALLERY is missing");
+});
+
+test("an app that ends its process while it is loaded ends the host with what it printed", async () => {
+  const { code, stderr } = await runToEnd({ app: "exits-on-load" });
+  expect(code).toBe(2);
+  expect(stderr).toContain("failed to start: node exited with code 3 (0x3)\nno gallery, no app");
+});
+
+test("where the host is to go on without its app, it runs, answers 404, and says why in its status", async () => {
+  const { facts } = await startHost({
+    app: "throws-on-load",
+    args: ["--in-memory", "--master-key=m", "--go-on-without-app"],
+  });
+  const error = expect.stringContaining("Error: the setting GALLERY is missing");
+  expect(facts).toMatchObject({ functions: [], loadError: error });
+  expect(await send(facts.url, { path: "/api/anything" })).toMatchObject({ status: 404, body: "" });
+  const status = await send(facts.url, { path: "/admin/host/status?code=m" });
+  expect(JSON.parse(status.body)).toMatchObject({ state: "Running", errors: [error] });
 });
 
 test("everything that an app asks for and this host can't do is named", async () => {

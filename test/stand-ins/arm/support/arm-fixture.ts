@@ -28,7 +28,7 @@ export const CALLER = {
  * A directory that every call and answer of these tests is kept in, one file per fixture: what
  * `npm run check:spec` compares with the REST specification.
  */
-const RECORDED = process.env["RECORD_ARM_ANSWERS"];
+export const RECORDED = process.env["RECORD_ARM_ANSWERS"];
 
 /** How the request log names it. */
 export const LOGGED_CALLER = { oid: CALLER.oid, appid: CALLER.appid, tenantId: CALLER.tid };

@@ -1,0 +1,235 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ArmFixture } from "../support/arm-fixture";
+import { checkInvariants, isBusy, observe, observeAll, type Observed } from "./observed";
+import { VERSIONS, type Step, type Write } from "./steps";
+import { afterWrite, modelOf, type ModelVersion } from "./version-model";
+import { bodyOf } from "./write-body";
+import { Writer, type Outcome } from "./writer";
+
+/** Any operation on these versions is over after so many seconds of the service. */
+const OPERATION_SECONDS = 1500;
+
+/** What a version must be, without asking the service. */
+interface Track {
+  version: ModelVersion | undefined;
+  deleting: boolean;
+  /** Where the last accepted call is polled. */
+  operation?: string | undefined;
+  /** Seconds of the service since then. */
+  age: number;
+}
+
+/** Two writers of the same versions, and everything that must be so after each of their steps. */
+export class TwoWriters {
+  readonly #writers = [new Writer(), new Writer()] as const;
+  readonly #tracks: [Track, Track] = [untouched(), untouched()];
+  #arm: ArmFixture;
+
+  private constructor(
+    private readonly start: (directory?: string) => Promise<ArmFixture>,
+    private readonly count: (what: string) => void,
+    arm: ArmFixture,
+  ) {
+    this.#arm = arm;
+  }
+
+  /**
+   * @param start starts the stand-in, on the state of an earlier start when a directory is given
+   * @param count told what every step came to
+   * @throws when the service does what no documented rule explains
+   */
+  static async run(
+    start: (directory?: string) => Promise<ArmFixture>,
+    steps: Step[],
+    count: (what: string) => void,
+  ): Promise<ArmFixture> {
+    const all = new TwoWriters(start, count, await start());
+    try {
+      for (const step of steps) {
+        if (step.kind !== "write") count(step.kind);
+        await all.#take(step);
+        await all.#checkAll();
+      }
+    } finally {
+      await all.#arm.stop();
+    }
+    return all.#arm;
+  }
+
+  async #take(step: Step): Promise<void> {
+    switch (step.kind) {
+      case "read":
+        return this.#writers[step.writer].read(this.#arm, step.version);
+      case "write":
+        return this.#write(step);
+      case "delete":
+        return this.#delete(step.writer, step.version);
+      case "race":
+        return this.#race(step.writes);
+      case "pass":
+        return this.#pass(step.seconds);
+      case "restart":
+        return this.#restart();
+      case "dieWriting":
+        return this.#dieWriting(step.write, step.afterMs);
+    }
+  }
+
+  async #pass(seconds: number): Promise<void> {
+    for (const track of this.#tracks) track.age += seconds;
+    await this.#arm.pass(seconds);
+    await this.#checkAll();
+  }
+
+  /** The body of a write, and what the rules make of it. */
+  #prepared(write: Write, before: (Observed | undefined)[]) {
+    const body = bodyOf(write, this.#writers[write.writer].lastRead(write.version));
+    const { verb, allowRemoval, withSource } = write;
+    const written = { verb, version: modelOf(body), allowRemoval, withSource };
+    const { version } = this.#tracks[write.version];
+    return {
+      body,
+      expected: afterWrite({ version, busy: isBusy(before[write.version]) }, written),
+    };
+  }
+
+  async #write(write: Write): Promise<void> {
+    const writer = this.#writers[write.writer];
+    if (write.whenIdle) await this.#pass(OPERATION_SECONDS);
+    if (write.readFirst) await writer.read(this.#arm, write.version);
+    const before = await observeAll(this.#arm);
+    const { body, expected } = this.#prepared(write, before);
+    const outcome = await writer.write(this.#arm, write, body);
+    const kind = "refusedBecause" in expected ? "refused" : "accepted";
+    if (outcome.kind !== kind) throw surprise({ write, body, expected, outcome });
+    this.count("refusedBecause" in expected ? expected.refusedBecause : `${write.verb} taken`);
+    if ("refusedBecause" in expected) await this.#checkRefused(outcome, before);
+    else this.#accepted(write.version, expected, outcome);
+  }
+
+  async #checkRefused(outcome: Outcome, before: (Observed | undefined)[]): Promise<void> {
+    expect(outcome).toMatchObject({ status: expect.any(Number), code: expect.any(String) });
+    expect([400, 404, 409]).toContain((outcome as { status: number }).status);
+    expect((await observeAll(this.#arm)).map(timeless)).toEqual(before.map(timeless));
+  }
+
+  #accepted(index: Write["version"], version: ModelVersion, outcome: Outcome): void {
+    const operation = outcome.kind === "accepted" ? outcome.operation : undefined;
+    this.#tracks[index] = { version, deleting: false, operation, age: 0 };
+  }
+
+  async #delete(writer: Write["writer"], index: Write["version"]): Promise<void> {
+    const before = await observe(this.#arm, VERSIONS[index]);
+    const outcome = await this.#writers[writer].delete(this.#arm, index);
+    const track = this.#tracks[index];
+    const refused = isBusy(before) && !track.deleting;
+    expect({ before, outcome }).toMatchObject({
+      outcome: { kind: refused ? "refused" : "accepted" },
+    });
+    if (refused || outcome.kind !== "accepted" || track.version === undefined) return;
+    // A delete of what is being deleted joins the first.
+    const age = track.deleting ? track.age : 0;
+    this.#tracks[index] = { ...track, deleting: true, operation: outcome.operation, age };
+  }
+
+  /** Two writes at once: of one version at most one is taken, and that one whole. */
+  async #race(writes: [Write, Write]): Promise<void> {
+    const before = await observeAll(this.#arm);
+    const prepared = writes.map((write) => ({ write, ...this.#prepared(write, before) }));
+    const outcomes = await Promise.all(
+      prepared.map(({ write, body }) => this.#writers[write.writer].write(this.#arm, write, body)),
+    );
+    const same = writes[0].version === writes[1].version;
+    const taken = outcomes.filter(({ kind }) => kind === "accepted").length;
+    const good = prepared.filter(({ expected }) => !("refusedBecause" in expected)).length;
+    if (taken !== (same ? Math.min(1, good) : good)) throw surprise({ prepared, outcomes });
+    for (const [index, { write, expected }] of prepared.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.kind !== "accepted") continue;
+      expect(expected).not.toHaveProperty("refusedBecause");
+      this.#accepted(write.version, expected as ModelVersion, outcome);
+    }
+  }
+
+  async #restart(): Promise<void> {
+    const before = await observeAll(this.#arm);
+    await this.#arm.stop();
+    this.#arm = await this.start(this.#arm.directory);
+    expect((await observeAll(this.#arm)).map(timeless)).toEqual(before.map(timeless));
+  }
+
+  /** Whatever the program was doing when it died, it has done all of it or nothing. */
+  async #dieWriting(write: Write, afterMs: number): Promise<void> {
+    const before = await observeAll(this.#arm);
+    const { body, expected } = this.#prepared(write, before);
+    const answer = this.#writers[write.writer]
+      .write(this.#arm, write, body)
+      .catch(() => "cut" as const);
+    await delay(afterMs);
+    await this.#arm.stop();
+    const outcome = await answer;
+    this.#arm = await this.start(this.#arm.directory);
+    const after = await observeAll(this.#arm);
+    const unchanged = JSON.stringify(after.map(timeless)) === JSON.stringify(before.map(timeless));
+    if (outcome !== "cut" && outcome.kind === "accepted") expect(unchanged).toBe(false);
+    this.count(unchanged ? "died before it was written" : "died after it was written");
+    if (unchanged) return;
+    expect(expected).not.toHaveProperty("refusedBecause");
+    const operation =
+      outcome === "cut" ? { kind: "accepted" as const, operation: undefined } : outcome;
+    this.#accepted(write.version, expected as ModelVersion, operation);
+  }
+
+  async #checkAll(): Promise<void> {
+    for (const [index, observed] of (await observeAll(this.#arm)).entries()) {
+      const track = this.#tracks[index as Write["version"]];
+      const operation = await this.#operationOf(track);
+      const busy = operation === undefined ? isBusy(observed) : operation.status === "InProgress";
+      if (track.age >= OPERATION_SECONDS) expect(busy).toBe(false);
+      if (track.deleting && !busy) Object.assign(track, untouched());
+      expect(observed?.version).toEqual(track.version);
+      if (observed === undefined) continue;
+      expect({ operation, state: observed.provisioningState, busy }).toMatchObject({
+        busy: isBusy(observed),
+      });
+      expect(observed.provisioningState === "Deleting").toBe(track.deleting);
+      checkInvariants(observed);
+    }
+  }
+
+  async #operationOf({ operation }: Track): Promise<{ status: string } | undefined> {
+    if (operation === undefined) return undefined;
+    const { pathname, search } = new URL(operation); // the port is another one after a restart
+    const { status, body } = await this.#arm.call("GET", `${pathname}${search}`);
+    expect(status).toBe(200);
+    return body as { status: string };
+  }
+}
+
+const untouched = (): Track => ({
+  version: undefined,
+  deleting: false,
+  operation: undefined,
+  age: 0,
+});
+
+const surprise = (facts: unknown): Error =>
+  new Error(`the rules explain it otherwise: ${JSON.stringify(facts, null, 1)}`);
+
+/** Without what changes while nobody writes. */
+function timeless(observed: Observed | undefined): unknown {
+  if (observed === undefined) return undefined;
+  const { version, provisioningState, body } = observed;
+  const { publishingProfile, storageProfile, safetyProfile } = body.properties;
+  const { id, tags, location } = body;
+  return {
+    version,
+    provisioningState,
+    publishingProfile,
+    storageProfile,
+    safetyProfile,
+    id,
+    tags,
+    location,
+  };
+}

@@ -1,15 +1,20 @@
 import { documentPaths } from "../domain/run/document-paths";
-import type { ImageVersionState } from "../azure/image-versions";
+import { ArmError } from "../azure/arm-error";
+import type { ImageVersions, ImageVersionState } from "../azure/image-versions";
 import { fault, type Fault } from "../domain/fault";
 import {
   createBody,
   extendBody,
   isMarkedBy,
   missingRegions,
+  otherSource,
   sameEncryption,
+  type ImageVersionBody,
   type TargetRegion,
 } from "../domain/plan/image-version-body";
 import { regionName } from "../domain/region-name";
+import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
+import { imageVersionId } from "../domain/run/identity";
 import type { PlanDocument } from "../domain/run/records";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
@@ -43,22 +48,69 @@ export function createOrReplicateVersion({ documents, imageVersions }: ActivityD
         return {
           kind: "written",
           how: "created",
-          ...(await imageVersions.put(request.image, body)),
+          ...(await put(imageVersions, request.image, body, existing)),
         };
       }
       if (isOwnWrite(existing, plan.targetRegions, run)) return { kind: "written", how: "adopted" };
       if (isInFlight(existing.provisioningState))
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const changed = encryptionChanged(existing, plan.targetRegions);
+      const changed =
+        numberTaken(existing, request) ?? encryptionChanged(existing, plan.targetRegions);
       if (changed !== undefined) return { kind: "failed", fault: changed };
       const body = extendBody(existing.body, plan.targetRegions, run);
       return {
         kind: "written",
         how: "extended",
-        ...(await imageVersions.put(request.image, body)),
+        ...(await put(imageVersions, request.image, body, existing)),
       };
     });
   };
+}
+
+/**
+ * The PUT. There is no ETag: what Azure refuses for good may only be refused because somebody else
+ * has written the version since it was read, or is at it now. Then it is to be read again first.
+ */
+async function put(
+  imageVersions: ImageVersions,
+  image: ImageTarget,
+  body: ImageVersionBody,
+  seen: ImageVersionState | undefined,
+): Promise<{ operationUrl?: string }> {
+  try {
+    return await imageVersions.put(image, body);
+  } catch (error) {
+    if (!(error instanceof ArmError) || error.fault.advice !== "permanent") throw error;
+    const now = await imageVersions.get(image);
+    if (!writtenSince(seen, now)) throw error;
+    throw new ArmError({
+      ...error.fault,
+      advice: "waitForOperation",
+      action: "none: somebody else has written the version meanwhile; the run reads it again",
+    });
+  }
+}
+
+function writtenSince(
+  seen: ImageVersionState | undefined,
+  now: ImageVersionState | undefined,
+): boolean {
+  if (now === undefined) return seen !== undefined;
+  return (
+    isInFlight(now.provisioningState) || JSON.stringify(now.body) !== JSON.stringify(seen?.body)
+  );
+}
+
+/** Somebody made the version from other disks since the plan was made: it isn't this image. */
+function numberTaken(existing: ImageVersionState, request: PublishRequest): Fault | undefined {
+  const disks = otherSource(existing.body.storageProfile, request.source);
+  if (disks === undefined) return undefined;
+  return fault(
+    "VersionTaken",
+    "permanent",
+    `${imageVersionId(request.image)} was made meanwhile by somebody else, from ${disks.map(({ disk, id }) => `${disk}: ${id}`).join(", ")}`,
+    "choose another version number: a version's source can't be changed",
+  );
 }
 
 /** A reply that was lost, or a kill after the accepted PUT: the tags tell that the write was ours. */

@@ -1,10 +1,4 @@
-import {
-  isMarkedBy,
-  sameSource,
-  sourceDisks,
-  storageProfileOf,
-  type TargetRegion,
-} from "../domain/plan/image-version-body";
+import { isMarkedBy, otherSource, type TargetRegion } from "../domain/plan/image-version-body";
 import { problem, type Problem } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
@@ -201,10 +195,8 @@ function versionProblems(
         "look at its regions; delete it if none is Completed, or choose another version number",
       ),
     );
-  const has = sourceDisks(existing.body.storageProfile);
-  const wanted = sourceDisks(storageProfileOf(request.source));
-  // A version without a readable source (restored, imported) can't be proven to differ.
-  if (has.length > 0 && !sameSource(has, wanted))
+  const has = otherSource(existing.body.storageProfile, request.source);
+  if (has !== undefined)
     problems.push(
       problem(
         "$.source",

@@ -75,19 +75,9 @@ export function createRecords({ publications, runs, failures, requests }: Record
         ? publications.insert(PUBLICATIONS, row.id, row)
         : publications.replace(PUBLICATIONS, row.id, row, etag),
     async finish({ publicationId, updatedAt, imageId, location, ...run }) {
+      await finishPublication(publications, { publicationId, updatedAt, imageId, location, run });
+      // Last: who sees by its request id that a run has ended finds its publication ended, too.
       await runs.upsert(publicationId, run.runId, run);
-      for (;;) {
-        const found = await publications.get(PUBLICATIONS, publicationId);
-        if (found === undefined) {
-          if (imageId === undefined || location === undefined) return;
-          const row = { ...run, id: publicationId, imageId, location, updatedAt };
-          if (await publications.insert(PUBLICATIONS, publicationId, row)) return;
-          continue;
-        }
-        if (found.value.runId !== run.runId) return;
-        const row = { ...found.value, ...run, updatedAt };
-        if (await publications.replace(PUBLICATIONS, publicationId, row, found.etag)) return;
-      }
     },
     noteRequest: (request) =>
       requests.upsert(partitionOf(request.requestId), request.publicationId, request),
@@ -97,6 +87,32 @@ export function createRecords({ publications, runs, failures, requests }: Record
     failures: ({ requestId, publicationId, ...page }) =>
       failures.list(FAILURES, { ...page, ...equals({ requestId, publicationId }) }),
   };
+}
+
+interface Finish {
+  publicationId: string;
+  updatedAt: string;
+  imageId: string | undefined;
+  location: string | undefined;
+  run: RunRow;
+}
+
+async function finishPublication(
+  publications: RecordTable<PublicationRow>,
+  { publicationId, updatedAt, imageId, location, run }: Finish,
+): Promise<void> {
+  for (;;) {
+    const found = await publications.get(PUBLICATIONS, publicationId);
+    if (found === undefined) {
+      if (imageId === undefined || location === undefined) return;
+      const row = { ...run, id: publicationId, imageId, location, updatedAt };
+      if (await publications.insert(PUBLICATIONS, publicationId, row)) return;
+      continue;
+    }
+    if (found.value.runId !== run.runId) return;
+    const row = { ...found.value, ...run, updatedAt };
+    if (await publications.replace(PUBLICATIONS, publicationId, row, found.etag)) return;
+  }
 }
 
 /** Request ids are people's: they may hold what a key must not. */

@@ -26,6 +26,7 @@ export interface Endpoints {
 export interface ArmCall {
   method: string;
   path: string;
+  caller: { oid?: string; appid?: string };
   status: number;
   apiVersion?: string;
   body?: unknown;
@@ -199,13 +200,29 @@ export class RunningStack {
       .filter((call) => call.method === method && call.path.includes(pathPart));
   }
 
-  async addFault(fault: unknown): Promise<void> {
-    const response = await fetch(`${this.endpoints.armControlUrl}/faults`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(fault),
+  /** Adds a fault and returns its key. */
+  async addFault(fault: unknown): Promise<string> {
+    return (await this.#control("POST", "/faults", fault)).key;
+  }
+
+  async clearFault(key: string): Promise<void> {
+    await this.#control("DELETE", `/faults/${key}`);
+  }
+
+  /** How often those of these faults that are still there have struck. */
+  async faults(keys: string[]): Promise<{ key: string; struck: number }[]> {
+    const { faults } = await this.#control("GET", "/faults");
+    return faults.filter((fault: { key: string }) => keys.includes(fault.key));
+  }
+
+  async #control(method: string, path: string, body?: unknown) {
+    const response = await fetch(`${this.endpoints.armControlUrl}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Error(await response.text());
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return JSON.parse(text);
   }
 }
 

@@ -45,6 +45,8 @@ export function createFakeAzure() {
     snapshots: new Map<string, SnapshotFacts>(),
     /** Thrown by the next call of this name. */
     trouble: new Map<string, Error>(),
+    /** What somebody else does right before the next call of this name. */
+    meanwhile: new Map<string, () => void>(),
   };
   const calls: string[] = [];
   const puts: ImageVersionBody[] = [];
@@ -53,6 +55,8 @@ export function createFakeAzure() {
   const away = new Set<string>();
   const ask = (call: string, detail = ""): void => {
     calls.push(detail === "" ? call : `${call} ${detail}`);
+    azure.meanwhile.get(call)?.();
+    azure.meanwhile.delete(call);
     const error = azure.trouble.get(call);
     azure.trouble.delete(call);
     if (error !== undefined) throw error;

@@ -187,6 +187,17 @@ export function sameSource(a: SourceDisk[], b: SourceDisk[]): boolean {
   );
 }
 
+/** The disks that a version was made from, when they provably aren't the request's. */
+export function otherSource(
+  profile: ImageVersionBody["storageProfile"],
+  source: PublishRequest["source"],
+): SourceDisk[] | undefined {
+  const has = sourceDisks(profile);
+  // A version without a readable source (restored, imported) can't be proven to differ.
+  const differs = has.length > 0 && !sameSource(has, sourceDisks(storageProfileOf(source)));
+  return differs ? has : undefined;
+}
+
 /** What of `wanted` is missing or different in `actual`: a region that vanished is never ignored. */
 export function missingRegions(
   wanted: readonly RegionName[],

@@ -119,7 +119,7 @@ function regionFault(region: RegionName, details: string, reading: ReplicationRe
   const next = isFailed(reading) ? AFTER_FAILED : REPEAT;
   const cause = operation?.advice === "operator" ? `${operation.action}; ` : "";
   const message =
-    [details, operation?.message].filter((text) => text !== undefined && text !== "").join(" — ") ||
+    [...new Set([details, operation?.message])].filter(Boolean).join(" — ") ||
     `replication to ${region} failed and the service gave no details`;
   return {
     code: operation?.code ?? "ReplicationFailed",

@@ -4,7 +4,7 @@ import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version
 import { makePlan } from "../../../src/domain/plan/plan";
 import { armFault, createFakeAzure } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
-import { managedImageExample, setId } from "../../support/request-factory";
+import { computeId, managedImageExample, setId } from "../../support/request-factory";
 
 type Fake = ReturnType<typeof createFakeAzure>;
 const URL = "https://arm.test/operations/1";
@@ -132,4 +132,56 @@ test("Azure's refusal of the PUT is returned with its words, not thrown", async 
     kind: "failed",
     fault: { code: "RequestDisallowedByPolicy" },
   });
+});
+
+/** Somebody else changes the version while the PUT is on its way, and Azure refuses it. */
+function refusesAfter(fake: Fake, change: () => void): void {
+  fake.azure.meanwhile.set("put", change);
+  fake.azure.trouble.set("put", armFault({ code: "InvalidParameter", status: 400 }));
+}
+
+test.each([
+  ["added a region", () => versionState(versionBody([west, targetRegion("North Europe")]))],
+  ["is at it", () => versionState(versionBody([west]), { provisioningState: "Updating" })],
+  ["deleted it", () => undefined],
+])(
+  "a PUT refused because somebody else %s meanwhile is tried again on what is there",
+  async (_, now) => {
+    const fake = createFakeAzure();
+    fake.azure.version = versionState(versionBody([west]));
+    refusesAfter(fake, () => (fake.azure.version = now()));
+    const run = await planned(fake);
+    const writer = createOrReplicateVersion(fake.dependencies);
+    expect(await writer(run)).toMatchObject({
+      kind: "wait",
+      fault: { code: "InvalidParameter", advice: "waitForOperation", status: 400 },
+    });
+    expect(fake.puts).toEqual([]);
+    if (fake.azure.version !== undefined) fake.azure.version.provisioningState = "Succeeded";
+    expect(await writer(run)).toMatchObject({ kind: "written" });
+    expect(regionsOf(fake)).toEqual(expect.arrayContaining(["westus", "eastus2"]));
+  },
+);
+
+test("a PUT refused for what it asks is final: the version is as it was read", async () => {
+  const fake = createFakeAzure();
+  fake.azure.version = versionState(versionBody([west]));
+  refusesAfter(fake, () => undefined);
+  expect(await write(fake)).toMatchObject({ kind: "failed", fault: { advice: "permanent" } });
+});
+
+test("a version that somebody made meanwhile from other disks is never taken for this image", async () => {
+  const fake = createFakeAzure();
+  const run = await planned(fake);
+  const storageProfile = { source: { id: computeId("images", "otherImage") } };
+  fake.azure.version = versionState(versionBody([west], { storageProfile }));
+  expect(await createOrReplicateVersion(fake.dependencies)(run)).toMatchObject({
+    kind: "failed",
+    fault: {
+      code: "VersionTaken",
+      advice: "permanent",
+      message: expect.stringContaining("otherImage"),
+    },
+  });
+  expect(fake.puts).toEqual([]);
 });

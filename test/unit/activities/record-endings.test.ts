@@ -83,7 +83,7 @@ test("a published version is recorded in the order document, event, end of the r
   const input = { ...run, ...TIMES, trigger: "queue" as const, image, regions: [completed] };
   await recordOutcome(fake.dependencies)(input);
   const path = documentPaths.outcome(run.publicationId, "run-1");
-  expect(fake.written).toEqual([`document ${path}`, "event", "row runs", "row publications"]);
+  expect(fake.written).toEqual([`document ${path}`, "event", "row publications", "row runs"]);
   expect(fake.documents.stored.get(path)).toMatchObject({
     state: "published",
     regions: [completed],
@@ -103,8 +103,8 @@ test("a failure is recorded in the order documents, row, event, end of the run",
     `document ${documentPaths.outcome(run.publicationId, "run-1")}`,
     "row failures",
     "event",
-    "row runs",
     "row publications",
+    "row runs",
   ]);
   expect(await rowOf(fake, run.publicationId)).toMatchObject({
     state: "partlyPublished",

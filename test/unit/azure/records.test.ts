@@ -75,6 +75,22 @@ test("the end of a run is written though somebody changed the row in between", a
   expect((await records.publication("p-1"))?.row.state).toBe("published");
 });
 
+test("who sees by its request that a run has ended finds its publication ended, too", async () => {
+  const records = createFakeRecords();
+  await records.noteRequest({ requestId: ended.requestId, publicationId: "p-1" });
+  await records.reserve(row(), undefined);
+  const { publications } = records.tables;
+  const replace = publications.replace.bind(publications);
+  publications.replace = async (...change) => {
+    const [seen] = (await records.publications({ requestId: ended.requestId })).rows;
+    expect(seen?.endedAt).toBeUndefined();
+    return replace(...change);
+  };
+  await records.finish(finish);
+  const [seen] = (await records.publications({ requestId: ended.requestId })).rows;
+  expect(seen?.endedAt).toBe(ended.endedAt);
+});
+
 test("publications are found by any request that asked for them and by state, whatever a request id holds", async () => {
   const records = createFakeRecords();
   const requestId = "it's nightly / #1";

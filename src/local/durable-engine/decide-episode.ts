@@ -4,10 +4,9 @@ import { toTimestamp, type HistoryEvent } from "./history-event";
 import type { Instance, StoredMessage } from "./model";
 import { failedEnding } from "./replay/replay";
 import { objectionTo, unknownFunction, withoutUnknownCalls } from "./strictness";
-import { versionObstacle } from "./versions";
+import { versionObstacle, type VersionOptions } from "./versions";
 
-export interface DecideOptions {
-  defaultVersion?: string | undefined;
+export interface DecideOptions extends VersionOptions {
   strict: boolean;
 }
 
@@ -30,10 +29,10 @@ export function freshEvents(messages: readonly StoredMessage[], now: number): Hi
   ];
 }
 
-/** Where Azure leaves an instance Pending; the strict engine fails it instead. */
-export function waitsForEver(instance: Instance, options: DecideOptions): boolean {
-  if (options.strict || instance.status !== "Pending") return false;
-  return versionObstacle(instance.version, options.defaultVersion) !== undefined;
+/** Whether an instance has to wait for a host of another version. */
+export function waitsForVersion(instance: Instance, options: DecideOptions): boolean {
+  const isRejected = options.versionFailureStrategy ?? (options.strict ? "Fail" : "Reject");
+  return isRejected === "Reject" && versionObstacle(instance.version, options) !== undefined;
 }
 
 /** Runs the orchestrator, and refuses what it may not decide. */
@@ -45,8 +44,8 @@ export async function decideEpisode(
   const { instance } = episode;
   if (executor.kindOf(instance.name) !== "orchestrator")
     return failed(instance, unknownFunction(instance.name, "orchestrator"));
-  const obstacle = versionObstacle(instance.version, options.defaultVersion);
-  if (obstacle !== undefined && options.strict) return failed(instance, obstacle);
+  const obstacle = versionObstacle(instance.version, options);
+  if (obstacle !== undefined) return failed(instance, obstacle);
   return check(instance, await executor.runOrchestrator(episode), executor, options);
 }
 
@@ -54,15 +53,16 @@ function check(
   instance: Instance,
   decision: Decision,
   executor: FunctionExecutor,
-  { strict, defaultVersion }: DecideOptions,
+  options: DecideOptions,
 ): Decision {
+  const { strict } = options;
   const tooBig =
     decision.customStatus === undefined
       ? undefined
       : customStatusObjection(decision.customStatus, strict);
   if (tooBig !== undefined) return failed(instance, tooBig);
   if (!strict) return withoutUnknownCalls(decision, executor);
-  const objection = objectionTo(decision, executor, defaultVersion);
+  const objection = objectionTo(decision, executor, options);
   return objection === undefined ? decision : failed(instance, objection);
 }
 

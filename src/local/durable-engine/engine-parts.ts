@@ -2,14 +2,13 @@ import type { Clock } from "./clock";
 import type { FunctionExecutor } from "./decision";
 import type { EngineObserver } from "./observer";
 import type { Store } from "./store/store";
+import type { VersionOptions } from "./versions";
 
-export interface EngineOptions {
+export interface EngineOptions extends VersionOptions {
   /** Number of activities that run at one time. */
   maxConcurrentActivities: number;
   /** Number of orchestrator episodes that run at one time. */
   maxConcurrentOrchestrators: number;
-  /** Version that new orchestrations get when they name none. */
-  defaultVersion?: string | undefined;
   /** Fails loudly, naming the trap, where Azure would hang or differ in silence. */
   strict: boolean;
   /**

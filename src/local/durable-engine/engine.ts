@@ -1,5 +1,5 @@
 import type { Clock } from "./clock";
-import { decideEpisode, freshEvents, messagesFor, waitsForEver } from "./decide-episode";
+import { decideEpisode, freshEvents, messagesFor, waitsForVersion } from "./decide-episode";
 import { CallAbortedError, type FunctionExecutor } from "./decision";
 import { EndListeners } from "./end-listeners";
 import type { EngineLog, EngineOptions, EngineParts } from "./engine-parts";
@@ -209,7 +209,7 @@ export class DurableEngine {
       const sequences = messages.map((message) => message.sequence);
       return this.commit([{ kind: "removeMessages", sequences }]);
     }
-    if (waitsForEver(instance, this.options)) return;
+    if (waitsForVersion(instance, this.options)) return;
     await this.#runOrchestrator(instance, wanted);
     if (wanted.length < messages.length) this.#ready.add(instanceId);
   }

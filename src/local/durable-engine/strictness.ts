@@ -1,5 +1,5 @@
 import type { Decision, FunctionExecutor, ScheduledTask } from "./decision";
-import { versionObstacle } from "./versions";
+import { versionObstacle, type VersionOptions } from "./versions";
 
 /**
  * Why the strict engine refuses a decision that Azure would take, and then hang or behave
@@ -8,10 +8,10 @@ import { versionObstacle } from "./versions";
 export function objectionTo(
   decision: Decision,
   executor: Pick<FunctionExecutor, "kindOf">,
-  defaultVersion: string | undefined,
+  options: VersionOptions,
 ): string | undefined {
   for (const task of decision.scheduled) {
-    const objection = objectionToTask(task, executor, defaultVersion);
+    const objection = objectionToTask(task, executor, options);
     if (objection !== undefined) return objection;
   }
   if (decision.ending?.kind === "continueAsNew")
@@ -42,14 +42,23 @@ export function objectionToInput(input: string | null, receiver: string): string
 function objectionToTask(
   task: ScheduledTask,
   executor: Pick<FunctionExecutor, "kindOf">,
-  defaultVersion: string | undefined,
+  options: VersionOptions,
 ): string | undefined {
   if (task.kind === "timer") return undefined;
   const isActivity = task.kind === "activity";
   if (!isKnown(task, executor))
     return `${unknownFunction(task.name, isActivity ? "activity" : "orchestrator")} Azure would wait for it for ever.`;
-  const obstacle = isActivity ? undefined : versionObstacle(task.version, defaultVersion);
+  const obstacle = isActivity ? undefined : childObstacle(task, options);
   return obstacle ?? objectionToInput(task.input, `'${task.name}'`);
+}
+
+/** A child that names no version gets the default one, and may wait where host.json says so. */
+function childObstacle(
+  { version }: ScheduledTask & { kind: "subOrchestration" },
+  options: VersionOptions,
+): string | undefined {
+  if (version === null || options.versionFailureStrategy === "Reject") return undefined;
+  return versionObstacle(version, options);
 }
 
 /** What Azure says about a function that isn't there. */

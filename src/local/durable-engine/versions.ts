@@ -16,19 +16,46 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/**
- * Why an orchestration with this version will not be taken up by a host with this default version;
- * undefined: it will. In Azure it stays Pending for ever.
- */
+/** Which versions a host takes up, by its host.json. */
+export interface VersionOptions {
+  /** Version of new orchestrations that name none, and what others are measured by. */
+  defaultVersion?: string | undefined;
+  /** Default `CurrentOrOlder`. */
+  versionMatchStrategy?: VersionMatchStrategy | undefined;
+  /**
+   * `Reject`, which is Azure's default, leaves an orchestration waiting for a host that takes it;
+   * `Fail` fails it. The strict engine waits only where host.json says `Reject`.
+   */
+  versionFailureStrategy?: VersionFailureStrategy | undefined;
+}
+
+export const VERSION_MATCH_STRATEGIES = ["None", "Strict", "CurrentOrOlder"] as const;
+export type VersionMatchStrategy = (typeof VERSION_MATCH_STRATEGIES)[number];
+export const VERSION_FAILURE_STRATEGIES = ["Reject", "Fail"] as const;
+export type VersionFailureStrategy = (typeof VERSION_FAILURE_STRATEGIES)[number];
+
+/** Why an orchestration with this version will not be taken up; undefined: it will. */
 export function versionObstacle(
   version: string | null,
-  defaultVersion: string | undefined,
+  options: VersionOptions,
 ): string | undefined {
-  if (version === null || version === "") return undefined;
-  if (defaultVersion === undefined)
-    return `version '${version}' was asked for, but host.json sets no extensions.durableTask.defaultVersion: Azure would leave the instance Pending for ever.`;
-  if (compareVersions(version, defaultVersion) <= 0) return undefined;
-  return `version '${version}' is newer than the host's defaultVersion '${defaultVersion}': Azure would leave the instance Pending for ever.`;
+  const mismatch = mismatchOf(version ?? "", options);
+  if (mismatch === undefined || options.versionFailureStrategy !== undefined) return mismatch;
+  return `${mismatch}: Azure would leave the instance waiting for ever.`;
+}
+
+function mismatchOf(
+  version: string,
+  { defaultVersion, versionMatchStrategy = "CurrentOrOlder" }: VersionOptions,
+): string | undefined {
+  if (versionMatchStrategy === "None") return undefined;
+  const difference = compareVersions(version, defaultVersion ?? "");
+  if (versionMatchStrategy === "Strict" && difference !== 0)
+    return `version '${version}' is not the host's defaultVersion '${defaultVersion ?? ""}', and versionMatchStrategy is Strict`;
+  if (version === "" || difference <= 0) return undefined;
+  return defaultVersion === undefined
+    ? `version '${version}' was asked for, but host.json sets no extensions.durableTask.defaultVersion`
+    : `version '${version}' is newer than the host's defaultVersion '${defaultVersion}'`;
 }
 
 function parseNumbers(version: string): number[] | undefined {

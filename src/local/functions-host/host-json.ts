@@ -1,3 +1,9 @@
+import {
+  VERSION_FAILURE_STRATEGIES,
+  VERSION_MATCH_STRATEGIES,
+  type VersionFailureStrategy,
+  type VersionMatchStrategy,
+} from "../durable-engine/versions";
 import { resolveSettings, SettingError, type AppSettings } from "./app-settings";
 import { parseTimeSpan } from "./time-span";
 
@@ -15,6 +21,8 @@ export interface HostSettings {
     maxConcurrentActivities: number;
     maxConcurrentOrchestrators: number;
     defaultVersion: string | undefined;
+    versionMatchStrategy: VersionMatchStrategy | undefined;
+    versionFailureStrategy: VersionFailureStrategy | undefined;
   };
 }
 
@@ -90,6 +98,14 @@ function readSettings(reader: Reader): HostSettings {
         5,
       ),
       defaultVersion: reader.text("extensions.durableTask.defaultVersion", "") || undefined,
+      versionMatchStrategy: reader.oneOf(
+        "extensions.durableTask.versionMatchStrategy",
+        VERSION_MATCH_STRATEGIES,
+      ),
+      versionFailureStrategy: reader.oneOf(
+        "extensions.durableTask.versionFailureStrategy",
+        VERSION_FAILURE_STRATEGIES,
+      ),
     },
   };
 }
@@ -128,6 +144,15 @@ class Reader {
       this.mistakes.push(`${path}: ${error.message}`);
       return absent;
     }
+  }
+
+  /** One of some names, in any case; undefined when absent. */
+  oneOf<T extends string>(path: string, names: readonly T[]): T | undefined {
+    const value = this.#take(path);
+    if (value === undefined) return undefined;
+    const wanted = typeof value === "string" ? value.toLowerCase() : "";
+    const found = names.find((name) => name.toLowerCase() === wanted);
+    return found ?? this.#refuse(path, `one of ${names.join(", ")}`, undefined);
   }
 
   /** A positive whole number; -1 stands for no limit where the default is none. */

@@ -47,7 +47,11 @@ await build({
   target: "node24",
   packages: "external",
 });
-const tools = { "cli/demo": "src/cli/demo.ts", "tools/check-spec": "tools/check-spec/main.ts" };
+const tools = {
+  "cli/demo": "src/cli/demo.ts",
+  "tools/check-queue": "tools/check-queue/main.ts",
+  "tools/check-spec": "tools/check-spec/main.ts",
+};
 await build({
   ...common,
   entryPoints: Object.fromEntries(Object.entries(tools).filter(([, source]) => existsSync(source))),

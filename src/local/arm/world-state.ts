@@ -145,6 +145,14 @@ export class WorldState {
     return [...this.resources.all().filter(inside), ...this.versions.all().filter(inside)];
   }
 
+  /** Removes everything in the resource group with this key. */
+  deleteInside(key: string): void {
+    const inside = (id: string): boolean => id.toLowerCase().startsWith(`${key}/`);
+    for (const table of [this.resources, this.versions, this.softDeleted])
+      for (const record of table.all()) if (inside(record.key)) table.delete(record.key);
+    for (const record of this.keys.all()) if (inside(record.id)) this.keys.delete(record.key);
+  }
+
   flush(): void {
     if (this.#changes.length === 0) return;
     const changes = this.#changes;

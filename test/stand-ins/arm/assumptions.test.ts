@@ -58,6 +58,11 @@ describe("each assumption about Azure can be switched in the world file", () => 
     ],
     ["encryptedVersionAsSource: allow", (bench) => bench.put(fromEncryptedVersion), ACCEPTED],
     [
+      "securityTypeSources: anyTaken",
+      (bench) => bench.put(body([{ name: "westus" }]), { definition: "Trusted" }),
+      ACCEPTED,
+    ],
+    [
       "trustedLaunchCapture: operationFails",
       (bench) => bench.put(fromMachine("trusted")),
       { when: "operation", code: "InternalOperationError" },

@@ -71,6 +71,18 @@ describe("the world's switches", () => {
     expect(answer.status).toBe(200);
   });
 
+  it("know of a deleted version for a while, when its definition is to be deleted", async () => {
+    const server = await start("pageSize: 3", "clock: { parentDeleteLagSeconds: 120 }");
+    await server.call("PUT", PATH, versionBody(BOTH));
+    await server.pass(1000);
+    await server.call("DELETE", PATH);
+    await server.pass(150);
+    expect((await server.call("GET", PATH)).status).toBe(404);
+    expect((await server.call("DELETE", DEFINITION)).body.error.code).toBe("CannotDeleteResource");
+    await server.pass(120);
+    expect((await server.call("DELETE", DEFINITION)).status).toBe(202);
+  });
+
   it("write regions the other way round", async () => {
     const server = await start("regionNames: short, summaryRegionNames: display");
     await server.call("PUT", PATH, versionBody(BOTH));

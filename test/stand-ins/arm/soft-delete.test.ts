@@ -120,6 +120,14 @@ describe("a gallery with soft delete", () => {
     await remove(failed);
   });
 
+  it("goes with its resource group", async () => {
+    await remove();
+    const group = COMPUTE.split("/providers")[0] ?? "";
+    expect((await arm.call("DELETE", group)).status).toBeLessThan(300);
+    await arm.pass(60);
+    expect((await arm.call("GET", DELETED)).body.error.code).toBe("ResourceGroupNotFound");
+  });
+
   it("leaves other galleries as they are: their versions are gone", async () => {
     const path = `${COMPUTE}/galleries/MyGallery/images/MyImage/versions/1.0.0`;
     await arm.call("PUT", path, versionBody([region("westus")]));

@@ -26,7 +26,10 @@ const FULL = {
         { name: "westus", extendedLocation: { name: "microsoftlosangeles1", type: "EdgeZone" } },
       ],
     },
-    storageProfile: { source: { id: image("myImage") } },
+    storageProfile: {
+      source: { id: image("myImage") },
+      osDiskImage: { hostCaching: "readwrite" },
+    },
     safetyProfile: { blockDeletionBeforeEndOfLife: true },
     securityProfile: { uefiSettings: { signatureTemplateNames: ["NoSignatureTemplate"] } },
   },
@@ -76,6 +79,7 @@ describe("updating an image version", () => {
       ],
     });
     expect(safetyProfile.blockDeletionBeforeEndOfLife).toBe(true);
+    expect(properties.storageProfile.osDiskImage.hostCaching).toBe("ReadWrite");
     expect(securityProfile).toEqual(FULL.properties.securityProfile);
   });
 

@@ -49,6 +49,12 @@ export const otherOsType = (id: string, source: string, definition: string): Arm
     `The resource with id '${id}' has a different OS type ['${source}'] than the parent gallery image OS type generation ['${definition}']`,
   );
 
+/** Assumed. */
+export const otherSecurityType = (id: string, securityType: string): ArmError =>
+  invalid(
+    `The source resource '${id}' is not supported for a gallery image with the security type '${securityType}'`,
+  );
+
 export const ephemeralOsDisk = (id: string): ArmError =>
   invalid(`Source virtual machine ${id} cannot contain an ephemeral OS disk`);
 

@@ -1,6 +1,7 @@
 import type { ComputeService } from "../compute-service";
 import { keyOf, parseResourceId } from "../arm-id";
 import type { ResourceRecord } from "../world-state";
+import type { SourceKind } from "../world/settings";
 import type { Source } from "./source";
 import type { SourceResource } from "./source-readers";
 import {
@@ -10,6 +11,7 @@ import {
   otherHyperVGeneration,
   otherOsState,
   otherOsType,
+  otherSecurityType,
   sourceBusy,
   ultraDisk,
   unmanagedDisks,
@@ -21,6 +23,8 @@ export interface SourceUse {
   /** The gallery's. */
   subscriptionId: string;
   definition: ResourceRecord | undefined;
+  /** The definition's, for the version. */
+  securityType: string | undefined;
   /** Whether any region uses a disk encryption set. */
   encrypts: boolean;
 }
@@ -33,6 +37,7 @@ export function checkSource(service: ComputeService, source: Source, use: Source
   const [first] = source.resources;
   checkDisks(first);
   checkFits(first, use.definition);
+  checkSecurityType(service, first, use.securityType);
   for (const resource of source.resources) checkEncryptable(service, resource, use);
   if (service.behaviour.busySource === "refusesPut") {
     const busy = busySource(service, source);
@@ -73,6 +78,22 @@ function checkFits(source: SourceResource, definition: ResourceRecord | undefine
     if (found !== undefined && typeof wanted === "string" && found !== wanted)
       throw refusal(source.id, found, wanted);
   }
+}
+
+/** Which sources the documentation names for definitions of these security types. */
+const SOURCES_OF: Readonly<Record<string, readonly SourceKind[]>> = {
+  TrustedLaunchSupported: ["vhd", "managedImage", "galleryVersion"],
+  TrustedLaunch: ["virtualMachine", "disk", "snapshot"],
+};
+
+function checkSecurityType(
+  { behaviour }: ComputeService,
+  { kind, id }: SourceResource,
+  securityType = "",
+): void {
+  if (behaviour.securityTypeSources === "anyTaken") return;
+  const kinds = SOURCES_OF[securityType];
+  if (kinds !== undefined && !kinds.includes(kind)) throw otherSecurityType(id, securityType);
 }
 
 function checkEncryptable(

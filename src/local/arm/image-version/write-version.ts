@@ -10,6 +10,7 @@ import { checkEncryption, encryptionSetsOf } from "./encryption";
 import { decidedProfile } from "./publishing-profile";
 import { resolveSource } from "./source";
 import { checkSource } from "./source-rules";
+import { spelledStorage } from "./storage-profile";
 import type { VersionBody } from "./version-body";
 import { checkVersionName } from "./version-name";
 import type { KeptProfile, SourceFacts, VersionProperties, VersionRecord } from "./version-record";
@@ -57,9 +58,14 @@ export function newVersion(
     publishedDate,
   });
   const encrypts = profile.targetRegions.some((region) => encryptionSetsOf(region).length > 0);
+  const securityType = securityTypeOf(definition?.properties ?? {}, address.version);
   const { subscriptionId } = address;
-  checkSource(service, { ...source, resources }, { subscriptionId, definition, encrypts });
-  checkEncryptionOf(service, address, definition, profile, source);
+  checkSource(
+    service,
+    { ...source, resources },
+    { subscriptionId, definition, securityType, encrypts },
+  );
+  checkEncryptionOf(service, address, securityType, profile, source);
   return {
     key: keyOf(id),
     id,
@@ -70,7 +76,7 @@ export function newVersion(
     properties: {
       publishingProfile: profile,
       ...safetyAndSecurity(body),
-      storageProfile: body.properties?.storageProfile ?? {},
+      storageProfile: spelledStorage(body.properties?.storageProfile),
       provisioningState: "Creating",
     },
     source,
@@ -107,7 +113,8 @@ export function updatedVersion(
     service.behaviour,
   );
   const definition = definitionOf(service, before.id);
-  checkEncryptionOf(service, address, definition, profile, before.source);
+  const securityType = securityTypeOf(definition?.properties ?? {}, address.version);
+  checkEncryptionOf(service, address, securityType, profile, before.source);
   const { key, id, name, type, source, replication } = before;
   return {
     key,
@@ -135,15 +142,15 @@ const definitionOf = (service: ComputeService, id: string): ResourceRecord | und
 
 function checkEncryptionOf(
   service: ComputeService,
-  { subscriptionId, version }: VersionAddress,
-  definition: ResourceRecord | undefined,
+  { subscriptionId }: VersionAddress,
+  securityType: string | undefined,
   { targetRegions }: KeptProfile,
   source: SourceFacts,
 ): void {
   checkEncryption(service, targetRegions, {
     subscriptionId,
     luns: source.dataDisks.map((disk) => disk.lun),
-    securityType: securityTypeOf(definition?.properties ?? {}, version),
+    securityType,
   });
 }
 

@@ -2,16 +2,15 @@ import type { ArmReply, ArmRequest } from "../arm-message";
 import { bodyOf, queryParameter } from "../arm-message";
 import { keyOf } from "../arm-id";
 import type { ComputeService } from "../compute-service";
-import { concurrentRequest, locationChange, resourceNotFound } from "../errors";
+import { concurrentRequest, resourceNotFound } from "../errors";
 import { beginReplication } from "../image-version/begin-replication";
 import {
   blockedBeforeEndOfLife,
   failedNotSoftDeletable,
   markedForDeletion,
   versionFailed,
-  versionSoftDeleted,
 } from "../image-version/refusals";
-import { hasSoftDelete } from "../image-version/soft-delete";
+import { hasSoftDelete, restored } from "../image-version/soft-delete";
 import { parseVersionBody } from "../image-version/version-body";
 import type { VersionBody } from "../image-version/version-body";
 import { checkVersionName } from "../image-version/version-name";
@@ -25,8 +24,6 @@ import {
 } from "../image-version/write-version";
 import { isObject, merged, type JsonObject } from "../json";
 import type { OperationRecord } from "../operations";
-import { shortRegionName } from "../region-name";
-import type { SoftDeletedRecord } from "../world-state";
 import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
 
@@ -77,7 +74,8 @@ function write(service: ComputeService, request: ArmRequest, body: VersionBody):
   checkVersionName(address.version);
   const before = find(service, request);
   const deleted = softDeleted(service, request);
-  if (deleted !== undefined) return restore(service, request, deleted, body);
+  if (deleted !== undefined)
+    return accepted(service, request, 200, restored(service, deleted, body));
   if (before !== undefined) {
     checkIdle(service, before);
     checkNotFailed(service, before);
@@ -87,9 +85,19 @@ function write(service: ComputeService, request: ArmRequest, body: VersionBody):
       ? newVersion(service, address, body)
       : updatedVersion(service, before, address, body);
   const operation = beginReplication(service, address, version);
+  return accepted(service, request, before === undefined ? 201 : 200, operation);
+}
+
+function accepted(
+  service: ComputeService,
+  request: ArmRequest,
+  status: number,
+  operation: OperationRecord,
+): ArmReply {
+  const version = existing(service, request);
   return {
-    status: before === undefined ? 201 : 200,
-    body: versionView(service, service.state.versions.get(version.key) ?? version),
+    status,
+    body: versionView(service, version),
     headers: service.operations.headers(operation, request.origin, request.apiVersion, false),
   };
 }
@@ -112,46 +120,6 @@ function checkNotFailed(service: ComputeService, version: VersionRecord): void {
 
 const softDeleted = (service: ComputeService, request: ArmRequest) =>
   service.state.softDeleted.get(keyOf(request.rawPath));
-
-/** A PUT with only location and tags brings a soft-deleted version back. */
-function restore(
-  service: ComputeService,
-  request: ArmRequest,
-  { version }: SoftDeletedRecord,
-  { location, tags, properties }: VersionBody,
-): ArmReply {
-  const { publishingProfile, storageProfile = {}, restore: asked } = properties ?? {};
-  const empty = publishingProfile === undefined && Object.keys(storageProfile).length === 0;
-  if (asked !== true && !empty) throw versionSoftDeleted(version.name);
-  if (location !== undefined && shortRegionName(location) !== version.location)
-    throw locationChange(
-      version.name,
-      request.path.resourceGroup ?? "",
-      version.location,
-      shortRegionName(location),
-    );
-  const operation = service.operations.start({
-    endpoint: "capsOperations",
-    subscriptionId: request.path.subscriptionId ?? "",
-    location: version.location,
-    resourceKey: version.key,
-    intent: "write",
-    endMs: service.clock.serviceMs() + service.timing.updateSeconds * 1000,
-  });
-  const restored: VersionRecord = {
-    ...version,
-    ...(tags === undefined ? {} : { tags }),
-    operation: operation.key,
-    properties: { ...version.properties, provisioningState: "Updating" },
-  };
-  service.state.versions.put(restored);
-  service.state.softDeleted.delete(version.key);
-  return {
-    status: 200,
-    body: versionView(service, restored),
-    headers: service.operations.headers(operation, request.origin, request.apiVersion, false),
-  };
-}
 
 function inFlight(service: ComputeService, version: VersionRecord): OperationRecord | undefined {
   return version.operation === undefined ? undefined : service.operations.get(version.operation);

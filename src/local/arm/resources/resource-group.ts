@@ -64,10 +64,7 @@ export function resourceGroups(service: ComputeService): ResourceType {
     },
     delete(request) {
       const group = existing(request);
-      for (const { key } of service.state.nestedIn(group.key)) {
-        service.state.versions.delete(key);
-        service.state.resources.delete(key);
-      }
+      service.state.deleteInside(group.key);
       groups.delete(group.key);
       return { status: 200 };
     },

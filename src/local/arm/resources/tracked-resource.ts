@@ -187,7 +187,11 @@ function remove(service: ComputeService, kind: TrackedType, request: ArmRequest)
   if (resource.operation !== undefined)
     throw concurrentRequest(service.behaviour.concurrentChangeStatus);
   kind.checkDelete?.(service, resource);
-  const nested = [...service.state.nestedIn(resource.key), ...softDeletedIn(service, resource.key)];
+  const nested = [
+    ...service.state.nestedIn(resource.key),
+    ...softDeletedIn(service, resource.key),
+    ...deletedJustNow(service, resource.key),
+  ];
   if (nested.length > 0) throw nestedResourcesExist(nested.map(({ id }) => id));
   const operation = service.operations.start({
     endpoint: kind.endpoint,
@@ -206,4 +210,16 @@ function remove(service: ComputeService, kind: TrackedType, request: ArmRequest)
     status: 202,
     headers: service.operations.headers(operation, request.origin, request.apiVersion, true),
   };
+}
+
+/** Azure was recorded to know of nested resources for a while after their delete. */
+function deletedJustNow({ state, clock, timing }: ComputeService, key: string): { id: string }[] {
+  const sinceMs = clock.serviceMs() - timing.parentDeleteLagSeconds * 1000;
+  return state.operations
+    .all()
+    .filter(
+      ({ intent, resourceKey, endMs }) =>
+        intent === "delete" && resourceKey.startsWith(`${key}/`) && (endMs ?? 0) > sinceMs,
+    )
+    .map(({ resourceKey }) => ({ id: resourceKey }));
 }

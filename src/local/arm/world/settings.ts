@@ -34,6 +34,8 @@ export const timingSchema = z.strictObject({
   deleteSeconds: seconds.default(90),
   gallerySeconds: seconds.default(10),
   encryptionSetSeconds: seconds.default(10),
+  /** For so long after a delete what the deleted resource lay in can't be deleted. */
+  parentDeleteLagSeconds: seconds.default(0),
   /** A soft-deleted version can be restored for so long. */
   softDeleteSeconds: seconds.default(7 * 24 * 3600),
   /** An operation that a fault lets fail. */
@@ -63,6 +65,9 @@ export const behaviourSchema = z.strictObject({
     .default(["virtualMachine", "managedImage", "disk", "snapshot"]),
   /** Whether a version encrypted with customer-managed keys can be the source of another. */
   encryptedVersionAsSource: z.enum(["refuse", "allow"]).default("refuse"),
+  /** Whether definitions with the security type TrustedLaunch or TrustedLaunchSupported take only
+   * the sources that are documented for them. */
+  securityTypeSources: z.enum(["documented", "anyTaken"]).default("documented"),
   /** An encrypted capture of a Trusted Launch VM: its regions fail and only they tell; or the
    * operation fails, too; or nothing fails. */
   trustedLaunchCapture: z.enum(["regionFails", "operationFails", "works"]).default("regionFails"),

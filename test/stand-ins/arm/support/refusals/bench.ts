@@ -2,9 +2,8 @@ import type { GalleryImageVersion, TargetRegion } from "@azure/arm-compute";
 import type { ArmFixture } from "../arm-fixture";
 import { idOf } from "./world";
 
-/** Where a version is tried: the definition `MyImage` of `MyGallery` unless said otherwise. */
+/** Where a version is tried: the definition `MyImage` unless said otherwise. */
 export interface Place {
-  gallery?: string;
   definition?: string;
   version?: string;
 }
@@ -45,8 +44,8 @@ export class Bench {
 
   /** Sends the PUT and stays until it is accepted; `end` follows it to its end. */
   async begin(sent: GalleryImageVersion, place: Place = {}) {
-    const { gallery = "MyGallery", definition = "MyImage", version = this.nextVersion() } = place;
-    const names = ["myResourceGroup", gallery, definition, version] as const;
+    const { definition = "MyImage", version = this.nextVersion() } = place;
+    const names = ["myResourceGroup", "MyGallery", definition, version] as const;
     const { galleryImageVersions } = this.arm.client();
     const poller = galleryImageVersions.createOrUpdate(...names, sent, { updateIntervalInMs: 1 });
     await poller.submitted();
@@ -83,9 +82,9 @@ export class Bench {
   }
 
   /** What becomes of a DELETE. */
-  async remove({ gallery = "MyGallery", version = "" }: Place): Promise<Observation> {
+  async remove(version: string): Promise<Observation> {
     const { galleryImageVersions } = this.arm.client();
-    const names = ["myResourceGroup", gallery, "MyImage", version] as const;
+    const names = ["myResourceGroup", "MyGallery", "MyImage", version] as const;
     try {
       const poller = galleryImageVersions.delete(...names, { updateIntervalInMs: 1 });
       await poller.submitted();

@@ -118,7 +118,7 @@ export const FAILING_ROWS: Row[] = [
       await enable(bench, false);
       return await afterFailure(bench, async (version) => {
         await enable(bench, true);
-        await bench.remove({ version });
+        await bench.remove(version);
       });
     },
     answer: { status: 409, message: "since its provisioning state is Failed" },

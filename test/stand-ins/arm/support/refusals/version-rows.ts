@@ -41,7 +41,7 @@ async function during(
 async function deleting(bench: Bench, sent: GalleryImageVersion): Promise<Observation> {
   const version = bench.nextVersion();
   await bench.put(sent, { version });
-  return await bench.remove({ version });
+  return await bench.remove(version);
 }
 
 /** Starts a delete through the SDK without following it. */
@@ -136,7 +136,7 @@ export const VERSION_ROWS: Row[] = [
     row: 18,
     title: "a PUT on a version that is being deleted, until it is gone",
     refused: (bench) => during(bench, beginDelete(bench), body([plain])),
-    accepted: (bench) => during(bench, (version) => bench.remove({ version }), body([plain])),
+    accepted: (bench) => during(bench, (version) => bench.remove(version), body([plain])),
     answer: {
       status: 409,
       message: "Operation 'Update Gallery Image Version' is not on allowed on 1.", // the number follows
@@ -189,6 +189,14 @@ export const VERSION_ROWS: Row[] = [
     refused: (bench) => bench.put(fromImage("windowsImage")),
     accepted: (bench) => bench.put(fromImage("myImage")),
     answer: { message: "has a different OS type ['Windows'] than the parent gallery image" },
+  },
+  {
+    title: "a managed image for a definition with Trusted Launch",
+    refused: (bench) => bench.put(fromImage("myImage"), { definition: "Trusted" }),
+    accepted: (bench) => bench.put(fromMachine("trusted"), { definition: "Trusted" }),
+    answer: {
+      message: "is not supported for a gallery image with the security type 'TrustedLaunch'",
+    },
   },
   {
     title: "a machine with an ephemeral OS disk",

@@ -54,7 +54,6 @@ resourceGroups:
   - { name: myResourceGroup, location: westus, subscription: "${OTHER_SUBSCRIPTION}" }
 galleries:
   - { name: MyGallery, ${west} }
-  - { name: SoftGallery, ${west}, softDelete: true }
 definitions:
   - { name: MyImage, gallery: MyGallery, osType: Linux, osState: Generalized }
   - { name: Specialized, gallery: MyGallery, osType: Linux, osState: Specialized }
@@ -63,7 +62,11 @@ definitions:
     osType: Linux
     osState: Generalized
     features: [{ name: SecurityType, value: ConfidentialVM, startsAtVersion: 1.0.0 }]
-  - { name: MyImage, gallery: SoftGallery, osType: Linux, osState: Generalized }
+  - name: Trusted
+    gallery: MyGallery
+    osType: Linux
+    osState: Generalized
+    features: [{ name: SecurityType, value: TrustedLaunch }]
 diskEncryptionSets:
 ${sets}
 keyVaults:

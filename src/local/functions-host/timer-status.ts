@@ -2,11 +2,14 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** When a timer ran last and is due next (epoch ms); `last` is undefined before the first run. */
+/**
+ * When a timer ran last and is due next (epoch ms). Before its first run it has no `last`, and while
+ * the host has never seen the timer before, it was never updated.
+ */
 export interface TimerStatus {
   last?: number | undefined;
   next: number;
-  lastUpdated: number;
+  lastUpdated?: number | undefined;
 }
 
 /** Keeps the status of timers between starts. */
@@ -27,7 +30,7 @@ export function createMemoryTimerStatusStore(): TimerStatusStore {
 const storedStatus = z.object({
   last: z.number().optional(),
   next: z.number(),
-  lastUpdated: z.number(),
+  lastUpdated: z.number().optional(),
 });
 
 /** One file per timer; written aside and renamed, so that a kill leaves the old or the new one. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../durable-engine/clock";
-import { resolveSettings, SettingError, type AppSettings } from "./app-settings";
+import { findSetting, resolveSettings, SettingError, type AppSettings } from "./app-settings";
 import type { FunctionDefinition } from "./function-app";
 import type { FunctionRunner } from "./function-runner";
 import { runWithRetry } from "./retry-policy";
@@ -31,6 +31,9 @@ export class TimerTrigger {
   ) {
     const { schedule, useMonitor } = target.trigger;
     if (typeof schedule !== "string") throw new SettingError("the timer has no schedule");
+    const zone = findSetting(parts.settings, "WEBSITE_TIME_ZONE") ?? "UTC";
+    if (zone !== "UTC")
+      throw new SettingError(`WEBSITE_TIME_ZONE ${zone} is not supported: schedules are in UTC`);
     this.#schedule = parseSchedule(
       resolveSettings(schedule, parts.settings),
       this.parts.clock.now(),
@@ -42,11 +45,24 @@ export class TimerTrigger {
   start(): void {
     const now = this.parts.clock.now();
     const kept = this.#monitored ? this.parts.statuses.load(this.target.name) : undefined;
-    const isPastDue = kept !== undefined && kept.next < now;
-    this.#status = kept ?? { next: this.#schedule.next(now), lastUpdated: now };
-    if (this.#monitored && !kept) this.parts.statuses.save(this.target.name, this.#status);
+    const status = this.#statusAt(now, kept);
+    if (status !== kept) this.#keep({ ...status, lastUpdated: now });
+    this.#status = status;
+    const isPastDue = status === kept && status.next < now;
     if (isPastDue || this.target.trigger.runOnStartup === true) void this.#runDue(now, isPastDue);
-    else this.#arm(this.#schedule.next(now));
+    else this.#arm(status.next);
+  }
+
+  /** What was kept, as long as it fits the schedule: one that was changed begins anew. */
+  #statusAt(now: number, kept: TimerStatus | undefined): TimerStatus {
+    if (!kept) return { next: this.#schedule.next(now) };
+    const from = kept.last ?? kept.lastUpdated ?? now;
+    if (kept.next === this.#schedule.next(from)) return kept;
+    return { next: this.#schedule.next(now), lastUpdated: now };
+  }
+
+  #keep(status: TimerStatus): void {
+    if (this.#monitored) this.parts.statuses.save(this.target.name, status);
   }
 
   /** Begins no further run. */
@@ -66,7 +82,8 @@ export class TimerTrigger {
 
   #arm(at: number): void {
     if (this.#stopped) return;
-    this.#cancel = this.parts.clock.setTimer(at, () => void this.#runDue(at, false));
+    const run = (): void => void this.#runDue(Math.max(at, this.parts.clock.now()), false);
+    this.#cancel = this.parts.clock.setTimer(at, run);
   }
 
   async #runDue(at: number, isPastDue: boolean): Promise<void> {
@@ -77,12 +94,14 @@ export class TimerTrigger {
         this.parts.runner.run(this.target, { json }, { retryContext, subject }),
       );
     } catch {
+      // Cut off by the end of the host: the next one runs it again, past due.
+      if (this.#stopped) return;
       // The runner has logged it. A failed timer is not repeated before its next occurrence.
     }
-    const now = this.parts.clock.now();
-    const next = this.#schedule.next(Math.max(at, now));
-    this.#status = { last: at, next, lastUpdated: now };
-    if (this.#monitored) this.parts.statuses.save(this.target.name, this.#status);
+    const next = this.#schedule.next(at);
+    this.#status = { last: at, next, lastUpdated: at };
+    this.#keep(this.#status);
+    // An occurrence that fell into the run follows at once.
     this.#arm(next);
   }
 
@@ -93,7 +112,7 @@ export class TimerTrigger {
       ScheduleStatus:
         this.#monitored && status
           ? {
-              Last: status.last === undefined ? NEVER : toOffsetTime(status.last),
+              Last: toOffsetTime(status.last),
               LastUpdated: toOffsetTime(status.lastUpdated),
               Next: toOffsetTime(status.next),
             }
@@ -104,6 +123,7 @@ export class TimerTrigger {
 }
 
 /** ISO time with `+00:00` where JavaScript writes `Z`. */
-function toOffsetTime(epochMs: number): string {
+function toOffsetTime(epochMs: number | undefined): string {
+  if (epochMs === undefined) return NEVER;
   return new Date(epochMs).toISOString().replace("Z", "+00:00");
 }

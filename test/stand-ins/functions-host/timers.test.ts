@@ -1,4 +1,6 @@
-import { cleanUp, eventually, send, startHost } from "./host-under-test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cleanUp, eventually, newDirectory, send, startHost } from "./host-under-test";
 
 afterAll(cleanUp);
 
@@ -49,4 +51,43 @@ test("timers run on their schedule, at start-up, by hand, and again after a fail
     () => runsOf("yearly"),
     ({ length }) => length === 3,
   );
+});
+
+const HOUR_MS = 3_600_000;
+
+test("a timer that was due while the host was down runs once at start, marked as past due", async () => {
+  const state = newDirectory();
+  const start = () =>
+    startHost({
+      app: "timers",
+      args: ["--state", state, "--master-key", "m"],
+      settings: { SCHEDULE: "0 0 * * * *" },
+    });
+  const first = await start();
+  await first.end("SIGKILL");
+  // As the file would look, had the host been down for a few hours.
+  const file = join(state, "timers", "everySecond.json");
+  const { next } = JSON.parse(readFileSync(file, "utf8")) as { next: number };
+  const last = next - 4 * HOUR_MS;
+  const status = { last, next: last + HOUR_MS, lastUpdated: last };
+  writeFileSync(file, JSON.stringify(status));
+
+  const second = await start();
+  const [run] = await eventually(
+    async () => {
+      const all = JSON.parse((await send(second.facts.url, { path: "/api/runs" })).body) as Run[];
+      return all.filter(({ name }) => name === "everySecond");
+    },
+    ({ length }) => length > 0,
+  );
+  const shown = (epochMs: number) => new Date(epochMs).toISOString().replace("Z", "+00:00");
+  expect(run?.timer).toEqual({
+    schedule: { adjustForDST: true },
+    scheduleStatus: { last: shown(last), lastUpdated: shown(last), next: shown(last + HOUR_MS) },
+    isPastDue: true,
+  });
+  await second.end("SIGTERM");
+  const kept = JSON.parse(readFileSync(file, "utf8")) as { last: number; next: number };
+  expect(Date.now() - kept.last).toBeLessThan(30_000);
+  expect(kept.next).toBeGreaterThan(kept.last);
 });

@@ -55,7 +55,7 @@ test("a timer runs on its schedule and is told when it ran before and is due nex
       Schedule: { AdjustForDST: true },
       ScheduleStatus: {
         Last: "0001-01-01T00:00:00+00:00",
-        LastUpdated: "2026-11-24T12:00:30.000+00:00",
+        LastUpdated: "0001-01-01T00:00:00+00:00",
         Next: "2026-11-24T12:05:00.000+00:00",
       },
       IsPastDue: false,
@@ -86,6 +86,75 @@ test("occurrences that fell into a downtime make one run, marked as past due", a
     true,
     false,
   ]);
+});
+
+/** Whether each run was past due, by its time. */
+const pastDue = (runs: { at: string; info: unknown }[]) =>
+  runs.map(({ at, info }) => [at.slice(11, 19), (info as { IsPastDue: boolean }).IsPastDue]);
+
+test("after runs, too, a downtime makes one run, and a short one none", async () => {
+  const schedule = { schedule: "0 0 * * * *" };
+  const first = harness("2026-11-24T12:30:00Z");
+  first.create(timerFunction(schedule)).start();
+  await first.clock.advanceTo("2026-11-24T13:10:00Z");
+  const second = harness("2026-11-24T13:50:00Z", first.statuses);
+  second.create(timerFunction(schedule)).start();
+  await second.clock.advanceTo("2026-11-24T14:10:00Z");
+  const third = harness("2026-11-24T17:20:00Z", first.statuses);
+  third.create(timerFunction({ ...schedule, runOnStartup: true })).start();
+  await third.clock.advanceTo("2026-11-24T18:10:00Z");
+  expect(pastDue(second.runs)).toEqual([["14:00:00", false]]);
+  expect(pastDue(third.runs)).toEqual([
+    ["17:20:00", true],
+    ["18:00:00", false],
+  ]);
+  expect(third.runs[0]?.info).toMatchObject({
+    ScheduleStatus: {
+      Last: "2026-11-24T14:00:00.000+00:00",
+      LastUpdated: "2026-11-24T14:00:00.000+00:00",
+      Next: "2026-11-24T15:00:00.000+00:00",
+    },
+  });
+});
+
+test.each([
+  ["that was changed", { schedule: "0 30 * * * *" }],
+  ["that isn't monitored", { schedule: "0 0 * * * *", useMonitor: false }],
+])("a schedule %s has no run that is past due", async (_, changed) => {
+  const before = harness("2026-11-24T12:10:00Z");
+  before.create(timerFunction({ schedule: "0 0 * * * *" })).start();
+  const after = harness("2026-11-24T15:10:00Z", before.statuses);
+  after.create(timerFunction(changed)).start();
+  await after.clock.advanceTo("2026-11-24T16:15:00Z");
+  expect(after.runs[0]?.at).not.toBe("2026-11-24T15:10:00.000Z");
+  expect(pastDue(after.runs).map(([, isPastDue]) => isPastDue)).toEqual([false]);
+});
+
+test("an occurrence that falls into a long run follows at once, only one of them", async () => {
+  const { clock, runs, create, failNext } = harness("2026-11-24T12:00:30Z");
+  failNext(1);
+  // The retry makes the first run last until 12:18.
+  const policy: RetryOptions = {
+    retryStrategy: "fixedDelay",
+    maxRetryCount: 1,
+    delayInterval: { seconds: 780 },
+  };
+  create(timerFunction({ schedule: "0 */5 * * * *" }, policy)).start();
+  await clock.advanceTo("2026-11-24T12:21:00Z");
+  expect(runs.map(({ at }) => at.slice(11, 19))).toEqual([
+    "12:05:00",
+    "12:18:00",
+    "12:18:00",
+    "12:20:00",
+  ]);
+});
+
+test("another time zone than UTC is refused by name", () => {
+  const { create } = harness("2026-11-24T12:00:00Z");
+  const settings = { WEBSITE_TIME_ZONE: "Europe/Berlin" };
+  expect(() => create(timerFunction({ schedule: "0 0 * * * *" }), settings)).toThrow(
+    /WEBSITE_TIME_ZONE Europe\/Berlin is not supported/,
+  );
 });
 
 test("a schedule under one minute has no status, and a stopped timer never runs again", async () => {

@@ -65,7 +65,7 @@ const PREPARATIONS: [examples: RegExp, prepare: (world: World) => void][] = [
   [/^GalleryImageVersion_Get_WithSnapshots/, addVersion("snapshots")],
   [/^GalleryImageVersion_Get_WithVhd/, addVersion("vhds")],
   [
-    /^GalleryImageVersion_List/,
+    /^GalleryImageVersion_List|SoftDeleted/,
     (world) => {
       addVersion("image")(world);
       addVersion("image", "1.0.1")(world);
@@ -86,6 +86,12 @@ const PREPARATIONS: [examples: RegExp, prepare: (world: World) => void][] = [
     (world) => remove(world, "diskEncryptionSets", "name", "myDiskEncryptionSet"),
   ],
   [
+    /^DiskEncryptionSet_ListAssociated/,
+    (world) => {
+      for (const disk of world["disks"] ?? []) disk["encryptionSet"] = "myDiskEncryptionSet";
+    },
+  ],
+  [
     /^DiskEncryptionSet_Get_WithAutoKeyRotationError/,
     (world) => {
       const [set] = world["diskEncryptionSets"] ?? [];
@@ -99,3 +105,12 @@ const PREPARATIONS: [examples: RegExp, prepare: (world: World) => void][] = [
 export function prepare(world: World, example: string): void {
   PREPARATIONS.find(([examples]) => examples.test(example))?.[1](world);
 }
+
+/** What must be deleted before an example is sent, because it speaks of what was deleted. */
+export const deletedBefore = (example: string): string[] =>
+  /SoftDeleted/.test(example)
+    ? ["1.0.0", "1.0.1"].map(
+        (version) =>
+          `${COMPUTE}/galleries/myGalleryName/images/myGalleryImageName/versions/${version}`,
+      )
+    : [];

@@ -19,6 +19,11 @@ export const EXCEPTIONS: Exception[] = [
     schema: { type: "boolean" },
     since: "2024-03-03",
   },
+  {
+    at: "GalleryArtifactPublishingProfileBase.storageAccountStrategy",
+    schema: { type: "string", enum: ["PreferStandard_ZRS", "DefaultStandard_LRS"] },
+    since: "2025-03-03",
+  },
 ];
 
 /** Members that every answer has, although the specification doesn't demand them. */

@@ -4,7 +4,7 @@ import type { Answer, AnswerCheck } from "./answer-check";
 import { ArmUnderTest, type ReceivedAnswer } from "./arm-under-test";
 import { lackingMembers } from "./example-comparison";
 import { corrected } from "./example-corrections";
-import { prepare } from "./example-preparations";
+import { deletedBefore, prepare } from "./example-preparations";
 import { REFUSED_ON_PURPOSE } from "./example-refusals";
 import type { Example } from "./examples";
 import { isObject, type Json } from "./swagger-files";
@@ -22,6 +22,8 @@ export interface ExampleResult {
   remarks: string[];
 }
 
+const ANY_VERSION = "api-version=2025-03-03";
+
 /** Longer than any operation of the stand-in takes, in the service's seconds. */
 const EVERYTHING_ENDS_SECONDS = 100_000;
 
@@ -36,6 +38,8 @@ export async function sendExample(
   prepare(world, example.name);
   const arm = await ArmUnderTest.start(world);
   try {
+    for (const id of deletedBefore(example.name)) await arm.call("DELETE", `${id}?${ANY_VERSION}`);
+    await arm.passTime(EVERYTHING_ENDS_SECONDS);
     const { method, id } = example.operation;
     const answers = await exchange(arm, method, addressOf(example, parameters), {
       body: bodyOf(example, parameters),

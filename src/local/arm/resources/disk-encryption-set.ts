@@ -3,7 +3,8 @@ import type { ArmReply, ArmRequest } from "../arm-message";
 import type { ComputeService } from "../compute-service";
 import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
-import { objectAt } from "../json";
+import { objectAt, type JsonObject } from "../json";
+import type { ResourceRecord } from "../world-state";
 import { encryptedWith } from "./disk-like";
 import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
@@ -22,13 +23,14 @@ export const diskEncryptionSetType: TrackedType = {
   accepted: { create: 202, update: 202, bothHeaders: true },
   writeSeconds: (service) => service.timing.encryptionSetSeconds,
   members: ["identity"],
-  properties(given, { before }) {
+  properties(given, { service, before }) {
     const encryptionType = enumValue(
       given["encryptionType"] ?? "EncryptionAtRestWithCustomerKey",
       ENCRYPTION_TYPES,
       "diskEncryptionSet.encryptionType",
     );
-    if (typeof objectAt(given, "activeKey")["keyUrl"] !== "string")
+    const { keyUrl } = objectAt(given, "activeKey");
+    if (typeof keyUrl !== "string")
       throw new ArmError(
         400,
         "InvalidParameter",
@@ -46,6 +48,7 @@ export const diskEncryptionSetType: TrackedType = {
       rotationToLatestKeyVersionEnabled: false,
       ...given,
       encryptionType,
+      ...lastRotation(service, keyUrl, before),
     };
   },
   // A maintainer of Compute on gallery versions: the set can go, updates of the version then fail.
@@ -55,6 +58,19 @@ export const diskEncryptionSetType: TrackedType = {
       throw encryptionSetInUse(set.name, used);
   },
 };
+
+/** When the set got another key than it had; kept by writes that leave it the key it has. */
+function lastRotation(
+  { clock }: ComputeService,
+  keyUrl: string,
+  before: ResourceRecord | undefined,
+): JsonObject {
+  if (before === undefined) return {};
+  const { lastKeyRotationTimestamp: earlier } = before.properties;
+  const rotated = objectAt(before.properties, "activeKey")["keyUrl"] !== keyUrl;
+  const at = rotated ? clock.date().toISOString() : earlier;
+  return at === undefined ? {} : { lastKeyRotationTimestamp: at };
+}
 
 /** Assumed: code and words. */
 const encryptionSetInUse = (name: string, ids: string[]): ArmError =>

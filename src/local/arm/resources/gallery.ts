@@ -7,5 +7,8 @@ export const galleryType: TrackedType = {
   accepted: { create: 201, update: 200, bothHeaders: false },
   writeSeconds: (service) => service.timing.gallerySeconds,
   members: ["identity"],
-  properties: (given) => given,
+  properties: (given, { subscriptionId, name }) => ({
+    ...given,
+    identifier: { uniqueName: `${subscriptionId}-${name.toUpperCase()}` },
+  }),
 };

@@ -43,6 +43,7 @@ export interface TrackedType {
 export interface WriteContext {
   service: ComputeService;
   subscriptionId: string;
+  name: string;
   /** Short name. */
   location: string;
   before: ResourceRecord | undefined;
@@ -156,6 +157,7 @@ function recordOf(
       ...kind.properties(objectAt(body, "properties"), {
         service,
         subscriptionId,
+        name,
         location,
         before,
       }),

@@ -13,6 +13,8 @@ export interface Exception {
   since: string;
 }
 
+const STORAGE_TYPES = ["Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS"];
+
 export const EXCEPTIONS: Exception[] = [
   {
     at: "GalleryImageVersionSafetyProfile.blockDeletionBeforeEndOfLife",
@@ -23,6 +25,26 @@ export const EXCEPTIONS: Exception[] = [
     at: "GalleryArtifactPublishingProfileBase.storageAccountStrategy",
     schema: { type: "string", enum: ["PreferStandard_ZRS", "DefaultStandard_LRS"] },
     since: "2025-03-03",
+  },
+  {
+    at: "TargetRegion.additionalReplicaSets",
+    schema: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          storageAccountType: { type: "string", enum: STORAGE_TYPES },
+          regionalReplicaCount: { type: "integer", format: "int32" },
+        },
+      },
+    },
+    since: "2024-03-03",
+  },
+  { at: "TargetRegion.storageAccountType=PremiumV2_LRS", since: "2025-03-03" },
+  {
+    at: "GalleryImageFeature.startsAtVersion",
+    schema: { type: "string" },
+    since: "2024-03-03",
   },
 ];
 

@@ -36,10 +36,10 @@ const count = (counts: Map<string, number>, key: string): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 };
 
-/** What a path is about, for people: `Microsoft.Compute/images`, `subscriptions`. */
+/** What a path is about, for people: `microsoft.compute/images`, `subscriptions`. */
 function typeIn(path: string): string {
   const provider = path.split(/\/providers\//i).at(-1) ?? "";
   const parts = (provider === path ? path.slice(1) : provider).split("/");
   if (provider === path) return parts.filter((_, index) => index % 2 === 0).join("/");
-  return [parts[0], ...parts.filter((_, index) => index % 2 === 1)].join("/");
+  return [parts[0], ...parts.filter((_, index) => index % 2 === 1)].join("/").toLowerCase();
 }

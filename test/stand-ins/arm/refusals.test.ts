@@ -54,25 +54,6 @@ const withProfile = (profile: object, regions: TargetRegion[] = [{ name: "westus
 };
 const fromSource = (storageProfile: object) =>
   versionBody([{ name: "westus" }], { storageProfile: { ...storageProfile } });
-const withSecureSet = (confidentialVMEncryptionType: string, secureSet?: string) =>
-  versionBody([
-    region("eastus2", {
-      encryption: {
-        osDiskImage: {
-          securityProfile: {
-            confidentialVMEncryptionType,
-            ...(secureSet === undefined ? {} : { secureVMDiskEncryptionSetId: des(secureSet) }),
-          },
-        },
-      },
-    }),
-    region("westus", {
-      encryption: {
-        osDiskImage: { securityProfile: { confidentialVMEncryptionType: "EncryptedWithPmk" } },
-      },
-    }),
-  ]);
-
 const CREATING: Row[] = [
   {
     title: "a storage type and a strategy for choosing it",
@@ -122,24 +103,6 @@ const CREATING: Row[] = [
       { name: "westus", additionalReplicaSets: [{ regionalReplicaCount: 100 }] },
     ]),
     message: "targetRegions.additionalReplicaSets.regionalReplicaCount is out of range",
-  },
-  {
-    title: "a confidential disk encrypted with a customer's key, but without its set",
-    refused: withSecureSet("EncryptedWithCmk"),
-    accepted: withSecureSet("encryptedwithcmk", "eastus2-confidential"),
-    message: "secureVMDiskEncryptionSetId must be specified in target region 'East US 2'",
-  },
-  {
-    title: "a set for a confidential disk that the platform encrypts",
-    refused: withSecureSet("EncryptedWithPmk", "eastus2-confidential"),
-    accepted: withSecureSet("EncryptedWithPmk"),
-    message: "secureVMDiskEncryptionSetId is not allowed in target region 'East US 2'",
-  },
-  {
-    title: "a set of the wrong kind for a confidential disk",
-    refused: withSecureSet("EncryptedWithCmk", "eastus2-os"),
-    accepted: withSecureSet("EncryptedWithCmk", "eastus2-confidential"),
-    message: "encryption.osDiskImage.diskEncryptionSetId is invalid",
   },
   {
     title: "a snapshot as the whole source",

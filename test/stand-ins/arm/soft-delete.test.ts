@@ -72,6 +72,7 @@ describe("a gallery with soft delete", () => {
 
   it("brings it back by the SDK's update with restore, and over a restart", async () => {
     await remove();
+    expect((await arm.call("PATCH", PATH, { tags: { a: "2" } })).status).toBe(404);
     await arm.stop();
     arm = await startArm({ world: WORLD, directory: arm.directory });
     const place = ["myResourceGroup", "Soft", "MyImage", "1.0.0"] as const;

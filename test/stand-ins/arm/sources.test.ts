@@ -81,6 +81,9 @@ describe("what versions are made from, over REST", () => {
     await virtualMachines.generalize(GROUP, "vm");
     expect(await codes()).toContain("OSState/generalized");
     expect((await virtualMachines.get(GROUP, "vm")).instanceView).toBeUndefined();
+    await expect(
+      arm.client().disks.delete(GROUP, "vm-data", POLL).submitted(),
+    ).rejects.toMatchObject({ statusCode: 409, code: "OperationNotAllowed" });
     for (const whole of [source, { source: { id: machine("vm") } }]) {
       const created = await version(whole);
       expect(created.status).toBe(201);

@@ -17,8 +17,11 @@ import {
 import type { TargetRegion } from "./version-record";
 
 const ENCRYPTION_PATH = "properties.publishingProfile.targetRegions.encryption";
-const OS_DISK_LABEL =
-  "galleryArtifactVersion.properties.publishingProfile.targetRegions.encryption.osDiskImage.diskEncryptionSetId";
+const OS_DISK =
+  "galleryArtifactVersion.properties.publishingProfile.targetRegions.encryption.osDiskImage";
+const OS_DISK_LABEL = `${OS_DISK}.diskEncryptionSetId`;
+/** Assumed to be told in the same words. */
+const SECURE_DISK_LABEL = `${OS_DISK}.securityProfile.secureVMDiskEncryptionSetId`;
 const AT_REST = ["EncryptionAtRestWithCustomerKey", "EncryptionAtRestWithPlatformAndCustomerKeys"];
 const CONFIDENTIAL = ["ConfidentialVmEncryptedWithCustomerKey"];
 
@@ -93,8 +96,10 @@ function checkAllOrNone(regions: TargetRegion[]): void {
 
 function setsByDisk(region: TargetRegion): Map<string, string> {
   const sets = new Map<string, string>();
-  const os = region.encryption?.osDiskImage?.diskEncryptionSetId;
+  const { diskEncryptionSetId: os, securityProfile } = region.encryption?.osDiskImage ?? {};
   if (os !== undefined) sets.set(OS_DISK_LABEL, os);
+  const secure = securityProfile?.secureVMDiskEncryptionSetId;
+  if (secure !== undefined) sets.set(SECURE_DISK_LABEL, secure);
   for (const { lun, diskEncryptionSetId } of region.encryption?.dataDiskImages ?? [])
     if (diskEncryptionSetId !== undefined) sets.set(`LUN ${lun}`, diskEncryptionSetId);
   return sets;

@@ -117,6 +117,15 @@ function managedDisk(service: ComputeService, disk: JsonObject): ResourceRecord 
   return id === undefined ? undefined : service.state.resources.get(keyOf(id));
 }
 
+/** Keys of the managed disks that a virtual machine is made of. */
+export function managedDisksOf(machine: ResourceRecord): string[] {
+  const { osDisk, dataDisks } = disksOf(machine);
+  return [osDisk, ...dataDisks].flatMap((disk) => {
+    const id = textAt(objectAt(disk, "managedDisk"), "id");
+    return id === undefined ? [] : [keyOf(id)];
+  });
+}
+
 function disksOf({ properties }: ResourceRecord): { osDisk: JsonObject; dataDisks: JsonObject[] } {
   const storage = objectAt(properties, "storageProfile");
   const { dataDisks } = storage;

@@ -2,7 +2,7 @@ import { keyOf } from "../arm-id";
 import type { ComputeService } from "../compute-service";
 import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
-import { readDisk, readImage } from "../image-version/source-readers";
+import { managedDisksOf, readDisk, readImage } from "../image-version/source-readers";
 import { objectAt, type JsonObject } from "../json";
 import type { TrackedType, WriteContext } from "./tracked-resource";
 
@@ -56,8 +56,22 @@ const diskLike = (type: "disks" | "snapshots", members: string[]): TrackedType =
 /** Snapshots: sources of versions, with a size, a region and perhaps a disk encryption set. */
 export const snapshotType = diskLike("snapshots", ["sku"]);
 
-/** Managed disks, likewise. */
-export const diskType = diskLike("disks", ["sku", "zones"]);
+/** Managed disks, likewise; one that a virtual machine is made of can't be deleted. */
+export const diskType: TrackedType = {
+  ...diskLike("disks", ["sku", "zones"]),
+  checkDelete({ state }, disk) {
+    const machine = state.resources
+      .all()
+      .filter(({ type }) => type === "Microsoft.Compute/virtualMachines")
+      .find((one) => managedDisksOf(one).includes(disk.key));
+    if (machine !== undefined)
+      throw new ArmError(
+        409,
+        "OperationNotAllowed",
+        `Disk ${disk.name} is attached to VM ${machine.id}.`,
+      );
+  },
+};
 
 /** What a copy takes over from the disk or snapshot that it is made from. */
 function ofCopied(given: JsonObject, { service }: WriteContext): JsonObject {

@@ -22,7 +22,7 @@ import {
   updatedVersion,
   VERSION_TYPE,
 } from "../image-version/write-version";
-import { isObject, merged, type JsonObject } from "../json";
+import { isObject, merged, objectAt, type JsonObject } from "../json";
 import type { OperationRecord } from "../operations";
 import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
@@ -39,10 +39,11 @@ export function imageVersions(service: ComputeService): ResourceType {
     },
     put: (request) => write(service, request, parseVersionBody(bodyOf(request))),
     patch(request) {
-      if (softDeleted(service, request) !== undefined)
-        return write(service, request, parseVersionBody(bodyOf(request)));
+      const change = bodyOf(request);
+      if (softDeleted(service, request) && objectAt(change, "properties")["restore"] === true)
+        return write(service, request, parseVersionBody(change));
       const before = existing(service, request);
-      return write(service, request, parseVersionBody(patched(service, before, bodyOf(request))));
+      return write(service, request, parseVersionBody(patched(service, before, change)));
     },
     delete: (request) => remove(service, request),
   };

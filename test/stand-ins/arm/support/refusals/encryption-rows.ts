@@ -41,6 +41,16 @@ const withConfidentialType = (type?: string) =>
       },
     }),
   ]);
+/** A region whose confidential disk the platform encrypts, or a customer's key in this set. */
+const confidential = (name: string, type: string, secureSet?: string) =>
+  region(name, {
+    osDiskImage: {
+      securityProfile: {
+        confidentialVMEncryptionType: type,
+        ...(secureSet === undefined ? {} : { secureVMDiskEncryptionSetId: set(secureSet) }),
+      },
+    },
+  });
 const CONFIDENTIAL = { definition: "Confidential" };
 
 /** Disk encryption sets, sources that can't be encrypted, confidential machines. */
@@ -155,5 +165,44 @@ export const ENCRYPTION_ROWS: Row[] = [
     refused: (bench) => bench.put(withConfidentialType(), { ...CONFIDENTIAL, version: "1.0.0" }),
     accepted: (bench) => bench.put(withConfidentialType(), { ...CONFIDENTIAL, version: "0.9.9" }),
     answer: { message: "must be specified when the SecurityType" },
+  },
+  {
+    title: "a confidential disk under a customer's key, but without its set",
+    refused: (bench) => bench.put(body([confidential("westus", "EncryptedWithCmk")])),
+    accepted: (bench) =>
+      bench.put(body([confidential("westus", "encryptedwithcmk", "confidential")])),
+    answer: { message: "secureVMDiskEncryptionSetId must be specified in target region 'West US'" },
+  },
+  {
+    title: "a set for a confidential disk that the platform encrypts",
+    refused: (bench) =>
+      bench.put(body([confidential("westus", "EncryptedWithPmk", "confidential")])),
+    accepted: (bench) => bench.put(body([confidential("westus", "EncryptedWithPmk")])),
+    answer: { message: "secureVMDiskEncryptionSetId is not allowed in target region 'West US'" },
+  },
+  {
+    title: "a set of the wrong kind for a confidential disk",
+    refused: (bench) => bench.put(body([confidential("westus", "EncryptedWithCmk", "westus-os")])),
+    accepted: (bench) =>
+      bench.put(body([confidential("westus", "EncryptedWithCmk", "confidential")])),
+    answer: { message: "encryption.osDiskImage.diskEncryptionSetId is invalid" },
+  },
+  {
+    title: "a confidential disk under a customer's key in one region only",
+    refused: (bench) =>
+      bench.put(
+        body([
+          confidential("westus", "EncryptedWithCmk", "confidential"),
+          confidential("eastus2", "EncryptedWithPmk"),
+        ]),
+      ),
+    accepted: (bench) =>
+      bench.put(
+        body([
+          confidential("westus", "EncryptedWithCmk", "confidential"),
+          confidential("eastus2", "EncryptedWithCmk", "confidential-east"),
+        ]),
+      ),
+    answer: { message: "A disk encryption set is required for disk" },
   },
 ];

@@ -37,6 +37,7 @@ const sets = ["westus", "eastus2", "northeurope"]
       (key) => `key-${key}, ${west}, keyUrl: "${keyUrl(key)}/0123"`,
     ),
     `confidential, ${west}, encryptionType: ConfidentialVmEncryptedWithCustomerKey`,
+    `confidential-east, ${here}, location: eastus2, encryptionType: ConfidentialVmEncryptedWithCustomerKey`,
     `eastus2-os, ${there}, location: eastus2`,
     `westus-os, ${there}, location: westus`,
   )

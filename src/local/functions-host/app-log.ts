@@ -1,7 +1,7 @@
-import type { Logger } from "pino";
+import type { LevelWithSilent, Logger } from "pino";
 import type { AppLogEntry } from "./function-app";
 
-const levels = {
+const levels: Partial<Record<string, LevelWithSilent>> = {
   trace: "trace",
   debug: "debug",
   information: "info",
@@ -9,12 +9,14 @@ const levels = {
   error: "error",
   critical: "fatal",
   none: "silent",
-} as const;
+};
 
 /** Writes a line of `context.log` to the host's log. */
 export function writeAppLog(log: Logger, entry: AppLogEntry): void {
   const { message, level, category, functionName, invocationId } = entry;
-  log[levels[level]]({ category, function: functionName, invocationId }, message);
+  // A hook of the app may have put anything in here.
+  const method = levels[level] ?? "info";
+  log[method]({ category, function: functionName, invocationId }, String(message));
 }
 
 /** Writes a line that the app printed. */

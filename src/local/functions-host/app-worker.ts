@@ -13,12 +13,12 @@ export class FunctionTimeoutError extends Error {}
 /** No process that runs the app came up in time: the invocation has not begun. */
 export class NoWorkerError extends Error {}
 
-/** Pause before the app is started again, for each time but one that it ended at once; at most so many. */
+/**
+ * Pause before the app is started again, for each process but one in a row that ended without having
+ * answered anything (the next would hardly do better); for at most so many.
+ */
 const PAUSE_MS = 200;
 const MAX_PAUSES = 25;
-
-/** A process that ends so soon after it was started would do so again. */
-const QUICK_MS = 3000;
 
 /** How long an invocation waits for a process that runs the app. */
 const WAIT_MS = 10_000;
@@ -42,7 +42,7 @@ export class AppWorker {
   #successor: Promise<WorkerProcess>;
   #process: WorkerProcess;
   #isStopping = false;
-  #quickEnds = 0;
+  #uselessEnds = 0;
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(private readonly parts: AppWorkerParts) {
@@ -120,10 +120,9 @@ export class AppWorker {
 
   /** @returns the process that takes the place of `worker` once that has ended. */
   async #follow(worker: WorkerProcess): Promise<WorkerProcess> {
-    const startedAt = performance.now();
     const why = await worker.exited;
     if (this.#isStopping) return worker;
-    this.#quickEnds = performance.now() - startedAt < QUICK_MS ? this.#quickEnds + 1 : 0;
+    this.#uselessEnds = worker.hasAnswered ? 0 : this.#uselessEnds + 1;
     const note = `${why}; the app is started again`;
     this.parts.log.error({ pid: worker.pid }, note);
     this.parts.runs.write({ kind: "worker", name: "-", outcome: "Ended", note });
@@ -134,7 +133,7 @@ export class AppWorker {
 
   async #startAnew(): Promise<WorkerProcess> {
     for (;;) {
-      await delay(PAUSE_MS * Math.min(Math.max(this.#quickEnds - 1, 0), MAX_PAUSES));
+      await delay(PAUSE_MS * Math.min(Math.max(this.#uselessEnds - 1, 0), MAX_PAUSES));
       if (this.#isStopping) return this.#process;
       const worker = new WorkerProcess(this.parts.setup);
       this.#process = worker;
@@ -144,7 +143,7 @@ export class AppWorker {
         return worker;
       } catch (error) {
         worker.kill();
-        this.#quickEnds++;
+        this.#uselessEnds++;
         if (this.#isStopping) return worker;
         this.parts.log.error({ pid: worker.pid, err: error }, "the app can't be started again");
       }

@@ -17,7 +17,7 @@ export interface HostApiParts {
   routePrefix: string;
   /** What is wrong with the app; empty: nothing. */
   errors: readonly string[];
-  /** Runs a function once by its name, in the background. @returns false when there is none. */
+  /** Runs a function once by its name, in the background. @returns false when it can't be. */
   runOnce(name: string, input: string): boolean;
   /** Answers the public Durable HTTP API. */
   durable(request: HttpRequest, pathAfterBase: string, baseUrl: string): Promise<HttpReply>;
@@ -79,7 +79,7 @@ function handleAdmin(request: HttpRequest, path: string, parts: HostApiParts): H
       status ? {} : functionList(request, { ...parts, functions: [target] })[0],
     );
   if (name === "" || status || request.method !== "POST") return { status: 404 };
-  return runByHand(request, name, parts);
+  return target ? runByHand(request, target, parts) : { status: 404 };
 }
 
 function hostStatus({ hostId, version, errors }: HostApiParts): object {
@@ -93,11 +93,16 @@ function hostStatus({ hostId, version, errors }: HostApiParts): object {
   };
 }
 
-function runByHand(request: HttpRequest, name: string, parts: HostApiParts): HttpReply {
+function runByHand(
+  request: HttpRequest,
+  { name, trigger }: FunctionDefinition,
+  parts: HostApiParts,
+): HttpReply {
   const input = readInput(request.body);
   if (input === undefined)
     return jsonReply(400, { message: 'the body must be JSON like {"input": "text"}' });
-  return { status: parts.runOnce(name, input) ? 202 : 404 };
+  if (parts.runOnce(name, input)) return { status: 202 };
+  return jsonReply(400, { message: `this host does not run a ${trigger.type} by hand` });
 }
 
 /** The text of `input`; anything but a text goes on as JSON. */

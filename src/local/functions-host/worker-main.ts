@@ -13,8 +13,8 @@ app.provideInput("durableClient", () => durableClient);
 app.install();
 
 endWithParent();
-// Ctrl-C in a terminal reaches the whole process group; the host ends this process in its own time.
-process.on("SIGINT", () => undefined);
+// Signals to the whole process group (Ctrl-C) are the host's to heed: it ends this process in its own time.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
 process.on("message", (message: ToWorker) => void handle(message));
 
 async function handle(message: ToWorker): Promise<void> {

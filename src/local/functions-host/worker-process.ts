@@ -26,6 +26,9 @@ export class WorkerExitError extends Error {}
 /** The app can't be loaded; the message is what its entry file threw. */
 export class AppLoadError extends Error {}
 
+/** An app that takes longer hangs; whoever started the host may wait half a minute for it. */
+const LOAD_TIMEOUT_MS = 25_000;
+
 /** Of what the process printed to stderr, so many lines tell why it ended. */
 const KEPT_LINES = 20;
 
@@ -50,6 +53,7 @@ export class WorkerProcess {
   readonly #lastErrors: string[] = [];
   #nextId = 1;
   #hasExited = false;
+  #hasAnswered = false;
 
   constructor(setup: WorkerSetup) {
     this.#setup = setup;
@@ -71,6 +75,11 @@ export class WorkerProcess {
     });
   }
 
+  /** Whether it has brought any invocation to its end. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -84,7 +93,10 @@ export class WorkerProcess {
     const ended = this.exited.then((why): never => {
       throw new WorkerExitError([why, ...this.#lastErrors].join("\n"));
     });
-    const message = await Promise.race([answer, ended]);
+    const late = delay(LOAD_TIMEOUT_MS, undefined, { ref: false }).then((): never => {
+      throw new AppLoadError(`it was not loaded after ${LOAD_TIMEOUT_MS / 1000} s`);
+    });
+    const message = await Promise.race([answer, ended, late]);
     if (message.kind === "failedToLoad") throw new AppLoadError(message.text);
     return message.functions;
   }
@@ -143,6 +155,7 @@ export class WorkerProcess {
   #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
+    this.#hasAnswered = true;
     return pending;
   }
 

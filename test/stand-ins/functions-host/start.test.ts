@@ -65,6 +65,12 @@ test("everything that an app asks for and this host can't do is named", async ()
   ]);
 });
 
+test("HTTP streaming is refused by name", async () => {
+  const { code, stderr } = await runToEnd({ app: "streams" });
+  expect(code).toBe(2);
+  expect(stderr).toContain("HTTP streaming (app.setup enableHttpStream) is not supported");
+});
+
 test("an app setting that a trigger needs and nobody set is named", async () => {
   const { code, stderr } = await runToEnd({ app: "messages" });
   expect(code).toBe(2);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   cleanUp,
@@ -82,6 +82,20 @@ test("when the app's process is killed, what runs in it is answered 500, and the
   expect(await pidOfApp()).not.toBe(before);
   // Within a second where the machine has nothing else to do.
   expect(performance.now() - from).toBeLessThan(5000);
+});
+
+test("an app that can't be started again is tried until it can, and requests wait for it", async () => {
+  const broken = join(directory, "broken");
+  const before = await pidOfApp();
+  writeFileSync(broken, "");
+  process.kill(before, "SIGKILL");
+  await eventually(
+    () => readFileSync(join(directory, "log"), "utf8"),
+    (log) => log.includes("broken meanwhile"),
+  );
+  const waiting = pidOfApp();
+  rmSync(broken);
+  expect(await waiting).toBeGreaterThan(0);
 });
 
 test("the log says why a process ended, and what it printed", () => {

@@ -51,6 +51,7 @@ const tools = {
   "cli/demo": "src/cli/demo.ts",
   "tools/check-queue": "tools/check-queue/main.ts",
   "tools/check-spec": "tools/check-spec/main.ts",
+  "bench/main": "bench/main.ts",
 };
 await build({
   ...common,

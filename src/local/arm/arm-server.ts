@@ -16,9 +16,11 @@ import { frontDoor } from "./front-door";
 import { Operations } from "./operations";
 import type { ArmOptions } from "./options";
 import { contents } from "./options";
+import { RegionBook } from "./region-book";
 import { RequestLog } from "./request-log";
 import { Router } from "./router";
 import { memoryStore, sqliteStore } from "./state-store";
+import { Throttle } from "./throttling/throttle";
 import { WorldState } from "./world-state";
 import { seedWorld } from "./world/seed-world";
 import { readWorldFile, type WorldFile } from "./world/world-file";
@@ -98,8 +100,19 @@ function openService(
   const clock = new ServiceClock(wall, options.speed ?? timing.speed, note?.clock);
   const operations = new Operations(state, clock, behaviour);
   const faults = new FaultBook(state.faults);
-  const rights = new Rights(world.identities);
-  const service = { state, clock, operations, faults, timing, behaviour, vhds, rights };
+  const service: ComputeService = {
+    state,
+    clock,
+    operations,
+    faults,
+    timing,
+    behaviour,
+    vhds,
+    rights: new Rights(world.identities),
+    regions: new RegionBook(world.regions),
+    policies: world.policies,
+    throttle: new Throttle(world.throttling, clock),
+  };
   if (note === undefined) seedWorld(service, world);
   else if (note.worldHash !== worldHash)
     log.warn(

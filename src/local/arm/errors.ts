@@ -7,6 +7,8 @@ export class ArmError extends Error {
     readonly more: {
       target?: string;
       details?: { code: string; message: string; target?: string }[];
+      /** What a policy found, for one. */
+      additionalInfo?: { type: string; info: Record<string, unknown> }[];
       headers?: Record<string, string>;
     } = {},
   ) {
@@ -14,13 +16,14 @@ export class ArmError extends Error {
   }
 
   get body(): { error: Record<string, unknown> } {
-    const { target, details } = this.more;
+    const { target, details, additionalInfo } = this.more;
     return {
       error: {
         code: this.code,
         message: this.message,
         ...(target === undefined ? {} : { target }),
         ...(details === undefined ? {} : { details }),
+        ...(additionalInfo === undefined ? {} : { additionalInfo }),
       },
     };
   }

@@ -1,5 +1,6 @@
 import { authorize } from "./access/authorization";
 import { checkLinkedAccess } from "./access/linked-access";
+import { checkPolicies } from "./access/policies";
 import { checkedApiVersion, checkNarrowed } from "./api-version";
 import { keyOf, parentId, parseArmPath } from "./arm-id";
 import type { ArmReply, ArmRequest } from "./arm-message";
@@ -48,10 +49,15 @@ export class Router {
     this.#checkSubscription(request);
     const handler = handlerFor(type, request);
     if (handler === undefined) throw methodNotAllowed(request);
+    const { throttle } = this.service;
+    const ofSubscription = throttle.ofSubscription(request);
     const visible = authorize(this.service, type, request);
     this.#checkScope(request, type);
     checkLinkedAccess(this.service, type, request);
-    return visible(handler(request));
+    checkPolicies(this.service, type, request);
+    const left = { ...ofSubscription, ...throttle.ofCompute(type, request) };
+    const reply = visible(handler(request));
+    return { ...reply, headers: { ...left, ...reply.headers } };
   }
 
   #checkSubscription({ path: { subscriptionId } }: ArmRequest): void {

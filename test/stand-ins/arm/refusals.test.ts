@@ -163,7 +163,7 @@ const CREATING: Row[] = [
   {
     title: "a storage type that doesn't exist",
     refused: versionBody([region("westus", { storageAccountType: "standard_xrs" })]),
-    accepted: versionBody([region("westus", { storageAccountType: "standard_zrs" })]),
+    accepted: versionBody([region("westus", { storageAccountType: "premium_lrs" })]),
     message: "'standard_xrs'",
   },
   {

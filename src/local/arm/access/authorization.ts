@@ -39,7 +39,9 @@ export function authorize(
   if (rights.allow(caller, action, scope)) return everything;
   if (access === "anyRight" && rights.allowWithin(caller, scope)) return everything;
   const isTopList = path.collection && path.names.length === 0 && access === "checked";
-  if (isTopList && rights.allowWithin(caller, scope, action))
+  // What a list without a parent lists lies in the group or the subscription.
+  const container = scope.replace(/\/providers\/[^/]+$/i, "");
+  if (isTopList && rights.allowWithin(caller, container, action))
     return (reply) => filtered(reply, (id) => rights.allow(caller, action, id));
   throw authorizationFailed(caller, action, scope);
 }

@@ -26,6 +26,19 @@ export const locationNotTargeted = (regions: string[], location: string): ArmErr
 export const duplicateRegions = (): ArmError =>
   invalid("Duplicate regions are not allowed in target publishing regions");
 
+/** Assumed: that a region without access is refused so. */
+export const regionNotAccessible = (region: string, subscriptionId: string): ArmError =>
+  invalid(
+    `The location '${region}' in galleryImageVersion.properties.publishingProfile.targetRegions is not available for subscription '${subscriptionId}'`,
+  );
+
+/** Assumed. */
+export const storageNotInRegion = (type: string, region: string): ArmError =>
+  invalid(
+    `Storage account type '${type}' is not supported in region '${region}'`,
+    "galleryImageVersion.properties.publishingProfile.targetRegions.storageAccountType",
+  );
+
 /** Assumed. */
 export const unknownRegion = (name: string): ArmError =>
   invalid(

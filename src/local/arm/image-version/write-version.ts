@@ -8,6 +8,7 @@ import type { ResourceRecord } from "../world-state";
 import { checkRegionChanges, checkSourceUnchanged } from "./changes";
 import { checkEncryption, encryptionSetsOf } from "./encryption";
 import { decidedProfile } from "./publishing-profile";
+import { checkRegionSupport } from "./region-support";
 import { resolveSource } from "./source";
 import { checkSource } from "./source-rules";
 import { spelledStorage } from "./storage-profile";
@@ -57,6 +58,7 @@ export function newVersion(
     location,
     publishedDate,
   });
+  checkRegionSupport(service, address.subscriptionId, profile.targetRegions, []);
   const encrypts = profile.targetRegions.some((region) => encryptionSetsOf(region).length > 0);
   const securityType = securityTypeOf(definition?.properties ?? {}, address.version);
   const { subscriptionId } = address;
@@ -105,6 +107,7 @@ export function updatedVersion(
     publishedDate: old.publishedDate,
     before: old,
   });
+  checkRegionSupport(service, address.subscriptionId, profile.targetRegions, old.targetRegions);
   const allowDeletion = body.properties?.safetyProfile?.allowDeletionOfReplicatedLocations ?? false;
   profile.targetRegions = checkRegionChanges(
     before,

@@ -1,5 +1,9 @@
 import type { TrackedType } from "./tracked-resource";
 
+/** What tells galleries of all subscriptions apart; never given by a client. */
+export const galleryUniqueName = (subscriptionId: string, name: string): string =>
+  `${subscriptionId}-${name.toUpperCase()}`;
+
 /** Galleries. */
 export const galleryType: TrackedType = {
   type: "Microsoft.Compute/galleries",
@@ -9,6 +13,6 @@ export const galleryType: TrackedType = {
   members: ["identity"],
   properties: (given, { subscriptionId, name }) => ({
     ...given,
-    identifier: { uniqueName: `${subscriptionId}-${name.toUpperCase()}` },
+    identifier: { uniqueName: galleryUniqueName(subscriptionId, name) },
   }),
 };

@@ -4,12 +4,14 @@ import { diskType, snapshotType } from "./disk-like";
 import { galleryType } from "./gallery";
 import { imageDefinitionType } from "./image-definition";
 import { imageVersions } from "./image-version";
+import { keyVaultKeys, keyVaults } from "./key-vault";
 import { managedImageType } from "./managed-image";
 import { operationStatus } from "./operation-status";
 import { permissions } from "./permissions";
 import { providers } from "./provider";
 import { resourceGroups } from "./resource-group";
 import { resourceList } from "./resource-list";
+import { resourceSkus } from "./resource-sku";
 import type { ResourceType } from "./resource-type";
 import { softDeletedVersions } from "./soft-deleted-version";
 import { subscriptionLocations, subscriptions, tenants } from "./subscription";
@@ -33,11 +35,14 @@ export function resourceTypes(service: ComputeService): ResourceType[] {
     resourceGroups(service),
     resourceList(service),
     permissions(service),
+    resourceSkus(service),
     imageVersions(service),
     softDeletedVersions(service),
     associatedResources(service),
     virtualMachines(service),
     generalize(service),
+    keyVaults(service),
+    keyVaultKeys(service),
     ...tracked.map((kind) => trackedResource(service, kind)),
     operationStatus(service, "capsOperations"),
     operationStatus(service, "DiskOperations"),

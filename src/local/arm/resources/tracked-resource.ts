@@ -78,7 +78,7 @@ const find = (service: ComputeService, request: ArmRequest): ResourceRecord | un
 /** @throws {ArmError} 404 when there is no such resource */
 export function existing(
   service: ComputeService,
-  kind: TrackedType,
+  kind: Pick<TrackedType, "type">,
   request: ArmRequest,
 ): ResourceRecord {
   const resource = find(service, request);
@@ -87,7 +87,12 @@ export function existing(
   return resource;
 }
 
-function listResources(service: ComputeService, kind: TrackedType, request: ArmRequest): ArmReply {
+/** The resources of a type in a group, in a parent, or in the whole subscription. */
+export function listResources(
+  service: ComputeService,
+  kind: Pick<TrackedType, "type">,
+  request: ArmRequest,
+): ArmReply {
   const { subscriptionId = "", resourceGroup, names } = request.path;
   const prefix =
     resourceGroup === undefined

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { keyOf, resourceId } from "../arm-id";
 import type { JsonObject } from "../json";
+import { galleryUniqueName } from "../resources/gallery";
 import type { ResourceRecord } from "../world-state";
 import type { GalleryPlace } from "./name-book";
 import type {
@@ -58,7 +59,7 @@ export const galleryRecord = (
 ): ResourceRecord =>
   record("Microsoft.Compute/galleries", subscriptionId, resourceGroup, [entry.name], entry, {
     ...(entry.description === undefined ? {} : { description: entry.description }),
-    identifier: { uniqueName: `${subscriptionId}-${entry.name.toUpperCase()}` },
+    identifier: { uniqueName: galleryUniqueName(subscriptionId, entry.name) },
     ...(entry.softDelete ? { softDeletePolicy: { isSoftDeleteEnabled: true } } : {}),
   });
 

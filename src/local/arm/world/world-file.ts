@@ -5,6 +5,7 @@ import { isObject, type JsonObject } from "../json";
 import { faultSchema, type Fault } from "./fault-schema";
 import { Mistakes } from "./mistakes";
 import { behaviourSchema, timingSchema, type Behaviour, type Timing } from "./settings";
+import { throttlingSchema, type ThrottlingSettings } from "./throttling-schema";
 import { resolveWorld, type WorldRecords } from "./world-records";
 import { ENTRY_SCHEMAS } from "./world-schema";
 
@@ -12,6 +13,7 @@ import { ENTRY_SCHEMAS } from "./world-schema";
 export interface WorldFile extends WorldRecords {
   timing: Timing;
   behaviour: Behaviour;
+  throttling: ThrottlingSettings;
   faults: Fault[];
   /** Reports a mistake that only shows when existing versions are created. */
   mistakes: Mistakes;
@@ -32,7 +34,14 @@ type EntrySchemas = typeof ENTRY_SCHEMAS;
 export type ParsedLists = { [K in keyof EntrySchemas]: Parsed<z.infer<EntrySchemas[K]>>[] };
 
 /** The Service Bus stand-in reads and checks `serviceBus` itself. */
-const SECTIONS = ["clock", "behaviour", "faults", "serviceBus", ...Object.keys(ENTRY_SCHEMAS)];
+const SECTIONS = [
+  "clock",
+  "behaviour",
+  "throttling",
+  "faults",
+  "serviceBus",
+  ...Object.keys(ENTRY_SCHEMAS),
+];
 
 /**
  * Reads a world file.
@@ -58,12 +67,13 @@ export function readWorldFile(text: string, file: string): WorldFile {
       );
   const timing = section(mistakes, root, "clock", timingSchema);
   const behaviour = section(mistakes, root, "behaviour", behaviourSchema);
+  const throttling = section(mistakes, root, "throttling", throttlingSchema);
   const faults = list(mistakes, root, "faults", faultSchema).map(({ entry }) => entry);
   const broken: Broken[] = [];
   const records = resolveWorld(entries(mistakes, root, broken), broken, mistakes, root);
-  if (mistakes.any || timing === undefined || behaviour === undefined)
+  if (mistakes.any || timing === undefined || behaviour === undefined || throttling === undefined)
     throw new StartError(mistakes.report());
-  return { ...records, timing, behaviour, faults, mistakes };
+  return { ...records, timing, behaviour, throttling, faults, mistakes };
 }
 
 function section<T>(
@@ -107,6 +117,8 @@ function entries(mistakes: Mistakes, root: JsonObject, broken: Broken[]): Parsed
   return {
     subscriptions: of("subscriptions", ENTRY_SCHEMAS.subscriptions),
     identities: of("identities", ENTRY_SCHEMAS.identities),
+    regions: of("regions", ENTRY_SCHEMAS.regions),
+    policies: of("policies", ENTRY_SCHEMAS.policies),
     resourceGroups: of("resourceGroups", ENTRY_SCHEMAS.resourceGroups),
     galleries: of("galleries", ENTRY_SCHEMAS.galleries),
     definitions: of("definitions", ENTRY_SCHEMAS.definitions),

@@ -18,6 +18,8 @@ import {
 import { resolveIdentities } from "./identity-records";
 import { keyRecords, keyVaultRecord, virtualMachineRecord } from "./machine-records";
 import { NameBook } from "./name-book";
+import type { PolicyEntry } from "./policy-schema";
+import type { RegionEntry } from "./region-entry";
 import { checkLinks, type Placed } from "./references";
 import type { Broken, Parsed, ParsedLists } from "./world-file";
 import type { VersionEntry, VhdEntry } from "./world-schema";
@@ -35,6 +37,8 @@ export interface WorldVersion {
 /** The world as records, every name resolved. */
 export interface WorldRecords {
   identities: Identity[];
+  regions: RegionEntry[];
+  policies: PolicyEntry[];
   subscriptions: SubscriptionRecord[];
   groups: ResourceGroupRecord[];
   resources: ResourceRecord[];
@@ -83,6 +87,8 @@ export function resolveWorld(
   checkLinks(resources, keys, mistakes, root);
   const writtenTwice = checkWritten(mistakes, root);
   checkUnique(mistakes, writtenTwice, [
+    ...named("policies", lists.policies, ({ name }) => name),
+    ...named("regions", lists.regions, ({ name }) => name),
     ...named("subscriptions", lists.subscriptions, ({ id }) => id),
     ...[...groups, ...resources].map(({ path, record: { key, name } }) => ({ path, key, name })),
     ...named("versions", lists.versions, (one) => `${one.gallery}/${one.definition}/${one.name}`),
@@ -94,6 +100,8 @@ export function resolveWorld(
       subscriptions[0]?.tenantId ?? "",
       mistakes,
     ),
+    regions: lists.regions.map(({ entry }) => entry),
+    policies: lists.policies.map(({ entry }) => entry),
     subscriptions,
     groups: groups.map(({ record }) => record),
     resources: resources.map(({ record }) => record),

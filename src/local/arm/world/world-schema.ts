@@ -4,6 +4,8 @@ import { DISK_SKUS } from "../resources/disk-like";
 import { SECURITY_TYPES } from "../resources/virtual-machine";
 import { guidSchema as guid } from "./guid-schema";
 import { identityEntry } from "./identity-schema";
+import { policyEntry } from "./policy-schema";
+import { regionEntry } from "./region-entry";
 import { byRegion, regionSchema as region } from "./region-schema";
 
 const name = z.string().min(1);
@@ -139,6 +141,8 @@ const versionEntry = z.strictObject({
 export const ENTRY_SCHEMAS = {
   subscriptions: subscriptionEntry,
   identities: identityEntry,
+  regions: regionEntry,
+  policies: policyEntry,
   resourceGroups: resourceGroupEntry,
   galleries: galleryEntry,
   definitions: definitionEntry,

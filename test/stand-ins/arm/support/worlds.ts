@@ -12,6 +12,8 @@ export const des = (name: string, subscription = SUBSCRIPTION): string =>
 /** The world of these tests; `more` is YAML that is added at the end. */
 export const testWorld = (more = ""): string => `
 behaviour: { retryAfter: none, pageSize: 3 }
+# Time stands still in most tests, so nothing that is used up would come back.
+throttling: { enabled: false }
 subscriptions:
   - { id: "${SUBSCRIPTION}" }
   - { id: "${OTHER_SUBSCRIPTION}" }

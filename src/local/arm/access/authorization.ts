@@ -32,7 +32,9 @@ export function authorize(
 ): View {
   const { principal: caller, method, path, rawPath } = request;
   const access = type.access ?? "checked";
-  if (caller === undefined || access === "open") return everything;
+  // Tenants and subscriptions are listed to everybody, each his own.
+  const isOutside = path.subscriptionId === undefined;
+  if (caller === undefined || isOutside || access === "open") return everything;
   if (access === "polled" && behaviour.pollRights === "notChecked") return everything;
   const action = `${type.actions ?? type.type}/${VERBS[method] ?? "action"}`;
   const scope = path.collection ? withoutLastPart(rawPath) : rawPath.replace(/\/$/, "");

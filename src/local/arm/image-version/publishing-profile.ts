@@ -44,7 +44,7 @@ export function decidedProfile(
     existing: before?.targetRegions ?? [],
     maxReplicaCount,
     replicaCount,
-    storageAccountType: defaultTypeOf(storage),
+    storageAccountType: defaultTypeOf(service, storage),
   });
   if (replicationMode === "Shallow") checkShallow(targetRegions);
   const { endOfLifeDate, storageAccountType: _type, storageAccountStrategy: _one, ...rest } = given;
@@ -64,10 +64,14 @@ export function decidedProfile(
 
 type Storage = Pick<KeptProfile, "storageAccountType" | "storageAccountStrategy">;
 
-/** Where a region's type isn't given; a strategy wins over the default of a version without one. */
-function defaultTypeOf(storage: Storage): RegionDefaults["storageAccountType"] {
-  return () =>
-    storage.storageAccountStrategy === "PreferStandard_ZRS"
+/** Where a region's type isn't given: zone-redundant if that is preferred and the region has it. */
+function defaultTypeOf(
+  { regions }: ComputeService,
+  storage: Storage,
+): RegionDefaults["storageAccountType"] {
+  return (region) =>
+    storage.storageAccountStrategy === "PreferStandard_ZRS" &&
+    regions.facts(region).storageTypes.includes("Standard_ZRS")
       ? "Standard_ZRS"
       : (storage.storageAccountType ?? "Standard_LRS");
 }

@@ -1,10 +1,10 @@
 import { displayRegionName, isKnownRegion, shortRegionName } from "../region-name";
 import { enumValue } from "../enum-value";
+import { STORAGE_TYPES } from "../world/region-entry";
 import { duplicateRegions, locationNotTargeted, outOfRange, unknownRegion } from "./refusals";
 import type { Encryption, PublishingProfile, RequestedRegion } from "./version-body";
 import type { TargetRegion } from "./version-record";
 
-const STORAGE_TYPES = ["Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS"];
 const CONFIDENTIAL_TYPES = [
   "EncryptedVMGuestStateOnlyWithPmk",
   "EncryptedWithPmk",

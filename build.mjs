@@ -3,7 +3,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-const quiet = process.argv.includes("--quiet");
+/** Builds only where nothing is built: what runs beside a stack must not change its programs. */
+if (process.argv.includes("--missing") && existsSync("dist/local/stack/control.js"))
+  process.exit(0);
+
+const quiet = process.argv.includes("--quiet") || process.argv.includes("--missing");
 /** The Node major that Azure runs; `engines`, this target and the infrastructure must agree. */
 const deployedNode = readFileSync(
   new URL(".node-version-deployed", import.meta.url),
@@ -31,7 +35,15 @@ const app = await build({
 });
 writeFileSync("dist/main.meta.json", JSON.stringify(app.metafile));
 
-const programs = ["stack", "storage", "identity", "arm", "service-bus", "functions-host"];
+const programs = [
+  "stack",
+  "storage",
+  "identity",
+  "arm",
+  "service-bus",
+  "functions-host",
+  "stack/control",
+];
 await build({
   ...common,
   entryPoints: {

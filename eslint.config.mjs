@@ -23,7 +23,9 @@ const nonDeterministicGlobals = [
 }));
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".local/", "coverage/", "test/fixtures/"] },
+  {
+    ignores: ["dist/", "node_modules/", ".local/", ".local-alone/", "coverage/", "test/fixtures/"],
+  },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -18,6 +18,12 @@ export interface Program {
 /** A mistake of the person who starts the program: shown without a stack trace. */
 export class StartError extends Error {}
 
+/**
+ * Where a program that is started alone keeps its state, unless told otherwise. Not in the stack's
+ * own directory: the stack would take that for somebody else's, and refuse it.
+ */
+export const STATE_ALONE = ".local-alone";
+
 /** How long a program may take to stop before it is ended by force. */
 const STOP_TIMEOUT_MS = 4000;
 

@@ -97,7 +97,10 @@ function openService(
   const state = new WorldState(store);
   const { timing, behaviour, vhds } = world;
   const note = state.notes.get("world");
-  const clock = new ServiceClock(wall, options.speed ?? timing.speed, note?.clock);
+  const givenSpeed = options.speed ?? timing.speed;
+  // A speed that was chosen while it ran outlives the process, but not another one at its start.
+  const speed = note?.givenSpeed === givenSpeed ? note.clock.speed : givenSpeed;
+  const clock = new ServiceClock(wall, speed, note?.clock);
   const operations = new Operations(state, clock, behaviour);
   const faults = new FaultBook(state.faults);
   const service: ComputeService = {
@@ -119,7 +122,8 @@ function openService(
       { worldFile: options.worldFile, stateDirectory },
       "the world file has changed since this state began: its clock and behaviour apply, its resources and faults don't; remove the state directory to begin again",
     );
-  state.notes.put({ key: "world", worldHash: note?.worldHash ?? worldHash, clock: clock.anchor });
+  const kept = { worldHash: note?.worldHash ?? worldHash, clock: clock.anchor, givenSpeed };
+  state.notes.put({ key: "world", ...kept });
   state.flush();
   return service;
 }

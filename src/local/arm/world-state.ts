@@ -71,6 +71,8 @@ export interface WorldNote {
   /** SHA-256 of the world file that the state began with. */
   worldHash: string;
   clock: ClockAnchor;
+  /** The speed that the program was started with; another one was chosen while it ran. */
+  givenSpeed?: number;
 }
 
 /** Records by key, in memory, written through to the store by `WorldState.flush`. */

@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { StartError } from "../program";
+import { STATE_ALONE, StartError } from "../program";
 import type { GivenKeys } from "./keys";
 import { required, wholeNumber } from "../stack/command-line";
 
@@ -19,7 +19,7 @@ export interface HostOptions {
   goOnWithoutApp: boolean;
 }
 
-const DEFAULT_STATE = ".local/functions-host";
+const DEFAULT_STATE = join(STATE_ALONE, "functions-host");
 
 /** @throws {StartError} for a value that can't be used. */
 export function readHostOptions(args: string[]): HostOptions {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { requireFreePort, runProgram, StartError } from "../program";
+import { requireFreePort, runProgram, STATE_ALONE, StartError } from "../program";
 import { connectionString, startBroker } from "./broker";
 import { systemClock } from "./core/clock";
 import { readConfig } from "./read-config";
@@ -8,7 +8,7 @@ import { MemoryStore } from "./store/memory-store";
 import type { MessageStore } from "./store/message-store";
 import { SqliteStore } from "./store/sqlite-store";
 
-const DEFAULT_STATE = ".local/service-bus";
+const DEFAULT_STATE = join(STATE_ALONE, "service-bus");
 const USAGE =
   "usage: service-bus [--port N] [--state DIR | --in-memory] [--config FILE] [--world FILE] [--log FILE]";
 

@@ -34,7 +34,8 @@ export function required(value: string | undefined, option: string): string {
   return value;
 }
 
-function isParseArgsError(error: unknown): error is Error {
+/** A mistake that `parseArgs` found. */
+export function isParseArgsError(error: unknown): error is Error {
   const code = (error as { code?: unknown } | null)?.code;
   return error instanceof Error && typeof code === "string" && code.startsWith("ERR_PARSE_ARGS");
 }

@@ -1,17 +1,12 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
-/** What users, scripts and tests of a running stack need to know of it. */
-export interface Endpoints {
+/** What the parts say of themselves; one that doesn't run says nothing. */
+export interface PartEndpoints {
   /** Without `/api`. */
   functionsUrl: string;
-  functionsKey: string;
-  masterKey: string;
   armUrl: string;
-  armCaFile: string;
-  armRequestLog: string;
   armControlUrl: string;
   identityEndpoint: string;
-  identityHeader: string;
   /** Where programs of yours log in, and as whom: empty where the world gives nobody a secret. */
   loginUrl: string;
   tenantId: string;
@@ -21,6 +16,15 @@ export interface Endpoints {
   tableEndpoint: string;
   blobEndpoint: string;
   queueEndpoint: string;
+}
+
+/** What users, scripts and tests of a running stack need to know of it. */
+export interface Endpoints extends Partial<PartEndpoints> {
+  functionsKey: string;
+  masterKey: string;
+  armCaFile: string;
+  armRequestLog: string;
+  identityHeader: string;
   subscriptionId: string;
   resourceGroup: string;
   logDirectory: string;
@@ -33,6 +37,17 @@ export function writeEndpoints(file: string, endpoints: Endpoints): void {
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, file);
+}
+
+/** What the file says; undefined when there is none, or none that could be read. */
+export function readEndpoints(file: string): Endpoints | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Endpoints;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Process ids that a stack which could not clean up left in its endpoints file. */

@@ -11,10 +11,11 @@ const LOOK_EVERY_MS = 50;
  */
 export async function waitForLeftovers(pids: number[], waitMs = WAIT_MS): Promise<void> {
   const deadline = Date.now() + waitMs;
-  while (pids.some(exists) && Date.now() < deadline) await delay(LOOK_EVERY_MS);
+  while (pids.some(isAlive) && Date.now() < deadline) await delay(LOOK_EVERY_MS);
 }
 
-function exists(pid: number): boolean {
+/** Whether there is a process with this id. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

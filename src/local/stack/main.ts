@@ -12,6 +12,8 @@ const PACKAGE_ROOT = join(__dirname, "../..");
 const EXIT_FAILED = 1;
 const EXIT_CANT_START = 2;
 
+// Whoever read the output may be gone (`| head`); the stack still has to stop its programs.
+process.stdout.on("error", () => undefined);
 const options = readCommandLine("stack", (args) => readStackOptions(args, PACKAGE_ROOT));
 if (options === "help") process.stdout.write(`${STACK_USAGE}\n`);
 else void run(options);
@@ -22,8 +24,6 @@ else void run(options);
  */
 async function run(chosen: StackOptions): Promise<void> {
   const startedAt = Date.now();
-  // Whoever read the output may be gone; the stack still has to stop its programs.
-  process.stdout.on("error", () => undefined);
   let stack: Stack | undefined;
   let ending = false;
   const end = async (exitCode: number, why?: string): Promise<void> => {

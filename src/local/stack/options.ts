@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { StartError } from "../program";
+import { PARTS, readParts, type Part } from "./parts";
 
 /** The command line of the stack. Paths are absolute. */
 export interface StackOptions {
@@ -14,6 +15,8 @@ export interface StackOptions {
   /** Forget what earlier runs left. */
   fresh: boolean;
   freePorts: boolean;
+  /** The parts to be started; all unless chosen. */
+  only: readonly Part[];
   /** Keep the bodies of Resource Manager's answers in its request log. */
   logAnswers: boolean;
   /** Print one line of JSON instead of the summary. */
@@ -26,6 +29,7 @@ export const STACK_USAGE = `usage: npm start -- [options]
   --world FILE         what exists in "Azure" (default samples/world.yaml)
   --state DIR          where state, keys and logs are kept (default .local)
   --fresh              start with an empty state
+  --only PART[,PART]   start these parts alone: identity, arm, service-bus, storage, functions-host
   --free-ports         take any free ports instead of the fixed ones
   --speed N            seconds of Azure per second (default: as the world file says)
   --service-bus FILE   queues and topics (default samples/service-bus.yaml)
@@ -47,6 +51,7 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
       state: { type: "string", default: ".local" },
       fresh: { type: "boolean", default: false },
       "free-ports": { type: "boolean", default: false },
+      only: { type: "string" },
       speed: { type: "string" },
       "service-bus": { type: "string" },
       app: { type: "string", default: root },
@@ -66,6 +71,7 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
     speed: values.speed === undefined ? undefined : speedOf(values.speed),
     fresh: values.fresh,
     freePorts: values["free-ports"],
+    only: values.only === undefined ? PARTS : readParts(values.only),
     logAnswers: values["log-answers"],
     jsonReady: values["json-ready"],
     extraSettings: Object.fromEntries(values.setting.map(nameAndValue)),

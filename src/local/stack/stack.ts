@@ -1,21 +1,15 @@
 import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "../program";
-import type { AppSurroundings } from "./app-settings";
 import { provideCertificates } from "./certificates";
 import { launchProgram, type ProgramEnd, type ProgramSpec } from "./child-program";
 import { readLeftPids, writeEndpoints, type Endpoints } from "./endpoints-file";
+import { endpointsOf, surroundings, type ReadFact } from "./endpoints";
 import { provideKeys } from "./keys";
 import { waitForLeftovers } from "./leftovers";
 import type { StackOptions } from "./options";
 import { choosePorts } from "./ports";
-import {
-  armRequestLog,
-  functionsHost,
-  IDENTITY_HEADER,
-  surroundingPrograms,
-  type StackSetup,
-} from "./programs";
+import { functionsHost, surroundingPrograms, type StackSetup } from "./programs";
 import { openStateDirectory, type StateDirectory } from "./state-directory";
 import { MAX_QUICK_DEATHS, SupervisedProgram, whyItEnded } from "./supervised-program";
 import { readWorldNames } from "./world-names";
@@ -53,26 +47,12 @@ export class Stack {
     rmSync(this.#state.endpointsFile, { force: true });
     await waitForLeftovers(this.#leftPids);
     const setup = await this.#prepare();
-    await this.#startAll(surroundingPrograms(setup));
-    const around = surroundings(setup, (name, fact) => this.#fact(name, fact));
-    await this.#startAll([functionsHost(setup, around)]);
-    this.#endpoints = () => ({
-      ...around,
-      functionsUrl: this.#fact("functions-host", "url"),
-      functionsKey: setup.keys.functionKey,
-      masterKey: setup.keys.masterKey,
-      armCaFile: setup.certificates.caFile,
-      armRequestLog: armRequestLog(this.#state),
-      armControlUrl: this.#fact("arm", "controlUrl"),
-      loginUrl: this.#fact("identity", "loginUrl"),
-      tenantId: this.#fact("identity", "tenantId"),
-      clientId: this.#fact("identity", "clientId"),
-      clientSecret: this.#fact("identity", "clientSecret"),
-      subscriptionId: setup.names.subscriptionId,
-      resourceGroup: setup.names.resourceGroup,
-      logDirectory: this.#state.logs,
-      pids: this.#pids(),
-    });
+    const { only } = this.options;
+    const isWanted = ({ name }: ProgramSpec): boolean => (only as string[]).includes(name);
+    await this.#startAll(surroundingPrograms(setup).filter(isWanted));
+    const fact: ReadFact = (part, name) => this.#fact(part, name);
+    await this.#startAll([functionsHost(setup, surroundings(setup, fact))].filter(isWanted));
+    this.#endpoints = () => endpointsOf(setup, fact, this.#pids());
     const endpoints = this.#endpoints();
     writeEndpoints(this.#state.endpointsFile, endpoints);
     return endpoints;
@@ -145,25 +125,12 @@ export class Stack {
     return { stack: process.pid, ...Object.fromEntries(pids) };
   }
 
-  #fact(name: string, fact: string): string {
-    const value = this.#programs.find((program) => program.name === name)?.facts[fact];
+  #fact(name: string, fact: string): string | undefined {
+    const program = this.#programs.find((one) => one.name === name);
+    if (program === undefined) return undefined;
+    const value = program.facts[fact];
     if (typeof value !== "string")
       throw new StartError(`${name} did not say its "${fact}" when it was ready`);
     return value;
   }
-}
-
-type ReadFact = (name: string, fact: string) => string;
-
-function surroundings(setup: StackSetup, fact: ReadFact): AppSurroundings {
-  return {
-    armUrl: fact("arm", "url"),
-    caFile: setup.certificates.caFile,
-    identityEndpoint: fact("identity", "endpoint"),
-    identityHeader: IDENTITY_HEADER,
-    serviceBusConnectionString: fact("service-bus", "connectionString"),
-    blobEndpoint: fact("storage", "blobEndpoint"),
-    queueEndpoint: fact("storage", "queueEndpoint"),
-    tableEndpoint: fact("storage", "tableEndpoint"),
-  };
 }

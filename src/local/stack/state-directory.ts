@@ -22,6 +22,7 @@ const STATE = ["arm", "service-bus", "storage", "functions-host", "logs", "endpo
 
 const LOCK_FILE = "stack.lock";
 const PID_FILE = "stack.pid";
+const LOOK_MS = 500;
 
 /**
  * Makes the directory and takes it for this process.
@@ -71,7 +72,8 @@ function takeLock(root: string): DatabaseSync {
   let lock: DatabaseSync;
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
-    lock = new DatabaseSync(join(root, LOCK_FILE));
+    // Whoever looks whether a stack runs here holds the file for a moment.
+    lock = new DatabaseSync(join(root, LOCK_FILE), { timeout: LOOK_MS });
   } catch (error) {
     throw unusable(root, error);
   }
@@ -84,6 +86,21 @@ function takeLock(root: string): DatabaseSync {
     throw new StartError(
       `${root} is in use by another stack (pid ${holder(root)}); stop it, or choose another directory with --state`,
     );
+  }
+}
+
+/** The process id of the stack that runs in this directory; undefined when none does. */
+export function runningIn(root: string): number | undefined {
+  if (!existsSync(join(root, LOCK_FILE))) return undefined;
+  const look = new DatabaseSync(join(root, LOCK_FILE), { readOnly: true });
+  try {
+    look.prepare("SELECT count(*) FROM sqlite_master").get();
+    return undefined;
+  } catch (error) {
+    if (!(error as Error).message.includes("locked")) throw unusable(root, error);
+    return Number(holder(root));
+  } finally {
+    look.close();
   }
 }
 

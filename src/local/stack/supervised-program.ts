@@ -27,6 +27,8 @@ const CANT_START = 2;
 /** Keeps one program alive: whenever its process ends by itself, another one is started. */
 export class SupervisedProgram {
   facts: Facts = {};
+  /** Of the process that was ready last: the one that takes its place counts once it is ready. */
+  pid = 0;
   #child: ChildProgram;
   #stopping = false;
   #quickDeaths = 0;
@@ -41,10 +43,6 @@ export class SupervisedProgram {
     this.#child = launch();
   }
 
-  get pid(): number {
-    return this.#child.pid;
-  }
-
   /**
    * Waits until the program is ready for the first time, and keeps it alive from then on.
    * @throws {StartError} with what it printed, when it can't start.
@@ -54,6 +52,7 @@ export class SupervisedProgram {
       const first = await Promise.race([this.#child.ready, this.#child.ended]);
       if (!isEnd(first)) {
         this.facts = first;
+        this.pid = this.#child.pid;
         break;
       }
       if (this.#stopping) throw new StartError(`${this.name} was stopped`);
@@ -92,13 +91,15 @@ export class SupervisedProgram {
     );
     void child.ready.then((facts) => {
       this.facts = facts;
+      this.pid = child.pid;
       this.events.replaced();
     });
   }
 
-  /** Whoever kills a running program from outside doesn't show that it can't run. */
+  /** Whoever kills or stops a running program from outside doesn't show that it can't run. */
   #count(end: ProgramEnd): void {
-    const quick = !end.wasReady || (end.signal === null && end.livedMs < QUICK_MS);
+    const byItself = end.signal === null && end.code !== 0;
+    const quick = !end.wasReady || (byItself && end.livedMs < QUICK_MS);
     this.#quickDeaths = quick ? this.#quickDeaths + 1 : 0;
   }
 }

@@ -49,4 +49,22 @@ describe("a world with a state directory", () => {
     await arm.stop();
     discard(arm);
   });
+
+  it("keeps a speed that was chosen while it ran, until it is started with another one", async () => {
+    let arm = await startArm({ world: testWorld(), speed: 90 });
+    const { directory } = arm;
+    const speed = async (): Promise<number> => (await arm.control("GET", "/clock")).speed;
+    await arm.control("PUT", "/clock", { speed: 7 });
+    for (const [given, expected] of [
+      [90, 7],
+      [90, 7],
+      [60, 60],
+    ] as const) {
+      await arm.stop();
+      arm = await startArm({ world: testWorld(), directory, speed: given });
+      expect(await speed()).toBe(expected);
+    }
+    await arm.stop();
+    discard(arm);
+  });
 });

@@ -11,6 +11,7 @@ test("without options the stack takes the samples of its package and .local", ()
     speed: undefined,
     fresh: false,
     freePorts: false,
+    only: ["identity", "arm", "service-bus", "storage", "functions-host"],
     logAnswers: false,
     jsonReady: false,
     extraSettings: {},
@@ -21,7 +22,16 @@ test("everything can be chosen", () => {
   const options = readStackOptions(
     [
       ...["--world", "/w.yaml", "--state", "/s", "--service-bus", "/b.yaml", "--app", "/a"],
-      ...["--speed", "0.5", "--fresh", "--free-ports", "--log-answers", "--json-ready"],
+      ...[
+        "--only",
+        "storage,arm",
+        "--speed",
+        "0.5",
+        "--fresh",
+        "--free-ports",
+        "--log-answers",
+        "--json-ready",
+      ],
       ...["--setting", "A=1", "--setting", "B=x=y", "--setting", "C="],
     ],
     "/package",
@@ -34,6 +44,7 @@ test("everything can be chosen", () => {
     speed: "0.5",
     fresh: true,
     freePorts: true,
+    only: ["arm", "storage"],
     logAnswers: true,
     jsonReady: true,
     extraSettings: { A: "1", B: "x=y", C: "" },
@@ -43,6 +54,14 @@ test("everything can be chosen", () => {
 test.each([
   [["--speed", "fast"], '--speed must be a number greater than 0, not "fast"'],
   [["--speed", "0"], '--speed must be a number greater than 0, not "0"'],
+  [
+    ["--only", "arm,azure"],
+    '--only: there is no part "azure"; there are: identity, arm, service-bus, storage, functions-host',
+  ],
+  [
+    ["--only", "functions-host,arm"],
+    "--only: functions-host can't run without identity, service-bus, storage",
+  ],
   [["--setting", "A"], '--setting must be NAME=VALUE, not "A"'],
 ])("%j is refused with what would be right", (args, message) => {
   expect(() => readStackOptions(args, "/package")).toThrow(new StartError(message));

@@ -65,6 +65,33 @@ interface Ending {
   stderr?: string;
 }
 
+test("a program that is asked to end is started again at once, however often", async () => {
+  const { program, events, pauses, child, settle } = fakeProgram();
+  (await child(0)).becomeReady();
+  await program.firstReady();
+  for (let time = 0; time < 8; time++) {
+    (await child(time)).end({ code: 0 });
+    (await child(time + 1)).becomeReady();
+    await settle();
+  }
+  expect(program.pid).toBe(108);
+  expect(events.gaveUp).not.toHaveBeenCalled();
+  expect(pauses).toEqual([]);
+});
+
+test("a program has the pid of its last process until another one is ready", async () => {
+  const { program, events, child, settle } = fakeProgram();
+  (await child(0)).becomeReady();
+  await program.firstReady();
+  (await child(0)).end({ signal: "SIGKILL" });
+  await child(1);
+  await settle();
+  expect([program.pid, events.replaced.mock.calls.length]).toEqual([100, 0]);
+  (await child(1)).becomeReady();
+  await settle();
+  expect([program.pid, events.replaced.mock.calls.length]).toEqual([101, 1]);
+});
+
 test("a killed program is started again and its new pid is said", async () => {
   const { program, events, said, child, settle } = fakeProgram();
   (await child(0)).becomeReady({ url: "http://a" });

@@ -1,4 +1,5 @@
 import { keyOf } from "../arm-id";
+import { linkedAuthorizationFailed } from "../access/authorization";
 import type { Caller } from "../auth";
 import { ArmError } from "../errors";
 import { isObject, objectAt, type JsonObject } from "../json";
@@ -71,11 +72,8 @@ export function linkedAuthorizationError(
   { path, rawBody, caller }: FaultCall,
 ): ArmError {
   const linked = scopes ?? encryptionSetsIn(bodyOf(rawBody));
-  return new ArmError(
-    403,
-    "LinkedAuthorizationFailed",
-    `The client '${caller.appid ?? ""}' with object id '${caller.oid ?? ""}' has permission to perform action 'Microsoft.Compute/galleries/images/versions/write' on scope '${path}'; however, it does not have permission to perform action(s) '${action}' on the linked scope(s) '${linked.join(",")}' (respectively) or the linked scope(s) are invalid.`,
-  );
+  const done = { action: "Microsoft.Compute/galleries/images/versions/write", scope: path };
+  return linkedAuthorizationFailed(caller, done, { action, scope: linked.join(",") });
 }
 
 /** The body as JSON; `{}` when it is none: whether that is a mistake is for others to say. */

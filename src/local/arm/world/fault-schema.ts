@@ -72,47 +72,46 @@ const foreignWriter = members({
   `a foreign writer does exactly one of ${Object.keys(foreignChange).join(", ")}`,
 );
 
-/** Every kind of fault: its name, and what can be said about it. */
+/** Every kind of fault: its name, what it does, and what can be said about it. */
 export const FAULT_KINDS = {
-  /** 429. `arm`: the platform's own words, `compute`: those of Microsoft.Compute. */
   throttled: members({
     ...calls,
+    /** The platform's own words, or those of Microsoft.Compute. */
     style: z.enum(["arm", "compute"]).default("arm"),
     /** Seconds. */
     retryAfter: z.int().min(0).default(5),
-  }),
-  /** Any other answer instead of the right one; code and message as Azure has them for the status. */
+  }).describe("a call is answered 429 with Retry-After"),
   http: members({
     ...calls,
     status: z.int().min(400).max(599),
+    /** As Azure has them for the status, when absent. */
     code: name.optional(),
     message: name.optional(),
     /** Seconds of the Retry-After header. */
     retryAfter: z.int().min(0).optional(),
-  }),
-  /** The connection is cut before the request is looked at. */
-  reset: members(calls),
-  /** The call is carried out at once and answered late. */
-  slow: members({ ...calls, delayMs: z.int().min(1).max(600_000) }),
-  /** The request is carried out and accepted, then the connection is cut instead of an answer. */
-  lostReply: members({ ...calls, method: calls.method.unwrap().default("PUT") }),
-  /** 403: a policy of the subscription denies the write. */
+  }).describe("a call is answered with any other error"),
+  reset: members(calls).describe("the connection is cut before the call is looked at"),
+  slow: members({ ...calls, delayMs: z.int().min(1).max(600_000) }).describe(
+    "a call is carried out at once and answered late",
+  ),
+  lostReply: members({ ...calls, method: calls.method.unwrap().default("PUT") }).describe(
+    "a call is carried out and accepted, then the connection is cut instead of an answer",
+  ),
   policyDenial: members({
     ...calls,
     method: calls.method.unwrap().default("PUT"),
     policy: name.default("Deny by local fault"),
-  }),
-  /** 403: the right is there, but not on what the body refers to. */
+  }).describe("a policy denies the call: 403 RequestDisallowedByPolicy"),
   linkedAuthorizationFailed: members({
     ...calls,
     method: calls.method.unwrap().default("PUT"),
     action: name.default("Microsoft.Compute/diskEncryptionSets/read"),
     /** Ids; the body's disk encryption sets when absent. */
     scopes: z.array(name).min(1).optional(),
-  }),
-  /** Polling an operation on the version answers 404; the version itself goes on. */
-  expiredOperation: members(writes),
-  /** A region ends Failed; `times` lets it work afterwards. */
+  }).describe("the right is there, but not on what the body refers to: 403"),
+  expiredOperation: members(writes).describe(
+    "polling an operation on the version answers 404; the version itself goes on",
+  ),
   replication: members({
     ...writes,
     region: regionSchema,
@@ -122,26 +121,26 @@ export const FAULT_KINDS = {
     /** Of the failed operation; Azure's ValidationError when absent. */
     code: name.optional(),
     message: name.optional(),
-  }),
-  /** The region (all of the write, when absent) stands still until the fault is cleared. */
+  }).describe("a region ends Failed; with times: n it works afterwards"),
   stuckReplication: members({
     ...writes,
+    /** All regions of the write, when absent. */
     region: regionSchema.optional(),
     /** How far it gets: a share of the time that it would take. */
     at: z.number().min(0).max(0.99).default(0.4),
-  }),
-  /** provisioningState says Succeeded after so many of the service's seconds, whatever the regions say. */
-  earlySuccess: members({ ...writes, afterSeconds: z.number().min(0).default(0) }),
-  /** A write is accepted, then its operation and every region it began end Failed. */
-  operation: members({ ...writes, code: name, message: name }),
-  /** The same in Azure's words about the key of a disk encryption set. */
+  }).describe("a region stands still until the fault is cleared, then goes on"),
+  earlySuccess: members({ ...writes, afterSeconds: z.number().min(0).default(0) }).describe(
+    "provisioningState says Succeeded after so many of the service's seconds, whatever the regions say",
+  ),
+  operation: members({ ...writes, code: name, message: name }).describe(
+    "a write is accepted, then its operation and every region it began end Failed",
+  ),
   keyVaultAccessForbidden: members({
     ...writes,
     /** Whose set can't use its key; the version's own region when absent. */
     region: regionSchema.optional(),
-  }),
-  /** Somebody else writes the version in between. */
-  foreignWriter,
+  }).describe("the same in Azure's words about the key of a disk encryption set"),
+  foreignWriter: foreignWriter.describe("somebody else writes the version in between"),
 };
 
 export type FaultKind = keyof typeof FAULT_KINDS;

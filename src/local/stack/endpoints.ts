@@ -1,0 +1,59 @@
+import type { AppSurroundings } from "./app-settings";
+import type { Endpoints, PartEndpoints } from "./endpoints-file";
+import type { Part } from "./parts";
+import { armRequestLog, IDENTITY_HEADER, type StackSetup } from "./programs";
+
+/** A fact of a part that runs; undefined when it isn't one of this run. */
+export type ReadFact = (part: Part, fact: string) => string | undefined;
+
+/** Which fact of which part each endpoint is. */
+const SOURCES: Record<keyof PartEndpoints, [part: Part, fact: string]> = {
+  functionsUrl: ["functions-host", "url"],
+  armUrl: ["arm", "url"],
+  armControlUrl: ["arm", "controlUrl"],
+  identityEndpoint: ["identity", "endpoint"],
+  loginUrl: ["identity", "loginUrl"],
+  tenantId: ["identity", "tenantId"],
+  clientId: ["identity", "clientId"],
+  clientSecret: ["identity", "clientSecret"],
+  serviceBusConnectionString: ["service-bus", "connectionString"],
+  blobEndpoint: ["storage", "blobEndpoint"],
+  queueEndpoint: ["storage", "queueEndpoint"],
+  tableEndpoint: ["storage", "tableEndpoint"],
+};
+
+/** Everything that is known of a running stack. */
+export function endpointsOf(
+  { certificates, keys, names, state }: StackSetup,
+  fact: ReadFact,
+  pids: Record<string, number>,
+): Endpoints {
+  const said = Object.entries(SOURCES).map(([name, [part, key]]) => [name, fact(part, key)]);
+  return {
+    ...(Object.fromEntries(said.filter(([, value]) => value !== undefined)) as PartEndpoints),
+    functionsKey: keys.functionKey,
+    masterKey: keys.masterKey,
+    armCaFile: certificates.caFile,
+    armRequestLog: armRequestLog(state),
+    identityHeader: IDENTITY_HEADER,
+    subscriptionId: names.subscriptionId,
+    resourceGroup: names.resourceGroup,
+    logDirectory: state.logs,
+    pids,
+  };
+}
+
+/** What the function app stands on; all of it runs by then. */
+export function surroundings({ certificates }: StackSetup, fact: ReadFact): AppSurroundings {
+  const read = (endpoint: keyof PartEndpoints): string => fact(...SOURCES[endpoint]) ?? "";
+  return {
+    armUrl: read("armUrl"),
+    caFile: certificates.caFile,
+    identityEndpoint: read("identityEndpoint"),
+    identityHeader: IDENTITY_HEADER,
+    serviceBusConnectionString: read("serviceBusConnectionString"),
+    blobEndpoint: read("blobEndpoint"),
+    queueEndpoint: read("queueEndpoint"),
+    tableEndpoint: read("tableEndpoint"),
+  };
+}

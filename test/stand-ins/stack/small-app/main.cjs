@@ -4,5 +4,5 @@ const { app } = require("@azure/functions");
 app.http("settings", {
   methods: ["GET"],
   authLevel: "function",
-  handler: () => ({ jsonBody: { pid: process.pid, settings: process.env } }),
+  handler: () => ({ jsonBody: { host: process.ppid, settings: process.env } }),
 });

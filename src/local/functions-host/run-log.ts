@@ -38,26 +38,18 @@ export function openRunLog(file: string | undefined): RunLog {
   }
 }
 
-function line(entry: RunEntry): string {
-  const time = new Date().toISOString().replace("T", " ").replace("Z", "");
-  const duration = entry.durationMs === undefined ? "" : `${Math.round(entry.durationMs)} ms`;
-  return `${time}  ${formatRun(entry, duration)}\n`;
-}
-
-/** The columns of a line: kind, name, subject, outcome, duration, note. */
-export function formatRun(
-  { kind, name, subject, outcome, note }: RunEntry,
-  duration: string,
-): string {
+/** Kind, outcome, duration, name, subject, note: what has a width of its own stands in front. */
+function line({ kind, name, subject, outcome, durationMs, note }: RunEntry): string {
   const columns = [
+    new Date().toISOString().replace("T", " ").replace("Z", ""),
     kind.padEnd(12),
-    name.padEnd(24),
-    (subject ?? "-").padEnd(28),
     outcome.padEnd(10),
-    duration.padStart(9),
+    (durationMs === undefined ? "" : `${Math.round(durationMs)} ms`).padStart(9),
+    name.padEnd(24),
+    subject ?? "-",
     oneLine(note ?? ""),
   ];
-  return columns.join("  ").trimEnd();
+  return `${columns.join("  ").trimEnd()}\n`;
 }
 
 function oneLine(text: string): string {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { cleanUp, eventually, send, startHost, type HostUnderTest } from "./host-under-test";
 
 let host: HostUnderTest;
@@ -8,7 +9,10 @@ beforeAll(async () => {
   host = await startHost({
     app: "http-front",
     args: ["--in-memory", "--function-key", FUNCTION_KEY, "--master-key", MASTER_KEY],
-    settings: { "AzureWebJobs.switchedOff.Disabled": "true" },
+    settings: {
+      "AzureWebJobs.switchedOff.Disabled": "true",
+      languageWorkers__node__arguments: "--no-deprecation --title=app",
+    },
   });
 });
 afterAll(cleanUp);
@@ -160,10 +164,12 @@ test("a request over the limit is answered 429, one over the time limit 500", as
   expect(await ask("/v1/returnsEmpty")).toMatchObject({ status: 200 });
 });
 
-test("an app is told its own address and that it runs in development", async () => {
+test("an app is told its address and that it runs in development, in its folder, with Node's options of its settings", async () => {
   expect(await json("/v1/environment")).toEqual({
     host: `127.0.0.1:${host.facts.port}`,
     environment: "Development",
+    nodeOptions: ["--no-deprecation", "--title=app"],
+    directory: join(__dirname, "../../fixtures/functions-apps/http-front"),
   });
 });
 

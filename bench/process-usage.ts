@@ -26,6 +26,16 @@ export function childrenOf(pid: number): number[] {
   return runningPids().filter((child) => Number(statOf(child)?.[PARENT]) === pid);
 }
 
+/** Processor time of a process and of all below it that still run; undefined as for `usageOf`. */
+export function cpuSecondsOfTree(pid: number): number | undefined {
+  const own = usageOf(pid);
+  if (own === undefined) return undefined;
+  return childrenOf(pid).reduce(
+    (sum, child) => sum + (cpuSecondsOfTree(child) ?? 0),
+    own.cpuSeconds,
+  );
+}
+
 /** Places in /proc/<pid>/stat, counted from the state: the name before it may hold anything. */
 const PARENT = 1;
 const USER_TIME = 11;

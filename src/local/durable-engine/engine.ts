@@ -10,9 +10,6 @@ import { ReadyInstances } from "./ready-instances";
 import { settleEpisode } from "./settle-episode";
 import type { Store, Write } from "./store/store";
 
-/** A machine that slept during an episode must not let the instance sleep as long again. */
-const MAX_REST_MS = 1000;
-
 /** Thrown by what is asked of an engine that halted. */
 export class EngineHaltedError extends Error {}
 
@@ -137,7 +134,7 @@ export class DurableEngine {
     for (const instanceId of this.#store.instancesDue(this.#sweptTo, now))
       this.#ready.add(instanceId);
     this.#sweptTo = now;
-    this.#ready.wake(now);
+    this.#ready.wake(this.clock.now());
     this.#startEpisodes();
     this.#startActivities();
     if (this.#runningActivities === 0 && this.#ready.runningCount === 0) {
@@ -167,7 +164,7 @@ export class DurableEngine {
       const repeat = (): void => this.#ready.add(instanceId);
       this.#track(this.#runEpisode(instanceId), repeat, () => {
         const endedAt = this.clock.now();
-        this.#ready.done(instanceId, endedAt + Math.min(endedAt - beganAt, MAX_REST_MS));
+        this.#ready.done(instanceId, endedAt, endedAt - beganAt);
       });
     }
   }

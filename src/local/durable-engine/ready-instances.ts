@@ -1,4 +1,10 @@
 /**
+ * Nobody rests longer (ms): neither when the machine slept during an episode, nor when its clock was put
+ * back during a rest.
+ */
+const MAX_REST_MS = 1000;
+
+/**
  * Instances that have something to hear, first come first served. Each is run by one at a time, and may
  * have to rest in between.
  */
@@ -30,7 +36,8 @@ export class ReadyInstances {
 
   /** Ends each rest that is over at `now` (epoch ms); with Infinity, all. */
   wake(now: number): void {
-    for (const [instanceId, end] of this.#resting) if (end <= now) this.#resting.delete(instanceId);
+    for (const [instanceId, end] of this.#resting)
+      if (end <= now || end > now + MAX_REST_MS) this.#resting.delete(instanceId);
   }
 
   /** The next one that doesn't rest, marked as running until `done` is called. */
@@ -44,10 +51,10 @@ export class ReadyInstances {
     return undefined;
   }
 
-  /** @param restUntil epoch ms */
-  done(instanceId: string, restUntil: number): void {
+  /** It rests from `now` (epoch ms) on. */
+  done(instanceId: string, now: number, restMs: number): void {
     this.#running.delete(instanceId);
-    this.#resting.set(instanceId, restUntil);
+    this.#resting.set(instanceId, now + Math.min(restMs, MAX_REST_MS));
     if (this.#again.delete(instanceId)) this.#ready.add(instanceId);
   }
 }

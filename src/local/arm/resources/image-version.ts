@@ -13,6 +13,7 @@ import {
 import { hasSoftDelete, restored } from "../image-version/soft-delete";
 import { parseVersionBody } from "../image-version/version-body";
 import type { VersionBody } from "../image-version/version-body";
+import { withDefaultsOf } from "../image-version/version-defaults";
 import { checkVersionName } from "../image-version/version-name";
 import type { VersionRecord } from "../image-version/version-record";
 import { anyRegionComplete, versionView } from "../image-version/version-view";
@@ -83,7 +84,7 @@ function write(service: ComputeService, request: ArmRequest, body: VersionBody):
   }
   const version =
     before === undefined
-      ? newVersion(service, address, body)
+      ? newVersion(service, address, withDefaultsOf(service, request.apiVersion, body))
       : updatedVersion(service, before, address, body);
   const operation = beginReplication(service, address, version);
   return accepted(service, request, before === undefined ? 201 : 200, operation);

@@ -59,6 +59,10 @@ export const behaviourSchema = z.strictObject({
   regionRemoval: z.enum(["needsFlag", "silent"]).default("needsFlag"),
   /** When provisioningState becomes Succeeded: with the last region, or with the source region. */
   succeeds: z.enum(["withLastRegion", "withSourceRegion"]).default("withLastRegion"),
+  /** Defaults of new versions: those of the api-version that a client sends (zone-redundant storage
+   * since 2025-03-03; an end of life that blocks deletion, as announced for 2026-03-03), or always
+   * the oldest. */
+  versionDefaults: z.enum(["byApiVersion", "oldest"]).default("byApiVersion"),
   /** Kinds of sources whose versions can be encrypted with disk encryption sets. */
   encryptableSources: z
     .array(z.enum(SOURCE_KINDS))

@@ -177,6 +177,31 @@ describe("what versions are made from, over REST", () => {
     await done(arm.client().diskEncryptionSets.delete(GROUP, "westus-data", POLL));
   });
 
+  it("a definition needs a publisher, offer and SKU of its own in its gallery", async () => {
+    const create = (name: string, sku: string) =>
+      arm.client().galleryImages.createOrUpdate(
+        GROUP,
+        "MyGallery",
+        name,
+        {
+          location: "westus",
+          osType: "Linux",
+          osState: "Generalized",
+          identifier: { publisher: "acme", offer: "golden", sku },
+        },
+        POLL,
+      );
+    await done(create("First", "small"));
+    await expect(create("Second", "SMALL").submitted()).rejects.toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining(
+        "Gallery image: Second identified by (publisher:acme, offer:golden, sku:SMALL) already exists",
+      ),
+    });
+    await done(create("Second", "large"));
+    await done(create("First", "small"));
+  });
+
   it("definitions and sets answer their values in Azure's spelling", async () => {
     const { galleryImages, diskEncryptionSets } = arm.client();
     const definition = await done(

@@ -1,3 +1,5 @@
+import { keyOf, parentId } from "../arm-id";
+import type { ComputeService } from "../compute-service";
 import { ArmError } from "../errors";
 import { isObject, objectAt, type JsonObject } from "../json";
 import type { ResourceRecord } from "../world-state";
@@ -21,7 +23,7 @@ export const imageDefinitionType: TrackedType = {
   endpoint: "capsOperations",
   accepted: { create: 201, update: 200, bothHeaders: false },
   writeSeconds: (service) => service.timing.gallerySeconds,
-  properties(given, { before }) {
+  properties(given, { service, id, before }) {
     for (const name of ["osType", "osState"]) if (given[name] === undefined) throw missing(name);
     const { features } = given;
     const properties: JsonObject = {
@@ -44,9 +46,30 @@ export const imageDefinitionType: TrackedType = {
     for (const part of ["publisher", "offer", "sku"])
       if (typeof identifier[part] !== "string") throw missing(`identifier.${part}`);
     if (before !== undefined) checkUnchanged(before, properties);
+    checkIdentifier(service, id, identifier);
     return properties;
   },
 };
+
+/** Within a gallery, publisher, offer and SKU together belong to one definition. */
+function checkIdentifier({ state }: ComputeService, id: string, identifier: JsonObject): void {
+  const parts = (value: JsonObject): string =>
+    ["publisher", "offer", "sku"].map((part) => `${part}:${String(value[part])}`).join(", ");
+  const gallery = `${keyOf(parentId(id) ?? "")}/images/`;
+  const taken = state.resources
+    .all()
+    .filter(({ key }) => key.startsWith(gallery) && key !== keyOf(id))
+    .some(({ properties }) => {
+      const other = objectAt(properties, "identifier");
+      return parts(other).toLowerCase() === parts(identifier).toLowerCase();
+    });
+  if (taken)
+    throw new ArmError(
+      400,
+      "InvalidParameter",
+      `Gallery image: ${id.split("/").at(-1) ?? ""} identified by (${parts(identifier)}) already exists. Choose a different publisher, offer, sku combination.`,
+    );
+}
 
 /** The rules read the security type, so it is kept in the service's spelling. */
 function featureOf(feature: unknown): unknown {

@@ -43,6 +43,7 @@ export interface TrackedType {
 export interface WriteContext {
   service: ComputeService;
   subscriptionId: string;
+  id: string;
   name: string;
   /** Short name. */
   location: string;

@@ -1,12 +1,13 @@
 import { discard, startArm, type ArmFixture } from "./support/arm-fixture";
 import { Bench, type Observation } from "./support/refusals/bench";
+import { CALL_ROWS } from "./support/refusals/call-rows";
 import { ENCRYPTION_ROWS } from "./support/refusals/encryption-rows";
 import { FAILING_ROWS } from "./support/refusals/failing-rows";
 import type { Row } from "./support/refusals/rows";
 import { VERSION_ROWS } from "./support/refusals/version-rows";
 import { REFUSAL_WORLD } from "./support/refusals/world";
 
-const ROWS = [...ENCRYPTION_ROWS, ...FAILING_ROWS, ...VERSION_ROWS]
+const ROWS = [...ENCRYPTION_ROWS, ...FAILING_ROWS, ...VERSION_ROWS, ...CALL_ROWS]
   .map((row) => ({ ...row, label: row.row === undefined ? "further" : `row ${row.row}` }))
   .sort((one, other) => (one.row ?? Infinity) - (other.row ?? Infinity));
 

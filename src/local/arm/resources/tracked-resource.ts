@@ -163,6 +163,7 @@ function recordOf(
       ...kind.properties(objectAt(body, "properties"), {
         service,
         subscriptionId,
+        id,
         name,
         location,
         before,

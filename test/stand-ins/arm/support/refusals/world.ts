@@ -68,6 +68,11 @@ definitions:
     osType: Linux
     osState: Generalized
     features: [{ name: SecurityType, value: TrustedLaunch }]
+  - { name: Policed, gallery: MyGallery, osType: Linux, osState: Generalized }
+policies:
+  - name: encrypted-versions
+    scope: ${idOf("galleries/MyGallery/images", "Policed")}
+    deny: { unencryptedVersions: true }
 diskEncryptionSets:
 ${sets}
 keyVaults:

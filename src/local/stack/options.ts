@@ -19,6 +19,8 @@ export interface StackOptions {
   only: readonly Part[];
   /** Keep the bodies of Resource Manager's answers in its request log. */
   logAnswers: boolean;
+  /** Durable timers fire up to a second early, as on Azure Storage. */
+  earlyTimers: boolean;
   /** Print one line of JSON instead of the summary. */
   jsonReady: boolean;
   /** App settings beside, or instead of, those of the stack. */
@@ -35,6 +37,7 @@ export const STACK_USAGE = `usage: npm start -- [options]
   --service-bus FILE   queues and topics (default samples/service-bus.yaml)
   --app DIR            the function app (default: this one)
   --setting NAME=VALUE an app setting beside those of the stack; may be repeated
+  --early-timers       durable timers fire up to a second early, as on Azure Storage
   --log-answers        keep answers of Resource Manager in logs/arm-requests.jsonl too
   --json-ready         print one line of JSON once all is up, instead of a summary
   --help               print this`;
@@ -57,6 +60,7 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
       app: { type: "string", default: root },
       setting: { type: "string", multiple: true, default: [] },
       "log-answers": { type: "boolean", default: false },
+      "early-timers": { type: "boolean", default: false },
       "json-ready": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -73,6 +77,7 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
     freePorts: values["free-ports"],
     only: values.only === undefined ? PARTS : readParts(values.only),
     logAnswers: values["log-answers"],
+    earlyTimers: values["early-timers"],
     jsonReady: values["json-ready"],
     extraSettings: Object.fromEntries(values.setting.map(nameAndValue)),
   };

@@ -39,6 +39,7 @@ export function functionsHost(setup: StackSetup, around: AppSurroundings): Progr
       ...["--app", options.appDirectory, "--port", String(ports.functions)],
       ...["--state", state.functionsHost, ...log(setup, "functions-host")],
       ...["--run-log", join(state.logs, "functions-host.runs.log")],
+      ...(options.earlyTimers ? ["--fire-timers-early"] : []),
       // With "=", because a random key may begin with a dash.
       ...[`--function-key=${keys.functionKey}`, `--master-key=${keys.masterKey}`],
     ],

@@ -13,6 +13,7 @@ test("without options the stack takes the samples of its package and .local", ()
     freePorts: false,
     only: ["identity", "arm", "service-bus", "storage", "functions-host"],
     logAnswers: false,
+    earlyTimers: false,
     jsonReady: false,
     extraSettings: {},
   });
@@ -30,6 +31,7 @@ test("everything can be chosen", () => {
         "--fresh",
         "--free-ports",
         "--log-answers",
+        "--early-timers",
         "--json-ready",
       ],
       ...["--setting", "A=1", "--setting", "B=x=y", "--setting", "C="],
@@ -46,6 +48,7 @@ test("everything can be chosen", () => {
     freePorts: true,
     only: ["arm", "storage"],
     logAnswers: true,
+    earlyTimers: true,
     jsonReady: true,
     extraSettings: { A: "1", B: "x=y", C: "" },
   });

@@ -46,6 +46,18 @@ export const EXCEPTIONS: Exception[] = [
     schema: { type: "string" },
     since: "2024-03-03",
   },
+  {
+    at: "ApiError.additionalInfo",
+    schema: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["type", "info"],
+        properties: { type: { type: "string" }, info: { type: "object" } },
+      },
+    },
+    since: "the Resource Manager's own errors: policies are its, not Compute's",
+  },
 ];
 
 /** Members that every answer has, although the specification doesn't demand them. */

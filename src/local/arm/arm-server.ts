@@ -120,7 +120,7 @@ function openService(
   else if (note.worldHash !== worldHash)
     log.warn(
       { worldFile: options.worldFile, stateDirectory },
-      "the world file has changed since this state began: its clock and behaviour apply, its resources and faults don't; remove the state directory to begin again",
+      "the world file has changed since this state began: its clock, behaviour, throttling, identities, regions and policies apply, its resources and faults don't; remove the state directory to begin again",
     );
   const kept = { worldHash: note?.worldHash ?? worldHash, clock: clock.anchor, givenSpeed };
   state.notes.put({ key: "world", ...kept });

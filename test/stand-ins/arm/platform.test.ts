@@ -117,8 +117,10 @@ describe("resource groups", () => {
 
 describe("resources of any type", () => {
   it("are listed page by page, with a filter that goes along", async () => {
-    const filter = encodeURIComponent("resourceType eq 'microsoft.compute/diskencryptionsets'");
-    let next: string | undefined = `${GROUP}/resources?$filter=${filter}&api-version=2021-04-01`;
+    const filter = encodeURIComponent(
+      "resourceGroup eq 'MYRESOURCEGROUP' and resourceType eq 'microsoft.compute/diskencryptionsets'",
+    );
+    let next: string | undefined = `${SUB}/resources?$filter=${filter}&api-version=2021-04-01`;
     const seen: string[] = [];
     while (next !== undefined) {
       const { value, nextLink }: { value: { name: string; type: string }[]; nextLink?: string } = (

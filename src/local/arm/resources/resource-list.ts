@@ -18,6 +18,7 @@ const FILTERS: Readonly<Record<string, (resource: Resource) => string>> = {
   resourcetype: ({ type }) => type,
   name: fullName,
   location: ({ location }) => location,
+  resourcegroup: ({ id }) => parseResourceId(id)?.resourceGroup ?? "",
 };
 
 /** Resources of any type in a group or a subscription: what they are, without their properties. */

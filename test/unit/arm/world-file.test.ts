@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readWorldFile } from "../../../src/local/arm/world/world-file";
 import { kindOf } from "../../../src/local/arm/faults/fault-book";
 import { FAULT_KINDS } from "../../../src/local/arm/world/fault-schema";
+import { DEFAULT_IDENTITIES } from "../../../src/local/arm/world/identity-schema";
 import { StartError } from "../../../src/local/program";
 
 const SUBSCRIPTION = `subscriptions: [{ id: "00000000-0000-0000-0000-000000000000" }]`;
@@ -176,10 +177,44 @@ keyVaults:
     ]);
   });
 
-  it("explains every kind of fault, machines, keys and existing versions in comments that work when used", () => {
+  it("tells what is wrong with identities, policies, regions and throttling", () => {
+    const id = "33333333-3333-3333-3333-333333333333";
+    expect(
+      mistakes(`
+subscriptions: [{ id: "00000000-0000-0000-0000-000000000000" }]
+identities:
+  - { name: a, appId: ${id}, objectId: ${id}, managedIdentity: systemAssigned }
+  - { name: A, appId: ${id}, objectId: ${id}, managedIdentity: systemAssigned }
+  - { name: b, appId: x, objectId: ${id.replace("3", "4")}, rights: [{ scope: /nowhere, actions: [read] }] }
+policies:
+  - { name: p, deny: { unencryptedVersions: true, withoutTag: t } }
+  - { name: q, deny: {} }
+regions:
+  - { name: westus, storageTypes: [Tape] }
+throttling: { subscription: { reads: { capacity: 0 } }, compute: { Sleep: {} } }
+`),
+    ).toEqual([
+      "13 mistakes in w.yaml:",
+      'w.yaml:5: identities[1].name: "a" is there twice',
+      `w.yaml:5: identities[1].appId: "${id}" is there twice`,
+      `w.yaml:5: identities[1].objectId: "${id}" is there twice`,
+      'w.yaml:5: identities[1].managedIdentity: "systemAssigned" is there twice',
+      'w.yaml:6: identities[2].appId: "x": must be a GUID in quotes',
+      'w.yaml:6: identities[2].rights[0].scope: must be "/" or the id of a subscription, a resource group or a resource',
+      'w.yaml:6: identities[2].rights[0].actions[0]: "read": must be an action such as "Microsoft.Compute/*/read"',
+      "w.yaml:8: policies[0].deny: a policy denies exactly one of unencryptedVersions, regionsOtherThan and withoutTag",
+      "w.yaml:9: policies[1].deny: a policy denies exactly one of unencryptedVersions, regionsOtherThan and withoutTag",
+      'w.yaml:11: regions[0].storageTypes[0]: "Tape" must be one of Standard_LRS, Standard_ZRS, Premium_LRS, PremiumV2_LRS',
+      "w.yaml:12: throttling.subscription.reads.capacity: 0: Too small: expected number to be >=1",
+      "w.yaml:12: throttling.subscription.reads.perSecond: is missing",
+      "w.yaml:12: throttling.compute.Sleep: unknown key",
+    ]);
+  });
+
+  it("explains faults, machines, keys, regions, policies and existing versions in comments that work when used", () => {
     const file = join(__dirname, "../../../samples/world.yaml");
     const text = readFileSync(file, "utf8").replace(
-      /^# ((versions|faults|virtualMachines|disks|keyVaults):| {2})/gm,
+      /^# ((versions|faults|virtualMachines|disks|keyVaults|regions|policies):| {2})/gm,
       "$1",
     );
     const world = readWorldFile(text, "world.yaml");
@@ -187,6 +222,9 @@ keyVaults:
     expect([...kinds].sort()).toEqual(Object.keys(FAULT_KINDS).sort());
     expect(world.versions).toHaveLength(1);
     expect(world.keys).toHaveLength(1);
+    expect(world.regions).toHaveLength(2);
+    expect(world.policies).toHaveLength(3);
+    expect(world.identities).toMatchObject([...DEFAULT_IDENTITIES, { name: "auditor" }]);
     expect(world.resources.filter(({ type }) => type.endsWith("/virtualMachines"))).toHaveLength(1);
   });
 });

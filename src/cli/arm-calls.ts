@@ -6,6 +6,9 @@ export interface ArmCall {
   path: string;
   status: number;
   errorCode?: string;
+  caller?: { appid?: string };
+  /** Made by another principal than the app's. */
+  foreign?: boolean;
 }
 
 const WRITES: ReadonlySet<string> = new Set(["PUT", "PATCH", "DELETE", "POST"]);
@@ -18,9 +21,16 @@ export function readArmCalls(logFile: string): ArmCall[] {
     .map((line) => JSON.parse(line) as ArmCall);
 }
 
-/** The calls that changed something, or tried to. */
+/** The calls that changed something, or tried to; the app is who called first. */
 export function writesOf(calls: ArmCall[]): ArmCall[] {
-  return calls.filter((call) => WRITES.has(call.method.toUpperCase()));
+  const own = calls.find(({ caller }) => caller?.appid !== undefined)?.caller?.appid;
+  return calls
+    .filter((call) => WRITES.has(call.method.toUpperCase()))
+    .map(({ method, path, status, errorCode, caller }) => ({
+      ...{ method, path, status },
+      ...(errorCode === undefined ? {} : { errorCode }),
+      ...(caller?.appid === undefined || caller.appid === own ? {} : { foreign: true }),
+    }));
 }
 
 /** What was asked of Resource Manager, for people; `reads` counts the other calls. */
@@ -29,10 +39,15 @@ export function renderArmCalls(writes: ArmCall[], reads: number): string[] {
   return [
     `Written to Resource Manager (${count(reads)}):`,
     ...writes.map(
-      ({ method, path, status, errorCode }) =>
-        `  ${method} ${shortPath(path)}  ${status}${errorCode === undefined ? "" : ` ${errorCode}`}`,
+      ({ method, path, status, errorCode, foreign }) =>
+        `  ${method} ${shortPath(path)}  ${outcome(status, errorCode)}${foreign === true ? "  by somebody else" : ""}`,
     ),
   ];
+}
+
+function outcome(status: number, errorCode: string | undefined): string {
+  if (status === 0) return "no answer";
+  return errorCode === undefined ? String(status) : `${status} ${errorCode}`;
 }
 
 /** Subscription and provider are the same everywhere: what differs comes after them. */

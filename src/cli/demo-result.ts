@@ -1,8 +1,10 @@
 import { readArmCalls, renderArmCalls, writesOf, type ArmCall } from "./arm-calls";
 import type { Failure, PublicationImage, PublicationState } from "./api-types";
 import { renderFailure } from "./failure-report";
+import { renderFaults } from "./fault-control";
 import { readImageVersion } from "./image-version";
 import { imageName, seconds } from "./render-regions";
+import type { RehearsalResult } from "./rehearse";
 import { regionResults, renderResultTable, type RegionResult } from "./result-table";
 import type { Endpoints } from "./stack-process";
 import type { Ending } from "./watch-publication";
@@ -19,6 +21,8 @@ export interface DemoResult {
   armWrites: ArmCall[];
   armReads: number;
   failure: Failure | null;
+  /** How the rehearsal of a fault went, where one was asked for. */
+  rehearsal?: RehearsalResult;
 }
 
 /** Collects what came of a request: from the API, and from Resource Manager itself. */
@@ -31,10 +35,7 @@ export async function collectResult(
   const common = {
     requestId: run.requestId,
     durationMs: run.durationMs,
-    armWrites: writes.map(({ method, path, status, errorCode }) => ({
-      ...{ method, path, status },
-      ...(errorCode === undefined ? {} : { errorCode }),
-    })),
+    armWrites: writes,
     armReads: calls.length - writes.length,
     failure: ending.failure ?? null,
   };
@@ -67,5 +68,13 @@ export function renderResult(result: DemoResult): string[] {
     ...(result.failure === null ? [] : renderFailure(result.failure)),
     "",
     ...renderArmCalls(result.armWrites, result.armReads),
+    ...(result.rehearsal === undefined ? [] : ["", ...renderRehearsal(result.rehearsal)]),
+  ];
+}
+
+function renderRehearsal({ faults, states, ends, asTold }: RehearsalResult): string[] {
+  return [
+    ...renderFaults(faults),
+    `Ended ${states.join(", then ")}${asTold ? ", as it should." : `, but should have ended ${ends.join(", then ")}.`}`,
   ];
 }

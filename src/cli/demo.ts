@@ -8,6 +8,7 @@ import {
   type Screen,
 } from "./live-screen";
 import { DEMO_USAGE, readDemoOptions, type DemoOptions } from "./options";
+import { listOf, readRehearsals } from "./rehearsals";
 import { runDemo } from "./run-demo";
 
 const PACKAGE_ROOT = join(__dirname, "../..");
@@ -22,6 +23,8 @@ async function main(): Promise<void> {
   try {
     const options = readDemoOptions(process.argv.slice(2), PACKAGE_ROOT);
     if (options === "help") return print(DEMO_USAGE);
+    if (options.fault === "list")
+      return print(listOf(readRehearsals(options.faultsFile, "")).join("\n"));
     process.exitCode = await demo(options);
   } catch (error) {
     process.exitCode = complain(error);
@@ -49,7 +52,7 @@ async function demo(options: DemoOptions): Promise<number> {
       report: (result) => report(result, options.json),
       interrupted: interrupted.signal,
     });
-    return result.state === "published" ? 0 : 1;
+    return (result.rehearsal?.asTold ?? result.state === "published") ? 0 : 1;
   } finally {
     screen.finish();
     process.off("SIGINT", interrupt);

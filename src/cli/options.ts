@@ -11,12 +11,16 @@ export interface DemoOptions {
   /** Leave the stack running at the end, until Ctrl-C. */
   keep: boolean;
   timeoutMs: number;
+  /** A failure of Azure to rehearse, by its name in `faultsFile`; "list" shows all. */
+  fault?: string;
+  faultsFile: string;
 }
 
 export const DEMO_USAGE = `usage: npm run demo -- [options]
   --request FILE     what to publish (default samples/request.json)
   --world FILE       what exists in "Azure" (default samples/world.yaml)
   --fail             show a recorded failure: a world without one disk encryption set
+  --fault NAME       let a failure of Azure strike the publication; without a NAME: lists them
   --json             print one JSON document at the end
   --keep             leave the stack running afterwards, until Ctrl-C
   --timeout SECONDS  how long to wait for the end (default 120)
@@ -31,6 +35,8 @@ export function readDemoOptions(args: string[], root: string): DemoOptions | "he
   if (values.help === true) return "help";
   if (values.fail === true && values.world !== undefined)
     throw mistake("--fail brings its own world: leave out --world");
+  if (values.fail === true && values.fault !== undefined)
+    throw mistake("--fail and --fault exclude each other");
   const sample = (name: string): string => join(root, "samples", name);
   const world = values.fail === true ? sample("world-missing-des.yaml") : sample("world.yaml");
   return {
@@ -38,6 +44,8 @@ export function readDemoOptions(args: string[], root: string): DemoOptions | "he
     worldFile: resolve(values.world ?? world),
     json: values.json === true,
     keep: values.keep === true,
+    faultsFile: sample("faults.yaml"),
+    ...(values.fault === undefined ? {} : { fault: values.fault }),
     timeoutMs: 1000 * seconds(values.timeout ?? "120"),
   };
 }
@@ -45,11 +53,12 @@ export function readDemoOptions(args: string[], root: string): DemoOptions | "he
 function parse(args: string[]) {
   try {
     return parseArgs({
-      args,
+      args: args.at(-1) === "--fault" ? [...args, "list"] : args,
       options: {
         request: { type: "string" },
         world: { type: "string" },
         fail: { type: "boolean" },
+        fault: { type: "string" },
         json: { type: "boolean" },
         keep: { type: "boolean" },
         timeout: { type: "string" },

@@ -4,7 +4,9 @@ import { DemoError } from "./demo-error";
 import { collectResult, type DemoResult } from "./demo-result";
 import type { Screen } from "./live-screen";
 import type { DemoOptions } from "./options";
-import { readRequest, sendRequest } from "./send-request";
+import { findRehearsal, readRehearsals, type Rehearsal } from "./rehearsals";
+import { rehearse } from "./rehearse";
+import { readRequest, sendRequest, versionOf, type OutgoingRequest } from "./send-request";
 import { startStack, type RunningStack } from "./stack-process";
 import { watchPublication } from "./watch-publication";
 
@@ -25,13 +27,14 @@ export interface DemoContext {
 export async function runDemo(options: DemoOptions, context: DemoContext): Promise<DemoResult> {
   const { screen, interrupted } = context;
   const request = readRequest(options.requestFile);
+  const rehearsal = rehearsalOf(options, request);
   screen.note("Starting the local stack: Azure's services as programs on this machine …");
   const stack = await startStack(context.stackProgram, options.worldFile, (line) =>
     screen.note(line),
   );
   try {
     if (interrupted.aborted) throw wasInterrupted();
-    const publishing = publish(stack, request, options, context);
+    const publishing = play(stack, request, rehearsal, { options, context });
     const result = await Promise.race([publishing, broken(stack), rejectOn(interrupted)]);
     context.report(result);
     if (options.keep) await keep(stack, interrupted, screen);
@@ -41,9 +44,32 @@ export async function runDemo(options: DemoOptions, context: DemoContext): Promi
   }
 }
 
+/** @throws {DemoError} when there is no such rehearsal: before anything is started */
+function rehearsalOf({ fault, faultsFile }: DemoOptions, request: OutgoingRequest) {
+  if (fault === undefined) return undefined;
+  return findRehearsal(readRehearsals(faultsFile, versionOf(request)), fault);
+}
+
+async function play(
+  stack: RunningStack,
+  request: OutgoingRequest,
+  rehearsal: Rehearsal | undefined,
+  { options, context }: { options: DemoOptions; context: DemoContext },
+): Promise<DemoResult> {
+  const send = (one: OutgoingRequest) => publish(stack, one, options, context);
+  const { screen, interrupted } = context;
+  const { armControlUrl: controlUrl } = stack.endpoints();
+  const result =
+    rehearsal === undefined
+      ? await send(request)
+      : await rehearse(rehearsal, request, { controlUrl, screen, interrupted, publish: send });
+  screen.finish();
+  return result;
+}
+
 async function publish(
   stack: RunningStack,
-  request: ReturnType<typeof readRequest>,
+  request: OutgoingRequest,
   options: DemoOptions,
   { screen, interrupted }: DemoContext,
 ): Promise<DemoResult> {
@@ -62,7 +88,6 @@ async function publish(
     pause: (ms) => delay(ms, undefined, { signal: interrupted }),
   });
   const durationMs = Date.now() - startedAt;
-  screen.finish();
   return collectResult(ending, { requestId, durationMs, endpoints: stack.endpoints() });
 }
 

@@ -24,6 +24,12 @@ export function readRequest(file: string): OutgoingRequest {
   return { requestId, body };
 }
 
+/** The version that it asks for; empty where it asks for none, which the app will say. */
+export function versionOf({ body }: OutgoingRequest): string {
+  const { version } = (body as { image?: { version?: unknown } }).image ?? {};
+  return typeof version === "string" ? version : "";
+}
+
 /** Puts the request on the queue, as any sender in the company would. */
 export async function sendRequest(
   connectionString: string,

@@ -11,6 +11,7 @@ export interface Endpoints {
   functionsKey: string;
   armUrl: string;
   armCaFile: string;
+  armControlUrl: string;
   armRequestLog: string;
   identityEndpoint: string;
   identityHeader: string;

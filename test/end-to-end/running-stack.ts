@@ -49,6 +49,10 @@ export class RunningStack {
     return JSON.parse(readFileSync(join(this.#state, "endpoints.json"), "utf8")) as Endpoints;
   }
 
+  get directory(): string {
+    return this.#state;
+  }
+
   get logFile(): string {
     return join(this.#state, "logs", "stack.log");
   }

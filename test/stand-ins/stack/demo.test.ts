@@ -89,6 +89,28 @@ test("--fail shows the recorded failure in Azure's words, and that nothing was w
   expect(readdirSync(temporary)).toEqual([]);
 });
 
+test("--fault lets a failure of Azure strike, and shows what struck, what was written, how it ended", async () => {
+  const args = ["--fault", "somebody-takes-the-number", "--world", quickWorld()];
+  const ended = await demo(args);
+  expect(ended).toMatchObject({ code: 0, stderr: "" });
+  for (const line of [
+    /^Rehearsal somebody-takes-the-number: While the PUT is on its way/m,
+    /^ {2}PUT .*versions\/1\.0\.0 {2}201 {2}by somebody else\n {2}PUT .* 409 PropertyChangeNotAllowed$/m,
+    /^ {2}foreignWriter struck once: {"version":"1\.0\.0"/m,
+    /^Ended rejected, as it should\.$/m,
+  ])
+    expect(ended.stdout).toMatch(line);
+});
+
+test("--fault without a name lists them, and one that isn't there is refused before anything is started", async () => {
+  const listed = await demo(["--fault"]);
+  expect(listed).toMatchObject({ code: 0, stderr: "" });
+  expect(listed.stdout).toMatch(/^ {2}lost-reply +The PUT is accepted, and its answer is lost\.$/m);
+  const refused = await demo(["--fault", "nope"]);
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toMatch(/^there is no fault "nope"; there are:\n/);
+});
+
 test("Ctrl-C in the middle of a run leaves no process and no file behind", async () => {
   let host = 0;
   const ended = await demo([], (stdout, interrupt) => {

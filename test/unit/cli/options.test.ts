@@ -11,6 +11,7 @@ test("without options the demo publishes the sample request into the sample worl
     json: false,
     keep: false,
     timeoutMs: 120_000,
+    faultsFile: "/package/samples/faults.yaml",
   });
 });
 
@@ -18,6 +19,13 @@ test("--fail brings the world without one disk encryption set", () => {
   expect(readDemoOptions(["--fail"], "/package")).toMatchObject({
     worldFile: "/package/samples/world-missing-des.yaml",
   });
+});
+
+test.each([
+  [["--fault", "lost-reply"], "lost-reply"],
+  [["--json", "--fault"], "list"],
+])("%j names a failure of Azure to rehearse, or asks which there are", (args, fault) => {
+  expect(readDemoOptions(args, "/package")).toMatchObject({ fault });
 });
 
 test("everything can be chosen", () => {
@@ -28,11 +36,13 @@ test("everything can be chosen", () => {
     json: true,
     keep: true,
     timeoutMs: 5000,
+    faultsFile: "/package/samples/faults.yaml",
   });
 });
 
 test.each([
   [["--fail", "--world", "w"], "--fail brings its own world: leave out --world"],
+  [["--fail", "--fault", "x"], "--fail and --fault exclude each other"],
   [["--timeout", "soon"], '--timeout must be a number of seconds greater than 0, not "soon"'],
   [["--nonsense"], "Unknown option '--nonsense'"],
 ])("%j is refused with the usage and exit code 2", (args, message) => {

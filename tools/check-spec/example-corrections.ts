@@ -59,6 +59,10 @@ const CORRECTIONS: Correction[] = [
     name: "each disk has a blob of its own",
     apply: ownBlobs,
   },
+  {
+    name: "the storage type is given where its default isn't the example's any more",
+    apply: givenStorage,
+  },
 ];
 
 /** An example's parameters as they are sent, and the names of the corrections that were needed. */
@@ -144,5 +148,19 @@ function ownBlobs(parameters: Json): Json | undefined {
   return withVersionProperties(parameters, {
     ...properties,
     storageProfile: { ...storage, dataDiskImages },
+  });
+}
+
+/** Since 2025-03-03 a version without type and strategy prefers zones; the examples show none. */
+function givenStorage(parameters: Json): Json | undefined {
+  const properties = versionProperties(parameters);
+  const { publishingProfile } = properties;
+  if (!isObject(publishingProfile) || String(parameters["api-version"]) < "2025-03-03")
+    return undefined;
+  if ("storageAccountType" in publishingProfile || "storageAccountStrategy" in publishingProfile)
+    return undefined;
+  return withVersionProperties(parameters, {
+    ...properties,
+    publishingProfile: { ...publishingProfile, storageAccountType: "Standard_LRS" },
   });
 }

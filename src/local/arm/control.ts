@@ -24,25 +24,22 @@ type Action = (
 
 const ok = (body: unknown, status = 200): ControlReply => ({ status, body });
 
-const requestFilter = z.object({
+const requestFilter = z.strictObject({
   method: z.string().optional(),
   pathContains: z.string().optional(),
   status: z.coerce.number().int().optional(),
+  caller: z.string().optional(),
+  apiVersion: z.string().optional(),
+  correlationId: z.string().optional(),
   after: z.coerce.number().int().optional(),
 });
 
 /** Every route of the control interface: `METHOD /path`. */
 const ROUTES: Record<string, Action> = {
   "GET /requests": ({ requests }, { query }) => {
-    const { method, pathContains, status, after } = requestFilter.parse(Object.fromEntries(query));
-    return ok({
-      requests: requests.find({
-        ...(method === undefined ? {} : { method }),
-        ...(pathContains === undefined ? {} : { pathContains }),
-        ...(status === undefined ? {} : { status }),
-        ...(after === undefined ? {} : { after }),
-      }),
-    });
+    // A parameter without a value is one that isn't given.
+    const given = [...query].filter(([, value]) => value !== "");
+    return ok({ requests: requests.find(requestFilter.parse(Object.fromEntries(given))) });
   },
   "DELETE /requests": ({ requests }) => {
     requests.clear();

@@ -26,12 +26,17 @@ export interface LoggedRequest {
 /** How many calls the control interface can look back on; the file keeps all. */
 const KEPT = 20_000;
 
+/** What isn't given matches everything. */
 export interface RequestFilter {
-  method?: string;
-  pathContains?: string;
-  status?: number;
+  method?: string | undefined;
+  pathContains?: string | undefined;
+  status?: number | undefined;
+  /** Object id or client id. */
+  caller?: string | undefined;
+  apiVersion?: string | undefined;
+  correlationId?: string | undefined;
   /** Only calls with a greater number. */
-  after?: number;
+  after?: number | undefined;
 }
 
 /** Calls in order, to a file as JSON lines (when one is given) and in memory. */
@@ -58,13 +63,16 @@ export class RequestLog {
   }
 
   find(filter: RequestFilter): LoggedRequest[] {
-    const { method, pathContains, status, after } = filter;
+    const { method, pathContains, status, caller, apiVersion, correlationId, after } = filter;
     return this.#requests.filter(
       (request) =>
         (method === undefined || request.method === method.toUpperCase()) &&
         (pathContains === undefined ||
           `${request.path}?${request.query}`.toLowerCase().includes(pathContains.toLowerCase())) &&
         (status === undefined || request.status === status) &&
+        (caller === undefined || [request.caller.oid, request.caller.appid].includes(caller)) &&
+        (apiVersion === undefined || request.apiVersion === apiVersion) &&
+        (correlationId === undefined || request.correlationId === correlationId) &&
         (after === undefined || request.number > after),
     );
   }

@@ -92,4 +92,30 @@ describe("tokens", () => {
     });
     expect(JSON.stringify(requests)).not.toContain("eyJ");
   });
+
+  it.each([
+    ["their caller", `caller=${LOGGED_CALLER.appid}`, 2],
+    ["their api-version", "apiVersion=2021-04-01", 1],
+    ["their correlation id", "correlationId=find-me", 1],
+    ["their status and method", "method=get&status=404", 1],
+    ["a part of the path", "pathContains=SUBSCRIPTIONS&status=", 2],
+    ["a number", "after=1", 1],
+    ["something else", "caller=nobody", 0],
+  ])("calls are found by %s", async (_title, query, count) => {
+    await arm.control("DELETE", "/requests");
+    const authorization = `Bearer ${token()}`;
+    const headers = { authorization, "x-ms-correlation-request-id": "find-me" };
+    const first = await arm.call("GET", `/subscriptions/${SUBSCRIPTION}`, undefined, headers);
+    expect(first.headers["x-ms-correlation-request-id"]).toBe("find-me");
+    await arm.call("GET", "/subscriptions/none?api-version=2021-04-01");
+    const [call] = (await arm.control("GET", "/requests")).requests;
+    const asked = query.replace("after=1", `after=${call.number}`);
+    expect((await arm.control("GET", `/requests?${asked}`)).requests).toHaveLength(count);
+  });
+
+  it("a filter that isn't known is refused", async () => {
+    expect(await arm.control("GET", "/requests?verb=PUT")).toEqual({
+      error: expect.stringContaining("verb"),
+    });
+  });
 });

@@ -123,12 +123,15 @@ export class AppWorker {
     const why = await worker.exited;
     if (this.#isStopping) return worker;
     this.#uselessEnds = worker.hasAnswered ? 0 : this.#uselessEnds + 1;
-    const note = `${why}; the app is started again`;
-    this.parts.log.error({ pid: worker.pid }, note);
-    this.parts.runs.write({ kind: "worker", name: "-", outcome: "Ended", note });
+    this.#tell(worker, "Ended", `${why}; the app is started again`);
     const next = this.#startAnew();
     this.#current = next;
     return next;
+  }
+
+  #tell({ pid }: WorkerProcess, outcome: string, note: string): void {
+    this.parts.log.error({ pid }, note);
+    this.parts.runs.write({ kind: "worker", name: "-", outcome, note });
   }
 
   async #startAnew(): Promise<WorkerProcess> {
@@ -145,7 +148,7 @@ export class AppWorker {
         worker.kill();
         this.#uselessEnds++;
         if (this.#isStopping) return worker;
-        this.parts.log.error({ pid: worker.pid, err: error }, "the app can't be started again");
+        this.#tell(worker, "Failed", `the app can't be started again: ${(error as Error).message}`);
       }
     }
   }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as df from "durable-functions";
 import type { OrchestrationContext } from "durable-functions";
+import { turns } from "../../support/turns";
 import { MemoryStore } from "../../../src/local/durable-engine/store/memory-store";
 import { SqliteStore } from "../../../src/local/durable-engine/store/sqlite-store";
 import { CountingStore } from "../../support/durable-crashing-store";
@@ -53,10 +54,6 @@ function register(gate = new Gate()): void {
     return { slept: true };
   });
 }
-
-const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
 
 test("no more activities run at one time than are allowed", async () => {
   const gate = new Gate();

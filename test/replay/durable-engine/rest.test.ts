@@ -1,10 +1,7 @@
 import { createDurableHarness, type DurableHarness } from "../../support/durable-harness";
 import * as df from "durable-functions";
 import type { OrchestrationContext } from "durable-functions";
-
-const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
+import { turns } from "../../support/turns";
 
 /** A harness whose episodes take `episodeMs` of its virtual time each. */
 function harnessWithEpisodesOf(episodeMs: number): {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import type { Instance, Message, WorkItem } from "../../../src/local/durable-engine/model";
 import { MemoryStore } from "../../../src/local/durable-engine/store/memory-store";
@@ -255,6 +256,46 @@ describe("the SQLite store", () => {
     expect(s.history("a")).toEqual([...events, ...events]);
     s.close();
     expect(open().history("a")).toEqual([...events, ...events]);
+  });
+
+  test("shows the same histories as the one in memory, whatever is read, written and undone", () => {
+    const id = fc.constantFrom("a", "b");
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant("appendHistory" as const), instanceId: id }),
+      fc.record({ kind: fc.constant("clearHistory" as const), instanceId: id }),
+      fc.record({ kind: fc.constant("removeInstance" as const), instanceId: id }),
+      fc.record({ kind: fc.constant("putInstance" as const), instanceId: id }),
+    );
+    const commit = fc.record({
+      steps: fc.array(step, { maxLength: 4 }),
+      fails: fc.boolean(),
+      reads: fc.boolean(),
+    });
+    let position = 0;
+    const write = ({ kind, instanceId }: { kind: Write["kind"]; instanceId: string }): Write => {
+      if (kind === "putInstance")
+        return { kind, instance: anInstance(instanceId, { status: "Completed" }) };
+      const events = [
+        { kind: "timerCreated" as const, timestamp: TIMESTAMP, id: position++, fireAt: TIMESTAMP },
+      ];
+      return { kind, instanceId, events } as Write;
+    };
+    const twice: Write[] = [0, 0].map((n) => ({ kind: "addWork", work: someWork("c", n) }));
+    fc.assert(
+      fc.property(fc.array(commit, { maxLength: 12 }), (commits) => {
+        const [inMemory, inSqlite] = [new MemoryStore(), new SqliteStore(":memory:")];
+        const histories = (from: Store): unknown => ["a", "b"].map((one) => from.history(one));
+        for (const { steps, fails, reads } of commits) {
+          const writes = steps.map(write);
+          if (fails) expect(() => inSqlite.commit([...writes, ...twice])).toThrow(/UNIQUE/);
+          else for (const each of [inMemory, inSqlite]) each.commit(writes);
+          if (reads) expect(histories(inSqlite)).toEqual(histories(inMemory));
+        }
+        expect(histories(inSqlite)).toEqual(histories(inMemory));
+        inSqlite.close();
+      }),
+      { seed: 4, numRuns: 200 },
+    );
   });
 
   test("says in a sentence why a file can't be used", () => {

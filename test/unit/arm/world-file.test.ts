@@ -167,13 +167,15 @@ virtualMachines:
   - { name: b, resourceGroup: rg, location: westus }
 keyVaults:
   - { name: v, resourceGroup: rg, location: westus, keys: [{ name: k, grants: [{ diskEncryptionSet: absent }] }] }
+  - { name: w, resourceGroup: rg, location: westus, keys: [{ name: k }, { name: K }] }
 `).map((line) => line.replace(/ \(looked for .*/, "")),
     ).toEqual([
-      "4 mistakes in w.yaml:",
+      "5 mistakes in w.yaml:",
       'w.yaml:9: images[0]: "gone" is not in diskEncryptionSets',
       'w.yaml:11: virtualMachines[0]: "e" is not in disks',
       "w.yaml:12: virtualMachines[1]: a virtual machine has either osDisk or ephemeralOsDisk: true",
       'w.yaml:14: keyVaults[0].keys[0]: "absent" is not in diskEncryptionSets',
+      'w.yaml:15: keyVaults[1].keys: "k" is there twice',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Identity } from "../access/rights";
 import { keyOf } from "../arm-id";
-import { isObject, type JsonObject } from "../json";
+import type { JsonObject } from "../json";
 import type {
   KeyRecord,
   ResourceGroupRecord,
@@ -21,6 +21,7 @@ import { NameBook } from "./name-book";
 import type { PolicyEntry } from "./policy-schema";
 import type { RegionEntry } from "./region-entry";
 import { checkLinks, type Placed } from "./references";
+import { checkUnique, checkWritten, named } from "./unique-names";
 import type { Broken, Parsed, ParsedLists } from "./world-file";
 import type { VersionEntry, VhdEntry } from "./world-schema";
 
@@ -177,58 +178,4 @@ function worldVersion(names: NameBook, { index, entry }: Parsed<VersionEntry>): 
   return [
     { path, entry, subscriptionId, resourceGroup, gallery: name, definition: entry.definition },
   ];
-}
-
-interface Named {
-  path: FilePath;
-  key: string;
-  name: string;
-}
-
-const named = <T>(list: string, parsed: Parsed<T>[], nameOf: (entry: T) => string): Named[] =>
-  parsed.map(({ index, entry }) => {
-    const name = nameOf(entry);
-    return { path: [list, index], key: `${list} ${name}`.toLowerCase(), name };
-  });
-
-function checkUnique(mistakes: Mistakes, reported: ReadonlySet<string>, all: Named[]): void {
-  const seen = new Set<string>();
-  for (const { path, key, name } of all) {
-    if (seen.has(key) && !reported.has(path.join(".")))
-      mistakes.add([...path, "name"], `"${name}" is there twice`);
-    seen.add(key);
-  }
-}
-
-/** What the lists that have names place an entry by. */
-const PLACE = ["name", "subscription", "resourceGroup", "gallery", "definition"];
-const NAMED_LISTS = ["resourceGroups", "galleries", "definitions", "diskEncryptionSets"].concat([
-  "images",
-  "snapshots",
-  "disks",
-  "virtualMachines",
-  "keyVaults",
-  "versions",
-]);
-
-/**
- * Reports names that are written twice, also where an entry's form or what it refers to is wrong:
- * such entries never become records.
- */
-function checkWritten(mistakes: Mistakes, root: JsonObject): ReadonlySet<string> {
-  const reported = new Set<string>();
-  for (const list of NAMED_LISTS) {
-    const values: unknown = root[list];
-    const seen = new Set<string>();
-    for (const [index, value] of (Array.isArray(values) ? values : []).entries()) {
-      if (!isObject(value) || typeof value["name"] !== "string") continue;
-      const key = JSON.stringify(PLACE.map((member) => value[member] ?? "")).toLowerCase();
-      if (seen.has(key)) {
-        mistakes.add([list, index, "name"], `"${value["name"]}" is there twice`);
-        reported.add(`${list}.${index}`);
-      }
-      seen.add(key);
-    }
-  }
-  return reported;
 }

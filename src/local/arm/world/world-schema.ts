@@ -24,9 +24,11 @@ const hyperVGeneration = z.enum(["V1", "V2"]).default("V2");
 const osType = z.enum(["Linux", "Windows"]);
 const osState = z.enum(["Generalized", "Specialized"]);
 
+const repeated = <T>(values: T[]): Set<T> =>
+  new Set(values.filter((one, index) => values.indexOf(one) < index));
+
 function checkLuns(disks: { lun: number }[], context: z.RefinementCtx): void {
-  const luns = disks.map((disk) => disk.lun);
-  for (const twice of new Set(luns.filter((one, index) => luns.indexOf(one) < index)))
+  for (const twice of repeated(disks.map((disk) => disk.lun)))
     context.addIssue({ code: "custom", message: `LUN ${twice} is there twice` });
 }
 
@@ -121,7 +123,16 @@ const keyEntry = z.strictObject({
     )
     .optional(),
 });
-const keyVaultEntry = z.strictObject({ ...located, keys: z.array(keyEntry).default([]) });
+const keyVaultEntry = z.strictObject({
+  ...located,
+  keys: z
+    .array(keyEntry)
+    .superRefine((keys, context) => {
+      for (const twice of repeated(keys.map((key) => key.name.toLowerCase())))
+        context.addIssue({ code: "custom", message: `"${twice}" is there twice` });
+    })
+    .default([]),
+});
 const vhdEntry = z.strictObject({ uri: z.url(), sizeGb });
 const versionEntry = z.strictObject({
   name,

@@ -9,12 +9,8 @@ export const DEFINITION = `${COMPUTE}/galleries/MyGallery/images/MyImage`;
 export const des = (name: string, subscription = SUBSCRIPTION): string =>
   `/subscriptions/${subscription}/resourceGroups/myResourceGroup/providers/Microsoft.Compute/diskEncryptionSets/${name}`;
 
-/** The world of these tests; `more` is YAML that is added at the end. */
-export const testWorld = (more = ""): string => `
-behaviour: { retryAfter: none, pageSize: 3 }
-# Time stands still in most tests, so nothing that is used up would come back.
-throttling: { enabled: false }
-subscriptions:
+/** Two subscriptions with a group each, and a gallery. */
+export const PLACES = `subscriptions:
   - { id: "${SUBSCRIPTION}" }
   - { id: "${OTHER_SUBSCRIPTION}" }
 resourceGroups:
@@ -22,7 +18,14 @@ resourceGroups:
   - { name: myResourceGroup, location: westus, subscription: "${OTHER_SUBSCRIPTION}" }
 galleries:
   - { name: MyGallery, resourceGroup: myResourceGroup, subscription: "${SUBSCRIPTION}", location: westus }
-definitions:
+`;
+
+/** The world of these tests; `more` is YAML that is added at the end. */
+export const testWorld = (more = ""): string => `
+behaviour: { retryAfter: none, pageSize: 3 }
+# Time stands still in most tests, so nothing that is used up would come back.
+throttling: { enabled: false }
+${PLACES}definitions:
   - { name: MyImage, gallery: MyGallery, osType: Linux, osState: Generalized }
 diskEncryptionSets:
 ${["westus", "eastus2", "northeurope"]

@@ -1,5 +1,5 @@
 import type { EncryptionImages, TargetRegion } from "@azure/arm-compute";
-import { OTHER_SUBSCRIPTION, SUBSCRIPTION } from "../worlds";
+import { OTHER_SUBSCRIPTION, PLACES, SUBSCRIPTION } from "../worlds";
 
 const group = (subscription: string): string =>
   `/subscriptions/${subscription}/resourceGroups/myResourceGroup/providers/Microsoft.Compute`;
@@ -47,15 +47,7 @@ const sets = ["westus", "eastus2", "northeurope"]
 /** A world in which every refusal of the table follows from what exists. */
 export const REFUSAL_WORLD = `
 behaviour: { retryAfter: none, writesPerSource: 1 }
-subscriptions:
-  - { id: "${SUBSCRIPTION}" }
-  - { id: "${OTHER_SUBSCRIPTION}" }
-resourceGroups:
-  - { name: myResourceGroup, location: westus, subscription: "${SUBSCRIPTION}" }
-  - { name: myResourceGroup, location: westus, subscription: "${OTHER_SUBSCRIPTION}" }
-galleries:
-  - { name: MyGallery, ${west} }
-definitions:
+${PLACES}definitions:
   - { name: MyImage, gallery: MyGallery, osType: Linux, osState: Generalized }
   - { name: Specialized, gallery: MyGallery, osType: Linux, osState: Specialized }
   - name: Confidential

@@ -47,9 +47,10 @@ export function foreignWrites(
   if (call === undefined) return service.faults.giveBack(strike.key);
   const rawBody = Buffer.from(call.body === undefined ? "" : JSON.stringify(call.body));
   // Whoever he is, he has the rights that it takes.
+  const beforeMs = service.clock.serviceMs();
   const write = { path: id, method: call.method, rawBody, principal: undefined };
   const reply = handled(router, { ...occasion, ...write });
-  if (strike.fault.settled && reply.status < 300) settleAtOnce(service, keyOf(id));
+  if (strike.fault.settled && reply.status < 300) settleAtOnce(service, keyOf(id), beforeMs);
   logged(requests, occasion, { ...call, rawBody, id, reply, caller: strike.fault.caller });
 }
 
@@ -119,14 +120,18 @@ function handled(router: Router, call: RoutedRequest): ArmReply {
 }
 
 /** Ends the change's operation now, with everything replicated that it began. */
-function settleAtOnce({ state, clock, operations }: ComputeService, key: string): void {
+function settleAtOnce(
+  { state, clock, operations }: ComputeService,
+  key: string,
+  sinceMs: number,
+): void {
   const version = state.versions.get(key);
   const operation = operations.get(version?.operation ?? "");
   if (version === undefined || operation === undefined) return;
   const nowMs = clock.serviceMs();
   const replication = Object.entries(version.replication).map(([region, plan]) => [
     region,
-    plan.startMs === operation.startMs ? replicatedBefore(nowMs) : plan,
+    plan.startMs >= sinceMs ? replicatedBefore(nowMs) : plan,
   ]);
   state.versions.put({
     ...version,

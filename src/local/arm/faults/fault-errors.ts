@@ -3,6 +3,7 @@ import { linkedAuthorizationFailed } from "../access/authorization";
 import type { Caller } from "../auth";
 import { ArmError } from "../errors";
 import { isObject, objectAt, type JsonObject } from "../json";
+import { computeThrottled } from "../throttling/throttle";
 import type { FaultOf } from "../world/fault-schema";
 
 /** A call as faults see it. */
@@ -35,24 +36,16 @@ export function httpError({ status, code, message, retryAfter }: FaultOf<"http">
   });
 }
 
-/** 429 in the two forms that clients meet; Compute hides its own code in the details. */
+/** 429 in the two forms that clients meet. */
 export function throttledError(
   { style, retryAfter }: FaultOf<"throttled">,
   { method, path }: FaultCall,
 ): ArmError {
-  const headers = { "Retry-After": String(retryAfter) };
   const kind = method === "GET" || method === "HEAD" ? "read" : "write";
-  if (style === "arm")
-    return new ArmError(
-      429,
-      "ResourceCollectionRequestsThrottled",
-      `The number of '${kind}' requests on the resource collection of '${path}' has exceeded the limit. Please try after '${retryAfter}' seconds.`,
-      { headers },
-    );
-  const message = `The request is being throttled as the limit has been reached for operation type - ${kind}. For more information, see aka.ms/azure-compute-throttling`;
-  return new ArmError(429, "OperationNotAllowed", message, {
-    headers,
-    details: [{ code: "TooManyRequests", target: kind, message }],
+  const message = `The number of '${kind}' requests on the resource collection of '${path}' has exceeded the limit. Please try after '${retryAfter}' seconds.`;
+  if (style === "compute") return computeThrottled(retryAfter, kind, message);
+  return new ArmError(429, "ResourceCollectionRequestsThrottled", message, {
+    headers: { "Retry-After": String(retryAfter) },
   });
 }
 

@@ -27,6 +27,18 @@ const POLICIES: Readonly<Record<string, ComputePolicy>> = {
   "PUT Microsoft.Compute/diskEncryptionSets": "CreateUpdateDiskEncryptionSet",
   "PATCH Microsoft.Compute/diskEncryptionSets": "CreateUpdateDiskEncryptionSet",
 };
+/** Compute's 429: its own code stands in the details, the one above them is that of a quota, too. */
+export const computeThrottled = (seconds: number, target: string, message: string): ArmError =>
+  new ArmError(
+    429,
+    "OperationNotAllowed",
+    "The server rejected the request because too many requests have been received for this subscription.",
+    {
+      headers: { "Retry-After": String(seconds) },
+      details: [{ code: "TooManyRequests", target, message }],
+    },
+  );
+
 /** The two windows of every policy of Compute, and their lengths in seconds. */
 const WINDOWS = [
   ["3Min", "in3Minutes", 180],
@@ -96,26 +108,16 @@ export class Throttle {
     const missing = 1 - this.#buckets.level(name, size);
     const seconds = this.#wait(missing / size.perSecond);
     const end = new Date(this.clock.date().getTime() + seconds * 1000).toISOString();
-    return new ArmError(
-      429,
-      "OperationNotAllowed",
-      "The server rejected the request because too many requests have been received for this subscription.",
-      {
-        headers: { "Retry-After": String(seconds) },
-        details: [
-          {
-            code: "TooManyRequests",
-            target: `${policy}${suffix}`,
-            message: JSON.stringify({
-              operationGroup: `${policy}${suffix}`,
-              startTime: this.clock.date().toISOString(),
-              endTime: end,
-              allowedRequestCount: size.capacity,
-              measuredRequestCount: size.capacity + 1,
-            }),
-          },
-        ],
-      },
+    return computeThrottled(
+      seconds,
+      `${policy}${suffix}`,
+      JSON.stringify({
+        operationGroup: `${policy}${suffix}`,
+        startTime: this.clock.date().toISOString(),
+        endTime: end,
+        allowedRequestCount: size.capacity,
+        measuredRequestCount: size.capacity + 1,
+      }),
     );
   }
 

@@ -37,7 +37,7 @@ export const CALL_ROWS: Row[] = [
     24,
     "throttled by Compute, until the call is repeated",
     { throttled: { ...PUT_ONCE, style: "compute" } },
-    { status: 429, code: "OperationNotAllowed", message: "The request is being throttled" },
+    { status: 429, code: "OperationNotAllowed", message: "too many requests have been received" },
   ),
   trouble(
     25,

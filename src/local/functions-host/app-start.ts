@@ -66,6 +66,7 @@ export async function startApp(context: HostContext): Promise<StartedApp> {
     return { worker, functions: await worker.start() };
   } catch (error) {
     if (!(error instanceof AppLoadError || error instanceof WorkerExitError)) throw error;
+    await worker.stop(0);
     const loadError = `the app in ${appDirectory} failed to start: ${error.message}`;
     if (!options.goOnWithoutApp) throw new StartError(loadError);
     log.error(loadError);

@@ -181,12 +181,20 @@ function usesDurableClient(target: FunctionDefinition): boolean {
   return Object.values(target.bindings).some(({ type }) => type.toLowerCase() === "durableclient");
 }
 
+function whenExited(child: ChildProcess): Promise<string> {
+  const notStarted = new Promise<string>((resolve) => {
+    child.on("error", (error) => {
+      if (child.pid === undefined) resolve(`node can't be run: ${error.message}`);
+    });
+  });
+  return Promise.race([notStarted, afterExit(child)]);
+}
+
 /** Settles after the end of its channel: nothing that it still answered is lost. */
-async function whenExited(child: ChildProcess): Promise<string> {
+async function afterExit(child: ChildProcess): Promise<string> {
   const disconnected = new Promise<void>((resolve) => child.once("disconnect", resolve));
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const why = await new Promise<string>((resolve) => {
-    child.once("error", (error) => resolve(`node can't be run: ${error.message}`));
     child.once("exit", (code, signal) => resolve(describeExit(code, signal)));
   });
   if (child.connected) await disconnected;

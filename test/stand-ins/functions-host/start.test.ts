@@ -30,6 +30,11 @@ test("a state folder that can't be written is named", async () => {
   expect(stderr).toContain(`can't keep state in ${state} (--state): ENOTDIR`);
 });
 
+test("an app of ES modules is loaded", async () => {
+  const { facts } = await startHost({ app: "es-module" });
+  expect(await send(facts.url, { path: "/api/hello" })).toMatchObject({ body: "from a module" });
+});
+
 test("an app that throws while it is loaded ends the host with the app's own text", async () => {
   const { code, stderr } = await runToEnd({ app: "throws-on-load" });
   expect(code).toBe(2);
@@ -40,6 +45,15 @@ test("an app that ends its process while it is loaded ends the host with what it
   const { code, stderr } = await runToEnd({ app: "exits-on-load" });
   expect(code).toBe(2);
   expect(stderr).toContain("failed to start: node exited with code 3 (0x3)\nno gallery, no app");
+});
+
+test("a Node that the settings name and that isn't there is told", async () => {
+  const { code, stderr } = await runToEnd({
+    app: "http-front",
+    settings: { languageWorkers__node__defaultExecutablePath: "/nowhere/node" },
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain("node can't be run: spawn /nowhere/node ENOENT");
 });
 
 test("where the host is to go on without its app, it runs, answers 404, and says why in its status", async () => {

@@ -8,11 +8,11 @@ import { RULES } from "./random-client/version-model";
 
 /** RANDOM_CLIENT_SEED and RANDOM_CLIENT_RUNS choose other and longer runs, and print what happened. */
 const { RANDOM_CLIENT_SEED, RANDOM_CLIENT_RUNS } = process.env;
-const seed = Number(RANDOM_CLIENT_SEED ?? 20_260_131);
-const runs = Number(RANDOM_CLIENT_RUNS ?? 12);
+const seed = Number(RANDOM_CLIENT_SEED ?? 1);
+const runs = Number(RANDOM_CLIENT_RUNS ?? 14);
 const STEPS_PER_RUN = 40;
 /** Starting a program costs as much as many steps. */
-const RUNS_PER_KILLED_RUN = 6;
+const RUNS_PER_KILLED_RUN = 7;
 const TIMEOUT_MS = 30_000 + runs * 5_000;
 
 const WORLD = testWorld().replace("behaviour: {", "behaviour: { updateWithoutEncryption: keep,");
@@ -43,7 +43,9 @@ describe("two writers who create, scale, add, remove, patch and delete at random
       const start = (directory?: string) =>
         startArm({ world: WORLD, wall: () => began, ...(directory && { directory }) });
       const counts = await letThemWrite(gentleStep, start, runs);
-      const all = [...RULES, "PUT taken", "PATCH taken", "delete", "race", "restart"];
+      if (RANDOM_CLIENT_SEED !== undefined) return;
+      // Another seed may leave something out; this one must not prove less than it seems to.
+      const all = [...RULES, "PUT taken", "PATCH taken", "delete", "race", "restart", "failRegion"];
       expect([...counts.keys()]).toEqual(expect.arrayContaining(all));
     },
     TIMEOUT_MS,

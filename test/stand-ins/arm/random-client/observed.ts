@@ -17,8 +17,15 @@ export interface Observed {
 
 const GOES_ON = ["Creating", "Updating", "Deleting"];
 
+const isBusyState = (provisioningState: string): boolean => GOES_ON.includes(provisioningState);
+
 export const isBusy = (observed: Observed | undefined): boolean =>
-  observed !== undefined && GOES_ON.includes(observed.provisioningState);
+  observed !== undefined && isBusyState(observed.provisioningState);
+
+/** Whether nothing of it can be used, so that it has to be deleted first. */
+export const isLost = (observed: Observed | undefined): boolean =>
+  observed?.provisioningState === "Failed" &&
+  observed.regions.every(({ state }) => state !== "Completed");
 
 export async function observe(arm: ArmFixture, name: string): Promise<Observed | undefined> {
   const query = "$expand=ReplicationStatus&api-version=2025-03-03";
@@ -52,5 +59,27 @@ export function checkInvariants({ version, provisioningState, ...status }: Obser
   }
   const complete = status.regions.every(({ state }) => state === "Completed");
   expect(status.aggregatedState === "Completed").toBe(complete);
-  if (provisioningState === "Succeeded") expect(complete).toBe(true);
+  const failed = status.regions.some(({ state }) => state === "Failed");
+  if (!isBusyState(provisioningState))
+    expect({ provisioningState, complete, failed }).toMatchObject(
+      provisioningState === "Succeeded" ? { complete: true } : { failed: true },
+    );
+}
+
+/** Without what changes while nobody writes. */
+export function timeless(observed: Observed | undefined): unknown {
+  if (observed === undefined) return undefined;
+  const { version, provisioningState, body } = observed;
+  const { publishingProfile, storageProfile, safetyProfile } = body.properties;
+  const { id, tags, location } = body;
+  return {
+    version,
+    provisioningState,
+    publishingProfile,
+    storageProfile,
+    safetyProfile,
+    id,
+    tags,
+    location,
+  };
 }

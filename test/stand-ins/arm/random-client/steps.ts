@@ -41,6 +41,8 @@ export type Step =
   /** Both at once, as each last read it. */
   | { kind: "race"; writes: [Write, Write] }
   | { kind: "pass"; seconds: number }
+  /** The next copy of the version to the region will fail. */
+  | { kind: "failRegion"; version: 0 | 1; region: RegionName }
   | { kind: "restart" }
   /** The program dies while it takes a write. */
   | { kind: "dieWriting"; write: Write; afterMs: number };
@@ -125,6 +127,15 @@ const STEPS: fc.WeightedArbitrary<Step>[] = [
     arbitrary: fc.record({
       kind: fc.constant("pass" as const),
       seconds: fc.constantFrom(1, 100, 300, 2000),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("failRegion" as const),
+      version: either,
+      // Without its own region a new version is lost.
+      region: fc.oneof(region, fc.constant(REGIONS[0])),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },

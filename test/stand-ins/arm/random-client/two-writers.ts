@@ -1,28 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ArmFixture } from "../support/arm-fixture";
-import { checkInvariants, isBusy, observe, observeAll, type Observed } from "./observed";
+import { checkInvariants, isBusy, isLost, observe, observeAll, timeless } from "./observed";
+import type { Observed } from "./observed";
 import { VERSIONS, type Step, type Write } from "./steps";
 import { afterWrite, modelOf, type ModelVersion } from "./version-model";
+import { OPERATION_SECONDS, VersionTrack } from "./version-track";
 import { bodyOf } from "./write-body";
 import { Writer, type Outcome } from "./writer";
-
-/** Any operation on these versions is over after so many seconds of the service. */
-const OPERATION_SECONDS = 1500;
-
-/** What a version must be, without asking the service. */
-interface Track {
-  version: ModelVersion | undefined;
-  deleting: boolean;
-  /** Where the last accepted call is polled. */
-  operation?: string | undefined;
-  /** Seconds of the service since then. */
-  age: number;
-}
 
 /** Two writers of the same versions, and everything that must be so after each of their steps. */
 export class TwoWriters {
   readonly #writers = [new Writer(), new Writer()] as const;
-  readonly #tracks: [Track, Track] = [untouched(), untouched()];
+  readonly #tracks = [new VersionTrack(), new VersionTrack()] as const;
   #arm: ArmFixture;
 
   private constructor(
@@ -68,6 +57,8 @@ export class TwoWriters {
         return this.#race(step.writes);
       case "pass":
         return this.#pass(step.seconds);
+      case "failRegion":
+        return this.#failRegion(step.version, step.region);
       case "restart":
         return this.#restart();
       case "dieWriting":
@@ -81,16 +72,21 @@ export class TwoWriters {
     await this.#checkAll();
   }
 
+  async #failRegion(index: Write["version"], region: string): Promise<void> {
+    if (!this.#tracks[index].expectFailure(region)) return;
+    const replication = { version: VERSIONS[index], region, details: "no capacity", times: 1 };
+    await this.#arm.control("POST", "/faults", { replication });
+  }
+
   /** The body of a write, and what the rules make of it. */
   #prepared(write: Write, before: (Observed | undefined)[]) {
     const body = bodyOf(write, this.#writers[write.writer].lastRead(write.version));
     const { verb, allowRemoval, withSource } = write;
     const written = { verb, version: modelOf(body), allowRemoval, withSource };
     const { version } = this.#tracks[write.version];
-    return {
-      body,
-      expected: afterWrite({ version, busy: isBusy(before[write.version]) }, written),
-    };
+    const observed = before[write.version];
+    const known = { version, busy: isBusy(observed), lost: isLost(observed) };
+    return { body, expected: afterWrite(known, written) };
   }
 
   async #write(write: Write): Promise<void> {
@@ -104,18 +100,13 @@ export class TwoWriters {
     if (outcome.kind !== kind) throw surprise({ write, body, expected, outcome });
     this.count("refusedBecause" in expected ? expected.refusedBecause : `${write.verb} taken`);
     if ("refusedBecause" in expected) await this.#checkRefused(outcome, before);
-    else this.#accepted(write.version, expected, outcome);
+    else this.#tracks[write.version].accepted(expected, before[write.version], outcome);
   }
 
   async #checkRefused(outcome: Outcome, before: (Observed | undefined)[]): Promise<void> {
     expect(outcome).toMatchObject({ status: expect.any(Number), code: expect.any(String) });
     expect([400, 404, 409]).toContain((outcome as { status: number }).status);
     expect((await observeAll(this.#arm)).map(timeless)).toEqual(before.map(timeless));
-  }
-
-  #accepted(index: Write["version"], version: ModelVersion, outcome: Outcome): void {
-    const operation = outcome.kind === "accepted" ? outcome.operation : undefined;
-    this.#tracks[index] = { version, deleting: false, operation, age: 0 };
   }
 
   async #delete(writer: Write["writer"], index: Write["version"]): Promise<void> {
@@ -126,10 +117,7 @@ export class TwoWriters {
     expect({ before, outcome }).toMatchObject({
       outcome: { kind: refused ? "refused" : "accepted" },
     });
-    if (refused || outcome.kind !== "accepted" || track.version === undefined) return;
-    // A delete of what is being deleted joins the first.
-    const age = track.deleting ? track.age : 0;
-    this.#tracks[index] = { ...track, deleting: true, operation: outcome.operation, age };
+    if (!refused) track.deleteAccepted(outcome);
   }
 
   /** Two writes at once: of one version at most one is taken, and that one whole. */
@@ -147,7 +135,8 @@ export class TwoWriters {
       const outcome = outcomes[index];
       if (outcome?.kind !== "accepted") continue;
       expect(expected).not.toHaveProperty("refusedBecause");
-      this.#accepted(write.version, expected as ModelVersion, outcome);
+      const { version } = write;
+      this.#tracks[version].accepted(expected as ModelVersion, before[version], outcome);
     }
   }
 
@@ -175,29 +164,24 @@ export class TwoWriters {
     this.count(unchanged ? "died before it was written" : "died after it was written");
     if (unchanged) return;
     expect(expected).not.toHaveProperty("refusedBecause");
-    const operation =
-      outcome === "cut" ? { kind: "accepted" as const, operation: undefined } : outcome;
-    this.#accepted(write.version, expected as ModelVersion, operation);
+    const { version } = write;
+    this.#tracks[version].accepted(
+      expected as ModelVersion,
+      before[version],
+      outcome === "cut" ? undefined : outcome,
+    );
   }
 
   async #checkAll(): Promise<void> {
     for (const [index, observed] of (await observeAll(this.#arm)).entries()) {
       const track = this.#tracks[index as Write["version"]];
-      const operation = await this.#operationOf(track);
-      const busy = operation === undefined ? isBusy(observed) : operation.status === "InProgress";
-      if (track.age >= OPERATION_SECONDS) expect(busy).toBe(false);
-      if (track.deleting && !busy) Object.assign(track, untouched());
-      expect(observed?.version).toEqual(track.version);
-      if (observed === undefined) continue;
-      expect({ operation, state: observed.provisioningState, busy }).toMatchObject({
-        busy: isBusy(observed),
-      });
-      expect(observed.provisioningState === "Deleting").toBe(track.deleting);
-      checkInvariants(observed);
+      const operation = await this.#poll(track.operation);
+      track.check(observed, operation?.status);
+      if (observed !== undefined) checkInvariants(observed);
     }
   }
 
-  async #operationOf({ operation }: Track): Promise<{ status: string } | undefined> {
+  async #poll(operation: string | undefined): Promise<{ status: string } | undefined> {
     if (operation === undefined) return undefined;
     const { pathname, search } = new URL(operation); // the port is another one after a restart
     const { status, body } = await this.#arm.call("GET", `${pathname}${search}`);
@@ -206,30 +190,5 @@ export class TwoWriters {
   }
 }
 
-const untouched = (): Track => ({
-  version: undefined,
-  deleting: false,
-  operation: undefined,
-  age: 0,
-});
-
 const surprise = (facts: unknown): Error =>
   new Error(`the rules explain it otherwise: ${JSON.stringify(facts, null, 1)}`);
-
-/** Without what changes while nobody writes. */
-function timeless(observed: Observed | undefined): unknown {
-  if (observed === undefined) return undefined;
-  const { version, provisioningState, body } = observed;
-  const { publishingProfile, storageProfile, safetyProfile } = body.properties;
-  const { id, tags, location } = body;
-  return {
-    version,
-    provisioningState,
-    publishingProfile,
-    storageProfile,
-    safetyProfile,
-    id,
-    tags,
-    location,
-  };
-}

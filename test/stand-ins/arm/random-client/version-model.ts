@@ -37,10 +37,13 @@ export const modelOf = ({
   tag: tags?.["tag"],
 });
 
-/** What the service is known to hold: a version, and whether somebody's operation goes on. */
+/** What the service is known to hold. */
 export interface Known {
   version: ModelVersion | undefined;
+  /** Somebody's operation goes on. */
   busy: boolean;
+  /** Its last operation failed, and no region is complete. */
+  lost: boolean;
 }
 
 /** A write as the service sees it. */
@@ -55,6 +58,7 @@ export interface WrittenBody {
 export const RULES = [
   "it isn't there",
   "somebody's operation is in flight",
+  "it failed in every region",
   "there is no source",
   "the source region is left out",
   "a replica count is out of range",
@@ -68,19 +72,20 @@ export const RULES = [
  * Encryption that an update leaves out stays.
  */
 export function afterWrite(
-  { version: before, busy }: Known,
+  { version: before, busy, lost }: Known,
   { verb, version: body, allowRemoval, withSource }: WrittenBody,
 ): ModelVersion | { refusedBecause: (typeof RULES)[number] } {
   if (before === undefined && verb === "PATCH") return { refusedBecause: "it isn't there" };
   if (busy) return { refusedBecause: "somebody's operation is in flight" };
+  if (lost) return { refusedBecause: "it failed in every region" };
   if (before === undefined && !withSource) return { refusedBecause: "there is no source" };
   if (!(SOURCE in body.regions)) return { refusedBecause: "the source region is left out" };
   const regions = kept(before, body);
   const all = Object.values(regions);
   if (all.some(({ count }) => count < 1 || count > LARGEST_COUNT))
     return { refusedBecause: "a replica count is out of range" };
-  const lost = Object.keys(before?.regions ?? {}).filter((name) => !(name in regions));
-  if (lost.length > 0 && !allowRemoval)
+  const removed = Object.keys(before?.regions ?? {}).filter((name) => !(name in regions));
+  if (removed.length > 0 && !allowRemoval)
     return { refusedBecause: "a region would be removed without the flag" };
   if (Object.entries(regions).some(([name, now]) => changesEncryption(before, name, now)))
     return { refusedBecause: "the encryption of a region would change" };

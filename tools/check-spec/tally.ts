@@ -36,10 +36,14 @@ const count = (counts: Map<string, number>, key: string): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 };
 
-/** What a path is about, for people: `microsoft.compute/images`, `subscriptions`. */
+/** What a path is about, for people: `microsoft.compute/images`, `subscriptions/resourcegroups`. */
 function typeIn(path: string): string {
-  const provider = path.split(/\/providers\//i).at(-1) ?? "";
-  const parts = (provider === path ? path.slice(1) : provider).split("/");
-  if (provider === path) return parts.filter((_, index) => index % 2 === 0).join("/");
-  return [parts[0], ...parts.filter((_, index) => index % 2 === 1)].join("/").toLowerCase();
+  const [before = "", ...providers] = path.toLowerCase().split("/providers/");
+  const provider = providers.at(-1);
+  if (provider === undefined) return everySecond(before.slice(1), 0).join("/");
+  const [namespace = ""] = provider.split("/");
+  return [namespace, ...everySecond(provider, 1)].join("/");
 }
+
+const everySecond = (path: string, first: 0 | 1): string[] =>
+  path.split("/").filter((_, index) => index % 2 === first);

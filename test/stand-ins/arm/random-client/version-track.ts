@@ -56,6 +56,7 @@ export class VersionTrack {
     const busy =
       operationStatus === undefined ? isBusy(observed) : operationStatus === "InProgress";
     if (this.age >= OPERATION_SECONDS) expect(busy).toBe(false);
+    if (this.age === 0 && this.version !== undefined) expect(busy).toBe(true); // nothing is done at once
     if (this.deleting && !busy) this.#gone();
     expect(observed?.version).toEqual(this.version);
     if (observed === undefined) return;

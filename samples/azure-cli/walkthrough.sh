@@ -19,8 +19,10 @@ trap 'rm -rf "$AZURE_CONFIG_DIR"' EXIT
 # Prints a command before it is run; a secret isn't printed.
 run() {
   echo "\$ ${*//$secret/***}"
-  "$@"
+  local status=0
+  "$@" || status=$?
   echo
+  return $status
 }
 
 secret=$(endpoint clientSecret)

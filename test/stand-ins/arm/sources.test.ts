@@ -167,6 +167,27 @@ describe("what versions are made from, over REST", () => {
     await done(diskEncryptionSets.delete(GROUP, "westus-os", POLL));
   });
 
+  it("a disk answers its values in Azure's spelling, and an ultra disk isn't captured", async () => {
+    const made = await makeDisk("swift", {
+      sku: { name: "ultrassd_lrs" },
+      osType: "linux",
+      securityProfile: { securityType: "trustedlaunch" },
+    });
+    expect(made).toMatchObject({
+      sku: { name: "UltraSSD_LRS", tier: "Ultra" },
+      osType: "Linux",
+      securityProfile: { securityType: "TrustedLaunch" },
+    });
+    await expect(makeDisk("unknown", { sku: { name: "Floppy" } })).rejects.toMatchObject({
+      message: expect.stringContaining("'Floppy'"),
+    });
+    await makeDisk("swift-vm-os");
+    await makeMachine("swift-vm", [disk("swift")]);
+    await arm.client().virtualMachines.generalize(GROUP, "swift-vm");
+    const refused = await version({ source: { virtualMachineId: machine("swift-vm") } });
+    expect(refused.body.error.message).toContain("stored in an UltraSSD account type");
+  });
+
   it("a set that only image versions use can be deleted", async () => {
     const created = await version({ source: { id: image("myImage") } }, [
       region("westus", {

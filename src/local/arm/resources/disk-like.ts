@@ -1,4 +1,4 @@
-import { keyOf } from "../arm-id";
+import { keyOf, parseResourceId } from "../arm-id";
 import type { ComputeService } from "../compute-service";
 import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
@@ -20,6 +20,13 @@ export const DISK_SKUS = [
   "PremiumV2_LRS",
   "UltraSSD_LRS",
   "Standard_ZRS",
+] as const;
+const DISK_SECURITY_TYPES = [
+  "TrustedLaunch",
+  "ConfidentialVM_VMGuestStateOnlyEncryptedWithPlatformKey",
+  "ConfidentialVM_DiskEncryptedWithPlatformKey",
+  "ConfidentialVM_DiskEncryptedWithCustomerKey",
+  "ConfidentialVM_NonPersistedTPM",
 ] as const;
 export const OS_TYPES = ["Linux", "Windows"] as const;
 export const OS_STATES = ["Generalized", "Specialized"] as const;
@@ -44,10 +51,17 @@ const diskLike = (type: "disks" | "snapshots", members: string[]): TrackedType =
   accepted: { create: 202, update: 202, bothHeaders: true },
   writeSeconds: (service) => service.timing.gallerySeconds,
   members,
+  keptMembers: (given) => ({
+    ...given,
+    sku: skuOf(
+      enumValue(objectAt(given, "sku")["name"] ?? "Standard_LRS", DISK_SKUS, `${type}.sku.name`),
+    ),
+  }),
   properties: (given, context) => ({
     diskState: "Unattached",
     ...ofCopied(given, context),
     ...given,
+    ...securityOf(given),
     ...spelled(given, { osType: OS_TYPES, hyperVGeneration: GENERATIONS }, type),
     encryption: encryptionOf(given, context),
   }),
@@ -73,6 +87,19 @@ export const diskType: TrackedType = {
   },
 };
 
+/** A disk's SKU as it is answered. */
+export const skuOf = (name: (typeof DISK_SKUS)[number]): JsonObject => ({
+  name,
+  tier: name.startsWith("UltraSSD") ? "Ultra" : /^(Standard|Premium)/.exec(name)?.[0],
+});
+
+function securityOf(given: JsonObject): JsonObject {
+  const security = objectAt(given, "securityProfile");
+  if (security["securityType"] === undefined) return {};
+  const named = spelled(security, { securityType: DISK_SECURITY_TYPES }, "securityProfile");
+  return { securityProfile: { ...security, ...named } };
+}
+
 /** What a copy takes over from the disk or snapshot that it is made from. */
 function ofCopied(given: JsonObject, { service }: WriteContext): JsonObject {
   const { sourceResourceId } = objectAt(given, "creationData");
@@ -84,12 +111,16 @@ function ofCopied(given: JsonObject, { service }: WriteContext): JsonObject {
   );
 }
 
-function encryptionOf(given: JsonObject, { service, location }: WriteContext): JsonObject {
+function encryptionOf(
+  given: JsonObject,
+  { service, location, subscriptionId }: WriteContext,
+): JsonObject {
   const encryption = objectAt(given, "encryption");
   const id = encryption["diskEncryptionSetId"];
   if (typeof id !== "string") return { type: "EncryptionAtRestWithPlatformKey", ...encryption };
   const set = service.state.resources.get(keyOf(id));
-  if (set?.location !== location) throw setNotUsable(id, location);
+  const own = parseResourceId(id)?.subscriptionId.toLowerCase() === subscriptionId.toLowerCase();
+  if (set?.location !== location || !own) throw setNotUsable(id, location);
   const type = encryption["type"] ?? set.properties["encryptionType"];
   return { ...encryption, type: enumValue(type, ENCRYPTION_TYPES, "encryption.type") };
 }
@@ -118,6 +149,6 @@ const setNotUsable = (id: string, location: string): ArmError =>
   new ArmError(
     400,
     "InvalidParameter",
-    `The disk encryption set ${id} was not found in location '${location}'`,
+    `The disk encryption set ${id} was not found in the disk's subscription and location '${location}'`,
     { target: "encryption.diskEncryptionSetId" },
   );

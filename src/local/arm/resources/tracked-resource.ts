@@ -31,6 +31,11 @@ export interface TrackedType {
   /** Members beside `properties` that are kept, such as `identity`. */
   members?: readonly string[];
   /**
+   * Those members as they are kept.
+   * @throws {ArmError} when the body can't be accepted
+   */
+  keptMembers?(given: JsonObject): JsonObject;
+  /**
    * The properties as they are kept, defaults filled in.
    * @throws {ArmError} when the body can't be accepted
    */
@@ -150,7 +155,9 @@ function recordOf(
   const id = before?.id ?? resourceId(subscriptionId, resourceGroup, kind.type, names);
   const { tags } = body;
   if (tags !== undefined && !isObject(tags)) throw invalidRequestContent("tags is not an object");
-  const members = (kind.members ?? []).filter((member) => body[member] !== undefined);
+  const members = Object.fromEntries(
+    (kind.members ?? []).flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])),
+  );
   return {
     key: keyOf(id),
     id,
@@ -158,7 +165,7 @@ function recordOf(
     type: kind.type,
     location,
     ...(tags === undefined ? {} : { tags }),
-    more: Object.fromEntries(members.map((member) => [member, body[member]])),
+    more: kind.keptMembers?.(members) ?? members,
     properties: {
       ...kind.properties(objectAt(body, "properties"), {
         service,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { keyOf, resourceId } from "../arm-id";
 import type { JsonObject } from "../json";
 import { galleryUniqueName } from "../resources/gallery";
+import { skuOf } from "../resources/disk-like";
 import type { ResourceRecord } from "../world-state";
 import type { GalleryPlace } from "./name-book";
 import type {
@@ -187,6 +188,6 @@ export const diskRecord =
         encryption,
         diskState: "Unattached",
       },
-      { sku: { name: sku, tier: sku.split(/SSD|_|V2/)[0] } },
+      { sku: skuOf(sku) },
     );
   };

@@ -93,6 +93,9 @@ const EXPECTED: Record<string, Expected> = {
   "somebody-has-taken-the-number": { puts: [], code: "VersionTaken", action: /another version/ },
 };
 
+/** With PRINT_FAULTS=1 the ends are printed as a table, for people. */
+const print = process.env["PRINT_FAULTS"] === "1";
+
 const text = readFileSync("samples/faults.yaml", "utf8");
 const NAMES = Object.keys(parse(text) as object);
 
@@ -102,6 +105,8 @@ describe("each fault strikes a running publish", () => {
   const OWN = "22222222-2222-2222-2222-222222222222";
   const runs = new Map<string, ReturnType<typeof rehearse>>();
 
+  const shown: string[] = [];
+
   beforeAll(async () => {
     await stack.start(["--speed", "300"]);
     // Side by side: most of their time is waiting.
@@ -109,7 +114,10 @@ describe("each fault strikes a running publish", () => {
       runs.set(name, rehearse(name, `5.0.${100 + index}`));
     await Promise.allSettled(runs.values());
   }, 100_000);
-  afterAll(() => stack.stop(), 20_000);
+  afterAll(async () => {
+    if (print) process.stdout.write(`${shown.join("\n")}\n`);
+    await stack.stop();
+  }, 20_000);
 
   async function rehearse(name: string, version: string) {
     const all = parse(text.replaceAll("$VERSION", version)) as Record<string, Rehearsal>;
@@ -168,6 +176,8 @@ describe("each fault strikes a running publish", () => {
 
     const failure = await failureOf(publication);
     const fault = failure?.fault ?? failure?.regions.find(isFailed)?.fault;
+    const answers = sent.map(({ status }) => (status === 0 ? "no answer" : status)).join(", ");
+    shown.push(`| ${name} | ${answers} | ${states.join(", ")} | ${fault?.code ?? ""} |`);
     expect(fault?.code).toBe(code);
     if (action !== undefined) expect(fault.action).toMatch(action);
     const commands = (failure?.leftOver ?? []).map((one: { command: string }) => one.command);

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { customStatusObjection } from "../../../src/local/durable-engine/custom-status";
 import type { Decision } from "../../../src/local/durable-engine/decision";
-import type { Instance } from "../../../src/local/durable-engine/model";
 import { decide } from "../../../src/local/durable-wire-v3/executor";
 import {
   MalformedAnswerError,
@@ -26,6 +25,7 @@ import {
   type RecordedInstance,
   type Recording,
 } from "../../support/durable-recordings";
+import { comparePayload, engineEpisode } from "./recorded-payload";
 import { followHistory, SCRIPTS } from "./recording-scripts";
 
 /** Its orchestrators count their own calls: only the second call is the recorded one. */
@@ -99,6 +99,8 @@ async function compareInstance(
   const found = difference === undefined ? [] : [`answer of ${id}: ${difference}`];
   const invoker = invokerOf(app);
   const episodes = episodesOf(payload.history);
+  const written = comparePayload(id, payload, episodes.at(-1));
+  if (written !== undefined) found.push(`payload of ${id}: ${written}`);
   for (const [at, episode] of episodes.entries()) {
     const isLast = at === episodes.length - 1;
     if (counts && !isLast) continue;
@@ -114,24 +116,18 @@ async function compareInstance(
 function compareEpisode(
   id: string,
   recorded: RecordedInstance,
-  { past, fresh, scheduled }: RecordedEpisode,
+  recordedEpisode: RecordedEpisode,
   answer: Answer,
   invoker: FunctionInvoker,
   isLast: boolean,
 ): string | undefined {
-  const started = [...past, ...fresh].find((event) => event.kind === "executionStarted");
-  if (!started) return "the history has no begin";
-  const { name, version, input, executionId, parent } = started;
-  const instance: Instance = {
-    ...{ id, name, version, input, executionId, parent, status: "Running", generation: 0 },
-    ...{ output: null, customStatus: null, createdAt: 0, updatedAt: 0 },
-  };
-  const episode = { instance, past, fresh };
+  const episode = engineEpisode(id, recordedEpisode);
+  if (!episode) return "the history has no begin";
   const decision = withoutUnknownCalls(decide(parse(answer), episode, false), invoker);
   if (isLast) return compareEnding(decision, recorded);
 
   return (
-    firstDifference(decision.scheduled.map(shown), scheduled.map(shownEvent)) ??
+    firstDifference(decision.scheduled.map(shown), recordedEpisode.scheduled.map(shownEvent)) ??
     (decision.ending ? `ended as ${decision.ending.kind}` : undefined)
   );
 }

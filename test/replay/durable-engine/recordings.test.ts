@@ -8,7 +8,9 @@
  *    history up to there, replayed by our engine, schedules exactly what the extension scheduled
  *    (kinds, ids, names, versions, child ids, and fire times to the millisecond); after the last one it
  *    ends, or goes on, as the extension's instance did, with the same output.
- * 3. Live: the scenario is run again on our host (virtual time, memory store, strictness off), by its
+ * 3. Payload: for the last episode, what our host would send is the recorded payload, member by member (but
+ *    for the schema version, and the empty turn at the begin of a generation after continueAsNew).
+ * 4. Live: the scenario is run again on our host (virtual time, memory store, strictness off), by its
  *    recorded HTTP and client calls and its recorded events. Every recorded exchange (status, headers,
  *    body) and each instance's final status with its whole history as shown over HTTP are compared.
  *
@@ -62,6 +64,11 @@ test.each<[string, string, (recording: Recording) => void]>([
     "the id of a scheduled task",
     "episode 1 of",
     (r) => set(r, "instances.fanAll.lastPayload.history.3.EventId", 9),
+  ],
+  [
+    "a flag in the payload",
+    "payload of",
+    (r) => set(r, "instances.fanAll.lastPayload.history.1.IsPlayed", false),
   ],
   ["a status", "status of", (r) => set(r, "instances.fanAll.status.body.output.0.k", 2)],
   [

@@ -70,6 +70,7 @@ export async function startApp(context: HostContext): Promise<StartedApp> {
     const loadError = `the app in ${appDirectory} failed to start: ${error.message}`;
     if (!options.goOnWithoutApp) throw new StartError(loadError);
     log.error(loadError);
+    process.stderr.write(`functions-host: ${loadError}\n`);
     return { worker, functions: [], loadError };
   }
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as df from "durable-functions";
 import type { OrchestrationContext } from "durable-functions";
 import { turns } from "../../support/turns";
+import { CallAbortedError } from "../../../src/local/durable-engine/decision";
 import { MemoryStore } from "../../../src/local/durable-engine/store/memory-store";
 import { SqliteStore } from "../../../src/local/durable-engine/store/sqlite-store";
 import { CountingStore } from "../../support/durable-crashing-store";
@@ -161,6 +162,28 @@ test("stop waits for what runs and begins nothing new", async () => {
   const second = createDurableHarness({ register: () => register(gate), store });
   expect(await second.runToEnd("f")).toMatchObject({ output: { got: 2 } });
   expect(gate.ended).toBe(2);
+});
+
+test("an activity whose call is aborted is called again, and the orchestration hears of its end only", async () => {
+  let calls = 0;
+  const harness = createDurableHarness({
+    register: () => {
+      df.app.activity("abortedTwice", {
+        handler: () => {
+          if (++calls <= 2) throw new CallAbortedError("its process is gone");
+          return { calls };
+        },
+      });
+      df.app.orchestration("calls", function* (context: OrchestrationContext) {
+        return (yield context.df.callActivity("abortedTwice", {})) as object;
+      });
+    },
+  });
+  await harness.start("calls", { instanceId: "c" });
+  expect(await harness.runToEnd("c")).toMatchObject({
+    runtimeStatus: "Completed",
+    output: { calls: 3 },
+  });
 });
 
 test("a store that can't be written halts the engine, which says so once", async () => {

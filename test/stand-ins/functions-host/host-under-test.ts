@@ -25,6 +25,8 @@ export interface HostFacts {
 /** A running host; `npm test` builds the program first. */
 export interface HostUnderTest {
   facts: HostFacts;
+  /** What it has printed there so far. */
+  stderr: () => string;
   /** Ends it and waits. @returns the exit code, null when a signal ended it. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 }
@@ -69,6 +71,7 @@ export async function startHost(start: HostStart): Promise<HostUnderTest> {
   ]);
   return {
     facts,
+    stderr,
     end(signal) {
       child.kill(signal);
       return exited;

@@ -57,12 +57,13 @@ test("a Node that the settings name and that isn't there is told", async () => {
 });
 
 test("where the host is to go on without its app, it runs, answers 404, and says why in its status", async () => {
-  const { facts } = await startHost({
+  const { facts, stderr } = await startHost({
     app: "throws-on-load",
     args: ["--in-memory", "--master-key=m", "--go-on-without-app"],
   });
   const error = expect.stringContaining("Error: the setting GALLERY is missing");
   expect(facts).toMatchObject({ functions: [], loadError: error });
+  expect(stderr()).toEqual(error);
   expect(await send(facts.url, { path: "/api/anything" })).toMatchObject({ status: 404, body: "" });
   const status = await send(facts.url, { path: "/admin/host/status?code=m" });
   expect(JSON.parse(status.body)).toMatchObject({ state: "Running", errors: [error] });

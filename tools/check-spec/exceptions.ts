@@ -13,6 +13,8 @@ export interface Exception {
   since: string;
 }
 
+/** The api-version of the SDK in use; which one had it first isn't known here. */
+const SDK = "2025-12-03 or earlier: models of @azure/arm-compute 25.1.1";
 const STORAGE_TYPES = ["Standard_LRS", "Standard_ZRS", "Premium_LRS", "PremiumV2_LRS"];
 
 export const EXCEPTIONS: Exception[] = [
@@ -38,13 +40,13 @@ export const EXCEPTIONS: Exception[] = [
         },
       },
     },
-    since: "2024-03-03",
+    since: SDK,
   },
-  { at: "TargetRegion.storageAccountType=PremiumV2_LRS", since: "2025-03-03" },
+  { at: "TargetRegion.storageAccountType=PremiumV2_LRS", since: SDK },
   {
     at: "GalleryImageFeature.startsAtVersion",
     schema: { type: "string" },
-    since: "2024-03-03",
+    since: SDK,
   },
   {
     at: "ApiError.additionalInfo",

@@ -27,6 +27,7 @@ export const schemaReference = (key: string): Json => ({
  */
 export class SchemaTranslation {
   readonly #schemas = new Map<string, Json>();
+  readonly #definitions = new Set<string>();
 
   constructor(
     private readonly files: SwaggerFiles,
@@ -42,6 +43,16 @@ export class SchemaTranslation {
     return key;
   }
 
+  /** Definitions that more is known of than the specification says, and that it doesn't have. */
+  unknownDefinitions(): string[] {
+    const { exceptions, alwaysAnswered } = this.strictness;
+    const named = [
+      ...exceptions.map(({ at }) => at.split(".")[0] ?? ""),
+      ...Object.keys(alwaysAnswered),
+    ];
+    return named.filter((name) => !this.#definitions.has(name));
+  }
+
   schemas(): Json {
     return { $id: SCHEMAS_ID, $defs: Object.fromEntries(this.#schemas) };
   }
@@ -49,6 +60,7 @@ export class SchemaTranslation {
   /** A definition with exceptions and what is always answered filled in. */
   #definition(place: Place): Json {
     const name = place.pointer.split("/").at(-1) ?? "";
+    this.#definitions.add(name);
     const definition = this.files.at(place);
     const properties = { ...objectAt(definition, "properties") };
     for (const exception of this.strictness.exceptions) {

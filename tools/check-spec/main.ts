@@ -26,9 +26,14 @@ void main();
 
 async function main(): Promise<void> {
   const { folder, recorded } = commandLine();
-  const findings = await find(folder, recorded);
-  process.stdout.write(`${reportLines(findings).join("\n")}\n`);
-  process.exitCode = failuresOf(findings).length === 0 ? 0 : 1;
+  try {
+    const findings = await find(folder, recorded);
+    process.stdout.write(`${reportLines(findings).join("\n")}\n`);
+    process.exitCode = failuresOf(findings).length === 0 ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`check:spec: ${(error as Error).message}\n`);
+    process.exitCode = 2;
+  }
 }
 
 function commandLine(): { folder: string; recorded?: string | undefined } {

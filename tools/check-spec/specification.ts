@@ -39,7 +39,7 @@ const METHODS = ["get", "put", "patch", "post", "delete", "head"];
 
 /**
  * Reads a folder of Swagger 2.0 documents.
- * @throws when there is none, or one that isn't understood
+ * @throws when there is none, one isn't understood, or a definition of `strictness` isn't there
  */
 export function readSpecification(folder: string, strictness: Strictness): Specification {
   const files = new SwaggerFiles(folder);
@@ -49,6 +49,8 @@ export function readSpecification(folder: string, strictness: Strictness): Speci
   const owner = documents.find(({ document }) => "CloudError" in objectAt(document, "definitions"));
   if (owner === undefined) throw new Error(`${folder} defines no CloudError`);
   const errorKey = translation.add({ file: owner.file, pointer: "/definitions/CloudError" });
+  const unknown = translation.unknownDefinitions();
+  if (unknown.length > 0) throw new Error(`${folder} doesn't define ${unknown.join(", ")}`);
   return { operations, schemas: translation.schemas(), errorKey, files };
 }
 

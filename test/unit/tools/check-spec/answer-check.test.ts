@@ -134,6 +134,14 @@ test("examples are read with their operation, also those that no operation names
   });
 });
 
+test("what is known of a definition that isn't there is refused: it would check nothing", () => {
+  const exceptions = [{ at: "Wigdet.weight", schema: { type: "number" }, since: "2021-01-01" }];
+  const alwaysAnswered = { Gadget: ["id"] };
+  expect(() => readSpecification(FOLDER, { exceptions, alwaysAnswered })).toThrow(
+    /doesn't define Wigdet, Gadget$/,
+  );
+});
+
 test("a folder without a Swagger document is refused", () => {
   const examples = join(FOLDER, "WidgetRP_2020-01-01/examples");
   expect(() => readSpecification(examples, { exceptions: [], alwaysAnswered: {} })).toThrow(

@@ -17,5 +17,6 @@ const WATCH = `
  */
 export function endWithParent(): void {
   process.on("disconnect", () => process.exit(1));
-  new Worker(WATCH, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 16 } }).unref();
+  const options = { eval: true, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 16 } };
+  new Worker(WATCH, options).unref();
 }

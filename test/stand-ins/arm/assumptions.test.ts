@@ -168,6 +168,13 @@ describe("keys of a world", () => {
     expect(await states()).toEqual(["Completed", "Completed"]);
   });
 
+  it("stay as they were changed when the stand-in is restarted", async () => {
+    await arm.control("PUT", "/keys", { key: keyUrl("granted"), enabled: false });
+    await arm.stop();
+    arm = await startArm({ world: REFUSAL_WORLD, directory: arm.directory });
+    expect(await withKey("granted")).toBe("operation");
+  });
+
   it("are refused by the control interface when the change is malformed or the key unknown", async () => {
     expect((await arm.control("PUT", "/keys", { key: "k", on: true })).error).toContain("on");
     const unknown = { key: keyUrl("unknown"), enabled: true };

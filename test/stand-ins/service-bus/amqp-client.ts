@@ -49,6 +49,7 @@ export async function receiveBytes(
 /** Makes rhea hand over messages as bytes, for all links of the connection's first session. */
 export function keepBytes(link: Receiver | Sender): void {
   adaptSession(link.session as unknown as RheaSession, {
+    maxMessageBytes: Infinity,
     flow: () => undefined,
     lateDisposition: () => {
       throw new Error("a client has no late dispositions");

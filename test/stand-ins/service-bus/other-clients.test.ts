@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect as connectSocket } from "node:net";
-import { message as codec, types, type Connection, type Sender } from "rhea";
+import { message as codec, types, type Connection, type EventContext, type Sender } from "rhea";
 import { splitMap } from "../../../src/local/service-bus/amqp/decode";
 import {
   Section,
@@ -174,7 +174,10 @@ test("what isn't AMQP, and what is malformed, does no harm to others", async () 
   const sender = connection.open_sender("jobs");
   await once(sender, "sendable");
   sender.send(Buffer.from("not a message"), undefined, 0);
-  await once(sender, "rejected");
+  const [refused] = (await once(sender, "rejected")) as [EventContext];
+  expect(refused.delivery?.remote_state).toMatchObject({
+    error: { condition: "amqp:decode-error" },
+  });
   await send("jobs", { body: "fine" });
   expect((await receiveOne(bus.client.createReceiver("jobs"))).body).toBe("fine");
 });

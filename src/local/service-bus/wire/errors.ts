@@ -32,7 +32,12 @@ export const messageNotFound: AmqpError = {
   description: "None of the sequence numbers belongs to a deferred message.",
 };
 
-export const messageTooLarge = (bytes: number, limit: number): AmqpError => ({
+export const malformed = (error: unknown): AmqpError => ({
+  condition: "amqp:decode-error",
+  description: `The message can't be read: ${String(error)}`,
+});
+
+export const messageTooLarge = (limit: number): AmqpError => ({
   condition: "amqp:link:message-size-exceeded",
-  description: `The message has ${bytes} bytes; at most ${limit} are allowed.`,
+  description: `The message has more than ${limit} bytes, which is what is allowed.`,
 });

@@ -76,6 +76,7 @@ function serve(container: Container, namespace: Namespace, log: Logger): void {
   };
   on("session_open", ({ session }) =>
     adaptSession(session, {
+      maxMessageBytes: MAX_MESSAGE_BYTES,
       flow: () => receiving.wake(),
       lateDisposition: () => rejected(messageLockLost),
     }),

@@ -71,6 +71,13 @@ export interface RheaContext {
 
 interface Frame<Fields> {
   performative: Fields;
+  payload?: Buffer | undefined;
+}
+
+interface TransferFields {
+  handle: number;
+  message_format?: number | null;
+  more?: boolean | null;
 }
 
 interface DispositionFields {
@@ -88,7 +95,7 @@ export interface RheaSession {
     deliveries: { by_id(id: number): RheaDelivery | undefined };
     pending_dispositions: PendingDisposition[];
   };
-  on_transfer(frame: Frame<{ message_format?: number | null }>): void;
+  on_transfer(frame: Frame<TransferFields>): void;
   on_flow(frame: Frame<object>): void;
   on_disposition(frame: Frame<DispositionFields>): void;
 }
@@ -120,6 +127,8 @@ export const rejected = (error: AmqpError): Outcome => outcomes.rejected({ error
 const RAW_FORMAT = 1;
 
 export interface SessionEvents {
+  /** A longer message is cut somewhat beyond this length, so that it doesn't fill the memory. */
+  maxMessageBytes: number;
   /** The client has given credit, or made room for more transfers, on some link of the session. */
   flow(): void;
   /** What to answer for a delivery that is over already. */
@@ -129,8 +138,14 @@ export interface SessionEvents {
 /** Adapts a session that a client has just begun. */
 export function adaptSession(session: RheaSession, events: SessionEvents): void {
   const transfer = session.on_transfer.bind(session);
+  const bytesSoFar = new Map<number, number>();
   session.on_transfer = (frame) => {
+    const { handle, more } = frame.performative;
     frame.performative.message_format ||= RAW_FORMAT;
+    const before = bytesSoFar.get(handle) ?? 0;
+    if (more) bytesSoFar.set(handle, before + (frame.payload?.length ?? 0));
+    else bytesSoFar.delete(handle);
+    if (before > events.maxMessageBytes) frame.payload = undefined;
     transfer(frame);
   };
   const flow = session.on_flow.bind(session);

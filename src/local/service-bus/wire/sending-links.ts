@@ -1,7 +1,14 @@
 import type { Logger } from "pino";
 import { splitBatch, toSentMessage } from "../amqp/message-content";
 import type { Entity, Namespace } from "../core/namespace";
-import { internalError, messageTooLarge, notAllowed, notFound, notImplemented } from "./errors";
+import {
+  internalError,
+  malformed,
+  messageTooLarge,
+  notAllowed,
+  notFound,
+  notImplemented,
+} from "./errors";
 import { manage } from "./management";
 import {
   encodeReply,
@@ -29,7 +36,12 @@ const MANAGEMENT = "/$management";
 const BATCH_FORMAT = 0x80013700;
 const MESSAGE_FORMAT = 0;
 
-type Receive = (message: Buffer, format: number, connection: RheaContext["connection"]) => void;
+/** @returns why a message isn't taken; nothing when it is. */
+type Receive = (
+  message: Buffer,
+  format: number,
+  connection: RheaContext["connection"],
+) => AmqpError | undefined;
 
 /** The links on which clients send: messages to queues and topics, requests to everything. */
 export class SendingLinks {
@@ -78,11 +90,11 @@ export class SendingLinks {
     try {
       const bytes = message as Buffer;
       if (bytes.length > MAX_MESSAGE_BYTES) {
-        delivery.update(true, rejected(messageTooLarge(bytes.length, MAX_MESSAGE_BYTES)));
+        delivery.update(true, rejected(messageTooLarge(MAX_MESSAGE_BYTES)));
         return;
       }
-      receive(bytes, format ?? MESSAGE_FORMAT, connection);
-      delivery.update(true, accepted());
+      const refusal = receive(bytes, format ?? MESSAGE_FORMAT, connection);
+      delivery.update(true, refusal ? rejected(refusal) : accepted());
     } catch (error) {
       this.log.error({ err: error }, "a message could not be taken");
       delivery.update(true, rejected(internalError(error)));
@@ -93,8 +105,9 @@ export class SendingLinks {
     message: Buffer,
     connection: RheaContext["connection"],
     work: (request: ManagementRequest) => ManagementReply,
-  ): void {
-    const request = parseRequest(message);
+  ): AmqpError | undefined {
+    const request = readable(() => parseRequest(message));
+    if ("condition" in request) return request;
     const link = replyLink(connection, request.replyTo);
     if (!link) throw new Error(`no link takes replies to '${request.replyTo}'`);
     let reply: ManagementReply;
@@ -106,6 +119,7 @@ export class SendingLinks {
     }
     // Settled in advance: nobody would settle it, and it would stay in the session's ring.
     link.send(encodeReply(request, reply), undefined, MESSAGE_FORMAT).settled = true;
+    return undefined;
   }
 }
 
@@ -123,10 +137,23 @@ export function isReplySource(address: string): boolean {
   );
 }
 
-function enqueue(entity: Entity, message: Buffer, format: number): void {
-  const messages = format === BATCH_FORMAT ? splitBatch(message) : [message];
+function enqueue(entity: Entity, message: Buffer, format: number): AmqpError | undefined {
+  const messages = readable(() =>
+    (format === BATCH_FORMAT ? splitBatch(message) : [message]).map(toSentMessage),
+  );
+  if ("condition" in messages) return messages;
   const target = entity.kind === "topic" ? entity.topic : entity.queue;
-  target.enqueue(messages.map(toSentMessage));
+  target.enqueue(messages);
+  return undefined;
+}
+
+/** What is read, or that it can't be: a sender's mistake, not a failure of ours. */
+function readable<T>(read: () => T): T | AmqpError {
+  try {
+    return read();
+  } catch (error) {
+    return malformed(error);
+  }
 }
 
 /** Clients name the link for replies by its target address, or by its name. */

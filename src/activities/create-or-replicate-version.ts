@@ -95,10 +95,17 @@ function writtenSince(
   seen: ImageVersionState | undefined,
   now: ImageVersionState | undefined,
 ): boolean {
-  if (now === undefined) return seen !== undefined;
-  return (
-    isInFlight(now.provisioningState) || JSON.stringify(now.body) !== JSON.stringify(seen?.body)
-  );
+  if (now === undefined || seen === undefined) return now !== seen;
+  return isInFlight(now.provisioningState) || regionsOf(now) !== regionsOf(seen);
+}
+
+/** Everything about the target regions, in an order that doesn't depend on the answer's. */
+function regionsOf({ body }: ImageVersionState): string {
+  const regions = body.publishingProfile.targetRegions.map((region) => ({
+    ...region,
+    name: regionName(region.name),
+  }));
+  return JSON.stringify(regions.sort((a, b) => (a.name < b.name ? -1 : 1)));
 }
 
 /** Somebody made the version from other disks since the plan was made: it isn't this image. */

@@ -165,8 +165,10 @@ test.each([
 
 test("a PUT refused for what it asks is final: the version is as it was read", async () => {
   const fake = createFakeAzure();
-  fake.azure.version = versionState(versionBody([west]));
-  refusesAfter(fake, () => undefined);
+  const other = targetRegion("North Europe");
+  fake.azure.version = versionState(versionBody([west, other]));
+  // The same answer in another order is no change.
+  refusesAfter(fake, () => (fake.azure.version = versionState(versionBody([other, west]))));
   expect(await write(fake)).toMatchObject({ kind: "failed", fault: { advice: "permanent" } });
 });
 

@@ -8,14 +8,13 @@ import {
   locationChange,
   locationNotAvailable,
   locationRequired,
-  nestedResourcesExist,
   resourceNotFound,
 } from "../errors";
 import { isObject, merged, objectAt, type JsonObject } from "../json";
 import type { OperationEndpoint } from "../operations";
 import { isKnownRegion, shortRegionName } from "../region-name";
 import type { ResourceRecord } from "../world-state";
-import { softDeletedIn } from "../image-version/soft-delete";
+import { deleteResource } from "./delete-resource";
 import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
 
@@ -74,7 +73,12 @@ export function trackedResource(service: ComputeService, kind: TrackedType): Res
       const body = merged({ ...more, location, properties }, change) as JsonObject;
       return write(service, kind, request, { ...(tags === undefined ? {} : { tags }), ...body });
     },
-    delete: (request) => remove(service, kind, request),
+    delete(request) {
+      const resource = find(service, request);
+      return resource === undefined
+        ? { status: 204 }
+        : deleteResource(service, kind, request, resource);
+    },
   };
 }
 
@@ -195,47 +199,4 @@ function locationOf(
   if (before !== undefined && before.location !== short)
     throw locationChange(name, resourceGroup, before.location, short);
   return short;
-}
-
-function remove(service: ComputeService, kind: TrackedType, request: ArmRequest): ArmReply {
-  const resource = find(service, request);
-  if (resource === undefined) return { status: 204 };
-  if (resource.operation !== undefined)
-    throw concurrentRequest(service.behaviour.concurrentChangeStatus);
-  kind.checkDelete?.(service, resource);
-  const nested = [
-    ...service.state.nestedIn(resource.key),
-    ...softDeletedIn(service, resource.key),
-    ...deletedJustNow(service, resource.key),
-  ];
-  if (nested.length > 0) throw nestedResourcesExist(nested.map(({ id }) => id));
-  const operation = service.operations.start({
-    endpoint: kind.endpoint,
-    subscriptionId: request.path.subscriptionId ?? "",
-    location: resource.location,
-    resourceKey: resource.key,
-    intent: "delete",
-    endMs: service.clock.serviceMs() + kind.writeSeconds(service) * 1000,
-  });
-  service.state.resources.put({
-    ...resource,
-    operation: operation.key,
-    properties: { ...resource.properties, provisioningState: "Deleting" },
-  });
-  return {
-    status: 202,
-    headers: service.operations.headers(operation, request.origin, request.apiVersion, true),
-  };
-}
-
-/** Azure was recorded to know of nested resources for a while after their delete. */
-function deletedJustNow({ state, clock, timing }: ComputeService, key: string): { id: string }[] {
-  const sinceMs = clock.serviceMs() - timing.parentDeleteLagSeconds * 1000;
-  return state.operations
-    .all()
-    .filter(
-      ({ intent, resourceKey, endMs }) =>
-        intent === "delete" && resourceKey.startsWith(`${key}/`) && (endMs ?? 0) > sinceMs,
-    )
-    .map(({ resourceKey }) => ({ id: resourceKey }));
 }

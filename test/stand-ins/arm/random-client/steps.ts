@@ -146,10 +146,10 @@ export const gentleStep = fc.oneof(...STEPS);
 
 /** The same, and deaths in the middle of a write. */
 export const deadlyStep = fc.oneof(...STEPS, {
-  weight: 3,
+  weight: 10,
   arbitrary: fc.record({
     kind: fc.constant("dieWriting" as const),
     write: writeBy(either),
-    afterMs: fc.integer({ min: 0, max: 8 }),
+    afterMs: fc.integer({ min: 0, max: 25 }),
   }),
 });

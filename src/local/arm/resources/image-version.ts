@@ -64,11 +64,9 @@ function listVersions(service: ComputeService, request: ArmRequest): ArmReply {
   const prefix = `${keyOf(request.rawPath)}/`;
   const versions = service.state.versions.all().filter(({ key }) => key.startsWith(prefix));
   versions.sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
-  const view = (index: number): unknown => {
-    const version = versions[index];
-    return version === undefined ? undefined : versionView(service, version);
-  };
-  return page(request, service.behaviour.pageSize, versions.length, view);
+  return page(request, service.behaviour.pageSize, versions, (version) =>
+    versionView(service, version),
+  );
 }
 
 function write(service: ComputeService, request: ArmRequest, body: VersionBody): ArmReply {

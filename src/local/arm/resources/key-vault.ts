@@ -31,10 +31,7 @@ export function keyVaultKeys(service: ComputeService): ResourceType {
     list(request) {
       const vault = keyOf(request.rawPath).replace(/\/keys$/, "");
       const found = state.keys.all().filter(({ vaultId }) => keyOf(vaultId) === vault);
-      return page(request, service.behaviour.pageSize, found.length, (index) => {
-        const key = found[index];
-        return key === undefined ? undefined : view(key);
-      });
+      return page(request, service.behaviour.pageSize, found, view);
     },
     get: (request) => ({ status: 200, body: view(existingKey(service, request)) }),
   };

@@ -7,21 +7,19 @@ import { queryParameter } from "../arm-message";
  * repeats its parameters.
  * @throws {ArmError} 400 when the skip token isn't one of ours
  */
-export function page(
+export function page<T>(
   request: ArmRequest,
   pageSize: number,
-  count: number,
-  entry: (index: number) => unknown,
+  entries: readonly T[],
+  view: (entry: T) => unknown,
 ): ArmReply {
   const token = queryParameter(request.query, "$skiptoken");
   const start = token === undefined ? 0 : Number(Buffer.from(token, "base64url").toString("utf8"));
   if (!Number.isInteger(start) || start < 0)
     throw new ArmError(400, "InvalidSkipToken", "The provided skip token is invalid.");
-  const end = Math.min(count, start + pageSize);
-  const value = Array.from({ length: Math.max(0, end - start) }, (_, index) =>
-    entry(start + index),
-  );
-  if (end >= count) return { status: 200, body: { value } };
+  const end = start + pageSize;
+  const value = entries.slice(start, end).map(view);
+  if (end >= entries.length) return { status: 200, body: { value } };
   const query = new URLSearchParams(
     [...request.query].filter(([name]) => name.toLowerCase() !== "$skiptoken"),
   );

@@ -30,10 +30,7 @@ export function resourceGroups(service: ComputeService): ResourceType {
     actions: "Microsoft.Resources/subscriptions/resourceGroups",
     list(request) {
       const found = groups.all().filter(({ key }) => key.startsWith(`${keyOf(request.rawPath)}/`));
-      return page(request, service.behaviour.pageSize, found.length, (index) => {
-        const group = found[index];
-        return group === undefined ? undefined : view(group);
-      });
+      return page(request, service.behaviour.pageSize, found, view);
     },
     get: (request) => ({ status: 200, body: view(existing(request)) }),
     put(request) {

@@ -32,10 +32,7 @@ export const resourceList = (service: ComputeService): ResourceType => ({
     const found = [...service.state.resources.all(), ...service.state.versions.all()]
       .filter((one) => one.key.startsWith(inside) && wanted(one))
       .sort((one, other) => (one.key < other.key ? -1 : 1));
-    return page(request, service.behaviour.pageSize, found.length, (index) => {
-      const resource = found[index];
-      return resource === undefined ? undefined : view(resource);
-    });
+    return page(request, service.behaviour.pageSize, found, view);
   },
 });
 

@@ -24,7 +24,7 @@ export const resourceSkus = (service: ComputeService): ResourceType => ({
         facts.storageTypes.map((name) => sku(type, name, region, facts)),
       );
     });
-    return page(request, service.behaviour.pageSize, found.length, (index) => found[index]);
+    return page(request, service.behaviour.pageSize, found, (one) => one);
   },
 });
 

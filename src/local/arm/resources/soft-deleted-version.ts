@@ -36,10 +36,7 @@ export function softDeletedVersions(service: ComputeService): ResourceType {
     list(request) {
       const prefix = `${versionKey(request)}/`;
       const found = softDeleted.all().filter(({ key }) => key.startsWith(prefix));
-      return page(request, service.behaviour.pageSize, found.length, (index) => {
-        const record = found[index];
-        return record === undefined ? undefined : softDeletedView(record);
-      });
+      return page(request, service.behaviour.pageSize, found, softDeletedView);
     },
     get: (request) => ({ status: 200, body: softDeletedView(existing(request)) }),
     delete(request) {

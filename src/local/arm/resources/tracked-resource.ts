@@ -112,11 +112,7 @@ export function listResources(
     .all()
     .filter(({ type, key }) => type === kind.type && key.startsWith(prefix.toLowerCase()))
     .sort((one, other) => (one.key < other.key ? -1 : 1));
-  const view = (index: number): unknown => {
-    const resource = found[index];
-    return resource === undefined ? undefined : resourceView(resource);
-  };
-  return page(request, service.behaviour.pageSize, found.length, view);
+  return page(request, service.behaviour.pageSize, found, resourceView);
 }
 
 function write(

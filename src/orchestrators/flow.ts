@@ -1,6 +1,7 @@
 import type { OrchestrationContext, Task } from "durable-functions";
 import type { Activities } from "../activities/create-activities";
 import type { Trouble } from "../activities/settle";
+import { fault } from "../domain/fault";
 import { retryPolicy } from "./names";
 
 /** A part of an orchestrator: composed with `yield*`, typed in what it returns. */
@@ -20,16 +21,29 @@ const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 120_000;
 
 /**
- * A scheduled activity for `Task.all`, without a retry policy: when one task of an `all` fails while
- * another is still being retried, library and engine count tasks differently, and the next task gets
- * a wrong result. Activities that run side by side answer `wait` instead of throwing.
+ * Calls an activity for each input, side by side and without a retry policy: when one task of an `all`
+ * fails while another is still being retried, library and engine count tasks differently, and the next
+ * task gets a wrong result. Such activities answer `wait` instead of throwing; one that failed all the
+ * same was cut off by the end of its process, which takes the others' answers with it, so all are to
+ * be asked again.
  */
-export function sideBySide<N extends ActivityName>(
+export function* sideBySide<N extends ActivityName>(
   ctx: OrchestrationContext,
   name: N,
-  input: Input<N>,
-): Task {
-  return ctx.df.callActivity(name, input);
+  inputs: Input<N>[],
+): Flow<(Output<N> | Extract<Trouble, { kind: "wait" }>)[]> {
+  try {
+    const tasks = inputs.map((input) => ctx.df.callActivity(name, input));
+    return (yield ctx.df.Task.all(tasks)) as Output<N>[];
+  } catch (error) {
+    const cutOff = fault(
+      "Unexpected",
+      "transient",
+      `${name} was cut off: ${error instanceof Error ? error.message : String(error)}`,
+      "read the log of the run, mend the cause, then run the request again",
+    );
+    return inputs.map(() => ({ kind: "wait", fault: cutOff }));
+  }
 }
 
 /** Calls an activity and returns its result. */

@@ -19,7 +19,7 @@ type Answer = Settled<Output<"prepareRegion">>;
 
 /**
  * Prepares every region at the same time and makes the plan. Regions that met passing trouble are
- * asked again together; no region stops the others.
+ * asked again together, and so are all whose process ended; no region stops the others.
  */
 export function* planRegions(
   ctx: OrchestrationContext,
@@ -29,9 +29,11 @@ export function* planRegions(
   const answers = new Map<RegionName, Answer>();
   let open = inspected.regions;
   for (let waits = 0; open.length > 0; waits++) {
-    const results = (yield ctx.df.Task.all(
-      open.map((region) => sideBySide(ctx, "prepareRegion", inputFor(region, run, inspected))),
-    )) as Output<"prepareRegion">[];
+    const results = yield* sideBySide(
+      ctx,
+      "prepareRegion",
+      open.map((region) => inputFor(region, run, inspected)),
+    );
     let pause = 0;
     open.forEach((region, index) => {
       const result = results[index];

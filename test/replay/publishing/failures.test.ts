@@ -310,6 +310,44 @@ describe("trouble of our own", () => {
     expect(scene.world.log.calls.filter((call) => call === "set")).toHaveLength(6);
   });
 
+  it.each([
+    ["once", 1],
+    ["again and again", 7],
+  ])(
+    "the app's process ends %s while regions are prepared: all are asked again",
+    async (_, ends) => {
+      const scene = createScene({ regions: ["westus", "eastus2", "uksouth"] });
+      let calls = 0;
+      scene.world.behaviour.endsProcess = (name) => name === "prepareRegion" && ++calls <= ends;
+      expect(await scene.run()).toEqual({ state: "published" });
+      expect(calls).toBeGreaterThan(ends);
+      expect(scene.world.log.puts).toHaveLength(1);
+    },
+  );
+
+  it.each(["inspectTarget", "createOrReplicateVersion", "readReplication", "recordOutcome"])(
+    "the app's process ends while it runs %s: the run goes on, and nothing is written twice",
+    async (activity) => {
+      const scene = createScene();
+      let calls = 0;
+      scene.world.behaviour.endsProcess = (name) => name === activity && ++calls <= 1;
+      expect(await scene.run()).toEqual({ state: "published" });
+      expect(calls).toBeGreaterThan(1);
+      expect(scene.world.log.puts).toHaveLength(1);
+    },
+  );
+
+  it("a process that ends whenever it prepares regions ends the run as rejected, with the reason", async () => {
+    const scene = createScene();
+    scene.world.behaviour.endsProcess = (name) => name === "prepareRegion";
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().problems[0]).toMatchObject({
+      code: "Unexpected",
+      message: expect.stringContaining("exited with code 137"),
+    });
+    expect(scene.world.log.puts).toEqual([]);
+  });
+
   it("one region that can't be prepared for a reason of ours is recorded for that region", async () => {
     const scene = createScene({ regions: ["westus", "eastus2"] });
     const { encryptionSets } = scene.world.dependencies;

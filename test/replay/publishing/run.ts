@@ -125,7 +125,12 @@ export function registerApp(world: World): void {
   df.app.orchestration(PUBLISH_IMAGE_VERSION, publishImageVersion);
   df.app.orchestration(WATCH_REGIONS, watchRegions);
   for (const [name, handler] of Object.entries(createActivities(world.dependencies)))
-    df.app.activity(name, { handler: handler as df.ActivityHandler });
+    df.app.activity(name, {
+      handler: ((input, context) => {
+        if (world.behaviour.endsProcess(name)) throw new Error("node exited with code 137 (0x89)");
+        return (handler as df.ActivityHandler)(input, context);
+      }) satisfies df.ActivityHandler,
+    });
 }
 
 async function going(harness: DurableHarness, id: string): Promise<boolean> {

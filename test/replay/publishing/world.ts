@@ -34,6 +34,8 @@ export interface Behaviour {
   succeedsEarly: boolean;
   /** Faults that the next calls meet, by operation. */
   troubles: Partial<Record<"get" | "put" | "putReply" | "set" | "source" | "operation", Fault[]>>;
+  /** Whether the app's process ends while it runs this activity. */
+  endsProcess: (activity: string) => boolean;
   /** Called before a document is read. */
   onRead: (path: string) => void;
   /** Called before and after every write to the outside. */
@@ -55,6 +57,7 @@ export function createWorld(clock: VirtualClock) {
     withoutSet: new Set(),
     succeedsEarly: false,
     troubles: {},
+    endsProcess: () => false,
     onRead: () => undefined,
     onWrite: () => undefined,
   };

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { ServiceBusClient } from "@azure/service-bus";
 import { FIXED_PORTS } from "../../../src/local/stack/ports";
 import { isRunning, runToEnd, startProgram, type ProgramUnderTest } from "./program-under-test";
 
@@ -67,6 +68,19 @@ test("the app gets the settings of the stack, and nothing of the person's own en
   expect(Object.keys(pids).sort()).toEqual([
     ...["arm", "functions-host", "identity", "service-bus", "stack", "storage"],
   ]);
+});
+
+test("other programs find the queues that the world file has for them", async () => {
+  const { serviceBusConnectionString: connectionString } = endpoints() as unknown as Record<
+    string,
+    string
+  >;
+  const client = new ServiceBusClient(connectionString ?? "");
+  await client.createSender("scratch").sendMessages({ body: "mine" });
+  const receiver = client.createReceiver("scratch", { receiveMode: "receiveAndDelete" });
+  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 5000 });
+  expect(message?.body).toBe("mine");
+  await client.close();
 });
 
 test("the Functions host is started again after a kill -9, at the same address", async () => {
@@ -134,9 +148,24 @@ describe("mistakes", () => {
     writeFileSync(world, "subscriptions: []\nnonsense: 1\n");
     const ended = await start("--free-ports", "--world", world);
     expect(ended.code).toBe(2);
-    expect(ended.stderr).toMatch(/^stack: arm: /);
+    expect(ended.stderr).toMatch(/^stack: (arm|identity): /);
     expect(ended.stderr).toContain("nonsense");
     expect(ended.stderr).not.toContain("    at ");
+  });
+
+  test("in the world file's queues are shown as the Service Bus prints them", async () => {
+    const world = join(own, "world.yaml");
+    writeFileSync(
+      world,
+      `subscriptions: [{ id: "00000000-0000-0000-0000-000000000000" }]
+serviceBus:
+  queues: [{ nam: scratch }]
+`,
+    );
+    const ended = await start("--free-ports", "--world", world);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/^stack: service-bus: /);
+    expect(ended.stderr).toContain(`${world}:3: serviceBus.queues[0].nam: unknown setting 'nam'`);
   });
 
   test("in the app directory are shown as the Functions host prints them", async () => {

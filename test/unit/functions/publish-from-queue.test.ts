@@ -137,18 +137,23 @@ test("later failures come first in the ledger", async () => {
   ]);
 });
 
-test.each(["documents", "failures", "announcer"] as const)(
-  "a message that can't be kept because %s is away is thrown back, then kept whole",
-  async (outside) => {
-    const app = createFakeFunctionApp();
-    app.away.add(outside);
-    await expect(deliver(app, "{")).rejects.toThrow(`${outside} is away`);
-    app.away.clear();
-    await deliver(app, "{", { ...METADATA, deliveryCount: 2 });
-    await onlyFailure(app);
-    expect(app.announcer.events).toHaveLength(1);
-  },
-);
+describe.each<[string, unknown]>([
+  ["a message that can't be read", "{"],
+  ["a request that is refused", { image: "MyImage" }],
+])("%s", (_name, body) => {
+  it.each(["documents", "failures", "announcer"] as const)(
+    "isn't settled while it can't be kept because %s is away, then it is kept whole",
+    async (outside) => {
+      const app = createFakeFunctionApp();
+      app.away.add(outside);
+      await expect(deliver(app, body)).rejects.toThrow(`${outside} is away`);
+      app.away.clear();
+      await deliver(app, body, { ...METADATA, deliveryCount: 2 });
+      await onlyFailure(app);
+      expect(app.announcer.events).toHaveLength(1);
+    },
+  );
+});
 
 test("a message whose run can't be started is thrown back", async () => {
   const app = createFakeFunctionApp();

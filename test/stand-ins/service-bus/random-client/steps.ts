@@ -77,6 +77,6 @@ export const deadlyStep: fc.Arbitrary<Step> = fc.oneof(...timeless, {
   arbitrary: fc.record({
     kind: always("dieIn" as const),
     step: fc.oneof(send, settle),
-    afterTurns: fc.integer({ min: 0, max: 8 }),
+    afterTurns: fc.integer({ min: 0, max: 30 }),
   }),
 });

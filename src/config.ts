@@ -3,6 +3,18 @@ import * as z from "zod";
 
 const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().positive().default(fallback);
+/** Comma-separated; blanks around entries and empty entries don't count. */
+const list = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+  );
+const GALLERY_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/galleries\/[^/]+$/i;
 const url = z.url({ protocol: /^https?$/, hostname: /./ });
 
 /**
@@ -28,15 +40,14 @@ export const settingsSchema = z.object({
   /** Upper bound of `regionalReplicaCount`; Azure's pages name 50 and 100. */
   MAX_REPLICA_COUNT: z.coerce.number().int().min(1).default(100),
   /** Comma-separated regions that are newer than the built-in list. */
-  ADDITIONAL_REGIONS: z
-    .string()
-    .default("")
-    .transform((text) =>
-      text
-        .split(",")
-        .map((name) => name.trim())
-        .filter((name) => name !== ""),
-    ),
+  ADDITIONAL_REGIONS: list,
+  /** What requests may touch; what isn't listed is refused, an empty list refuses everything. */
+  ALLOWED_SUBSCRIPTIONS: list,
+  ALLOWED_GALLERIES: list.refine(
+    (ids) => ids.every((id) => GALLERY_ID.test(id)),
+    "every entry is the id of a gallery, /subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/galleries/…; * stands for any resource group or gallery",
+  ),
+  ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: list,
 });
 
 const watchSchema = settingsSchema.pick({

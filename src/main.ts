@@ -80,6 +80,11 @@ const dependencies: FunctionDependencies = {
   rules: {
     additionalRegions: settings.ADDITIONAL_REGIONS,
     maxReplicaCount: settings.MAX_REPLICA_COUNT,
+    allow: {
+      subscriptions: settings.ALLOWED_SUBSCRIPTIONS,
+      galleries: settings.ALLOWED_GALLERIES,
+      diskEncryptionSetSubscriptions: settings.ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS,
+    },
   },
   now: () => new Date(),
   newRunId: (now) =>

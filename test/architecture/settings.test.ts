@@ -42,14 +42,21 @@ test("docs/configuration.md explains exactly the settings of the schema", () => 
   expect([...documented("Settings of the product").keys()].sort()).toEqual(inSchema);
 });
 
+function partition<T>(all: T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
 test("docs/configuration.md names each default as the schema has it", () => {
   const rows = documented("Settings of the product");
-  const { ADDITIONAL_REGIONS: none, ...defaults } = settingsSchema.parse({
+  const { ADDITIONAL_REGIONS: none, ...given } = settingsSchema.parse({
     STORAGE_TABLE_ENDPOINT: "https://t.example",
     STORAGE_BLOB_ENDPOINT: "https://b.example",
   });
   expect(none).toEqual([]);
-  const withDefault = Object.entries(defaults).filter(([key]) => !key.startsWith("STORAGE_"));
+  const [lists, defaults] = partition(Object.entries(given), ([key]) => key.startsWith("ALLOWED_"));
+  for (const [key, value] of lists)
+    expect([key, value, rows.get(key)?.[0]]).toEqual([key, [], "empty: nothing"]);
+  const withDefault = defaults.filter(([key]) => !key.startsWith("STORAGE_"));
   expect(withDefault.length).toBeGreaterThan(5);
   for (const [key, value] of withDefault)
     expect([key, rows.get(key)?.[0]]).toEqual([key, `\`${String(value)}\``]);

@@ -1,3 +1,4 @@
+import { ALLOWED } from "./request-factory";
 import { HttpRequest, InvocationContext, type HttpResponseInit } from "@azure/functions";
 import type { FunctionDependencies } from "../../src/functions/dependencies";
 import { createFakeAnnouncer } from "./fake-announcer";
@@ -35,7 +36,7 @@ export function createFakeFunctionApp() {
     records,
     announcer,
     deadLetters: { peek: async () => [] },
-    rules: { additionalRegions: [], maxReplicaCount: 100 },
+    rules: { additionalRegions: [], maxReplicaCount: 100, allow: ALLOWED },
     now: () => now,
     newRunId: () => `run-${++runs}`,
   };

@@ -6,9 +6,21 @@ import {
 import type { PublishRequest } from "../../src/domain/request/publish-request";
 
 export const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
+export const OTHER_SUBSCRIPTION = "11111111-1111-1111-1111-111111111111";
+
+/** What the settings of the tests allow: the customer's subscription, all of its galleries. */
+export const ALLOWED: RequestRules["allow"] = {
+  subscriptions: [SUBSCRIPTION],
+  galleries: [
+    `/subscriptions/${SUBSCRIPTION}/resourceGroups/*/providers/Microsoft.Compute/galleries/*`,
+  ],
+  // One more, so that Azure's own rule about sets of another subscription is reached.
+  diskEncryptionSetSubscriptions: [SUBSCRIPTION, OTHER_SUBSCRIPTION],
+};
 export const RULES: RequestRules = {
   additionalRegions: [],
   maxReplicaCount: 100,
+  allow: ALLOWED,
   now: new Date("2026-11-24T12:00:00Z"),
 };
 

@@ -31,6 +31,9 @@ test("what isn't set has its documented default", () => {
     WATCH_MAX_INTERVAL_SECONDS: 120,
     MAX_REPLICA_COUNT: 100,
     ADDITIONAL_REGIONS: [],
+    ALLOWED_SUBSCRIPTIONS: [],
+    ALLOWED_GALLERIES: [],
+    ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: [],
   });
 });
 
@@ -46,6 +49,14 @@ test("settings are read from text", () => {
     MAX_REPLICA_COUNT: 50,
     ADDITIONAL_REGIONS: ["marswest", "Mars East"],
   });
+});
+
+test("an entry of ALLOWED_GALLERIES that isn't the id of a gallery is a mistake", () => {
+  const gallery = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/galleries/*";
+  expect(mistakes({ ...REQUIRED, ALLOWED_GALLERIES: ` ${gallery} ,` })).toEqual([]);
+  expect(mistakes({ ...REQUIRED, ALLOWED_GALLERIES: `${gallery},MyGallery` })).toEqual([
+    "ALLOWED_GALLERIES",
+  ]);
 });
 
 test("the app's identity serves instead of a connection string", () => {

@@ -1,6 +1,7 @@
 import { parse as parseDuration } from "tinyduration";
 import { problem, type Problem } from "../problem";
 import { knownRegions, regionName, type RegionName } from "../region-name";
+import { notAllowed, type AllowList, type Touched } from "./allow-list";
 import type { PublishRequest, RequestedRegion } from "./publish-request";
 import { readImage, readSource } from "./read-image";
 import { readStorageType, readTargetRegions, replicaProblems } from "./read-regions";
@@ -12,6 +13,7 @@ import { unsupported } from "./unsupported";
 export interface RequestRules {
   additionalRegions: readonly string[];
   maxReplicaCount: number;
+  allow: AllowList;
   now: Date;
 }
 
@@ -53,6 +55,8 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   });
   const positions = read.regions.map(({ index }) => index);
   problems.push(...regionProblems, ...sameDisksEverywhere(regions, positions));
+  const uses = usesOfSets(regions, positions);
+  problems.push(...notAllowed({ image, source, uses }, rules.allow));
   const location = image?.location || (regions[0]?.name ?? "");
   const targets = new Set([
     ...regions.map((region) => region.name),
@@ -83,6 +87,21 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     rollout,
   };
   return { kind: "valid", request, ...id };
+}
+
+function usesOfSets(regions: RequestedRegion[], positions: number[]): Touched["uses"] {
+  return regions.flatMap(({ name, osDiskImage, dataDiskImages }, index) => {
+    const path = `$.targetRegions[${positions[index] ?? index}].encryption`;
+    const use = (disk: RequestedRegion["osDiskImage"], at: string) => ({
+      reference: disk.diskEncryptionSetId,
+      path: `${path}.${at}.diskEncryptionSetId`,
+      region: name,
+    });
+    return [
+      use(osDiskImage, "osDiskImage"),
+      ...dataDiskImages.map((disk, position) => use(disk, `dataDiskImages[${position}]`)),
+    ];
+  });
 }
 
 /** More than a person reads, and less than a message or an answer holds. */

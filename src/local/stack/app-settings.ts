@@ -1,6 +1,8 @@
 /** Where the function app finds what it depends on. */
 export interface AppSurroundings {
   armUrl: string;
+  /** Of the world: locally, everything in it may be published to. */
+  subscriptionIds: string[];
   caFile: string;
   identityEndpoint: string;
   identityHeader: string;
@@ -28,6 +30,9 @@ export function appSettings(around: AppSurroundings): Record<string, string> {
     PUBLICATION_EVENTS_TOPIC: "publication-events",
     ARM_ENDPOINT: around.armUrl,
     ARM_SCOPE: "https://management.azure.com/.default",
+    ALLOWED_SUBSCRIPTIONS: around.subscriptionIds.join(","),
+    ALLOWED_GALLERIES: around.subscriptionIds.map(allGalleries).join(","),
+    ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: around.subscriptionIds.join(","),
     AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
     IDENTITY_ENDPOINT: around.identityEndpoint,
     IDENTITY_HEADER: around.identityHeader,
@@ -39,6 +44,9 @@ export function appSettings(around: AppSurroundings): Record<string, string> {
     WATCH_MAX_INTERVAL_SECONDS: "5",
   };
 }
+
+const allGalleries = (subscriptionId: string): string =>
+  `/subscriptions/${subscriptionId}/resourceGroups/*/providers/Microsoft.Compute/galleries/*`;
 
 function storageConnectionString(around: AppSurroundings): string {
   return [

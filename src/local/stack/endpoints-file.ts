@@ -26,6 +26,7 @@ export interface Endpoints extends Partial<PartEndpoints> {
   armRequestLog: string;
   identityHeader: string;
   subscriptionId: string;
+  subscriptionIds: string[];
   resourceGroup: string;
   logDirectory: string;
   /** Process ids by program, and that of the stack itself. */

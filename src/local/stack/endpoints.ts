@@ -37,6 +37,7 @@ export function endpointsOf(
     armRequestLog: armRequestLog(state),
     identityHeader: IDENTITY_HEADER,
     subscriptionId: names.subscriptionId,
+    subscriptionIds: names.subscriptionIds,
     resourceGroup: names.resourceGroup,
     logDirectory: state.logs,
     pids,
@@ -44,13 +45,14 @@ export function endpointsOf(
 }
 
 /** What the function app stands on; all of it runs by then. */
-export function surroundings({ certificates }: StackSetup, fact: ReadFact): AppSurroundings {
+export function surroundings({ certificates, names }: StackSetup, fact: ReadFact): AppSurroundings {
   const read = (endpoint: keyof PartEndpoints): string => fact(...SOURCES[endpoint]) ?? "";
   return {
     armUrl: read("armUrl"),
     caFile: certificates.caFile,
     identityEndpoint: read("identityEndpoint"),
     identityHeader: IDENTITY_HEADER,
+    subscriptionIds: names.subscriptionIds,
     serviceBusConnectionString: read("serviceBusConnectionString"),
     blobEndpoint: read("blobEndpoint"),
     queueEndpoint: read("queueEndpoint"),

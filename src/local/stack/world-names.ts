@@ -4,10 +4,12 @@ import { parse } from "yaml";
 /** Names that a person needs to address what is in a world. */
 export interface WorldNames {
   subscriptionId: string;
+  /** All of them, the first first. */
+  subscriptionIds: string[];
   resourceGroup: string;
 }
 
-const DEFAULTS: WorldNames = {
+const DEFAULTS = {
   subscriptionId: "00000000-0000-0000-0000-000000000000",
   resourceGroup: "myResourceGroup",
 };
@@ -18,10 +20,13 @@ const DEFAULTS: WorldNames = {
  */
 export function readWorldNames(file: string): WorldNames {
   const world = readLeniently(file);
-  const subscription = firstOf(world, "subscriptions");
-  const group = firstOf(world, "resourceGroups");
+  const subscriptions = entriesOf(world, "subscriptions");
+  const [group] = entriesOf(world, "resourceGroups");
+  const ids = subscriptions.flatMap((entry) => text(entry["id"]) ?? []);
+  const subscriptionId = ids[0] ?? DEFAULTS.subscriptionId;
   return {
-    subscriptionId: text(subscription?.["id"]) ?? DEFAULTS.subscriptionId,
+    subscriptionId,
+    subscriptionIds: ids.length === 0 ? [subscriptionId] : ids,
     resourceGroup: text(group?.["name"]) ?? DEFAULTS.resourceGroup,
   };
 }
@@ -34,10 +39,9 @@ function readLeniently(file: string): unknown {
   }
 }
 
-function firstOf(world: unknown, key: string): Record<string, unknown> | undefined {
+function entriesOf(world: unknown, key: string): Record<string, unknown>[] {
   const list = isObject(world) ? world[key] : undefined;
-  const first: unknown = Array.isArray(list) ? list[0] : undefined;
-  return isObject(first) ? first : undefined;
+  return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

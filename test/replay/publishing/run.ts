@@ -16,6 +16,7 @@ import {
 } from "../../../src/orchestrators/publish-image-version";
 import { watchRegions } from "../../../src/orchestrators/watch-regions";
 import type { Store } from "../../../src/local/durable-engine/store/store";
+import { ALLOWED } from "../../support/request-factory";
 import { createWorld, type World } from "./world";
 
 const SOURCE =
@@ -72,6 +73,7 @@ export function createScene(options: SceneOptions = {}): Scene {
   const parsed = parseRequest(raw, {
     additionalRegions: ADDITIONAL,
     maxReplicaCount: 100,
+    allow: ALLOWED,
     now: new Date(clock.now()),
   });
   if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed.problems));

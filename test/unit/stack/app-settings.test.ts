@@ -11,6 +11,7 @@ test("local.settings.sample.json has the settings of a stack on its fixed ports"
     IsEncrypted: false,
     Values: appSettings({
       armUrl: `https://127.0.0.1:${FIXED_PORTS.arm}`,
+      subscriptionIds: ["00000000-0000-0000-0000-000000000000"],
       caFile: ".local/certificates/ca.pem",
       identityEndpoint: `http://127.0.0.1:${FIXED_PORTS.identity}/msi/token`,
       identityHeader: IDENTITY_HEADER,

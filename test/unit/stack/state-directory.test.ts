@@ -76,7 +76,11 @@ test("process ids are read back from the endpoints file, whatever its condition"
 test("names come from the world file, and mistakes in it are left to the program that reads it", () => {
   const file = join(parent, "world.yaml");
   writeFileSync(file, "subscriptions: [{ id: s, tenantId: t }]\nresourceGroups: [{ name: g }]\n");
-  expect(readWorldNames(file)).toEqual({ subscriptionId: "s", resourceGroup: "g" });
+  expect(readWorldNames(file)).toEqual({
+    subscriptionId: "s",
+    subscriptionIds: ["s"],
+    resourceGroup: "g",
+  });
   writeFileSync(file, "subscriptions: [");
   expect(readWorldNames(file).resourceGroup).toBe("myResourceGroup");
   expect(readWorldNames(join(parent, "missing")).subscriptionId).toMatch(/^0{8}-/);

@@ -22,6 +22,7 @@ import { publishFromQueue } from "./functions/publish-from-queue";
 import { publishOverHttp } from "./functions/publish-over-http";
 import { listFailures, readFailure } from "./functions/read-failures";
 import { listPublications, readPublication } from "./functions/read-publications";
+import { readSchema } from "./functions/read-schema";
 import { PUBLISH_IMAGE_VERSION, WATCH_REGIONS } from "./orchestrators/names";
 import { publishImageVersion } from "./orchestrators/publish-image-version";
 import { watchRegions } from "./orchestrators/watch-regions";
@@ -125,6 +126,12 @@ app.http("readFailure", {
   methods: ["GET"],
   authLevel: "function",
   handler: readFailure(dependencies),
+});
+app.http("readSchema", {
+  route: "schema",
+  methods: ["GET"],
+  authLevel: "anonymous",
+  handler: readSchema(),
 });
 app.http("health", {
   route: "health",

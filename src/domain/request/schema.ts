@@ -10,21 +10,30 @@ const text = z.string().trim().min(1);
 const resourceName = text.max(80);
 
 export const imageSchema = z.union([
-  z.strictObject({ id: text, location: text.optional() }),
+  z
+    .strictObject({ id: text, location: text.optional() })
+    .describe("The image version by its full id"),
   z.strictObject({
     subscriptionId: text,
     resourceGroup: text.max(90),
     gallery: resourceName,
     definition: resourceName,
-    version: z.union([text, z.strictObject({ strategy: text })]),
-    location: text.optional(),
+    version: z
+      .union([text, z.strictObject({ strategy: text })])
+      .describe("Major.Minor.Patch, each 0 to 2147483647"),
+    location: text
+      .optional()
+      .describe("The source's region; one of the target regions. Default: the first of them"),
   }),
 ]);
 
 export const sourceSchema = z.strictObject({
-  managedImage: text.optional(),
-  osSnapshot: text.optional(),
-  dataSnapshots: z.array(z.strictObject({ lun: z.int().min(0).max(63), id: text })).optional(),
+  managedImage: text.optional().describe("Id of a managed image"),
+  osSnapshot: text.optional().describe("Id of the snapshot of the OS disk"),
+  dataSnapshots: z
+    .array(z.strictObject({ lun: z.int().min(0).max(63), id: text }))
+    .optional()
+    .describe("Ids of the snapshots of the data disks, each with its LUN"),
   managedDisk: text.optional(),
   galleryImageVersion: text.optional(),
   virtualMachine: text.optional(),
@@ -32,10 +41,13 @@ export const sourceSchema = z.strictObject({
   vhd: z.strictObject({ uri: text, storageAccountId: text }).optional(),
 });
 
+const SET =
+  "A disk encryption set of the region: full id, resourceGroup/name, or a name in the gallery's resource group";
+
 export const diskEncryptionSchema = z.strictObject({
   osDiskImage: z
     .strictObject({
-      diskEncryptionSetId: text.optional(),
+      diskEncryptionSetId: text.optional().describe(SET),
       securityProfile: z
         .strictObject({
           confidentialVMEncryptionType: text.optional(),
@@ -45,15 +57,16 @@ export const diskEncryptionSchema = z.strictObject({
     })
     .optional(),
   dataDiskImages: z
-    .array(z.strictObject({ lun: z.int().min(0).max(63), diskEncryptionSetId: text }))
-    .optional(),
+    .array(z.strictObject({ lun: z.int().min(0).max(63), diskEncryptionSetId: text.describe(SET) }))
+    .optional()
+    .describe("Every data disk of the source, by LUN"),
 });
 
 export const regionSchema = z.strictObject({
-  name: text,
-  regionalReplicaCount: z.int().optional(),
-  storageAccountType: text.optional(),
-  excludeFromLatest: z.boolean().optional(),
+  name: text.describe('Short or display name: "eastus2" or "East US 2"'),
+  regionalReplicaCount: z.int().optional().describe("Default: the request's replicaCount"),
+  storageAccountType: text.optional().describe("Default: the request's storageAccountType"),
+  excludeFromLatest: z.boolean().optional().describe("Default: the request's excludeFromLatest"),
   encryption: diskEncryptionSchema.optional(),
 });
 
@@ -72,26 +85,36 @@ export const rolloutSchema = z.strictObject({
     ])
     .optional(),
   approveBetweenWaves: z.boolean().optional(),
-  requiredRegions: z.union([z.literal("all"), z.array(text), z.int().min(1)]).optional(),
+  requiredRegions: z
+    .union([z.literal("all"), z.array(text), z.int().min(1)])
+    .optional()
+    .describe("Regions that must be Completed: all (default), a list, or at least this many"),
   onFailure: z.enum(["keepHealthy", "rollBack"]).optional(),
   readdFailedRegions: z.boolean().optional(),
   verify: z.enum(["none", "disk"]).optional(),
-  timeout: text.optional(),
+  timeout: text.optional().describe("ISO 8601 duration from PT1M to P30D; default PT6H"),
 });
 
 /** Members of a request, each checked on its own so that one mistake doesn't hide the next. */
 export const memberSchemas = {
   schemaVersion: z.literal(1).optional(),
-  requestId: text.max(200).optional(),
-  image: imageSchema,
-  source: sourceSchema,
+  requestId: text
+    .max(200)
+    .optional()
+    .describe("Idempotency key; default: the message's id, or the header Idempotency-Key"),
+  image: imageSchema.describe("The image version to publish"),
+  source: sourceSchema.describe("What the version is made from: exactly one kind"),
   encryption: encryptionSchema.optional(),
-  targetRegions: z.array(regionSchema).min(1),
-  replicaCount: z.int().optional(),
-  storageAccountType: text.optional(),
-  endOfLifeDate: text.optional(),
-  excludeFromLatest: z.boolean().optional(),
-  replicationMode: z.enum(["Full", "Shallow"]).optional(),
+  targetRegions: z.array(regionSchema).min(1).describe("Every region to publish to"),
+  replicaCount: z.int().optional().describe("Default 1; for regions that name none"),
+  storageAccountType: text
+    .optional()
+    .describe(
+      "Standard_LRS (default), Standard_ZRS, Premium_LRS or PremiumV2_LRS, in any case; for regions that name none",
+    ),
+  endOfLifeDate: text.optional().describe("ISO 8601, in the future; default: none"),
+  excludeFromLatest: z.boolean().optional().describe("Default false; for regions that don't say"),
+  replicationMode: z.enum(["Full", "Shallow"]).optional().describe("Default Full"),
   tags: z.record(z.string(), z.string()).optional(),
   rollout: rolloutSchema.optional(),
 };

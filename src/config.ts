@@ -48,6 +48,8 @@ export const settingsSchema = z.object({
     "every entry is the id of a gallery, /subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/galleries/…; * stands for any resource group or gallery",
   ),
   ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: list,
+  /** Azure's older documentation excludes a virtual machine as the source of an encrypted version. */
+  VM_SOURCE_WITH_CMK: z.enum(["reject", "allow"]).default("reject"),
 });
 
 const watchSchema = settingsSchema.pick({

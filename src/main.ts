@@ -81,6 +81,7 @@ const dependencies: FunctionDependencies = {
   rules: {
     additionalRegions: settings.ADDITIONAL_REGIONS,
     maxReplicaCount: settings.MAX_REPLICA_COUNT,
+    vmSourceWithCmk: settings.VM_SOURCE_WITH_CMK,
     allow: {
       subscriptions: settings.ALLOWED_SUBSCRIPTIONS,
       galleries: settings.ALLOWED_GALLERIES,

@@ -1,5 +1,6 @@
 import { isMarkedBy, otherSource, type TargetRegion } from "../domain/plan/image-version-body";
-import { problem, type Problem } from "../domain/problem";
+import { checkSource } from "../domain/preflight/check-source";
+import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
@@ -12,53 +13,55 @@ export interface Inspected {
   kind: "inspected";
   image: ImageTarget;
   regions: RegionName[];
-  /** LUNs of the source's data disks. */
-  dataLuns: number[];
+  /** LUNs of the source's data disks; absent when the source isn't there. */
+  dataLuns?: number[];
   requiredRegions: PublishRequest["rollout"]["requiredRegions"];
   timeoutMs: number;
   watch: ActivityDependencies["watch"];
   /** Target regions that the version has already; absent when there is no version. */
   existing?: ExistingRegion[];
+  /** What is wrong with target and source; the regions' own problems are told beside it. */
+  problems: Problem[];
+  remarks: Remark[];
 }
 /** A region of an existing version, and whether Azure gave its replication up. */
 export interface ExistingRegion {
   targetRegion: TargetRegion;
   failed: boolean;
 }
-export interface Refused {
-  kind: "refused";
-  problems: Problem[];
-}
-
 /** Reads definition, source and existing version: what the regions' preparation needs to know. */
 export function inspectTarget({ documents, sources, imageVersions, watch }: ActivityDependencies) {
-  return async (run: RunRef): Promise<Inspected | Refused | Trouble> => {
+  return async (run: RunRef): Promise<Inspected | Trouble> => {
     const request = await requestOf(documents, run);
+    const { image, source, targetRegions, rollout } = request;
     return settle(async () => {
-      const [definition, source, existing] = await Promise.all([
-        sources.definition(request.image),
-        readSource(request, sources),
-        imageVersions.get(request.image),
+      const [definition, facts, existing] = await Promise.all([
+        sources.definition(image),
+        sources.read(source),
+        imageVersions.get(image),
       ]);
-      const problems = [...source.problems, ...versionProblems(request, existing)];
-      if (definition === undefined) problems.push(noDefinition(request.image));
-      else problems.push(...agreement(definition, source));
-      if (problems.length > 0) return { kind: "refused", problems };
       if (
         existing !== undefined &&
         isInFlight(existing.provisioningState) &&
         !isMarkedBy(existing.body.tags, run)
       )
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
+      const found = checkSource(facts, { kind: source.kind, image, definition });
       return {
         kind: "inspected",
-        image: request.image,
-        regions: request.targetRegions.map((region) => region.name),
-        dataLuns: source.dataLuns,
-        requiredRegions: request.rollout.requiredRegions,
-        timeoutMs: request.rollout.timeoutMs,
+        image,
+        regions: targetRegions.map((region) => region.name),
+        ...(facts.dataLuns === undefined ? {} : { dataLuns: facts.dataLuns }),
+        requiredRegions: rollout.requiredRegions,
+        timeoutMs: rollout.timeoutMs,
         watch,
         ...(existing === undefined ? {} : { existing: existingRegions(existing) }),
+        problems: [
+          ...(definition === undefined ? [noDefinition(image)] : []),
+          ...found.problems,
+          ...versionProblems(request, existing),
+        ],
+        remarks: found.remarks,
       };
     });
   };
@@ -76,70 +79,6 @@ function existingRegions(version: ImageVersionState): ExistingRegion[] {
   }));
 }
 
-interface SourceFacts {
-  dataLuns: number[];
-  osType?: string;
-  osState?: string;
-  problems: Problem[];
-}
-
-async function readSource(
-  { source, image }: PublishRequest,
-  sources: ActivityDependencies["sources"],
-): Promise<SourceFacts> {
-  if (source.kind === "managedImage") {
-    const found = await sources.managedImage(source.id);
-    if (found === undefined)
-      return { dataLuns: [], problems: [noSource("$.source.managedImage", source.id)] };
-    return {
-      ...found,
-      problems: elsewhere("$.source.managedImage", source.id, found.location, image),
-    };
-  }
-  const disks = [
-    { path: "$.source.osSnapshot", id: source.osSnapshot },
-    ...source.dataSnapshots.map(({ id }, index) => ({
-      path: `$.source.dataSnapshots[${index}].id`,
-      id,
-    })),
-  ];
-  const found = await Promise.all(disks.map(({ id }) => sources.snapshot(id)));
-  const problems = disks.flatMap(({ path, id }, index) => {
-    const snapshot = found[index];
-    return snapshot === undefined
-      ? [noSource(path, id)]
-      : elsewhere(path, id, snapshot.location, image);
-  });
-  const osType = found[0]?.osType;
-  return {
-    dataLuns: source.dataSnapshots.map((disk) => disk.lun),
-    problems,
-    ...(osType === undefined ? {} : { osType }),
-  };
-}
-
-function noSource(path: string, id: string): Problem {
-  return problem(
-    path,
-    "SourceNotFound",
-    `the source ${id} was not found`,
-    "correct the id, or give the app's identity read access to it",
-  );
-}
-
-/** Source, version and location share a region (REST contract). */
-function elsewhere(path: string, id: string, location: string, image: ImageTarget): Problem[] {
-  if (regionName(location) === image.location) return [];
-  return [
-    problem(
-      path,
-      "SourceInOtherRegion",
-      `the source ${id} lies in ${regionName(location)}, the version's location is ${image.location}`,
-      `set image.location to ${regionName(location)}, or copy the source`,
-    ),
-  ];
-}
-
 function noDefinition(image: ImageTarget): Problem {
   return problem(
     "$.image",
@@ -147,36 +86,6 @@ function noDefinition(image: ImageTarget): Problem {
     `gallery ${image.gallery} in resource group ${image.resourceGroup} has no image definition ${image.definition}, or there is no such gallery`,
     "create the definition, or correct the names",
   );
-}
-
-function agreement(
-  definition: { osType: string; osState: string },
-  source: SourceFacts,
-): Problem[] {
-  const differ = (a: string | undefined, b: string): boolean =>
-    a !== undefined && a !== "" && b !== "" && a.toLowerCase() !== b.toLowerCase();
-  return [
-    ...(differ(source.osType, definition.osType)
-      ? [
-          problem(
-            "$.source",
-            "OsTypeMismatch",
-            `the source is ${source.osType}, the definition ${definition.osType}`,
-            "use a source or a definition of the same OS type",
-          ),
-        ]
-      : []),
-    ...(differ(source.osState, definition.osState)
-      ? [
-          problem(
-            "$.source",
-            "OsStateMismatch",
-            `the source is ${source.osState}, the definition ${definition.osState}`,
-            "use a source or a definition of the same OS state",
-          ),
-        ]
-      : []),
-  ];
 }
 
 function versionProblems(

@@ -17,13 +17,13 @@ import type {
 } from "../domain/request/publish-request";
 import type { EncryptionSets } from "../azure/encryption-sets";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
-import type { ExistingRegion, Refused } from "./inspect-target";
+import type { ExistingRegion } from "./inspect-target";
 import { settleAll, type Trouble } from "./settle";
 
 export interface PrepareRegionInput extends RunRef {
   region: RegionName;
-  /** LUNs of the source's data disks. */
-  dataLuns: number[];
+  /** LUNs of the source's data disks; absent when the source isn't there. */
+  dataLuns?: number[];
   /** Set when the version exists. */
   versionExists: boolean;
   /** The region as the existing version has it. */
@@ -32,6 +32,11 @@ export interface PrepareRegionInput extends RunRef {
 export interface Prepared {
   kind: "prepared";
   prepared: PreparedRegion;
+}
+
+export interface Refused {
+  kind: "refused";
+  problems: Problem[];
 }
 
 /**
@@ -55,12 +60,11 @@ async function prepare(
   const region = request.targetRegions[index];
   if (region === undefined) throw new Error(`the request has no region ${input.region}`);
   const path = `$.targetRegions[${index}].encryption`;
-  const problems = checkLuns(
-    input.dataLuns,
-    region.dataDiskImages.map((disk) => disk.lun),
-    region.name,
-    `${path}.dataDiskImages`,
-  );
+  const luns = region.dataDiskImages.map((disk) => disk.lun);
+  const problems =
+    input.dataLuns === undefined
+      ? []
+      : checkLuns(input.dataLuns, luns, region.name, `${path}.dataDiskImages`);
   const resolver = createResolver(encryptionSets, request.image, region.name);
   const resolve = async (reference: DiskEncryptionSetReference, at: string): Promise<string> => {
     const found = await resolver(reference, at);

@@ -1,77 +1,179 @@
-import { parseArmId } from "../domain/arm-id";
-import type { ImageTarget } from "../domain/request/publish-request";
+import type { Disk, GalleryImage, Snapshot } from "@azure/arm-compute";
+import { parseArmId, type ArmId } from "../domain/arm-id";
+import {
+  sourceFacts,
+  type DefinitionFacts,
+  type PurchasePlan,
+  type ResourceFacts,
+  type SourceFacts,
+} from "../domain/preflight/source-facts";
+import { resourcesOf, type ImageSource, type ImageTarget } from "../domain/request/publish-request";
 import { orMissing } from "./arm-error";
 import type { ComputeClients } from "./compute-clients";
 
-export interface DefinitionFacts {
-  osType: string;
-  osState: string;
-  hyperVGeneration: string;
-}
-
-export interface ManagedImageFacts {
-  location: string;
-  osType: string;
-  osState: string;
-  dataLuns: number[];
-}
-
-export interface SnapshotFacts {
-  location: string;
-  osType?: string;
-}
-
 /** What a version is made of and where it goes: read before anything is written. */
 export interface Sources {
+  /** The image definition; undefined when it or its gallery isn't there. */
   definition(image: ImageTarget): Promise<DefinitionFacts | undefined>;
-  managedImage(id: string): Promise<ManagedImageFacts | undefined>;
-  snapshot(id: string): Promise<SnapshotFacts | undefined>;
+  /** Every resource of the source: one read each, two for a gallery image version. */
+  read(source: ImageSource): Promise<SourceFacts>;
 }
 
 export function createSources(clients: ComputeClients): Sources {
+  const reader = readers(clients);
   return {
-    async definition(image) {
+    async definition({ subscriptionId, resourceGroup, gallery, definition }) {
       const found = await orMissing(
-        clients(image.subscriptionId).galleryImages.get(
-          image.resourceGroup,
-          image.gallery,
-          image.definition,
-        ),
+        clients(subscriptionId).galleryImages.get(resourceGroup, gallery, definition),
       );
-      if (found === undefined) return undefined;
+      return found === undefined ? undefined : definitionFacts(found);
+    },
+    async read(source) {
+      if (source.kind === "vhd") return sourceFacts(source, []);
+      const read = reader[source.kind === "snapshots" ? "snapshot" : source.kind];
+      const facts = await Promise.all(resourcesOf(source).map(({ id }) => read(armId(id))));
+      return sourceFacts(source, facts);
+    },
+  };
+}
+
+type Read = (id: ArmId) => Promise<ResourceFacts | undefined>;
+
+function readers(
+  clients: ComputeClients,
+): Record<
+  "managedImage" | "snapshot" | "managedDisk" | "virtualMachine" | "galleryImageVersion",
+  Read
+> {
+  return {
+    async managedImage({ subscriptionId, resourceGroup, names }) {
+      const image = await orMissing(
+        clients(subscriptionId).images.get(resourceGroup, names[0] ?? ""),
+      );
+      if (image === undefined) return undefined;
+      const { osDisk, dataDisks = [] } = image.storageProfile ?? {};
       return {
-        osType: found.osType ?? "",
-        osState: found.osState ?? "",
-        hyperVGeneration: found.hyperVGeneration ?? "V1",
+        location: image.location,
+        ...present({
+          osType: osDisk?.osType,
+          osState: osDisk?.osState,
+          hyperVGeneration: image.hyperVGeneration,
+        }),
+        dataLuns: lunsOf(dataDisks),
+        diskEncryptionSetIds: [osDisk, ...dataDisks].flatMap(
+          (disk) => disk?.diskEncryptionSet?.id ?? [],
+        ),
       };
     },
-    async managedImage(id) {
-      const { subscriptionId, resourceGroup, name } = parts(id);
-      const found = await orMissing(clients(subscriptionId).images.get(resourceGroup, name));
-      if (found === undefined) return undefined;
-      const disks = found.storageProfile;
+    async snapshot({ subscriptionId, resourceGroup, names }) {
+      const found = await orMissing(
+        clients(subscriptionId).snapshots.get(resourceGroup, names[0] ?? ""),
+      );
+      return found === undefined ? undefined : diskFacts(found);
+    },
+    async managedDisk({ subscriptionId, resourceGroup, names }) {
+      const found = await orMissing(
+        clients(subscriptionId).disks.get(resourceGroup, names[0] ?? ""),
+      );
+      return found === undefined ? undefined : diskFacts(found);
+    },
+    async virtualMachine({ subscriptionId, resourceGroup, names }) {
+      const machine = await orMissing(
+        clients(subscriptionId).virtualMachines.get(resourceGroup, names[0] ?? ""),
+      );
+      if (machine === undefined) return undefined;
+      const { osDisk, dataDisks = [] } = machine.storageProfile ?? {};
       return {
-        location: found.location,
-        osType: disks?.osDisk?.osType ?? "",
-        osState: disks?.osDisk?.osState ?? "",
-        dataLuns: (disks?.dataDisks ?? []).map((disk) => disk.lun).sort((a, b) => a - b),
+        location: machine.location,
+        ...present({
+          osType: osDisk?.osType,
+          securityType: machine.securityProfile?.securityType,
+          purchasePlan: purchasePlan(machine.plan),
+        }),
+        dataLuns: lunsOf(dataDisks),
+        diskEncryptionSetIds: [osDisk, ...dataDisks].flatMap(
+          (disk) => disk?.managedDisk?.diskEncryptionSet?.id ?? [],
+        ),
       };
     },
-    async snapshot(id) {
-      const { subscriptionId, resourceGroup, name } = parts(id);
-      const found = await orMissing(clients(subscriptionId).snapshots.get(resourceGroup, name));
+    async galleryImageVersion({ subscriptionId, resourceGroup, names }) {
+      const [gallery = "", definition = "", version = ""] = names;
+      const { galleryImages, galleryImageVersions } = clients(subscriptionId);
+      const [parent, found] = await Promise.all([
+        orMissing(galleryImages.get(resourceGroup, gallery, definition)),
+        orMissing(galleryImageVersions.get(resourceGroup, gallery, definition, version)),
+      ]);
       if (found === undefined) return undefined;
+      const regions = found.publishingProfile?.targetRegions ?? [];
       return {
         location: found.location,
-        ...(found.osType === undefined ? {} : { osType: found.osType }),
+        ...present({
+          osType: parent?.osType,
+          osState: parent?.osState,
+          hyperVGeneration: parent?.hyperVGeneration,
+          purchasePlan: purchasePlan(parent?.purchasePlan),
+        }),
+        dataLuns: lunsOf(found.storageProfile?.dataDiskImages ?? []),
+        diskEncryptionSetIds: regions.flatMap(({ encryption }) =>
+          [encryption?.osDiskImage, ...(encryption?.dataDiskImages ?? [])].flatMap(
+            (disk) => disk?.diskEncryptionSetId ?? [],
+          ),
+        ),
+        regions: regions.map(({ name }) => name),
       };
     },
   };
 }
 
-function parts(id: string): { subscriptionId: string; resourceGroup: string; name: string } {
-  const parsed = parseArmId(id);
-  const name = parsed?.names[0];
-  if (parsed === undefined || name === undefined) throw new Error(`not a resource id: ${id}`);
-  return { subscriptionId: parsed.subscriptionId, resourceGroup: parsed.resourceGroup, name };
+function diskFacts(disk: Disk | Snapshot): ResourceFacts {
+  const set = disk.encryption?.diskEncryptionSetId;
+  return {
+    location: disk.location,
+    ...present({
+      osType: disk.osType,
+      hyperVGeneration: disk.hyperVGeneration,
+      securityType: disk.securityProfile?.securityType,
+      purchasePlan: purchasePlan(disk.purchasePlan),
+    }),
+    diskEncryptionSetIds: set === undefined ? [] : [set],
+  };
+}
+
+function definitionFacts(found: GalleryImage): DefinitionFacts {
+  const plan = purchasePlan(found.purchasePlan);
+  return {
+    osType: found.osType ?? "",
+    osState: found.osState ?? "",
+    hyperVGeneration: found.hyperVGeneration ?? "V1",
+    features: (found.features ?? []).map(({ name = "", value = "", startsAtVersion }) => ({
+      name,
+      value,
+      ...(startsAtVersion === undefined ? {} : { startsAtVersion }),
+    })),
+    ...(plan === undefined ? {} : { purchasePlan: plan }),
+  };
+}
+
+function purchasePlan(
+  given: { publisher?: string; name?: string; product?: string } | undefined,
+): PurchasePlan | undefined {
+  if (given?.name === undefined) return undefined;
+  return { publisher: given.publisher ?? "", name: given.name, product: given.product ?? "" };
+}
+
+const lunsOf = (disks: { lun: number }[]): number[] =>
+  disks.map(({ lun }) => lun).sort((a, b) => a - b);
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the members that Azure didn't give. */
+const present = <T extends object>(members: T): Present<T> =>
+  Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as Present<T>;
+
+function armId(text: string): ArmId {
+  const id = parseArmId(text);
+  if (id === undefined) throw new Error(`not a resource id: ${text}`);
+  return id;
 }

@@ -67,3 +67,6 @@ export const DISK_ENCRYPTION_SET = "Microsoft.Compute/diskEncryptionSets";
 export const MANAGED_IMAGE = "Microsoft.Compute/images";
 export const SNAPSHOT = "Microsoft.Compute/snapshots";
 export const IMAGE_VERSION = "Microsoft.Compute/galleries/images/versions";
+export const MANAGED_DISK = "Microsoft.Compute/disks";
+export const VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines";
+export const STORAGE_ACCOUNT = "Microsoft.Storage/storageAccounts";

@@ -24,3 +24,14 @@ export function problem(
     ? { path, code, message, action }
     : { path, code, message, action, region };
 }
+
+/**
+ * What is said beside the problems and doesn't stop a run: a warning, or a check that couldn't be
+ * made. The latter never passes silently and never counts as a success.
+ */
+export interface Remark extends Problem {
+  severity: "warning" | "notChecked";
+}
+
+export const warning = (found: Problem): Remark => ({ severity: "warning", ...found });
+export const notChecked = (found: Problem): Remark => ({ severity: "notChecked", ...found });

@@ -5,3 +5,11 @@ const MAX_PART = 2_147_483_647;
 export function isVersionName(text: string): boolean {
   return /^\d+\.\d+\.\d+$/.test(text) && text.split(".").every((part) => Number(part) <= MAX_PART);
 }
+
+/** True when version `one` isn't older than `other`; both are `Major.Minor.Patch`. */
+export function isAtLeast(one: string, other: string): boolean {
+  const others = other.split(".").map(Number);
+  for (const [index, part] of one.split(".").map(Number).entries())
+    if (part !== (others[index] ?? 0)) return part > (others[index] ?? 0);
+  return true;
+}

@@ -47,13 +47,18 @@ export function* planRegions(
     if (open.length > 0) yield* sleep(ctx, pause);
   }
   const prepared: PreparedRegion[] = [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...inspected.problems];
   inspected.regions.forEach((region, index) => {
     const answer = answers.get(region);
     if (answer?.kind === "prepared") prepared.push(answer.prepared);
     else problems.push(...problemsOf(answer, region, index));
   });
-  return makePlan({ exists: inspected.existing !== undefined, prepared, problems });
+  return makePlan({
+    exists: inspected.existing !== undefined,
+    prepared,
+    problems,
+    remarks: inspected.remarks,
+  });
 }
 
 function inputFor(region: RegionName, run: RunRef, inspected: Inspected) {
@@ -63,7 +68,7 @@ function inputFor(region: RegionName, run: RunRef, inspected: Inspected) {
   return {
     ...run,
     region,
-    dataLuns: inspected.dataLuns,
+    ...(inspected.dataLuns === undefined ? {} : { dataLuns: inspected.dataLuns }),
     versionExists: inspected.existing !== undefined,
     ...(existing === undefined ? {} : { existing }),
   };

@@ -86,7 +86,6 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
 function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Ending> {
   show(ctx, run, "planning", story);
   const inspected = yield* callPatiently(ctx, "inspectTarget", run);
-  if (inspected.kind === "refused") return rejected(inspected.problems);
   if (inspected.kind === "failed") return rejected([], inspected.fault);
   story.inspected = inspected;
   story.progress = inspected.regions.map((name) => progressOf(ctx, name));

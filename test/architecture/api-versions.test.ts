@@ -94,7 +94,10 @@ test("disk encryption sets and snapshots are read by the api-version that was tr
   const sets = createEncryptionSets(clients);
   await sets.get(`${GROUP}/providers/Microsoft.Compute/diskEncryptionSets/des`);
   await refused(sets.list(SUBSCRIPTION));
-  await createSources(clients).snapshot(`${GROUP}/providers/Microsoft.Compute/snapshots/snap`);
+  await createSources(clients).read({
+    kind: "managedDisk",
+    id: `${GROUP}/providers/Microsoft.Compute/disks/disk`,
+  });
   expect(sent.map(({ method, apiVersion }) => [method, apiVersion])).toEqual([
     ["GET", DISKS],
     ["GET", DISKS],

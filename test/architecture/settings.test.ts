@@ -17,6 +17,7 @@ const HOST_ONLY = [
 const NOT_IN_SAMPLE = [
   "ServiceBusConnection__fullyQualifiedNamespace",
   "MAX_REPLICA_COUNT",
+  "VM_SOURCE_WITH_CMK",
   "ADDITIONAL_REGIONS",
 ];
 

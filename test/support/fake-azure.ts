@@ -1,7 +1,12 @@
 import { ArmError } from "../../src/azure/arm-error";
 import type { ActivityDependencies } from "../../src/activities/dependencies";
 import type { ImageVersionState, OperationState } from "../../src/azure/image-versions";
-import type { DefinitionFacts, ManagedImageFacts, SnapshotFacts } from "../../src/azure/sources";
+import {
+  sourceFacts,
+  type DefinitionFacts,
+  type ResourceFacts,
+} from "../../src/domain/preflight/source-facts";
+import { resourcesOf } from "../../src/domain/request/publish-request";
 import type { DiskEncryptionSet } from "../../src/domain/encryption/check-set";
 import type { Fault } from "../../src/domain/fault";
 import type { ImageVersionBody } from "../../src/domain/plan/image-version-body";
@@ -10,7 +15,7 @@ import { fingerprint, publicationId } from "../../src/domain/run/identity";
 import { createFakeAnnouncer } from "./fake-announcer";
 import { createFakeDocuments } from "./fake-documents";
 import { createFakeRecords } from "./fake-records";
-import { accepted, setId } from "./request-factory";
+import { accepted, computeId, setId } from "./request-factory";
 
 /** A healthy set in a region, in the customer's resource group. */
 export const healthySet = (
@@ -34,15 +39,26 @@ export function createFakeAzure() {
     sets: [] as DiskEncryptionSet[],
     version: undefined as ImageVersionState | undefined,
     operation: undefined as OperationState | undefined,
-    definition: { osType: "Linux", osState: "Generalized", hyperVGeneration: "V2" } as
-      DefinitionFacts | undefined,
-    managedImage: {
-      location: "westus",
+    definition: {
       osType: "Linux",
       osState: "Generalized",
-      dataLuns: [0],
-    } as ManagedImageFacts | undefined,
-    snapshots: new Map<string, SnapshotFacts>(),
+      hyperVGeneration: "V2",
+      features: [],
+    } as DefinitionFacts | undefined,
+    /** What sources are made of, by lower-case id. */
+    resources: new Map<string, ResourceFacts>([
+      [
+        computeId("images", "myImage", "myResourceGroup").toLowerCase(),
+        {
+          location: "westus",
+          osType: "Linux",
+          osState: "Generalized",
+          hyperVGeneration: "V2",
+          dataLuns: [0],
+          diskEncryptionSetIds: [],
+        },
+      ],
+    ]),
     /** Thrown by the next call of this name. */
     trouble: new Map<string, Error>(),
     /** What somebody else does right before the next call of this name. */
@@ -103,13 +119,13 @@ export function createFakeAzure() {
         ask("definition");
         return azure.definition;
       },
-      managedImage: async () => {
-        ask("managedImage");
-        return azure.managedImage;
-      },
-      snapshot: async (id) => {
-        ask("snapshot");
-        return azure.snapshots.get(id);
+      read: async (source) => {
+        const resources = resourcesOf(source).map(({ id }) => id.toLowerCase());
+        for (const id of resources) ask("source", id);
+        return sourceFacts(
+          source,
+          resources.map((id) => azure.resources.get(id)),
+        );
       },
     },
     documents,

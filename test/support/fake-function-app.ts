@@ -36,7 +36,12 @@ export function createFakeFunctionApp() {
     records,
     announcer,
     deadLetters: { peek: async () => [] },
-    rules: { additionalRegions: [], maxReplicaCount: 100, allow: ALLOWED },
+    rules: {
+      additionalRegions: [],
+      maxReplicaCount: 100,
+      allow: ALLOWED,
+      vmSourceWithCmk: "reject",
+    },
     now: () => now,
     newRunId: () => `run-${++runs}`,
   };

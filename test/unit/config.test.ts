@@ -34,6 +34,7 @@ test("what isn't set has its documented default", () => {
     ALLOWED_SUBSCRIPTIONS: [],
     ALLOWED_GALLERIES: [],
     ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: [],
+    VM_SOURCE_WITH_CMK: "reject",
   });
 });
 

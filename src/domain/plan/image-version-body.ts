@@ -93,11 +93,24 @@ export function createBody(
 export function storageProfileOf(
   source: PublishRequest["source"],
 ): ImageVersionBody["storageProfile"] {
-  if (source.kind === "managedImage") return { source: { id: source.id } };
-  return {
-    osDiskImage: { source: { id: source.osSnapshot } },
-    dataDiskImages: source.dataSnapshots.map(({ lun, id }) => ({ lun, source: { id } })),
-  };
+  switch (source.kind) {
+    case "managedImage":
+    case "galleryImageVersion":
+      return { source: { id: source.id } };
+    case "virtualMachine":
+      return { source: { virtualMachineId: source.id } };
+    case "managedDisk":
+      return { osDiskImage: { source: { id: source.id } } };
+    case "vhd": {
+      const { uri, storageAccountId } = source;
+      return { osDiskImage: { source: { uri, storageAccountId } } };
+    }
+    case "snapshots":
+      return {
+        osDiskImage: { source: { id: source.osSnapshot } },
+        dataDiskImages: source.dataSnapshots.map(({ lun, id }) => ({ lun, source: { id } })),
+      };
+  }
 }
 
 /**
@@ -171,9 +184,11 @@ export interface SourceDisk {
 
 /** What a version was made from, as far as the service tells. */
 export function sourceDisks(profile: ImageVersionBody["storageProfile"]): SourceDisk[] {
-  if (profile.source?.id !== undefined) return [{ disk: "image", id: profile.source.id }];
+  const whole = profile.source?.id ?? profile.source?.virtualMachineId;
+  if (whole !== undefined) return [{ disk: "image", id: whole }];
+  const os = profile.osDiskImage?.source;
   const disks = [
-    { disk: "os" as const, id: profile.osDiskImage?.source?.id },
+    { disk: "os" as const, id: os?.id ?? os?.uri },
     ...(profile.dataDiskImages ?? []).map((data) => ({ disk: data.lun, id: data.source?.id })),
   ];
   return disks.flatMap(({ disk, id }) => (id === undefined ? [] : [{ disk, id }]));

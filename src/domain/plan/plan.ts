@@ -1,4 +1,4 @@
-import type { Problem } from "../problem";
+import type { Problem, Remark } from "../problem";
 import type { RegionName } from "../region-name";
 import type { TargetRegion } from "./image-version-body";
 
@@ -24,7 +24,8 @@ export interface Wave {
   regions: RegionName[];
 }
 
-export type Plan =
+/** What is decided, beside everything that is to be known about it. */
+export type Plan = { remarks: Remark[] } & (
   | {
       kind: "create" | "extend";
       waves: Wave[];
@@ -32,7 +33,8 @@ export type Plan =
       targetRegions: TargetRegion[];
     }
   | { kind: "nothingToDo"; difference: Change[]; regions: RegionName[] }
-  | { kind: "impossible"; problems: Problem[] };
+  | { kind: "impossible"; problems: Problem[] }
+);
 
 /**
  * Decides what to do from what every region answered. One problem anywhere makes the plan
@@ -42,16 +44,19 @@ export function makePlan(input: {
   exists: boolean;
   prepared: PreparedRegion[];
   problems: Problem[];
+  remarks?: Remark[];
 }): Plan {
-  if (input.problems.length > 0) return { kind: "impossible", problems: input.problems };
-  const difference = input.prepared.map(({ region, operation }) => ({ region, operation }));
+  const { exists, prepared, problems, remarks = [] } = input;
+  if (problems.length > 0) return { kind: "impossible", problems, remarks };
+  const difference = prepared.map(({ region, operation }) => ({ region, operation }));
   const regions = difference.map(({ region }) => region);
-  if (input.exists && difference.every(({ operation }) => operation === "unchanged"))
-    return { kind: "nothingToDo", difference, regions };
+  if (exists && difference.every(({ operation }) => operation === "unchanged"))
+    return { kind: "nothingToDo", difference, regions, remarks };
   return {
-    kind: input.exists ? "extend" : "create",
+    kind: exists ? "extend" : "create",
     waves: [{ regions }],
     difference,
-    targetRegions: input.prepared.map(({ targetRegion }) => targetRegion),
+    targetRegions: prepared.map(({ targetRegion }) => targetRegion),
+    remarks,
   };
 }

@@ -1,6 +1,11 @@
 import { isResourceName, parseArmId, type ArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
-import type { DiskEncryptionSetReference, ImageSource, ImageTarget } from "./publish-request";
+import {
+  resourcesOf,
+  type DiskEncryptionSetReference,
+  type ImageSource,
+  type ImageTarget,
+} from "./publish-request";
 
 /**
  * What requests may touch. Everything else is refused at admission, so an empty list refuses
@@ -101,17 +106,7 @@ function imageProblems(image: ImageTarget, allow: AllowList): Problem[] {
 }
 
 function sourceProblems(source: ImageSource, allow: AllowList): Problem[] {
-  const resources =
-    source.kind === "managedImage"
-      ? [{ path: "$.source.managedImage", id: source.id }]
-      : [
-          { path: "$.source.osSnapshot", id: source.osSnapshot },
-          ...source.dataSnapshots.map(({ id }, index) => ({
-            path: `$.source.dataSnapshots[${index}].id`,
-            id,
-          })),
-        ];
-  return resources.flatMap(({ path, id }) =>
+  return resourcesOf(source).flatMap(({ path, id }) =>
     subscriptionProblems(path, `the source ${id}`, parseArmId(id)?.subscriptionId ?? "", allow),
   );
 }

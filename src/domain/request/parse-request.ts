@@ -3,8 +3,9 @@ import { problem, type Problem } from "../problem";
 import { knownRegions, regionName, type RegionName } from "../region-name";
 import { notAllowed, type AllowList, type Touched } from "./allow-list";
 import type { PublishRequest, RequestedRegion } from "./publish-request";
-import { readImage, readSource } from "./read-image";
+import { readImage } from "./read-image";
 import { readStorageType, readTargetRegions, replicaProblems } from "./read-regions";
+import { readSource, type VmSourceWithCmk } from "./read-source";
 import type { WireRequest } from "./schema";
 import { readStructure } from "./structure";
 import { unsupported } from "./unsupported";
@@ -14,6 +15,7 @@ export interface RequestRules {
   additionalRegions: readonly string[];
   maxReplicaCount: number;
   allow: AllowList;
+  vmSourceWithCmk: VmSourceWithCmk;
   now: Date;
 }
 
@@ -38,7 +40,10 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   problems.push(...unsupported(members));
 
   const image = members.image === undefined ? undefined : readImage(members.image, problems);
-  const source = members.source === undefined ? undefined : readSource(members.source, problems);
+  const source =
+    members.source === undefined
+      ? undefined
+      : readSource(members.source, rules.vmSourceWithCmk, problems);
   const replicaCount = members.replicaCount ?? 1;
   problems.push(...replicaProblems(replicaCount, "$.replicaCount", rules.maxReplicaCount));
   const storageAccountType =

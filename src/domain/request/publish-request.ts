@@ -15,7 +15,31 @@ export interface ImageTarget {
 /** Where the disks come from. Ids are full ARM ids. */
 export type ImageSource =
   | { kind: "managedImage"; id: string }
-  | { kind: "snapshots"; osSnapshot: string; dataSnapshots: { lun: number; id: string }[] };
+  | { kind: "snapshots"; osSnapshot: string; dataSnapshots: { lun: number; id: string }[] }
+  | { kind: "managedDisk"; id: string }
+  | { kind: "galleryImageVersion"; id: string }
+  | { kind: "virtualMachine"; id: string }
+  | { kind: "vhd"; uri: string; storageAccountId: string };
+
+/** A resource of a source, with the JSON path in the request that names it. */
+export interface NamedResource {
+  path: string;
+  id: string;
+}
+
+/** Every resource that a source names, the OS disk's first. */
+export function resourcesOf(source: ImageSource): NamedResource[] {
+  if (source.kind === "vhd")
+    return [{ path: "$.source.vhd.storageAccountId", id: source.storageAccountId }];
+  if (source.kind !== "snapshots") return [{ path: `$.source.${source.kind}`, id: source.id }];
+  return [
+    { path: "$.source.osSnapshot", id: source.osSnapshot },
+    ...source.dataSnapshots.map(({ id }, index) => ({
+      path: `$.source.dataSnapshots[${index}].id`,
+      id,
+    })),
+  ];
+}
 
 /**
  * How a request names a disk encryption set. A bare name is looked for in the gallery's resource

@@ -1,17 +1,9 @@
-import {
-  IMAGE_VERSION,
-  isOfType,
-  isResourceName,
-  MANAGED_IMAGE,
-  parseArmId,
-  printArmId,
-  SNAPSHOT,
-} from "../arm-id";
+import { IMAGE_VERSION, isOfType, isResourceName, parseArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
 import { regionName } from "../region-name";
 import { isVersionName } from "../version-name";
-import type { ImageSource, ImageTarget } from "./publish-request";
-import type { WireRequest, WireSource } from "./schema";
+import type { ImageTarget } from "./publish-request";
+import type { WireRequest } from "./schema";
 
 const VERSION_FORMAT = "the version name is Major.Minor.Patch, each from 0 to 2147483647";
 
@@ -89,76 +81,4 @@ function readImageId(
     version,
     location: regionName(image.location ?? ""),
   };
-}
-
-/** The source; kinds that this version refuses were reported already and give undefined. */
-export function readSource(source: WireSource, problems: Problem[]): ImageSource | undefined {
-  const kinds = Object.entries(source).filter(
-    ([name, value]) => value !== undefined && name !== "dataSnapshots",
-  );
-  if (kinds.length !== 1)
-    problems.push(
-      problem(
-        "$.source",
-        "OneSource",
-        kinds.length === 0
-          ? "the request names no source"
-          : `the request names ${kinds.length} sources: ${kinds.map(([name]) => name).join(", ")}`,
-        "name exactly one source",
-      ),
-    );
-  if (source.managedImage !== undefined) {
-    if (source.dataSnapshots !== undefined)
-      problems.push(
-        problem(
-          "$.source.dataSnapshots",
-          "OneSource",
-          "data snapshots go with an OS snapshot, not with a managed image",
-          "remove one of the two",
-        ),
-      );
-    const id = readId(source.managedImage, MANAGED_IMAGE, "$.source.managedImage", problems);
-    return id === undefined ? undefined : { kind: "managedImage", id };
-  }
-  if (source.osSnapshot === undefined) return undefined;
-  return readSnapshots(source.osSnapshot, source.dataSnapshots ?? [], problems);
-}
-
-function readSnapshots(
-  os: string,
-  data: { lun: number; id: string }[],
-  problems: Problem[],
-): ImageSource | undefined {
-  const osSnapshot = readId(os, SNAPSHOT, "$.source.osSnapshot", problems);
-  const luns = new Set<number>();
-  const dataSnapshots = data.flatMap(({ lun, id }, index) => {
-    const path = `$.source.dataSnapshots[${index}]`;
-    if (luns.has(lun))
-      problems.push(
-        problem(`${path}.lun`, "DuplicateLun", `LUN ${lun} is named twice`, "name it once"),
-      );
-    luns.add(lun);
-    const snapshot = readId(id, SNAPSHOT, `${path}.id`, problems);
-    return snapshot === undefined ? [] : [{ lun, id: snapshot }];
-  });
-  if (osSnapshot === undefined) return undefined;
-  return {
-    kind: "snapshots",
-    osSnapshot,
-    dataSnapshots,
-  };
-}
-
-function readId(text: string, type: string, path: string, problems: Problem[]): string | undefined {
-  const id = parseArmId(text);
-  if (id !== undefined && isOfType(id, type)) return printArmId({ ...id, type });
-  problems.push(
-    problem(
-      path,
-      "InvalidResourceId",
-      `"${text}" isn't the id of a ${type}`,
-      `/subscriptions/<id>/resourceGroups/<group>/providers/${type}/<name>`,
-    ),
-  );
-  return undefined;
 }

@@ -1,21 +1,11 @@
 import { problem, type Problem } from "../problem";
 import type { WireRequest } from "./schema";
 
-/** What the request format knows and this version refuses, by name rather than by silence. */
-const UNSUPPORTED_SOURCES = {
-  managedDisk: "a managed disk",
-  galleryImageVersion: "another gallery image version",
-  virtualMachine: "a virtual machine",
-  communityGalleryImage: "a community gallery image",
-  vhd: "a VHD in a storage account",
-} as const;
-
 const NOT_YET = "leave it out; this version doesn't support it";
 
 /** Everything in the request that this version understands but can't do. */
 export function unsupported(request: Partial<WireRequest>): Problem[] {
   return [
-    ...unsupportedSources(request.source),
     ...unsupportedRollout(request.rollout),
     ...when(
       request.image !== undefined &&
@@ -48,20 +38,6 @@ export function unsupported(request: Partial<WireRequest>): Problem[] {
       "name each region's disk encryption sets under targetRegions[].encryption",
     ),
   ];
-}
-
-function unsupportedSources(source: WireRequest["source"] | undefined): Problem[] {
-  if (source === undefined) return [];
-  return Object.entries(UNSUPPORTED_SOURCES)
-    .filter(([name]) => source[name as keyof typeof UNSUPPORTED_SOURCES] !== undefined)
-    .map(([name, words]) =>
-      problem(
-        `$.source.${name}`,
-        "SourceKindUnsupported",
-        `${words} as the source isn't supported yet`,
-        'use {"managedImage": id} or {"osSnapshot": id, "dataSnapshots": [{"lun": 0, "id": id}]}',
-      ),
-    );
 }
 
 function unsupportedRollout(rollout: WireRequest["rollout"]): Problem[] {

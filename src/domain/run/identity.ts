@@ -50,9 +50,9 @@ export function fingerprint(request: PublishRequest): string {
 }
 
 function byLun(source: PublishRequest["source"]): PublishRequest["source"] {
-  return source.kind === "managedImage"
-    ? source
-    : { ...source, dataSnapshots: sortedByLun(source.dataSnapshots) };
+  return source.kind === "snapshots"
+    ? { ...source, dataSnapshots: sortedByLun(source.dataSnapshots) }
+    : source;
 }
 
 function sortedByLun<T extends { lun: number }>(disks: T[]): T[] {

@@ -67,6 +67,19 @@ describe("what can be known before the first write", () => {
     );
   });
 
+  it("what is wrong with the source and what is wrong with a region are told together", async () => {
+    const scene = createScene({ regions: ["westus", "eastus2"] });
+    scene.world.behaviour.osType = "Windows";
+    scene.world.behaviour.withoutSet.add("eastus2");
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().problems.map(({ code }) => code)).toEqual([
+      "OsTypeMismatch",
+      "DiskEncryptionSetNotFound",
+      "DiskEncryptionSetNotFound",
+    ]);
+    expect(scene.world.log.puts).toEqual([]);
+  });
+
   it("a missing permission at one region's set is a reason of that region", async () => {
     const scene = createScene({ regions: ["westus", "eastus2"] });
     scene.world.behaviour.troubles.set = [fails("LinkedAuthorizationFailed", "operator")];

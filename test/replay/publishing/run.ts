@@ -74,6 +74,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     additionalRegions: ADDITIONAL,
     maxReplicaCount: 100,
     allow: ALLOWED,
+    vmSourceWithCmk: "reject",
     now: new Date(clock.now()),
   });
   if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed.problems));

@@ -4,6 +4,7 @@ import type { ImageVersionState } from "../../../src/azure/image-versions";
 import { createRecords } from "../../../src/azure/records";
 import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import { sourceFacts } from "../../../src/domain/preflight/source-facts";
 import { regionName } from "../../../src/domain/region-name";
 import type { PublicationEvent } from "../../../src/domain/run/publication-event";
 import { createFakeTable } from "../../support/fake-records";
@@ -26,6 +27,8 @@ export interface Behaviour {
   durationMs: (region: string) => number;
   /** Regions that end Failed in replicationStatus, with the service's details. */
   failing: Map<string, string>;
+  /** Of the image definition; the source is Linux. */
+  osType: string;
   /** Regions without a disk encryption set. */
   withoutSet: Set<string>;
   /** The operation ends Failed with this fault once its regions are through. */
@@ -54,6 +57,7 @@ export function createWorld(clock: VirtualClock) {
   const behaviour: Behaviour = {
     durationMs: () => 5 * 60_000,
     failing: new Map(),
+    osType: "Linux",
     withoutSet: new Set(),
     succeedsEarly: false,
     troubles: {},
@@ -168,15 +172,23 @@ export function createWorld(clock: VirtualClock) {
     sources: {
       definition: async () => {
         trouble("source");
-        return { osType: "Linux", osState: "Generalized", hyperVGeneration: "V2" };
+        return {
+          osType: behaviour.osType,
+          osState: "Generalized",
+          hyperVGeneration: "V2",
+          features: [],
+        };
       },
-      managedImage: async () => ({
-        location: "westus",
-        osType: "Linux",
-        osState: "Generalized",
-        dataLuns: [0],
-      }),
-      snapshot: async () => ({ location: "westus" }),
+      read: async (source) =>
+        sourceFacts(source, [
+          {
+            location: "westus",
+            osType: "Linux",
+            osState: "Generalized",
+            dataLuns: [0],
+            diskEncryptionSetIds: [],
+          },
+        ]),
     },
     documents: {
       write: async (path, value) =>

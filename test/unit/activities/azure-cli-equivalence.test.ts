@@ -15,8 +15,9 @@ async function bodyFor(raw: unknown, setLocations: Record<string, string>) {
   const fake = createFakeAzure();
   fake.azure.sets = Object.entries(setLocations).map(([name, at]) => healthySet(name, at));
   for (const name of ["myOSSnapshot", "myDDSnapshot"])
-    fake.azure.snapshots.set(computeId("snapshots", name, "myResourceGroup"), {
+    fake.azure.resources.set(computeId("snapshots", name, "myResourceGroup").toLowerCase(), {
       location: "westus",
+      diskEncryptionSetIds: [],
     });
   const activities = createActivities(fake.dependencies);
   const run = await fake.run(raw);
@@ -24,7 +25,7 @@ async function bodyFor(raw: unknown, setLocations: Record<string, string>) {
   if (inspected.kind !== "inspected") throw new Error(JSON.stringify(inspected));
   const prepared = [];
   for (const region of inspected.regions) {
-    const { dataLuns } = inspected;
+    const { dataLuns = [] } = inspected;
     const answer = await activities.prepareRegion({
       ...run,
       region,

@@ -1,14 +1,25 @@
 import { inspectTarget } from "../../../src/activities/inspect-target";
+import type { ResourceFacts } from "../../../src/domain/preflight/source-facts";
 import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
 import { armFault, createFakeAzure } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
-import { computeId, managedImageExample, snapshotExample } from "../../support/request-factory";
+import {
+  computeId,
+  managedImageExample,
+  snapshotExample,
+  SUBSCRIPTION,
+} from "../../support/request-factory";
 
 type Fake = ReturnType<typeof createFakeAzure>;
 const inspect = async (fake: Fake, raw: unknown = managedImageExample()) =>
   inspectTarget(fake.dependencies)(await fake.run(raw));
+const DISK: ResourceFacts = { location: "westus", diskEncryptionSetIds: [] };
+const has = (fake: Fake, resource: string, facts: ResourceFacts): void => {
+  const [type = "", name = ""] = resource.split("/");
+  fake.azure.resources.set(computeId(type, name, "myResourceGroup").toLowerCase(), facts);
+};
 const codes = (answer: Awaited<ReturnType<typeof inspect>>): string[] =>
-  answer.kind === "refused" ? answer.problems.map(({ path, code }) => `${path} ${code}`) : [];
+  answer.kind === "inspected" ? answer.problems.map(({ path, code }) => `${path} ${code}`) : [];
 
 test("a target that is free is told with regions, data disks and time", async () => {
   const fake = createFakeAzure();
@@ -20,52 +31,65 @@ test("a target that is free is told with regions, data disks and time", async ()
     requiredRegions: "all",
     timeoutMs: 21_600_000,
     watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
+    problems: [],
+    remarks: [],
   });
-  expect(fake.calls.sort()).toEqual(["definition", "managedImage", "version"]);
+  expect(fake.calls.sort()).toEqual([
+    "definition",
+    `source ${computeId("images", "myImage", "myResourceGroup").toLowerCase()}`,
+    "version",
+  ]);
 });
 
 test("everything that is wrong with target and source is told at once", async () => {
   const fake = createFakeAzure();
-  fake.azure.definition = { osType: "Windows", osState: "Specialized", hyperVGeneration: "V1" };
-  fake.azure.managedImage = {
+  fake.azure.definition = {
+    osType: "Windows",
+    osState: "Specialized",
+    hyperVGeneration: "V1",
+    features: [],
+  };
+  has(fake, "images/myImage", {
     location: "East US",
     osType: "Linux",
     osState: "Generalized",
+    hyperVGeneration: "V2",
     dataLuns: [],
-  };
+    diskEncryptionSetIds: [],
+  });
   fake.azure.version = versionState(
     versionBody(undefined, { storageProfile: { source: { id: computeId("images", "other") } } }),
     { provisioningState: "Failed" },
   );
   expect(codes(await inspect(fake))).toEqual([
     "$.source.managedImage SourceInOtherRegion",
-    "$.image.version VersionFailed",
-    "$.source VersionTaken",
     "$.source OsTypeMismatch",
     "$.source OsStateMismatch",
+    "$.source HyperVGenerationMismatch",
+    "$.image.version VersionFailed",
+    "$.source VersionTaken",
   ]);
 });
 
 test("a definition or source that isn't there is told by name", async () => {
   const fake = createFakeAzure();
   fake.azure.definition = undefined;
-  fake.azure.managedImage = undefined;
-  expect(codes(await inspect(fake))).toEqual([
-    "$.source.managedImage SourceNotFound",
+  fake.azure.resources.clear();
+  const answer = await inspect(fake);
+  expect(codes(answer)).toEqual([
     "$.image ImageDefinitionNotFound",
+    "$.source.managedImage SourceNotFound",
   ]);
+  expect(answer).not.toHaveProperty("dataLuns");
 });
 
 test("of snapshots each is looked at, and the one that is missing is told by its place", async () => {
   const fake = createFakeAzure();
-  const os = computeId("snapshots", "myOSSnapshot", "myResourceGroup");
-  fake.azure.snapshots.set(os, { location: "westus", osType: "Linux" });
+  has(fake, "snapshots/myOSSnapshot", { ...DISK, osType: "Linux" });
   expect(codes(await inspect(fake, snapshotExample()))).toEqual([
     "$.source.dataSnapshots[0].id SourceNotFound",
   ]);
-  fake.azure.snapshots.set(computeId("snapshots", "myDDSnapshot", "myResourceGroup"), {
-    location: "westus",
-  });
+  has(fake, "snapshots/myDDSnapshot", DISK);
   expect(await inspect(fake, snapshotExample())).toMatchObject({
     kind: "inspected",
     dataLuns: [0],
@@ -111,6 +135,18 @@ test.each(["Creating", "Updating", "Deleting", "Migrating"])(
     expect((await inspect(fake)).kind).toBe("inspected");
   },
 );
+
+test("what isn't a reason to refuse is remarked", async () => {
+  const fake = createFakeAzure();
+  const vhd = {
+    uri: "https://account.blob.core.windows.net/images/os.vhd",
+    storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/account`,
+  };
+  expect(await inspect(fake, managedImageExample({ source: { vhd } }))).toMatchObject({
+    problems: [],
+    remarks: [{ severity: "notChecked", code: "SourceNotChecked", path: "$.source" }],
+  });
+});
 
 test("throttling is trouble to wait for", async () => {
   const fake = createFakeAzure();

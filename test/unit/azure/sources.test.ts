@@ -1,53 +1,227 @@
 import { createSources } from "../../../src/azure/sources";
-import { createFakeArm, type Answer } from "../../support/fake-arm";
-import { accepted, computeId, managedImageExample } from "../../support/request-factory";
+import { createFakeArm, type Answer, type SentRequest } from "../../support/fake-arm";
+import { accepted, computeId, managedImageExample, setId } from "../../support/request-factory";
 
-const sources = (answer: Answer) => createSources(createFakeArm(() => answer).clients);
+const sources = (answer: Answer | ((request: SentRequest) => Answer)) =>
+  createSources(createFakeArm(typeof answer === "function" ? answer : () => answer).clients);
 const { image } = accepted(managedImageExample());
+const found = (body: unknown): Answer => ({ status: 200, body });
+const NONE: Answer = { status: 404, body: { error: { code: "ResourceNotFound" } } };
 
-test("a managed image tells its place, its system and the LUNs of its data disks in order", async () => {
-  const body = {
+test("a managed image tells its place, its system, its data disks in order, and their encryption", async () => {
+  const id = computeId("images", "myImage");
+  const answer = found({
     location: "West US",
     properties: {
+      hyperVGeneration: "V2",
       storageProfile: {
-        osDisk: { osType: "Linux", osState: "Generalized" },
-        dataDisks: [{ lun: 9 }, { lun: 0 }],
+        osDisk: {
+          osType: "Linux",
+          osState: "Generalized",
+          diskEncryptionSet: { id: setId("Os") },
+        },
+        dataDisks: [{ lun: 9 }, { lun: 0, diskEncryptionSet: { id: setId("Data") } }],
       },
     },
-  };
-  expect(await sources({ status: 200, body }).managedImage(computeId("images", "myImage"))).toEqual(
-    { location: "West US", osType: "Linux", osState: "Generalized", dataLuns: [0, 9] },
-  );
-});
-
-test("a snapshot of a data disk has no system", async () => {
-  const body = { location: "westus", properties: { creationData: { createOption: "Copy" } } };
-  expect(await sources({ status: 200, body }).snapshot(computeId("snapshots", "s"))).toEqual({
-    location: "westus",
+  });
+  expect(await sources(answer).read({ kind: "managedImage", id })).toEqual({
+    dataLuns: [0, 9],
+    resources: [
+      {
+        path: "$.source.managedImage",
+        id,
+        facts: {
+          location: "West US",
+          osType: "Linux",
+          osState: "Generalized",
+          hyperVGeneration: "V2",
+          dataLuns: [0, 9],
+          diskEncryptionSetIds: [setId("Os"), setId("Data")],
+        },
+      },
+    ],
   });
 });
 
-test("a definition tells its system and generation", async () => {
-  const body = {
-    location: "westus",
-    properties: { osType: "Windows", osState: "Specialized", hyperVGeneration: "V2" },
+test("snapshots are read one by one, and their LUNs are the request's", async () => {
+  const os = computeId("snapshots", "os");
+  const data = computeId("snapshots", "data");
+  const answer = ({ url }: SentRequest): Answer =>
+    url.pathname.endsWith("/os")
+      ? found({
+          location: "westus",
+          properties: {
+            creationData: { createOption: "Copy" },
+            osType: "Windows",
+            hyperVGeneration: "V1",
+            encryption: { diskEncryptionSetId: setId("Os") },
+            securityProfile: { securityType: "TrustedLaunch" },
+            purchasePlan: { name: "n", publisher: "p", product: "o" },
+          },
+        })
+      : NONE;
+  const source = {
+    kind: "snapshots" as const,
+    osSnapshot: os,
+    dataSnapshots: [{ lun: 3, id: data }],
   };
-  expect(await sources({ status: 200, body }).definition(image)).toEqual({
+  expect(await sources(answer).read(source)).toEqual({
+    dataLuns: [3],
+    resources: [
+      {
+        path: "$.source.osSnapshot",
+        id: os,
+        facts: {
+          location: "westus",
+          osType: "Windows",
+          hyperVGeneration: "V1",
+          securityType: "TrustedLaunch",
+          purchasePlan: { name: "n", publisher: "p", product: "o" },
+          diskEncryptionSetIds: [setId("Os")],
+        },
+      },
+      { path: "$.source.dataSnapshots[0].id", id: data },
+    ],
+  });
+});
+
+test("a managed disk has no data disks", async () => {
+  const answer = found({
+    location: "westus",
+    properties: { creationData: { createOption: "Empty" }, osType: "Linux" },
+  });
+  expect(
+    await sources(answer).read({ kind: "managedDisk", id: computeId("disks", "d") }),
+  ).toMatchObject({
+    dataLuns: [],
+    resources: [{ facts: { osType: "Linux", diskEncryptionSetIds: [] } }],
+  });
+});
+
+test("a virtual machine tells its disks, their sets, its security type and its plan", async () => {
+  const answer = found({
+    location: "westus",
+    plan: { name: "n", publisher: "p", product: "o" },
+    properties: {
+      securityProfile: { securityType: "TrustedLaunch" },
+      storageProfile: {
+        osDisk: {
+          createOption: "FromImage",
+          osType: "Linux",
+          managedDisk: { id: computeId("disks", "os"), diskEncryptionSet: { id: setId("Os") } },
+        },
+        dataDisks: [
+          { lun: 1, createOption: "Attach", managedDisk: { id: computeId("disks", "d") } },
+        ],
+      },
+    },
+  });
+  expect(
+    await sources(answer).read({ kind: "virtualMachine", id: computeId("virtualMachines", "vm") }),
+  ).toMatchObject({
+    dataLuns: [1],
+    resources: [
+      {
+        facts: {
+          osType: "Linux",
+          securityType: "TrustedLaunch",
+          diskEncryptionSetIds: [setId("Os")],
+          purchasePlan: { name: "n", publisher: "p", product: "o" },
+        },
+      },
+    ],
+  });
+});
+
+test("a gallery image version tells the system of its definition, its regions and all of their sets", async () => {
+  const answer = ({ url }: SentRequest): Answer =>
+    url.pathname.includes("/versions/")
+      ? found({
+          location: "West US",
+          properties: {
+            publishingProfile: {
+              targetRegions: [
+                { name: "West US" },
+                {
+                  name: "East US 2",
+                  encryption: {
+                    osDiskImage: { diskEncryptionSetId: setId("Os") },
+                    dataDiskImages: [{ lun: 0, diskEncryptionSetId: setId("Data") }],
+                  },
+                },
+              ],
+            },
+            storageProfile: { dataDiskImages: [{ lun: 0 }] },
+          },
+        })
+      : found({
+          location: "West US",
+          properties: {
+            osType: "Linux",
+            osState: "Specialized",
+            hyperVGeneration: "V2",
+            identifier: { publisher: "p", offer: "o", sku: "s" },
+          },
+        });
+  const id = `${computeId("galleries", "Other")}/images/base/versions/1.0.0`;
+  expect(await sources(answer).read({ kind: "galleryImageVersion", id })).toMatchObject({
+    dataLuns: [0],
+    resources: [
+      {
+        facts: {
+          osType: "Linux",
+          osState: "Specialized",
+          hyperVGeneration: "V2",
+          regions: ["West US", "East US 2"],
+          diskEncryptionSetIds: [setId("Os"), setId("Data")],
+        },
+      },
+    ],
+  });
+});
+
+test("a VHD isn't looked at, and that is said", async () => {
+  const { clients, sent } = createFakeArm(() => NONE);
+  const uri = "https://account.blob.core.windows.net/images/os.vhd";
+  const read = createSources(clients).read({ kind: "vhd", uri, storageAccountId: "x" });
+  expect(await read).toEqual({
+    resources: [],
+    dataLuns: [],
+    notChecked: `${uri} lies in a storage account, which this app doesn't read`,
+  });
+  expect(sent).toEqual([]);
+});
+
+test("a definition tells its system, its generation, its features and its plan", async () => {
+  const answer = found({
+    location: "westus",
+    properties: {
+      osType: "Windows",
+      osState: "Specialized",
+      hyperVGeneration: "V2",
+      identifier: { publisher: "p", offer: "o", sku: "s" },
+      features: [{ name: "SecurityType", value: "TrustedLaunch", startsAtVersion: "2.0.0" }],
+      purchasePlan: { name: "n", publisher: "p", product: "o" },
+    },
+  });
+  expect(await sources(answer).definition(image)).toEqual({
     osType: "Windows",
     osState: "Specialized",
     hyperVGeneration: "V2",
+    features: [{ name: "SecurityType", value: "TrustedLaunch", startsAtVersion: "2.0.0" }],
+    purchasePlan: { name: "n", publisher: "p", product: "o" },
   });
 });
 
-test("what isn't there is undefined", async () => {
-  const none = sources({ status: 404, body: { error: { code: "ResourceNotFound" } } });
-  expect(await none.definition(image)).toBeUndefined();
-  expect(await none.managedImage(computeId("images", "i"))).toBeUndefined();
-  expect(await none.snapshot(computeId("snapshots", "s"))).toBeUndefined();
+test("what isn't there is told without facts", async () => {
+  expect(await sources(NONE).definition(image)).toBeUndefined();
+  const id = computeId("images", "i");
+  expect(await sources(NONE).read({ kind: "managedImage", id })).toEqual({
+    resources: [{ path: "$.source.managedImage", id }],
+  });
 });
 
 test("what is no resource id is a mistake of ours and is thrown", async () => {
-  await expect(sources({ status: 200 }).managedImage("myImage")).rejects.toThrow(
-    "not a resource id",
-  );
+  const read = sources({ status: 200 }).read({ kind: "managedImage", id: "myImage" });
+  await expect(read).rejects.toThrow("not a resource id");
 });

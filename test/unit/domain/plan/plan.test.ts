@@ -3,7 +3,7 @@ import {
   type PreparedRegion,
   type RegionOperation,
 } from "../../../../src/domain/plan/plan";
-import { problem } from "../../../../src/domain/problem";
+import { problem, warning } from "../../../../src/domain/problem";
 import { targetRegion } from "../../../support/fake-version";
 
 const prepared = (region: string, operation: RegionOperation): PreparedRegion => ({
@@ -22,6 +22,7 @@ test("a new version is planned with all regions in one wave", () => {
       { region: "eastus2", operation: "replicate" },
     ],
     targetRegions: [targetRegion("westus"), targetRegion("eastus2")],
+    remarks: [],
   });
 });
 
@@ -38,8 +39,10 @@ test.each<[RegionOperation, "extend" | "nothingToDo"]>([
 test("one problem anywhere makes the whole plan impossible", () => {
   const found = problem("$", "DiskEncryptionSetNotFound", "none", "create one", "eastus2");
   const regions = [prepared("westus", "create")];
-  expect(makePlan({ exists: false, prepared: regions, problems: [found] })).toEqual({
+  const remarks = [warning(problem("$.source", "TrustedLaunchCapture", "watch", "it"))];
+  expect(makePlan({ exists: false, prepared: regions, problems: [found], remarks })).toEqual({
     kind: "impossible",
     problems: [found],
+    remarks,
   });
 });

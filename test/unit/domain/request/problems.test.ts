@@ -1,4 +1,5 @@
 import {
+  SUBSCRIPTION,
   computeId,
   managedImageExample,
   parse,
@@ -15,6 +16,7 @@ const OS = ["encryption", "osDiskImage"];
 const DATA = ["encryption", "dataDiskImages"];
 const west: Path = ["targetRegions", 0];
 const east: Path = ["targetRegions", 1];
+const ACCOUNT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a`;
 const image = (part: string): Path => ["image", part];
 const imageId = (version: string, gallery = "MyGallery"): string =>
   computeId(`galleries/${gallery}/images/MyImage/versions`, version);
@@ -359,13 +361,49 @@ test.each(MISTAKES)("%s is reported alone, at its place", (_name, path, value, r
 test.each([
   ["managedDisk", computeId("disks", "d")],
   ["galleryImageVersion", imageId("1.0.0")],
-  ["virtualMachine", computeId("virtualMachines", "vm")],
-  ["communityGalleryImage", "/CommunityGalleries/a/Images/b/Versions/1.0.0"],
-  ["vhd", { uri: "https://a/b.vhd", storageAccountId: "x" }],
-])("%s as the source is refused by name", (kind, value) => {
-  expect(refusals(managedImageExample({ source: { [kind]: value } }))).toEqual([
-    `$.source.${kind} SourceKindUnsupported`,
+  ["vhd", { uri: "https://a.blob.core.windows.net/c/b.vhd", storageAccountId: ACCOUNT }],
+])("%s is a source", (kind, value) => {
+  expect(refusals(managedImageExample({ source: { [kind]: value } }))).toEqual([]);
+});
+
+test("a virtual machine is a source only where the configuration allows it with customer-managed keys", () => {
+  const machine = managedImageExample({
+    source: { virtualMachine: computeId("virtualMachines", "vm") },
+  });
+  expect(refusals(machine)).toEqual([
+    "$.source.virtualMachine VirtualMachineSourceWithCustomerManagedKey",
   ]);
+  expect(refusals(machine, { vmSourceWithCmk: "allow" })).toEqual([]);
+});
+
+test("an image of a community gallery is refused by policy", () => {
+  const communityGalleryImage = "/CommunityGalleries/a/Images/b/Versions/1.0.0";
+  expect(refusals(managedImageExample({ source: { communityGalleryImage } }))).toEqual([
+    "$.source.communityGalleryImage CommunityGallerySource",
+  ]);
+});
+
+test.each([
+  ["virtualMachines/vm", "a virtual machine", "source.virtualMachine"],
+  ["disks/d", "a managed disk", "source.managedDisk"],
+])("the id of %s in the place of a managed image is named as such", (resource, words, member) => {
+  const [type = "", name = ""] = resource.split("/");
+  const result = parse(managedImageExample({ source: { managedImage: computeId(type, name) } }));
+  expect(result).toMatchObject({
+    problems: [
+      {
+        code: "InvalidResourceId",
+        message: expect.stringContaining(words),
+        action: expect.stringContaining(member),
+      },
+    ],
+  });
+});
+
+test.each(["http://a/b.vhd", "https://a/b.vhdx", "b.vhd"])("%s is no VHD", (uri) => {
+  expect(
+    refusals(managedImageExample({ source: { vhd: { uri, storageAccountId: ACCOUNT } } })),
+  ).toEqual(["$.source.vhd.uri InvalidVhdUri"]);
 });
 
 test.each([
@@ -423,7 +461,8 @@ test("structural mistakes and broken rules are reported together", () => {
       "$.image.definition Required",
       "$.replicaCount ReplicaCountOutOfRange",
       "$.rollout.timeout InvalidTimeout",
-      "$.source.virtualMachine SourceKindUnsupported",
+      "$.source.virtualMachine InvalidResourceId",
+      "$.source.virtualMachine VirtualMachineSourceWithCustomerManagedKey",
       "$.targetRegions[0] Invalid",
       "$.targetRegions[1].regionalReplicaCount Invalid",
       "$.targetRegions[2].encryption.osDiskImage.diskEncryptionSetId DiskEncryptionSetRequired",

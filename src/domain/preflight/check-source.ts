@@ -1,0 +1,211 @@
+import { parseArmId } from "../arm-id";
+import { notChecked, problem, warning, type Problem, type Remark } from "../problem";
+import { regionName } from "../region-name";
+import type { ImageSource, ImageTarget } from "../request/publish-request";
+import { isAtLeast } from "../version-name";
+import type { DefinitionFacts, PurchasePlan, ResourceFacts, SourceFacts } from "./source-facts";
+
+/** What is wrong with a source, and what is to be known about it. */
+export interface Findings {
+  problems: Problem[];
+  remarks: Remark[];
+}
+
+interface Checked {
+  kind: ImageSource["kind"];
+  image: ImageTarget;
+  /** Undefined when the definition isn't there: it is reported elsewhere. */
+  definition: DefinitionFacts | undefined;
+}
+
+/**
+ * Checks what a version is made from against where it goes: every resource is there, in the
+ * version's region, fits the image definition, and may be encrypted with customer-managed keys.
+ */
+export function checkSource(facts: SourceFacts, checked: Checked): Findings {
+  const findings: Findings = { problems: [], remarks: [] };
+  if (facts.notChecked !== undefined)
+    findings.remarks.push(
+      notChecked(
+        problem(
+          "$.source",
+          "SourceNotChecked",
+          `the source could not be checked: ${facts.notChecked}`,
+          "make sure yourself that it exists, in the version's region, and fits the image definition",
+        ),
+      ),
+    );
+  for (const [index, { path, id, facts: found }] of facts.resources.entries()) {
+    if (found === undefined) {
+      findings.problems.push(notFound(path, id));
+      continue;
+    }
+    findings.problems.push(
+      ...locationProblems(path, id, found, checked.image),
+      ...encryptionProblems(path, id, found, checked),
+    );
+    // Data disks have no operating system to compare.
+    if (index > 0 || checked.definition === undefined) continue;
+    findings.problems.push(...agreement(found, checked.definition));
+    securityType(found, checked, findings);
+    findings.remarks.push(...planRemarks(found.purchasePlan, checked.definition.purchasePlan));
+  }
+  return findings;
+}
+
+const notFound = (path: string, id: string): Problem =>
+  problem(
+    path,
+    "SourceNotFound",
+    `the source ${id} was not found`,
+    "correct the id, or give the app's identity read access to it",
+  );
+
+/** Source, version and location share a region (REST contract); a version can be read in each of its. */
+function locationProblems(
+  path: string,
+  id: string,
+  { location, regions = [location] }: ResourceFacts,
+  image: ImageTarget,
+): Problem[] {
+  const names = regions.map(regionName);
+  if (names.includes(image.location)) return [];
+  return [
+    problem(
+      path,
+      "SourceInOtherRegion",
+      `the source ${id} lies in ${names.join(", ")}, the version's location is ${image.location}`,
+      `set image.location to ${names.join(" or ")}, or copy the source`,
+    ),
+  ];
+}
+
+/**
+ * Rules for sources that are encrypted with customer-managed keys themselves: a gallery version never
+ * serves (Azure's documentation), others must lie in the gallery's subscription (REST contract).
+ */
+function encryptionProblems(
+  path: string,
+  id: string,
+  { diskEncryptionSetIds }: ResourceFacts,
+  { kind, image }: Checked,
+): Problem[] {
+  if (diskEncryptionSetIds.length === 0) return [];
+  if (kind === "galleryImageVersion")
+    return [
+      problem(
+        path,
+        "EncryptedVersionAsSource",
+        `${id} is encrypted with customer-managed keys, and such a version can't be the source of another one`,
+        "publish from what that version was made from",
+      ),
+    ];
+  const subscription = parseArmId(id)?.subscriptionId ?? "";
+  if (subscription.toLowerCase() === image.subscriptionId.toLowerCase()) return [];
+  return [
+    problem(
+      path,
+      "EncryptedSourceInOtherSubscription",
+      `${id} is encrypted with customer-managed keys and lies in subscription ${subscription}, the gallery in ${image.subscriptionId}`,
+      "copy it into the gallery's subscription, or use a source that isn't encrypted so",
+    ),
+  ];
+}
+
+const COMPARED = [
+  { member: "osType", code: "OsTypeMismatch", words: "OS type" },
+  { member: "osState", code: "OsStateMismatch", words: "OS state" },
+  { member: "hyperVGeneration", code: "HyperVGenerationMismatch", words: "Hyper-V generation" },
+] as const;
+
+function agreement(source: ResourceFacts, definition: DefinitionFacts): Problem[] {
+  return COMPARED.flatMap(({ member, code, words }) => {
+    const has = source[member];
+    const wanted = definition[member];
+    if (!has || !wanted || has.toLowerCase() === wanted.toLowerCase()) return [];
+    return [
+      problem(
+        "$.source",
+        code,
+        `the source is ${has}, the definition ${wanted}`,
+        `use a source or a definition of the same ${words}`,
+      ),
+    ];
+  });
+}
+
+/** Kinds that carry a machine's own guest state, as `TrustedLaunch` definitions want it. */
+const CAPTURES: ReadonlySet<ImageSource["kind"]> = new Set([
+  "virtualMachine",
+  "managedDisk",
+  "snapshots",
+]);
+
+/** The definition's security type for this version, by its feature and the version it starts at. */
+export function securityTypeOf({ features }: DefinitionFacts, version: string): string {
+  const feature = features.find(
+    ({ name, startsAtVersion }) =>
+      name.toLowerCase() === "securitytype" &&
+      (startsAtVersion === undefined || isAtLeast(version, startsAtVersion)),
+  );
+  return feature?.value ?? "Standard";
+}
+
+function securityType(
+  source: ResourceFacts,
+  { kind, image, definition }: Checked,
+  findings: Findings,
+): void {
+  if (definition === undefined) return;
+  const wanted = securityTypeOf(definition, image.version).toLowerCase();
+  const isTrusted = source.securityType?.toLowerCase() === "trustedlaunch";
+  if (wanted === "trustedlaunch" && !CAPTURES.has(kind))
+    findings.problems.push(
+      problem(
+        "$.source",
+        "SecurityTypeMismatch",
+        "the definition's security type is TrustedLaunch, which takes a virtual machine, a disk or snapshots",
+        "use such a source, or a definition with TrustedLaunchSupported",
+      ),
+    );
+  if (wanted === "confidentialvm")
+    findings.problems.push(
+      problem(
+        "$.image.definition",
+        "ConfidentialVmUnsupported",
+        "the definition is for confidential virtual machines, whose encryption this version doesn't write",
+        "publish confidential VM images with another tool for now",
+      ),
+    );
+  if (isTrusted)
+    findings.remarks.push(
+      warning(
+        problem(
+          "$.source",
+          "TrustedLaunchCapture",
+          "captures of Trusted Launch machines have failed in Azure with an internal error when encrypted with customer-managed keys",
+          "watch the first region; if it fails with Contract.Assert, build the image on a machine without Trusted Launch",
+        ),
+      ),
+    );
+}
+
+/** A virtual machine needs the plan that its image definition carries. */
+function planRemarks(
+  source: PurchasePlan | undefined,
+  definition: PurchasePlan | undefined,
+): Remark[] {
+  const print = (plan: PurchasePlan | undefined): string =>
+    plan === undefined ? "none" : `${plan.publisher}/${plan.product}/${plan.name}`;
+  if (source === undefined || print(source) === print(definition)) return [];
+  return [
+    warning(
+      problem(
+        "$.image.definition",
+        "PurchasePlanMismatch",
+        `the source's purchase plan is ${print(source)}, the definition's ${print(definition)}`,
+        "use a definition with the source's plan: a machine can't be created without it",
+      ),
+    ),
+  ];
+}

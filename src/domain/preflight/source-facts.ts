@@ -1,0 +1,72 @@
+import { resourcesOf, type ImageSource } from "../request/publish-request";
+
+/** The purchase plan of a Marketplace image, as ARM has it. */
+export interface PurchasePlan {
+  publisher: string;
+  name: string;
+  product: string;
+}
+
+/** What Azure says of one resource that a version is made from. */
+export interface SourceResource {
+  /** JSON path in the request that names it. */
+  path: string;
+  id: string;
+  /** Absent when there is no such resource. */
+  facts?: ResourceFacts;
+}
+
+export interface ResourceFacts {
+  location: string;
+  osType?: string;
+  osState?: string;
+  hyperVGeneration?: string;
+  /** Of the machine or the disk: `TrustedLaunch`, `ConfidentialVM…`, … */
+  securityType?: string;
+  /** LUNs of its data disks, for kinds that have some of their own. */
+  dataLuns?: number[];
+  /** Disk encryption sets that its disks are encrypted with. */
+  diskEncryptionSetIds: string[];
+  purchasePlan?: PurchasePlan;
+  /** Regions in which it can be read; only of gallery image versions, `location` is one of them. */
+  regions?: string[];
+}
+
+/** What is read of an image definition. */
+export interface DefinitionFacts {
+  osType: string;
+  osState: string;
+  hyperVGeneration: string;
+  features: { name: string; value: string; startsAtVersion?: string }[];
+  purchasePlan?: PurchasePlan;
+}
+
+/** The facts of all resources of a source together. */
+export interface SourceFacts {
+  resources: SourceResource[];
+  /** LUNs of the data disks; absent when the source isn't there, so that nothing is said of them. */
+  dataLuns?: number[];
+  /** Why the source couldn't be looked at, for kinds that Resource Manager doesn't show. */
+  notChecked?: string;
+}
+
+/** Puts together what was read of each of the source's resources, in the order of `resourcesOf`. */
+export function sourceFacts(
+  source: ImageSource,
+  facts: readonly (ResourceFacts | undefined)[],
+): SourceFacts {
+  if (source.kind === "vhd")
+    return {
+      resources: [],
+      dataLuns: [],
+      notChecked: `${source.uri} lies in a storage account, which this app doesn't read`,
+    };
+  const resources = resourcesOf(source).map((resource, index) => {
+    const found = facts[index];
+    return { ...resource, ...(found === undefined ? {} : { facts: found }) };
+  });
+  const [first] = facts;
+  if (source.kind === "snapshots")
+    return { resources, dataLuns: source.dataSnapshots.map(({ lun }) => lun) };
+  return { resources, ...(first === undefined ? {} : { dataLuns: first.dataLuns ?? [] }) };
+}

@@ -1,0 +1,199 @@
+import {
+  checkSource,
+  securityTypeOf,
+  type Findings,
+} from "../../../../src/domain/preflight/check-source";
+import {
+  sourceFacts,
+  type DefinitionFacts,
+  type ResourceFacts,
+} from "../../../../src/domain/preflight/source-facts";
+import type { ImageSource } from "../../../../src/domain/request/publish-request";
+import {
+  accepted,
+  computeId,
+  managedImageExample,
+  OTHER_SUBSCRIPTION,
+  setId,
+  SUBSCRIPTION,
+} from "../../../support/request-factory";
+
+const { image } = accepted(managedImageExample());
+const inOtherSubscription = (id: string): string => id.replace(SUBSCRIPTION, OTHER_SUBSCRIPTION);
+const PLAN = { publisher: "p", product: "o", name: "n" };
+
+const IMAGE: ImageSource = { kind: "managedImage", id: computeId("images", "i") };
+const DISK: ImageSource = { kind: "managedDisk", id: computeId("disks", "d") };
+const MACHINE: ImageSource = { kind: "virtualMachine", id: computeId("virtualMachines", "vm") };
+const VERSION: ImageSource = {
+  kind: "galleryImageVersion",
+  id: `${computeId("galleries", "g")}/images/d/versions/1.0.0`,
+};
+const SNAPSHOTS: ImageSource = {
+  kind: "snapshots",
+  osSnapshot: computeId("snapshots", "os"),
+  dataSnapshots: [{ lun: 0, id: computeId("snapshots", "data") }],
+};
+
+const fits: ResourceFacts = {
+  location: "westus",
+  osType: "Linux",
+  osState: "Generalized",
+  hyperVGeneration: "V2",
+  dataLuns: [],
+  diskEncryptionSetIds: [],
+};
+const definition: DefinitionFacts = {
+  osType: "linux",
+  osState: "Generalized",
+  hyperVGeneration: "v2",
+  features: [],
+};
+const withSecurityType = (value: string, startsAtVersion?: string): DefinitionFacts => ({
+  ...definition,
+  features: [
+    { name: "SecurityType", value, ...(startsAtVersion === undefined ? {} : { startsAtVersion }) },
+  ],
+});
+
+interface Case {
+  source?: ImageSource;
+  /** Of the first resource; null: it isn't there. */
+  facts?: Partial<ResourceFacts> | null;
+  /** Of the second one. */
+  data?: Partial<ResourceFacts>;
+  definition?: DefinitionFacts;
+}
+
+function check({ source = IMAGE, facts = {}, data = {}, definition: wanted = definition }: Case) {
+  const first = facts === null ? undefined : { ...fits, ...facts };
+  const second = { location: "westus", diskEncryptionSetIds: [], ...data };
+  const found: Findings = checkSource(sourceFacts(source, [first, second]), {
+    kind: source.kind,
+    image,
+    definition: wanted,
+  });
+  return [
+    ...found.problems.map(({ path, code }) => `${path} ${code}`),
+    ...found.remarks.map(({ path, code, severity }) => `${severity} ${path} ${code}`),
+  ];
+}
+
+/** Each row: what is found, the case that has it, and a neighbour of the case that doesn't. */
+test.each<[string, Case, Case]>([
+  ["$.source.managedImage SourceNotFound", { facts: null }, {}],
+  [
+    "$.source.managedImage SourceInOtherRegion",
+    { facts: { location: "West US 2" } },
+    { facts: { location: "West US" } },
+  ],
+  [
+    "$.source.dataSnapshots[0].id SourceInOtherRegion",
+    { source: SNAPSHOTS, data: { location: "eastus" } },
+    { source: SNAPSHOTS, data: { location: "West US" } },
+  ],
+  [
+    "$.source.galleryImageVersion SourceInOtherRegion",
+    { source: VERSION, facts: { location: "eastus", regions: ["East US", "West US 2"] } },
+    { source: VERSION, facts: { location: "eastus", regions: ["East US", "West US"] } },
+  ],
+  ["$.source OsTypeMismatch", { facts: { osType: "Windows" } }, { facts: { osType: "" } }],
+  ["$.source OsStateMismatch", { facts: { osState: "Specialized" } }, {}],
+  ["$.source HyperVGenerationMismatch", { facts: { hyperVGeneration: "V1" } }, {}],
+  [
+    "$.source.galleryImageVersion EncryptedVersionAsSource",
+    { source: VERSION, facts: { diskEncryptionSetIds: [setId("x")] } },
+    { source: VERSION },
+  ],
+  [
+    "$.source.managedDisk EncryptedSourceInOtherSubscription",
+    {
+      source: { ...DISK, id: inOtherSubscription(DISK.id) },
+      facts: { diskEncryptionSetIds: [setId("x")] },
+    },
+    { source: DISK, facts: { diskEncryptionSetIds: [setId("x")] } },
+  ],
+  [
+    "$.source.dataSnapshots[0].id EncryptedSourceInOtherSubscription",
+    {
+      source: {
+        ...SNAPSHOTS,
+        dataSnapshots: [{ lun: 0, id: inOtherSubscription(computeId("snapshots", "data")) }],
+      },
+      data: { diskEncryptionSetIds: [setId("x")] },
+    },
+    {
+      source: {
+        ...SNAPSHOTS,
+        dataSnapshots: [{ lun: 0, id: inOtherSubscription(computeId("snapshots", "data")) }],
+      },
+    },
+  ],
+  [
+    "$.source SecurityTypeMismatch",
+    { definition: withSecurityType("TrustedLaunch") },
+    { definition: withSecurityType("TrustedLaunchSupported") },
+  ],
+  [
+    "$.source SecurityTypeMismatch",
+    { source: VERSION, definition: withSecurityType("TrustedLaunch", "1.0.0") },
+    { source: VERSION, definition: withSecurityType("TrustedLaunch", "1.0.1") },
+  ],
+  [
+    "$.source SecurityTypeMismatch",
+    { definition: withSecurityType("TrustedLaunch") },
+    { source: DISK, definition: withSecurityType("TrustedLaunch") },
+  ],
+  [
+    "$.image.definition ConfidentialVmUnsupported",
+    { source: DISK, definition: withSecurityType("ConfidentialVM") },
+    { source: DISK, definition: withSecurityType("ConfidentialVMSupported") },
+  ],
+  [
+    "warning $.source TrustedLaunchCapture",
+    { source: MACHINE, facts: { securityType: "TrustedLaunch" } },
+    { source: MACHINE, facts: { securityType: "Standard" } },
+  ],
+  [
+    "warning $.image.definition PurchasePlanMismatch",
+    { source: DISK, facts: { purchasePlan: PLAN } },
+    {
+      source: DISK,
+      facts: { purchasePlan: PLAN },
+      definition: { ...definition, purchasePlan: { ...PLAN } },
+    },
+  ],
+])("%s is found, and not beside it", (finding, having, neighbour) => {
+  expect(check(having)).toEqual([finding]);
+  expect(check(neighbour)).toEqual([]);
+});
+
+test("a data snapshot's system isn't compared: it has none", () => {
+  const data = { osType: "Windows", hyperVGeneration: "V1" };
+  expect(check({ source: SNAPSHOTS, data })).toEqual([]);
+});
+
+test("without a definition only the source itself is checked", () => {
+  const facts = sourceFacts(IMAGE, [{ ...fits, osType: "Windows", location: "eastus" }]);
+  const found = checkSource(facts, { kind: "managedImage", image, definition: undefined });
+  expect(found.problems.map(({ code }) => code)).toEqual(["SourceInOtherRegion"]);
+});
+
+test("a VHD's findings say that it wasn't looked at, never that it is fine", () => {
+  const vhd: ImageSource = { kind: "vhd", uri: "https://a/b.vhd", storageAccountId: "x" };
+  const found = checkSource(sourceFacts(vhd, []), { kind: "vhd", image, definition });
+  expect(found.problems).toEqual([]);
+  expect(found.remarks).toMatchObject([
+    { severity: "notChecked", code: "SourceNotChecked", message: expect.stringContaining("b.vhd") },
+  ]);
+});
+
+test.each([
+  ["1.0.0", "1.0.0", "TrustedLaunch"],
+  ["1.0.10", "1.0.9", "TrustedLaunch"],
+  ["2.0.0", "1.9.9", "TrustedLaunch"],
+  ["0.9.9", "1.0.0", "Standard"],
+  ["1.0.9", "1.0.10", "Standard"],
+])("version %s of a definition whose security type starts at %s is %s", (version, from, type) => {
+  expect(securityTypeOf(withSecurityType("TrustedLaunch", from), version)).toBe(type);
+});

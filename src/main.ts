@@ -6,6 +6,7 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { BlobServiceClient } from "@azure/storage-blob";
 import * as df from "durable-functions";
 import { createActivities } from "./activities/create-activities";
+import { planPublication } from "./activities/plan-publication";
 import { createComputeClients } from "./azure/compute-clients";
 import { createDeadLetters } from "./azure/dead-letters";
 import { createDocuments } from "./azure/documents";
@@ -55,18 +56,16 @@ const records = createRecords({
 });
 const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
 
-const activities = createActivities({
+const azure = {
   imageVersions: createImageVersions(compute, settings.ARM_ENDPOINT),
   encryptionSets: createEncryptionSets(compute),
   sources: createSources(compute),
-  documents,
-  records,
-  announcer,
   watch: {
     minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,
     maxIntervalMs: settings.WATCH_MAX_INTERVAL_SECONDS * 1000,
   },
-});
+};
+const activities = createActivities({ ...azure, documents, records, announcer });
 for (const [name, handler] of Object.entries(activities))
   df.app.activity(name, { handler: handler as df.ActivityHandler });
 
@@ -78,6 +77,7 @@ const dependencies: FunctionDependencies = {
   records,
   announcer,
   deadLetters: createDeadLetters(serviceBus, settings.PUBLISH_REQUESTS_QUEUE),
+  dryRun: planPublication(azure),
   rules: {
     additionalRegions: settings.ADDITIONAL_REGIONS,
     maxReplicaCount: settings.MAX_REPLICA_COUNT,

@@ -1,9 +1,10 @@
-import { isMarkedBy, otherSource, type TargetRegion } from "../domain/plan/image-version-body";
+import { isMarkedBy, otherSource } from "../domain/plan/image-version-body";
 import { checkSource } from "../domain/preflight/check-source";
 import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
+import type { ExistingRegion } from "../domain/plan/region-to-prepare";
 import type { ImageVersionState } from "../azure/image-versions";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
@@ -24,46 +25,51 @@ export interface Inspected {
   problems: Problem[];
   remarks: Remark[];
 }
-/** A region of an existing version, and whether Azure gave its replication up. */
-export interface ExistingRegion {
-  targetRegion: TargetRegion;
-  failed: boolean;
-}
 /** Reads definition, source and existing version: what the regions' preparation needs to know. */
-export function inspectTarget({ documents, sources, imageVersions, watch }: ActivityDependencies) {
+export function inspectTarget(dependencies: ActivityDependencies) {
   return async (run: RunRef): Promise<Inspected | Trouble> => {
-    const request = await requestOf(documents, run);
-    const { image, source, targetRegions, rollout } = request;
+    const request = await requestOf(dependencies.documents, run);
     return settle(async () => {
-      const [definition, facts, existing] = await Promise.all([
-        sources.definition(image),
-        sources.read(source),
-        imageVersions.get(image),
-      ]);
+      const existing = await dependencies.imageVersions.get(request.image);
       if (
         existing !== undefined &&
         isInFlight(existing.provisioningState) &&
         !isMarkedBy(existing.body.tags, run)
       )
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const found = checkSource(facts, { kind: source.kind, image, definition });
-      return {
-        kind: "inspected",
-        image,
-        regions: targetRegions.map((region) => region.name),
-        ...(facts.dataLuns === undefined ? {} : { dataLuns: facts.dataLuns }),
-        requiredRegions: rollout.requiredRegions,
-        timeoutMs: rollout.timeoutMs,
-        watch,
-        ...(existing === undefined ? {} : { existing: existingRegions(existing) }),
-        problems: [
-          ...(definition === undefined ? [noDefinition(image)] : []),
-          ...found.problems,
-          ...versionProblems(request, existing),
-        ],
-        remarks: found.remarks,
-      };
+      return inspect(dependencies, request, existing);
     });
+  };
+}
+
+/**
+ * Everything that is to be known about a request's target and source.
+ * @param existing the version as Azure has it
+ * @throws {ArmError} when Azure doesn't answer
+ */
+export async function inspect(
+  { sources, watch }: Pick<ActivityDependencies, "sources" | "watch">,
+  request: PublishRequest,
+  existing: ImageVersionState | undefined,
+): Promise<Inspected> {
+  const { image, source, targetRegions, rollout } = request;
+  const [definition, facts] = await Promise.all([sources.definition(image), sources.read(source)]);
+  const found = checkSource(facts, { kind: source.kind, image, definition });
+  return {
+    kind: "inspected",
+    image,
+    regions: targetRegions.map((region) => region.name),
+    ...(facts.dataLuns === undefined ? {} : { dataLuns: facts.dataLuns }),
+    requiredRegions: rollout.requiredRegions,
+    timeoutMs: rollout.timeoutMs,
+    watch,
+    ...(existing === undefined ? {} : { existing: existingRegions(existing) }),
+    problems: [
+      ...(definition === undefined ? [noDefinition(image)] : []),
+      ...found.problems,
+      ...versionProblems(request, existing),
+    ],
+    remarks: found.remarks,
   };
 }
 

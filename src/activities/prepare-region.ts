@@ -7,6 +7,7 @@ import {
 import { printReference } from "../domain/encryption/reference";
 import { sameEncryption, type TargetRegion } from "../domain/plan/image-version-body";
 import type { PreparedRegion, RegionOperation } from "../domain/plan/plan";
+import type { RegionToPrepare } from "../domain/plan/region-to-prepare";
 import { problem, type Problem } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type {
@@ -17,18 +18,9 @@ import type {
 } from "../domain/request/publish-request";
 import type { EncryptionSets } from "../azure/encryption-sets";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
-import type { ExistingRegion } from "./inspect-target";
 import { settleAll, type Trouble } from "./settle";
 
-export interface PrepareRegionInput extends RunRef {
-  region: RegionName;
-  /** LUNs of the source's data disks; absent when the source isn't there. */
-  dataLuns?: number[];
-  /** Set when the version exists. */
-  versionExists: boolean;
-  /** The region as the existing version has it. */
-  existing?: ExistingRegion;
-}
+export type PrepareRegionInput = RunRef & RegionToPrepare;
 export interface Prepared {
   kind: "prepared";
   prepared: PreparedRegion;
@@ -51,8 +43,12 @@ export function prepareRegion({ documents, encryptionSets }: ActivityDependencie
     });
 }
 
-async function prepare(
-  input: PrepareRegionInput,
+/**
+ * As the activity does, with the request at hand.
+ * @throws {ArmError} when Azure doesn't answer
+ */
+export async function prepare(
+  input: RegionToPrepare,
   request: PublishRequest,
   encryptionSets: EncryptionSets,
 ): Promise<Prepared | Refused> {
@@ -120,7 +116,7 @@ async function toTargetRegion(
 }
 
 function operationFor(
-  input: PrepareRegionInput,
+  input: RegionToPrepare,
   target: TargetRegion,
   image: ImageTarget,
 ): RegionOperation {

@@ -1,6 +1,7 @@
 import { ComputeManagementClient } from "@azure/arm-compute";
 import type { TokenCredential } from "@azure/core-auth";
 import { keepErrorBodies } from "./arm-error";
+import { callCounter } from "./count-calls";
 
 export interface ArmSettings {
   endpoint: string;
@@ -30,6 +31,7 @@ export function createComputeClients(settings: ArmSettings): ComputeClients {
         retryOptions: { maxRetries: 0 },
         additionalPolicies: [
           { policy: keepErrorBodies, position: "perCall" },
+          { policy: callCounter, position: "perCall" },
           {
             policy: {
               name: "callTimeout",

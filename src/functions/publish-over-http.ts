@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
+import type { Problem } from "../domain/problem";
+import { parseRequest } from "../domain/request/parse-request";
 import type { PublicationState } from "../domain/run/outcome";
 import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
@@ -9,7 +11,10 @@ import { jsonResponse, problemResponse } from "./problem-response";
 /** Largest request body; a request with 200 regions has about 100 KB. */
 const MAX_BODY_CHARACTERS = 1_000_000;
 
-/** `POST /api/publications`: starts a publication, or says everything that is wrong with it. */
+/**
+ * `POST /api/publications`: starts a publication, or says everything that is wrong with it. With
+ * `?dryRun=true` it says what would be done, and starts nothing.
+ */
 export function publishOverHttp(dependencies: FunctionDependencies) {
   return async (
     request: HttpRequest,
@@ -34,6 +39,10 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
         ],
       });
     }
+    const mode = request.query.get("dryRun") ?? "false";
+    if (mode === "true") return dryRun(dependencies, raw, context);
+    if (mode !== "false")
+      return problemResponse(400, "Invalid query", `dryRun is true or false, not "${mode}"`);
     // An empty header is no identity: every request with one would be the same request.
     const fallbackRequestId = request.headers.get("idempotency-key") || randomUUID();
     try {
@@ -50,22 +59,41 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
   };
 }
 
+/** What a run would do: 200 with the plan, also when it is impossible; 400 when the request itself is wrong. */
+async function dryRun(
+  { rules, now, dryRun: look }: FunctionDependencies,
+  raw: unknown,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
+  const parsed = parseRequest(raw, { ...rules, now: now() });
+  if (parsed.kind === "invalid") return invalid(parsed.problems, parsed.requestId);
+  try {
+    return jsonResponse(200, { dryRun: true, ...(await look(parsed.request)) });
+  } catch (error) {
+    context.error(`a dry run could not be made: ${String(error)}`);
+    return problemResponse(503, "Try again", "the plan could not be made; nothing was started");
+  }
+}
+
 function givenRequestId(raw: unknown): string | undefined {
   const given = (raw as { requestId?: unknown } | null)?.requestId;
   return typeof given === "string" ? given : undefined;
 }
+
+const invalid = (problems: Problem[], requestId: string | undefined): HttpResponseInit =>
+  problemResponse(
+    400,
+    "The request can't be admitted",
+    `${problems.length} problem(s); nothing was started`,
+    { ...(requestId === undefined ? {} : { requestId }), problems },
+  );
 
 const GOING: ReadonlySet<PublicationState> = new Set(["accepted", "planning", "publishing"]);
 
 function answer(admission: Admission): HttpResponseInit {
   switch (admission.kind) {
     case "invalid":
-      return problemResponse(
-        400,
-        "The request can't be admitted",
-        `${admission.problems.length} problem(s); nothing was started`,
-        { requestId: admission.requestId, problems: admission.problems },
-      );
+      return invalid(admission.problems, admission.requestId);
     case "conflict":
       return problemResponse(409, "The version is being published", admission.message, {
         publicationId: admission.publicationId,

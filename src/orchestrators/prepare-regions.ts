@@ -1,9 +1,10 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { Inspected } from "../activities/inspect-target";
 import type { RunRef } from "../activities/dependencies";
-import { makePlan, type Plan, type PreparedRegion } from "../domain/plan/plan";
-import { problem, type Problem } from "../domain/problem";
-import { regionName, type RegionName } from "../domain/region-name";
+import { combine } from "../domain/plan/combine";
+import type { Plan } from "../domain/plan/plan";
+import { regionToPrepare } from "../domain/plan/region-to-prepare";
+import type { RegionName } from "../domain/region-name";
 import {
   exhausted,
   isWait,
@@ -32,7 +33,7 @@ export function* planRegions(
     const results = yield* sideBySide(
       ctx,
       "prepareRegion",
-      open.map((region) => inputFor(region, run, inspected)),
+      open.map((region) => ({ ...run, ...regionToPrepare(inspected, region) })),
     );
     let pause = 0;
     open.forEach((region, index) => {
@@ -46,47 +47,6 @@ export function* planRegions(
     open = open.filter((region) => !answers.has(region));
     if (open.length > 0) yield* sleep(ctx, pause);
   }
-  const prepared: PreparedRegion[] = [];
-  const problems: Problem[] = [...inspected.problems];
-  inspected.regions.forEach((region, index) => {
-    const answer = answers.get(region);
-    if (answer?.kind === "prepared") prepared.push(answer.prepared);
-    else problems.push(...problemsOf(answer, region, index));
-  });
-  return makePlan({
-    exists: inspected.existing !== undefined,
-    prepared,
-    problems,
-    remarks: inspected.remarks,
-  });
-}
-
-function inputFor(region: RegionName, run: RunRef, inspected: Inspected) {
-  const existing = inspected.existing?.find(
-    (candidate) => regionName(candidate.targetRegion.name) === region,
-  );
-  return {
-    ...run,
-    region,
-    ...(inspected.dataLuns === undefined ? {} : { dataLuns: inspected.dataLuns }),
-    versionExists: inspected.existing !== undefined,
-    ...(existing === undefined ? {} : { existing }),
-  };
-}
-
-/** Every way in which a region wasn't prepared is a reason against the plan: fail closed. */
-function problemsOf(answer: Answer | undefined, region: RegionName, index: number): Problem[] {
-  if (answer?.kind === "refused") return answer.problems;
-  const path = `$.targetRegions[${index}]`;
-  if (answer?.kind === "failed")
-    return [problem(path, answer.fault.code, answer.fault.message, answer.fault.action, region)];
-  return [
-    problem(
-      path,
-      "NotPrepared",
-      `region ${region} gave no answer`,
-      "run the request again",
-      region,
-    ),
-  ];
+  const { regions, problems, remarks, existing } = inspected;
+  return combine({ regions, problems, remarks, exists: existing !== undefined, answers });
 }

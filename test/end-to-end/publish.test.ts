@@ -71,6 +71,23 @@ describe("the bundled app on the embedded stack", () => {
     expect(names.filter((name: string) => name === "prepareRegion")).toHaveLength(2);
   });
 
+  it("a dry run shows the body that the run then sends, and what it costs", async () => {
+    const request = sample("request.json", { version: "1.0.9", requestId: "dry" });
+    const dry = await stack.http("/api/publications?dryRun=true", {
+      method: "POST",
+      body: JSON.stringify(request),
+    });
+    expect(dry).toMatchObject({ status: 200, body: { dryRun: true, plan: { kind: "create" } } });
+    // Definition, image and version, and one read for each of four sets.
+    expect(dry.body.calls).toEqual({ reads: 7, writes: 1 });
+    expect(stack.armCalls("PUT", "/versions/1.0.9")).toEqual([]);
+
+    await stack.drop(request);
+    const { runId } = await stack.ended("dry");
+    const expected = JSON.parse(JSON.stringify(dry.body.bodies[0]).replace("{runId}", runId));
+    expect(stack.armCalls("PUT", "/versions/1.0.9").map(({ body }) => body)).toEqual([expected]);
+  });
+
   it("publishes the document's second example: snapshots as the source, sets that lie in eastus", async () => {
     const request = sample("request-snapshots.json", { version: "1.0.1", requestId: "cli-2" });
     const started = await stack.http("/api/publications", {

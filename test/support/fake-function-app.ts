@@ -1,10 +1,12 @@
-import { ALLOWED } from "./request-factory";
 import { HttpRequest, InvocationContext, type HttpResponseInit } from "@azure/functions";
 import type { FunctionDependencies } from "../../src/functions/dependencies";
+import { planPublication } from "../../src/activities/plan-publication";
 import { createFakeAnnouncer } from "./fake-announcer";
+import { createFakeAzure } from "./fake-azure";
 import { createFakeDocuments } from "./fake-documents";
 import { createFakeDurableClient } from "./fake-durable-client";
 import { createFakeRecords } from "./fake-records";
+import { ALLOWED } from "./request-factory";
 
 /** Everything outside the process that a trigger can fail at. */
 export type Outside =
@@ -14,6 +16,7 @@ export type Outside =
   | "failures"
   | "requests"
   | "announcer"
+  | "resourceManager"
   | "getStatus"
   | "startNew";
 
@@ -23,6 +26,7 @@ const TIME = new Date("2026-11-24T12:00:00Z");
 export function createFakeFunctionApp() {
   let now = TIME;
   let runs = 0;
+  const plan = planPublication(createFakeAzure().dependencies);
   const away = new Set<Outside>();
   const reach = (outside: Outside): void => {
     if (away.has(outside)) throw new Error(`${outside} is away`);
@@ -36,6 +40,10 @@ export function createFakeFunctionApp() {
     records,
     announcer,
     deadLetters: { peek: async () => [] },
+    dryRun: async (request) => {
+      reach("resourceManager");
+      return plan(request);
+    },
     rules: {
       additionalRegions: [],
       maxReplicaCount: 100,

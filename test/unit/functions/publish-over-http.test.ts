@@ -13,9 +13,18 @@ import { accepted, managedImageExample } from "../../support/request-factory";
 
 const ID = publicationId(accepted(managedImageExample()).image);
 
-async function post(app: FakeFunctionApp, body: unknown, headers: Record<string, string> = {}) {
+async function post(
+  app: FakeFunctionApp,
+  body: unknown,
+  headers: Record<string, string> = {},
+  query = "",
+) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const request = httpRequest("publications?code=secret", { method: "POST", body: text, headers });
+  const request = httpRequest(`publications?code=secret${query}`, {
+    method: "POST",
+    body: text,
+    headers,
+  });
   const answer = readAnswer(
     await publishOverHttp(app.dependencies)(request, app.durable.client, invocation()),
   );
@@ -134,3 +143,46 @@ test.each(["documents", "publications", "runs", "getStatus", "startNew"] as cons
     expect(text).not.toContain("is away");
   },
 );
+
+describe("a dry run", () => {
+  const dry = (app: FakeFunctionApp, body: unknown) => post(app, body, {}, "&dryRun=true");
+
+  it("answers the plan and starts nothing", async () => {
+    const app = createFakeFunctionApp();
+    expect(await dry(app, managedImageExample())).toMatchObject({
+      status: 200,
+      body: { dryRun: true, plan: { kind: "impossible" }, bodies: [] },
+    });
+    expect(app.documents.stored.size).toBe(0);
+    expect(app.durable.started).toEqual([]);
+  });
+
+  it("of a request that is wrong in itself answers everything that is wrong", async () => {
+    const { status, body } = await dry(
+      createFakeFunctionApp(),
+      managedImageExample({ replicaCount: 0, endOfLifeDate: "2020-12-01", requestId: "r" }),
+    );
+    expect(status).toBe(400);
+    expect(body).toMatchObject({
+      requestId: "r",
+      problems: [{ code: "ReplicaCountOutOfRange" }, { code: "EndOfLifeInPast" }],
+    });
+  });
+
+  it("that can't be made says so, and why stands in the log only", async () => {
+    const app = createFakeFunctionApp();
+    app.away.add("resourceManager");
+    const { status, text } = await dry(app, managedImageExample());
+    expect(status).toBe(503);
+    expect(text).not.toContain("resourceManager is away");
+  });
+
+  it("is asked for with true or false and nothing else", async () => {
+    const app = createFakeFunctionApp();
+    expect(await post(app, managedImageExample(), {}, "&dryRun=yes")).toMatchObject({
+      status: 400,
+      body: { detail: 'dryRun is true or false, not "yes"' },
+    });
+    expect((await post(app, managedImageExample(), {}, "&dryRun=false")).status).toBe(202);
+  });
+});

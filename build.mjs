@@ -63,6 +63,7 @@ const tools = {
   "cli/demo": "src/cli/demo.ts",
   "tools/check-queue": "tools/check-queue/main.ts",
   "tools/check-spec": "tools/check-spec/main.ts",
+  "tools/fuzz-admission": "tools/fuzz-admission/main.ts",
   "bench/main": "bench/main.ts",
 };
 await build({

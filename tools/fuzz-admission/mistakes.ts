@@ -1,0 +1,157 @@
+import {
+  computeId,
+  OTHER_SUBSCRIPTION,
+  SUBSCRIPTION,
+  wireRegion,
+  withMember,
+} from "../../test/support/request-factory";
+import type { Random } from "./random";
+
+export type Json = Record<string, unknown>;
+type Path = (string | number)[];
+
+/** A mistake that people make, and the code that must name it. */
+export interface Mistake {
+  code: string;
+  make: (request: Json, random: Random) => Json;
+}
+
+const FOREIGN = "99999999-9999-9999-9999-999999999999";
+const OS_SET: Path = ["encryption", "osDiskImage", "diskEncryptionSetId"];
+
+const regionsOf = (request: Json): Json[] =>
+  Array.isArray(request["targetRegions"]) ? (request["targetRegions"] as Json[]) : [];
+
+/** Sets a member at one of several places, chosen at random; places that aren't there are passed over. */
+function put(code: string, paths: Path[], values: readonly unknown[]): Mistake {
+  return {
+    code,
+    make: (request, random) => withMember(request, random.pick(paths), random.pick(values)),
+  };
+}
+
+/** The same for a member of one region. */
+function putInRegion(code: string, path: Path, values: readonly unknown[]): Mistake {
+  return {
+    code,
+    make: (request, random) =>
+      withMember(
+        request,
+        ["targetRegions", random.int(0, regionsOf(request).length - 1), ...path],
+        random.pick(values),
+      ),
+  };
+}
+
+const source = (code: string, values: readonly unknown[]): Mistake =>
+  put(code, [["source"]], values);
+
+/** Every mistake that can be made in a request that is sound otherwise; at least one for each code. */
+export const MISTAKES: readonly Mistake[] = [
+  put("Required", [["image"], ["source"], ["targetRegions"], ["image", "gallery"]], [undefined]),
+  putInRegion("Required", ["name"], [undefined]),
+  put("Invalid", [["replicaCount"], ["excludeFromLatest"], ["tags"]], ["two", [], 1.5]),
+  put("Invalid", [["schemaVersion"]], [2, "1"]),
+  putInRegion("Invalid", ["encryption"], ["WestUSDiskEncryptionSet1", 7]),
+  put("UnknownMember", [["color"], ["image", "sku"], ["TargetRegions"]], ["red", {}]),
+  putInRegion("UnknownMember", ["replicas"], [2]),
+  put("InvalidImageId", [["image"]], [{ id: "myImage" }, { id: computeId("images", "myImage") }]),
+  put(
+    "InvalidName",
+    [
+      ["image", "gallery"],
+      ["image", "definition"],
+      ["image", "resourceGroup"],
+    ],
+    ["a/b", "..", "<name>", "what?"],
+  ),
+  put("InvalidVersionName", [["image", "version"]], ["1.0", "v1.0.0", "1.0.2147483648", "latest"]),
+  source("InvalidResourceId", [
+    { managedImage: "myImage" },
+    { managedImage: computeId("disks", "d") },
+    { osSnapshot: computeId("images", "i") },
+  ]),
+  source("OneSource", [
+    {},
+    { managedImage: computeId("images", "i"), managedDisk: computeId("disks", "d") },
+    { managedImage: computeId("images", "i"), dataSnapshots: [] },
+  ]),
+  source("VirtualMachineSourceWithCustomerManagedKey", [
+    { virtualMachine: computeId("virtualMachines", "vm") },
+  ]),
+  source("CommunityGallerySource", [{ communityGalleryImage: "/CommunityGalleries/a/Images/b" }]),
+  source("InvalidVhdUri", [
+    {
+      vhd: {
+        uri: "http://a/b.vhd",
+        storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a`,
+      },
+    },
+  ]),
+  putInRegion(
+    "DuplicateLun",
+    ["encryption", "dataDiskImages"],
+    [
+      [
+        { lun: 0, diskEncryptionSetId: "A" },
+        { lun: 0, diskEncryptionSetId: "B" },
+      ],
+    ],
+  ),
+  putInRegion("UnknownRegion", ["name"], ["westsu", "Mars West", "eu"]),
+  {
+    code: "DuplicateRegion",
+    make: (request, random) => {
+      const twice = random.pick(regionsOf(request));
+      return { ...request, targetRegions: [...regionsOf(request), { ...twice, name: "West US" }] };
+    },
+  },
+  put("SourceRegionMissing", [["image", "location"]], ["uksouth", "Japan East"]),
+  put("ReplicaCountOutOfRange", [["replicaCount"]], [0, -1, 101]),
+  putInRegion("ReplicaCountOutOfRange", ["regionalReplicaCount"], [0, 1000]),
+  put("UnknownStorageAccountType", [["storageAccountType"]], ["Standard", "UltraSSD_LRS"]),
+  putInRegion("UnknownStorageAccountType", ["storageAccountType"], ["premium"]),
+  putInRegion("DiskEncryptionSetRequired", ["encryption"], [undefined, {}]),
+  putInRegion("DiskEncryptionSetRequired", OS_SET, [undefined]),
+  putInRegion("InvalidDiskEncryptionSet", OS_SET, ["a/b/c", "a b", "<name>"]),
+  putInRegion("NotADiskEncryptionSet", OS_SET, [computeId("diskEncryptionSet", "singular")]),
+  {
+    code: "DataDiskEncryptionMissing",
+    make: (request) => ({
+      ...request,
+      targetRegions: [...regionsOf(request), wireRegion("uksouth", "UkSet", [[7, "UkSet"]])],
+    }),
+  },
+  put("InvalidDate", [["endOfLifeDate"]], ["next year", "2030-02-30", "01.12.2030"]),
+  put("EndOfLifeInPast", [["endOfLifeDate"]], ["2020-12-01", "1999-01-01T00:00:00Z"]),
+  put("InvalidTimeout", [["rollout"]], [{ timeout: "6h" }, { timeout: "PT1S" }]),
+  put("InvalidTimeout", [["rollout"]], [{ timeout: "P1Y" }, { timeout: "P31D" }]),
+  put(
+    "RequiredRegionNotTargeted",
+    [["rollout"]],
+    [{ requiredRegions: ["japaneast"] }, { requiredRegions: 40 }],
+  ),
+  put("GalleryNotAllowed", [["image", "subscriptionId"]], [FOREIGN, OTHER_SUBSCRIPTION]),
+  put("SubscriptionNotAllowed", [["image", "subscriptionId"]], [FOREIGN]),
+  source("SubscriptionNotAllowed", [
+    { managedImage: computeId("images", "i").replace(SUBSCRIPTION, FOREIGN) },
+  ]),
+  putInRegion("DiskEncryptionSetSubscriptionNotAllowed", OS_SET, [
+    computeId("diskEncryptionSets", "d").replace(SUBSCRIPTION, FOREIGN),
+  ]),
+  put("VersionStrategyUnsupported", [["image", "version"]], [{ strategy: "nextPatch" }]),
+  put("ShallowWithCustomerManagedKey", [["replicationMode"]], ["Shallow"]),
+  put("EncryptionNoneNotAllowed", [["encryption"]], [{ type: "none" }]),
+  put(
+    "ResolutionByTagUnsupported",
+    [["encryption"]],
+    [{ type: "customerManagedKey", diskEncryptionSets: { byTag: { purpose: "golden" } } }],
+  ),
+  putInRegion(
+    "ConfidentialVmUnsupported",
+    ["encryption", "osDiskImage"],
+    [{ diskEncryptionSetId: "A", securityProfile: { confidentialVMEncryptionType: "x" } }],
+  ),
+  put("RolloutUnsupported", [["rollout"]], [{ verify: "disk" }, { onFailure: "rollBack" }]),
+  put("RolloutUnsupported", [["rollout"]], [{ waves: { size: 2 } }, { waves: [["westus"]] }]),
+];

@@ -24,15 +24,16 @@ async function main(): Promise<void> {
     return;
   }
   const messages = Number(values.messages);
+  const inFlight = Number(values["in-flight"]);
   const result = await new QueueRun({
     messages,
     kills: Number(values.kills),
-    inFlight: Number(values["in-flight"]),
+    inFlight,
     detectDuplicates: values["detect-duplicates"],
     log: (line) => process.stdout.write(`${line}\n`),
   }).run();
   process.stdout.write(`${report(result)}\n`);
-  const violations = violationsOf(result, messages);
+  const violations = violationsOf(result, { messages, inFlight });
   process.stdout.write(violations.length === 0 ? "holds\n" : `${violations.join("\n")}\n`);
   process.exit(violations.length === 0 ? 0 : 1);
 }

@@ -142,28 +142,40 @@ export class QueueRun {
     for (let kill = 1; kill <= kills; kill++) {
       const due = (messages * kill) / (kills + 2);
       await this.#until(() => this.#ledger.distinctCompletions >= due);
-      await this.#hold(inFlight * SURPLUS);
-      const facts = {
-        acknowledged: this.#ledger.acknowledged,
-        completed: this.#ledger.distinctCompletions,
-        inFlight: this.#ledger.inFlight,
-      };
-      const killedAt = performance.now();
-      await this.#broker?.end("SIGKILL");
+      const { facts, killedAt, ended } = await this.#killAtFirstCompletion(inFlight * SURPLUS);
+      await ended;
       await this.#startBroker(port);
       this.#kills.push({ ...facts, restartMs: Math.round(performance.now() - killedAt) });
       log(`kill -9 number ${kill}: ${JSON.stringify(this.#kills.at(-1))}`);
     }
   }
 
-  /** Lets messages pile up in the client, and returns when the first of them is completed. */
-  async #hold(count: number): Promise<void> {
+  /**
+   * Lets messages pile up in the client, and kills the broker at the very moment at which the first of
+   * them is completed: a turn later the answers to all others may have come in the same packet.
+   */
+  async #killAtFirstCompletion(count: number) {
     let release = (): void => undefined;
     this.#mayComplete = new Promise((resolve) => (release = resolve));
     await this.#until(() => this.#ledger.inFlight >= count);
-    const completed = new Promise<void>((resolve) => (this.#onCompletion = resolve));
+    const struck = new Promise<{
+      facts: Omit<QueueRunResult["kills"][number], "restartMs">;
+      killedAt: number;
+      ended: Promise<unknown> | undefined;
+    }>((resolve) => {
+      this.#onCompletion = () => {
+        this.#onCompletion = () => undefined;
+        const { acknowledged, distinctCompletions: completed, inFlight } = this.#ledger;
+        const ended = this.#broker?.end("SIGKILL");
+        resolve({
+          facts: { acknowledged, completed, inFlight },
+          killedAt: performance.now(),
+          ended,
+        });
+      };
+    });
     release();
-    await completed;
+    return struck;
   }
 
   #isThrough(): boolean {
@@ -176,7 +188,10 @@ export class QueueRun {
 }
 
 /** What must hold, and doesn't. */
-export function violationsOf(result: QueueRunResult, messages: number): string[] {
+export function violationsOf(
+  result: QueueRunResult,
+  { messages, inFlight }: Pick<QueueRunOptions, "messages" | "inFlight">,
+): string[] {
   const expected = { acknowledged: messages, distinctCompletions: messages } as const;
   const none = ["deliveredAfterCompletion", "left", "deadLettered"] as const;
   return [
@@ -184,7 +199,14 @@ export function violationsOf(result: QueueRunResult, messages: number): string[]
     ...none.map((name) => [name, 0] as const),
   ]
     .filter(([name, count]) => result[name as keyof QueueFacts] !== count)
-    .map(([name, count]) => `${name} should be ${count}`);
+    .map(([name, count]) => `${name} should be ${count}`)
+    .concat(
+      result.kills.flatMap((kill, index) =>
+        kill.inFlight < inFlight
+          ? [`kill ${index + 1} found only ${kill.inFlight} in flight, not ${inFlight}`]
+          : [],
+      ),
+    );
 }
 
 async function countOf(receiver: ServiceBusReceiver): Promise<number> {

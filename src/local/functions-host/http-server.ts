@@ -29,20 +29,22 @@ export interface RunningHttpServer {
 /** Azure's own limit for one request. */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/** Listens on 127.0.0.1 (port 0: a free one). An error of `handle` is reported and answered 500. */
+/**
+ * Listens on 127.0.0.1 (port 0: a free one). An error of `handle`, and an answer that HTTP has no form
+ * for (a line break in a header), is reported and answered 500.
+ */
 export async function startHttpServer(
   port: number,
   handle: (request: HttpRequest) => Promise<HttpReply>,
   onError: (error: unknown, request: string) => void,
 ): Promise<RunningHttpServer> {
   const server = createServer((incoming, outgoing) => {
-    answer(incoming, handle).then(
-      (reply) => writeReply(outgoing, reply),
-      (error: unknown) => {
+    answer(incoming, handle)
+      .then((reply) => writeReply(outgoing, reply))
+      .catch((error: unknown) => {
         onError(error, `${incoming.method} ${incoming.url}`);
         writeReply(outgoing, { status: 500 });
-      },
-    );
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -138,6 +138,14 @@ test.each([
   expect(await ask(`/v1/${name}`)).toMatchObject({ status, body });
 });
 
+test.each(["brokenCookie", "brokenStatus"])(
+  "an answer that HTTP has no form for (%s) is 500, and the host goes on",
+  async (name) => {
+    expect(await ask(`/v1/${name}`)).toMatchObject({ status: 500, body: "" });
+    expect(await ask("/v1/text")).toMatchObject({ status: 201 });
+  },
+);
+
 test("a text has its content type, bytes stay bytes", async () => {
   expect((await ask("/v1/text")).headers["content-type"]).toBe("text/plain;charset=UTF-8");
   const bytes = await (await fetch(`${host.facts.url}/v1/bytes`)).arrayBuffer();

@@ -1,5 +1,5 @@
 import type { DurableUrls } from "./durable-host";
-import { managementLinks, type LinkOptions } from "./management-links";
+import { keyQuery, managementLinks, type LinkOptions } from "./management-links";
 
 /** The app's library puts an instance's id in its place. */
 const ID_PLACEHOLDER = "INSTANCEID";
@@ -7,7 +7,7 @@ const ID_PLACEHOLDER = "INSTANCEID";
 /** The JSON text of the `durableClient` input binding. */
 export function clientBindingJson(urls: DurableUrls, options: LinkOptions): string {
   const creation = `${urls.webhookBaseUrl}/orchestrators/{functionName}[/{instanceId}]`;
-  const key = `code=${options.webhookKey}`;
+  const key = keyQuery(options);
   return JSON.stringify({
     taskHubName: options.hubName,
     connectionName: null,

@@ -22,6 +22,11 @@ export interface ManagementLinks {
   resumePostUri: string;
 }
 
+/** The key as links carry it; it may be any text. */
+export function keyQuery({ webhookKey }: LinkOptions): string {
+  return `code=${encodeURIComponent(webhookKey)}`;
+}
+
 /** @param webhookBaseUrl without a slash at the end. */
 export function managementLinks(
   webhookBaseUrl: string,
@@ -29,7 +34,7 @@ export function managementLinks(
   options: LinkOptions,
 ): ManagementLinks {
   const instance = `${webhookBaseUrl}/instances/${urlEncode(instanceId)}`;
-  const query = `taskHub=${options.hubName}&connection=${CONNECTION_NAME}&code=${options.webhookKey}`;
+  const query = `taskHub=${options.hubName}&connection=${CONNECTION_NAME}&${keyQuery(options)}`;
   return {
     id: instanceId,
     statusQueryGetUri: `${instance}?${query}`,

@@ -76,12 +76,15 @@ function linksOf(request: HttpRequest): object[] {
   return [{ rel: "self", href: origin + pathname }];
 }
 
+/** What a header can carry: a key is shown as `x-functions-key`, too. */
+const PRINTABLE_ASCII = /^[ -~]+$/;
+
 /** The text of `value` in the body `{"name": …, "value": …}`. */
 function readValue(body: Buffer): string | undefined {
   try {
     const parsed: unknown = JSON.parse(body.toString("utf8"));
     const value = (Object(parsed) as { value?: unknown }).value;
-    return typeof value === "string" && value !== "" ? value : undefined;
+    return typeof value === "string" && PRINTABLE_ASCII.test(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

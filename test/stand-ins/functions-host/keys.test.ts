@@ -69,6 +69,18 @@ test("each extension has a system key of its own, and another's doesn't open the
   expect(await statusOf("/v1/guarded", durable)).toBe(401);
 });
 
+test("links to an orchestration are good whatever characters the key has", async () => {
+  const key = "a&b=c d+e/f#g%41?{text}";
+  const path = "/admin/host/systemkeys/durabletask_extension";
+  await ask(path, "m", "PUT", JSON.stringify({ value: key }));
+  const begun = await ask("/runtime/webhooks/durabletask/orchestrators/nobody/linked", key, "POST");
+  expect(begun.status).toBe(202);
+  const { statusQueryGetUri } = JSON.parse(begun.body);
+  expect(begun.headers["location"]).toBe(statusQueryGetUri);
+  const shown = await fetch(statusQueryGetUri);
+  expect(await shown.json()).toMatchObject({ instanceId: "linked" });
+});
+
 test.each([
   ["GET", "/admin/functions/nobody/keys", "", 404],
   ["POST", "/admin/functions/nobody/keys/k", "", 404],
@@ -76,6 +88,9 @@ test.each([
   ["GET", "/admin/host/functionkeys/constructor", "", 404],
   ["PUT", "/admin/host/functionkeys/k", "no JSON", 400],
   ["PUT", "/admin/host/functionkeys/k", '{"value":7}', 400],
+  ["PUT", "/admin/host/functionkeys/k", '{"value":""}', 400],
+  ["PUT", "/admin/host/systemkeys/durabletask_extension", '{"value":"schlüssel€"}', 400],
+  ["PUT", "/admin/host/systemkeys/durabletask_extension", '{"value":"a\\r\\nb"}', 400],
   ["DELETE", "/admin/host/systemkeys/_master", "", 400],
   ["POST", "/admin/host/keys", "", 404],
   ["GET", "/admin/host/otherkeys", "", 404],

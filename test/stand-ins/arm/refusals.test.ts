@@ -196,7 +196,7 @@ const CREATING: Row[] = [
     refused: { ...versionBody([]), properties: { publishingProfile: { targetRegions: [null] } } },
     accepted: versionBody([west]),
     code: "InvalidRequestContent",
-    message: "properties.publishingProfile.targetRegions.0",
+    message: "properties.publishingProfile.targetRegions[0]",
   },
   {
     title: "a body that isn't JSON",

@@ -4,6 +4,7 @@ import { shortRegionName } from "../region-name";
 import { regionStatusAt } from "../replication";
 import type { ResourceRecord } from "../world-state";
 import { notAnId } from "./encryption-refusals";
+import { outOfRange } from "./refusals";
 import { readDisk, readImage, readVersion, readVirtualMachine } from "./source-readers";
 import type { SourceResource } from "./source-readers";
 import {
@@ -17,6 +18,8 @@ import {
 } from "./source-refusals";
 import type { DiskImage, StorageProfile } from "./version-body";
 import type { SourceFacts } from "./version-record";
+
+const LARGEST_LUN = 63;
 
 /** What a new version is made from: one resource, or one per disk with the OS disk's first. */
 export interface Source extends SourceFacts {
@@ -84,6 +87,9 @@ function wholeSource(service: ComputeService, id: string, location: string): Sou
 function fromDisks(service: ComputeService, storage: StorageProfile, location: string): Source {
   const dataDisks = storage.dataDiskImages ?? [];
   const luns = dataDisks.map((disk) => disk.lun);
+  const impossible = luns.find((lun) => lun < 0 || lun > LARGEST_LUN);
+  if (impossible !== undefined)
+    throw outOfRange(impossible, "storageProfile.dataDiskImages.lun", 0, LARGEST_LUN);
   if (new Set(luns).size < luns.length) throw duplicateSourceLuns();
   checkDistinct([storage.osDiskImage ?? {}, ...dataDisks]);
   const read = (disk: DiskImage, path: string): SourceResource =>

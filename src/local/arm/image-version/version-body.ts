@@ -1,90 +1,112 @@
 import * as z from "zod";
-import { invalidRequestContent } from "../errors";
 import type { JsonObject } from "../json";
+import { conforming, date, model, resourceModel } from "../model";
 
-// Loose objects: what isn't interpreted here is echoed, as the service does.
-const diskEncryption = { diskEncryptionSetId: z.string().optional() };
-const encryption = z.looseObject({
-  osDiskImage: z
-    .looseObject({
-      ...diskEncryption,
-      securityProfile: z
-        .looseObject({
-          confidentialVMEncryptionType: z.string().optional(),
-          secureVMDiskEncryptionSetId: z.string().optional(),
-        })
-        .optional(),
-    })
+const text = z.string().optional();
+const flag = z.boolean().optional();
+const count = z.int().optional();
+
+const diskEncryption = { diskEncryptionSetId: text };
+const encryption = model("EncryptionImages", {
+  osDiskImage: model("OSDiskImageEncryption", {
+    ...diskEncryption,
+    securityProfile: model("OSDiskImageSecurityProfile", {
+      confidentialVMEncryptionType: text,
+      secureVMDiskEncryptionSetId: text,
+    }).optional(),
+  }).optional(),
+  dataDiskImages: z
+    .array(model("DataDiskImageEncryption", { lun: z.int(), ...diskEncryption }))
     .optional(),
-  dataDiskImages: z.array(z.looseObject({ lun: z.int(), ...diskEncryption })).optional(),
 });
 
-const targetRegion = z.looseObject({
+const targetRegion = model("TargetRegion", {
   name: z.string(),
-  regionalReplicaCount: z.int().optional(),
-  storageAccountType: z.string().optional(),
-  excludeFromLatest: z.boolean().optional(),
+  regionalReplicaCount: count,
+  storageAccountType: text,
+  excludeFromLatest: flag,
   encryption: encryption.optional(),
   additionalReplicaSets: z
-    .array(
-      z.object({
-        storageAccountType: z.string().optional(),
-        regionalReplicaCount: z.int().optional(),
-      }),
-    )
+    .array(model("AdditionalReplicaSet", { storageAccountType: text, regionalReplicaCount: count }))
     .optional(),
 });
 
-const publishingProfile = z.looseObject({
-  targetRegions: z.array(targetRegion).optional(),
-  replicaCount: z.int().optional(),
-  excludeFromLatest: z.boolean().optional(),
-  endOfLifeDate: z
-    .string()
-    .refine((text) => !Number.isNaN(Date.parse(text)), "is not a date")
-    .optional(),
-  storageAccountType: z.string().optional(),
-  storageAccountStrategy: z.string().optional(),
-  replicationMode: z.string().optional(),
+const extendedLocation = model("GalleryTargetExtendedLocation", {
+  name: text,
+  extendedLocation: model("GalleryExtendedLocation", { name: text, type: text }).optional(),
+  extendedLocationReplicaCount: count,
+  storageAccountType: text,
+  encryption: encryption.optional(),
 });
 
-const diskSource = z.looseObject({
-  id: z.string().optional(),
-  uri: z.string().optional(),
-  storageAccountId: z.string().optional(),
+const publishingProfile = model(
+  "GalleryImageVersionPublishingProfile",
+  {
+    targetRegions: z.array(targetRegion).optional(),
+    replicaCount: count,
+    excludeFromLatest: flag,
+    endOfLifeDate: date.optional(),
+    storageAccountType: text,
+    storageAccountStrategy: text,
+    replicationMode: text,
+    targetExtendedLocations: z.array(extendedLocation).optional(),
+  },
+  ["publishedDate"],
+);
+
+const diskSource = model("GalleryDiskImageSource", {
+  id: text,
+  uri: text,
+  storageAccountId: text,
 });
-const diskImage = { hostCaching: z.string().optional(), source: diskSource.optional() };
-const osDiskImage = z.looseObject(diskImage);
-const storageProfile = z.looseObject({
-  source: z
-    .looseObject({
-      id: z.string().optional(),
-      virtualMachineId: z.string().optional(),
-      communityGalleryImageId: z.string().optional(),
-    })
-    .optional(),
+const diskImage = { hostCaching: text, source: diskSource.optional() };
+const osDiskImage = model("GalleryOSDiskImage", diskImage, ["sizeInGB"]);
+const storageProfile = model("GalleryImageVersionStorageProfile", {
+  source: model("GalleryArtifactVersionFullSource", {
+    id: text,
+    virtualMachineId: text,
+    communityGalleryImageId: text,
+  }).optional(),
   osDiskImage: osDiskImage.optional(),
-  dataDiskImages: z.array(z.looseObject({ lun: z.int(), ...diskImage })).optional(),
+  dataDiskImages: z
+    .array(model("GalleryDataDiskImage", { lun: z.int(), ...diskImage }, ["sizeInGB"]))
+    .optional(),
 });
 
-const versionBody = z.looseObject({
-  location: z.string().optional(),
-  tags: z.record(z.string(), z.string()).optional(),
-  properties: z
-    .looseObject({
+const uefiKey = model("UefiKey", { type: text, value: z.array(z.string()).optional() });
+const uefiKeys = z.array(uefiKey).optional();
+const securityProfile = model("ImageVersionSecurityProfile", {
+  uefiSettings: model("GalleryImageVersionUefiSettings", {
+    signatureTemplateNames: z.array(z.string()).optional(),
+    additionalSignatures: model("UefiKeySignatures", {
+      pk: uefiKey.optional(),
+      kek: uefiKeys,
+      db: uefiKeys,
+      dbx: uefiKeys,
+    }).optional(),
+  }).optional(),
+});
+
+const safetyProfile = model(
+  "GalleryImageVersionSafetyProfile",
+  { allowDeletionOfReplicatedLocations: flag, blockDeletionBeforeEndOfLife: flag },
+  ["reportedForPolicyViolation", "policyViolations"],
+);
+
+const versionBody = resourceModel(
+  "GalleryImageVersion",
+  model(
+    "GalleryImageVersionProperties",
+    {
       publishingProfile: publishingProfile.optional(),
       storageProfile: storageProfile.optional(),
-      safetyProfile: z
-        .looseObject({
-          allowDeletionOfReplicatedLocations: z.boolean().optional(),
-          blockDeletionBeforeEndOfLife: z.boolean().optional(),
-        })
-        .optional(),
-      securityProfile: z.record(z.string(), z.unknown()).optional(),
-      restore: z.boolean().optional(),
-    })
-    .optional(),
-});
+      safetyProfile: safetyProfile.optional(),
+      securityProfile: securityProfile.optional(),
+      restore: flag,
+    },
+    ["provisioningState", "replicationStatus", "validationsProfile"],
+  ),
+);
 
 export type VersionBody = z.infer<typeof versionBody>;
 export type Encryption = z.infer<typeof encryption>;
@@ -94,14 +116,7 @@ export type StorageProfile = z.infer<typeof storageProfile>;
 export type PublishingProfile = z.infer<typeof publishingProfile>;
 
 /**
- * The body of a version's PUT or PATCH, its types checked.
+ * The body of a version's PUT or PATCH: the members of the newest model, of their types.
  * @throws {ArmError} 400 InvalidRequestContent
  */
-export function parseVersionBody(body: JsonObject): VersionBody {
-  const parsed = versionBody.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw invalidRequestContent(
-    `Error converting value at path '${issue?.path.join(".") ?? ""}': ${issue?.message ?? ""}`,
-  );
-}
+export const parseVersionBody = (body: JsonObject): VersionBody => conforming(versionBody, body);

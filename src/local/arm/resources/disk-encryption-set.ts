@@ -1,9 +1,11 @@
 import { keyOf } from "../arm-id";
 import type { ArmReply, ArmRequest } from "../arm-message";
 import type { ComputeService } from "../compute-service";
+import * as z from "zod";
 import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
 import { objectAt, type JsonObject } from "../json";
+import { model, resourceModel } from "../model";
 import type { ResourceRecord } from "../world-state";
 import { encryptedWith } from "./disk-like";
 import { page } from "./paging";
@@ -16,6 +18,20 @@ export const ENCRYPTION_TYPES = [
   "ConfidentialVmEncryptedWithCustomerKey",
 ] as const;
 
+const propertiesModel = model(
+  "EncryptionSetProperties",
+  {
+    encryptionType: z.string().optional(),
+    activeKey: model("KeyForDiskEncryptionSet", {
+      keyUrl: z.url().optional(),
+      sourceVault: model("SourceVault", { id: z.string().optional() }).optional(),
+    }).optional(),
+    rotationToLatestKeyVersionEnabled: z.boolean().optional(),
+    federatedClientId: z.string().optional(),
+  },
+  ["previousKeys", "provisioningState", "lastKeyRotationTimestamp", "autoKeyRotationError"],
+);
+
 /** Disk encryption sets. Clients of the disk provider expect 202, never 201. */
 export const diskEncryptionSetType: TrackedType = {
   type: "Microsoft.Compute/diskEncryptionSets",
@@ -23,6 +39,7 @@ export const diskEncryptionSetType: TrackedType = {
   accepted: { create: 202, update: 202, bothHeaders: true },
   writeSeconds: (service) => service.timing.encryptionSetSeconds,
   members: ["identity"],
+  model: resourceModel("DiskEncryptionSet", propertiesModel),
   properties(given, { service, before }) {
     const encryptionType = enumValue(
       given["encryptionType"] ?? "EncryptionAtRestWithCustomerKey",
@@ -43,8 +60,10 @@ export const diskEncryptionSetType: TrackedType = {
         "PropertyChangeNotAllowed",
         "Changing property 'diskEncryptionSet.encryptionType' is not allowed.",
       );
+    const { previousKeys = [], autoKeyRotationError } = before?.properties ?? {};
     return {
-      previousKeys: [],
+      previousKeys,
+      ...(autoKeyRotationError === undefined ? {} : { autoKeyRotationError }),
       rotationToLatestKeyVersionEnabled: false,
       ...given,
       encryptionType,

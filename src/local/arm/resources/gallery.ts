@@ -1,4 +1,30 @@
+import * as z from "zod";
+import { model, resourceModel } from "../model";
 import type { TrackedType } from "./tracked-resource";
+
+const text = z.string().optional();
+const propertiesModel = model(
+  "GalleryProperties",
+  {
+    description: text,
+    sharingProfile: model(
+      "SharingProfile",
+      {
+        permissions: text,
+        communityGalleryInfo: model(
+          "CommunityGalleryInfo",
+          { publisherUri: text, publisherContact: text, eula: text, publicNamePrefix: text },
+          ["communityGalleryEnabled", "publicNames"],
+        ).optional(),
+      },
+      ["groups"],
+    ).optional(),
+    softDeletePolicy: model("SoftDeletePolicy", {
+      isSoftDeleteEnabled: z.boolean().optional(),
+    }).optional(),
+  },
+  ["identifier", "provisioningState", "sharingStatus"],
+);
 
 /** What tells galleries of all subscriptions apart; never given by a client. */
 export const galleryUniqueName = (subscriptionId: string, name: string): string =>
@@ -11,6 +37,7 @@ export const galleryType: TrackedType = {
   accepted: { create: 201, update: 200, bothHeaders: false },
   writeSeconds: (service) => service.timing.gallerySeconds,
   members: ["identity"],
+  model: resourceModel("Gallery", propertiesModel),
   properties: (given, { subscriptionId, name }) => ({
     ...given,
     identifier: { uniqueName: galleryUniqueName(subscriptionId, name) },

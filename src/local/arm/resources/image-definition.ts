@@ -1,7 +1,9 @@
+import * as z from "zod";
 import { keyOf, parentId } from "../arm-id";
 import type { ComputeService } from "../compute-service";
 import { ArmError } from "../errors";
 import { isObject, objectAt, type JsonObject } from "../json";
+import { date, model, resourceModel } from "../model";
 import type { ResourceRecord } from "../world-state";
 import { GENERATIONS, OS_STATES, OS_TYPES, spelled } from "./disk-like";
 import type { TrackedType } from "./tracked-resource";
@@ -17,12 +19,50 @@ const SECURITY_TYPES = [
   "ConfidentialVmSupported",
 ] as const;
 
+const text = z.string().optional();
+const range = model("ResourceRange", { min: z.int().optional(), max: z.int().optional() });
+const propertiesModel = model(
+  "GalleryImageProperties",
+  {
+    description: text,
+    eula: text,
+    privacyStatementUri: text,
+    releaseNoteUri: text,
+    osType: text,
+    osState: text,
+    hyperVGeneration: text,
+    architecture: text,
+    endOfLifeDate: date.optional(),
+    identifier: model("GalleryImageIdentifier", {
+      publisher: text,
+      offer: text,
+      sku: text,
+    }).optional(),
+    recommended: model("RecommendedMachineConfiguration", {
+      vCPUs: range.optional(),
+      memory: range.optional(),
+    }).optional(),
+    disallowed: model("Disallowed", { diskTypes: z.array(z.string()).optional() }).optional(),
+    purchasePlan: model("ImagePurchasePlan", {
+      name: text,
+      publisher: text,
+      product: text,
+    }).optional(),
+    features: z
+      .array(model("GalleryImageFeature", { name: text, value: text, startsAtVersion: text }))
+      .optional(),
+    allowUpdateImage: z.boolean().optional(),
+  },
+  ["provisioningState"],
+);
+
 /** Image definitions. */
 export const imageDefinitionType: TrackedType = {
   type: "Microsoft.Compute/galleries/images",
   endpoint: "capsOperations",
   accepted: { create: 201, update: 200, bothHeaders: false },
   writeSeconds: (service) => service.timing.gallerySeconds,
+  model: resourceModel("GalleryImage", propertiesModel),
   properties(given, { service, id, before }) {
     for (const name of ["osType", "osState"]) if (given[name] === undefined) throw missing(name);
     const { features } = given;

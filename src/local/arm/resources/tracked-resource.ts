@@ -1,16 +1,17 @@
+import * as z from "zod";
 import type { ArmReply, ArmRequest } from "../arm-message";
 import { bodyOf } from "../arm-message";
 import { keyOf, resourceId } from "../arm-id";
 import type { ComputeService } from "../compute-service";
 import {
   concurrentRequest,
-  invalidRequestContent,
   locationChange,
   locationNotAvailable,
   locationRequired,
   resourceNotFound,
 } from "../errors";
-import { isObject, merged, objectAt, type JsonObject } from "../json";
+import { isObject, merged, type JsonObject } from "../json";
+import { conforming, tags as tagsModel } from "../model";
 import type { OperationEndpoint } from "../operations";
 import { isKnownRegion, shortRegionName } from "../region-name";
 import type { ResourceRecord } from "../world-state";
@@ -27,6 +28,8 @@ export interface TrackedType {
   accepted: { create: number; update: number; bothHeaders: boolean };
   /** Service time that a write takes. */
   writeSeconds(service: ComputeService): number;
+  /** The members that a body can have; absent where they are echoed unchecked. */
+  model?: z.ZodType<WrittenBody>;
   /** Members beside `properties` that are kept, such as `identity`. */
   members?: readonly string[];
   /**
@@ -41,6 +44,12 @@ export interface TrackedType {
   properties(given: JsonObject, context: WriteContext): JsonObject;
   /** @throws {ArmError} when the resource can't be deleted, beside what holds for every type */
   checkDelete?(service: ComputeService, resource: ResourceRecord): void;
+}
+
+/** What of a body is looked at as its type has it. */
+interface WrittenBody {
+  tags?: JsonObject | undefined;
+  properties?: JsonObject | undefined;
 }
 
 /** What a body is judged by. */
@@ -153,8 +162,7 @@ function recordOf(
   const name = names.at(-1) ?? "";
   const location = locationOf(kind, body, before, name, resourceGroup);
   const id = before?.id ?? resourceId(subscriptionId, resourceGroup, kind.type, names);
-  const { tags } = body;
-  if (tags !== undefined && !isObject(tags)) throw invalidRequestContent("tags is not an object");
+  const { tags, properties = {} } = conforming<WrittenBody>(kind.model ?? unchecked, body);
   const members = Object.fromEntries(
     (kind.members ?? []).flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])),
   );
@@ -167,7 +175,7 @@ function recordOf(
     ...(tags === undefined ? {} : { tags }),
     more: kind.keptMembers?.(members) ?? members,
     properties: {
-      ...kind.properties(objectAt(body, "properties"), {
+      ...kind.properties(properties, {
         service,
         subscriptionId,
         id,
@@ -180,6 +188,13 @@ function recordOf(
     ...(before?.instanceView === undefined ? {} : { instanceView: before.instanceView }),
   };
 }
+
+const anything = z.record(z.string(), z.unknown());
+const unchecked = z.looseObject({
+  tags: tagsModel.optional(),
+  identity: anything.optional(),
+  properties: anything.optional(),
+});
 
 function locationOf(
   kind: TrackedType,

@@ -1,6 +1,14 @@
 import { once } from "node:events";
 import { connect as connectSocket } from "node:net";
-import { message as codec, types, type Connection, type EventContext, type Sender } from "rhea";
+import {
+  filter,
+  message as codec,
+  types,
+  type Connection,
+  type EventContext,
+  type Sender,
+  type Source,
+} from "rhea";
 import { splitMap } from "../../../src/local/service-bus/amqp/decode";
 import {
   Section,
@@ -109,6 +117,28 @@ test("transactions are refused by name", async () => {
     condition: "amqp:not-implemented",
     description: "Transactions are not supported by the local Service Bus.",
   });
+});
+
+test.each<[what: string, address: string, more: object, named: string]>([
+  ["a selector", "jobs", { filter: filter.selector("color = 'red'") }, "filter 'jms-selector'"],
+  ["an invented filter", "jobs", { filter: { "my:filter": types.wrap(1) } }, "filter 'my:filter'"],
+  ["browsing", "jobs", { distribution_mode: "copy" }, "distribution mode 'copy'"],
+  [
+    "a filter of replies",
+    "jobs/$management",
+    { filter: filter.selector("a = 1") },
+    "filter 'jms-selector'",
+  ],
+])("%s is refused by name, and no message is taken", async (_, address, more, named) => {
+  await send("jobs", { body: "kept" });
+  const receiver = connection.open_receiver({ source: { address, ...more } as Source });
+  await Promise.all([once(receiver, "receiver_open"), once(receiver, "receiver_error")]);
+  expect(receiver.source).toEqual(nullTerminus);
+  expect(receiver.error).toMatchObject({
+    condition: "amqp:not-implemented",
+    description: `The ${named} of a receiver is not supported by the local Service Bus.`,
+  });
+  expect((await receiveOne(bus.client.createReceiver("jobs"))).body).toBe("kept");
 });
 
 test("a released message isn't counted, however often it comes", async () => {

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Namespace } from "../core/namespace";
 import type { Queue } from "../core/queue";
-import { internalError, messageLockLost, notAllowed, notFound } from "./errors";
+import { internalError, messageLockLost, notAllowed, notFound, notImplemented } from "./errors";
 import { tokenOfTag } from "./lock-token";
 import { Pump, type Consumer } from "./pump";
 import {
@@ -14,11 +14,14 @@ import {
   type Outcome,
   type RheaDelivery,
   type RheaSender,
+  type RheaTerminus,
 } from "./rhea-session";
 import { isReplySource } from "./sending-links";
 import { deadLetter, entriesOfTyped, fieldOfTyped, settle, type Settlement } from "./settlement";
 
 const SESSION_FILTER = "com.microsoft:session-filter";
+/** Of a source's distribution modes: the messages stay where they are. */
+const BROWSING = "copy";
 const SENT_SETTLED = 1;
 /** Positions in AMQP's `error` and `modified`. */
 const ERROR_INFO = 2;
@@ -56,7 +59,7 @@ export class ReceivingLinks {
 
   #sourceOf(sender: RheaSender): { queue?: Queue } | AmqpError {
     const address = sender.source?.address ?? "";
-    if (isReplySource(address)) return {};
+    if (isReplySource(address)) return unsupported(sender.source) ?? {};
     const entity = this.namespace.find(address);
     if (!entity) return notFound(address);
     if (entity.kind === "topic")
@@ -67,7 +70,7 @@ export class ReceivingLinks {
       return notAllowed(
         `Sessions are not supported by the local Service Bus, and '${entity.path}' does not require them: it can't be received from by session.`,
       );
-    return { queue: entity.queue };
+    return unsupported(sender.source) ?? { queue: entity.queue };
   }
 
   #consume(sender: RheaSender, queue: Queue): void {
@@ -124,4 +127,13 @@ export class ReceivingLinks {
       return rejected(internalError(error));
     }
   }
+}
+
+/** A source is echoed as it was asked for, so nothing may stand in it that isn't heeded. */
+function unsupported(source: RheaTerminus | null): AmqpError | undefined {
+  const [filter] = Object.keys(source?.filter ?? {});
+  if (filter !== undefined) return notImplemented(`The filter '${filter}' of a receiver is`);
+  if (source?.distribution_mode === BROWSING)
+    return notImplemented(`The distribution mode '${BROWSING}' of a receiver is`);
+  return undefined;
 }

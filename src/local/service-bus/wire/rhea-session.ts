@@ -27,6 +27,7 @@ export interface RheaTerminus {
   value: unknown;
   address?: string | null;
   filter?: Dictionary<unknown> | null;
+  distribution_mode?: string | null;
 }
 
 /** rhea shows an absent source or target as a value that holds null; so also a coordinator's. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
+import { isSetReference } from "./domain/encryption/resolution";
 
 const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().positive().default(fallback);
@@ -15,6 +16,16 @@ const list = z
   );
 const GALLERY_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/galleries\/[^/]+$/i;
+const setsByRegion = z.record(z.string().min(1), z.string().refine(isSetReference));
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON is no map, and is told as such
+  }
+}
+
 const url = z.url({ protocol: /^https?$/, hostname: /./ });
 
 /**
@@ -48,6 +59,26 @@ export const settingsSchema = z.object({
     "every entry is the id of a gallery, /subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/galleries/…; * stands for any resource group or gallery",
   ),
   ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: list,
+  /** How to find the disk encryption set of a region that names none: a map by region … */
+  DISK_ENCRYPTION_SETS_BY_REGION: z
+    .string()
+    .default("{}")
+    .transform((text, context) => {
+      const map = setsByRegion.safeParse(jsonOf(text));
+      if (map.success) return map.data;
+      context.addIssue(
+        'is a JSON object of disk encryption sets by region: {"westus": "my-group/my-set"}',
+      );
+      return z.NEVER;
+    }),
+  /** … and a naming template, asked when neither the map nor the request's tags tell. */
+  DISK_ENCRYPTION_SET_NAME_TEMPLATE: z
+    .string()
+    .refine(
+      (text) => text.includes("{region}") && isSetReference(text),
+      "is a name or resourceGroup/name with {region} in it, for example des-{region}",
+    )
+    .optional(),
   /** Azure's older documentation excludes a virtual machine as the source of an encrypted version. */
   VM_SOURCE_WITH_CMK: z.enum(["reject", "allow"]).default("reject"),
 });

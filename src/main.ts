@@ -81,6 +81,10 @@ const dependencies: FunctionDependencies = {
   rules: {
     additionalRegions: settings.ADDITIONAL_REGIONS,
     maxReplicaCount: settings.MAX_REPLICA_COUNT,
+    resolution: {
+      byRegion: settings.DISK_ENCRYPTION_SETS_BY_REGION,
+      nameTemplate: settings.DISK_ENCRYPTION_SET_NAME_TEMPLATE,
+    },
     vmSourceWithCmk: settings.VM_SOURCE_WITH_CMK,
     allow: {
       subscriptions: settings.ALLOWED_SUBSCRIPTIONS,

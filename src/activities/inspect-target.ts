@@ -8,6 +8,8 @@ import type { ExistingRegion } from "../domain/plan/region-to-prepare";
 import type { ImageVersionState } from "../azure/image-versions";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
+import { documentPaths } from "../domain/run/document-paths";
+import { needsAllSets } from "./prepare-region";
 import { settle, type Trouble } from "./settle";
 
 export interface Inspected {
@@ -37,9 +39,21 @@ export function inspectTarget(dependencies: ActivityDependencies) {
         !isMarkedBy(existing.body.tags, run)
       )
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      return inspect(dependencies, request, existing);
+      const inspected = await inspect(dependencies, request, existing);
+      if (needsAllSets(request)) await keepSets(dependencies, request, run);
+      return inspected;
     });
   };
+}
+
+/** One list for all regions: they are prepared side by side, and would each ask for it. */
+async function keepSets(
+  { documents, encryptionSets }: ActivityDependencies,
+  { image }: PublishRequest,
+  run: RunRef,
+): Promise<void> {
+  const sets = await encryptionSets.list(image.subscriptionId);
+  await documents.write(documentPaths.encryptionSets(run.publicationId, run.runId), sets);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { countCalls } from "../azure/count-calls";
 import type { ImageVersionState } from "../azure/image-versions";
+import type { DiskEncryptionSet } from "../domain/encryption/check-set";
 import { combine, problemOf, type RegionAnswer } from "../domain/plan/combine";
 import { NO_RUN, type DryRun } from "../domain/plan/dry-run";
 import { createBody, extendBody, toArmJson } from "../domain/plan/image-version-body";
@@ -10,7 +11,7 @@ import type { PublishRequest } from "../domain/request/publish-request";
 import { fingerprint } from "../domain/run/identity";
 import type { ActivityDependencies } from "./dependencies";
 import { inspect } from "./inspect-target";
-import { prepare } from "./prepare-region";
+import { prepare, type SetFinder } from "./prepare-region";
 import { settle } from "./settle";
 
 type Azure = Pick<ActivityDependencies, "imageVersions" | "sources" | "encryptionSets" | "watch">;
@@ -45,10 +46,11 @@ async function look(azure: Azure, request: PublishRequest): Promise<Looked> {
     };
   const { inspected, existing } = found;
   const answers = new Map<RegionName, RegionAnswer>();
+  const finder = finderOf(azure, request);
   await Promise.all(
     inspected.regions.map(async (region) => {
       const answer = await settle(() =>
-        prepare(regionToPrepare(inspected, region), request, azure.encryptionSets),
+        prepare(regionToPrepare(inspected, region), request, finder),
       );
       answers.set(
         region,
@@ -60,6 +62,15 @@ async function look(azure: Azure, request: PublishRequest): Promise<Looked> {
   return {
     existing,
     plan: combine({ regions, problems, remarks, exists: existing !== undefined, answers }),
+  };
+}
+
+/** All regions share one list. */
+function finderOf({ encryptionSets }: Azure, { image }: PublishRequest): SetFinder {
+  let list: Promise<DiskEncryptionSet[]> | undefined;
+  return {
+    get: (id) => encryptionSets.get(id),
+    all: () => (list ??= encryptionSets.list(image.subscriptionId)),
   };
 }
 

@@ -17,6 +17,7 @@ import type {
   RequestedRegion,
 } from "../domain/request/publish-request";
 import type { EncryptionSets } from "../azure/encryption-sets";
+import { documentPaths } from "../domain/run/document-paths";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import { settleAll, type Trouble } from "./settle";
 
@@ -39,9 +40,25 @@ export function prepareRegion({ documents, encryptionSets }: ActivityDependencie
   return (input: PrepareRegionInput): Promise<Prepared | Refused | Trouble> =>
     settleAll(async () => {
       const request = await requestOf(documents, input);
-      return prepare(input, request, encryptionSets);
+      return prepare(input, request, {
+        get: (id) => encryptionSets.get(id),
+        all: async () =>
+          (await documents.read<DiskEncryptionSet[]>(
+            documentPaths.encryptionSets(input.publicationId, input.runId),
+          )) ?? (await encryptionSets.list(request.image.subscriptionId)),
+      });
     });
 }
+
+/** Where a region's sets are looked for. */
+export interface SetFinder extends Pick<EncryptionSets, "get"> {
+  /** Every set of the gallery's subscription. */
+  all: () => Promise<DiskEncryptionSet[]>;
+}
+
+/** True when a region's set can only be found among all of them. */
+export const needsAllSets = (request: PublishRequest): boolean =>
+  request.targetRegions.some(({ osDiskImage }) => osDiskImage.diskEncryptionSetId.kind === "tags");
 
 /**
  * As the activity does, with the request at hand.
@@ -50,7 +67,7 @@ export function prepareRegion({ documents, encryptionSets }: ActivityDependencie
 export async function prepare(
   input: RegionToPrepare,
   request: PublishRequest,
-  encryptionSets: EncryptionSets,
+  finder: SetFinder,
 ): Promise<Prepared | Refused> {
   const index = request.targetRegions.findIndex((region) => region.name === input.region);
   const region = request.targetRegions[index];
@@ -58,10 +75,10 @@ export async function prepare(
   const path = `$.targetRegions[${index}].encryption`;
   const luns = region.dataDiskImages.map((disk) => disk.lun);
   const problems =
-    input.dataLuns === undefined
+    input.dataLuns === undefined || region.oneSetForAllDisks === true
       ? []
       : checkLuns(input.dataLuns, luns, region.name, `${path}.dataDiskImages`);
-  const resolver = createResolver(encryptionSets, request.image, region.name);
+  const resolver = createResolver(finder, request.image, region.name);
   const resolve = async (reference: DiskEncryptionSetReference, at: string): Promise<string> => {
     const found = await resolver(reference, at);
     if ("problem" in found) {
@@ -71,7 +88,7 @@ export async function prepare(
     problems.push(...checkDiskEncryptionSet(found.set, use(request, region, at)));
     return found.set.id;
   };
-  const targetRegion = await toTargetRegion(region, path, resolve);
+  const targetRegion = await toTargetRegion(region, input.dataLuns ?? [], path, resolve);
   problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));
   if (problems.length > 0) return { kind: "refused", problems };
   const operation = operationFor(input, targetRegion, request.image);
@@ -87,6 +104,7 @@ const use = (request: PublishRequest, region: RequestedRegion, path: string) => 
 
 async function toTargetRegion(
   region: RequestedRegion,
+  sourceLuns: readonly number[],
   path: string,
   resolve: (reference: DiskEncryptionSetReference, path: string) => Promise<string>,
 ): Promise<TargetRegion> {
@@ -94,7 +112,10 @@ async function toTargetRegion(
     region.osDiskImage.diskEncryptionSetId,
     `${path}.osDiskImage.diskEncryptionSetId`,
   );
-  const dataDiskImages = [];
+  const dataDiskImages =
+    region.oneSetForAllDisks === true
+      ? sourceLuns.map((lun) => ({ lun, diskEncryptionSetId: os }))
+      : [];
   for (const [index, disk] of region.dataDiskImages.entries())
     dataDiskImages.push({
       lun: disk.lun,
@@ -170,7 +191,7 @@ interface Search {
 }
 
 /** Finds sets for one region; each distinct reference is asked for once. */
-function createResolver(sets: EncryptionSets, image: ImageTarget, region: RegionName) {
+function createResolver(sets: SetFinder, image: ImageTarget, region: RegionName) {
   const known = new Map<string, Promise<Search>>();
   return async (reference: DiskEncryptionSetReference, path: string): Promise<Resolution> => {
     const key = printReference(reference).toLowerCase();
@@ -205,21 +226,34 @@ function createResolver(sets: EncryptionSets, image: ImageTarget, region: Region
  * that name in the region, if the subscription has exactly one.
  */
 async function find(
-  sets: EncryptionSets,
+  sets: SetFinder,
   image: ImageTarget,
   region: RegionName,
   reference: DiskEncryptionSetReference,
 ): Promise<Search> {
+  const inRegion = async (): Promise<DiskEncryptionSet[]> =>
+    (await sets.all()).filter((set) => regionName(set.location) === region);
+  if (reference.kind === "tags") {
+    const there = await inRegion();
+    const names = there.map((set) => armName(set.id)).join(", ") || "none";
+    return {
+      found: there.filter((set) => hasTags(set, reference.tags)),
+      missing: `disk encryption sets in ${region}: ${names}`,
+    };
+  }
   const direct = await sets.get(directId(reference, image));
   if ("set" in direct) return { found: [direct.set], missing: "" };
   if (reference.kind !== "name") return { found: [], missing: direct.missing };
-  const all = await sets.list(image.subscriptionId);
-  const found = all.filter(
-    (set) =>
-      armName(set.id).toLowerCase() === reference.name.toLowerCase() &&
-      regionName(set.location) === region,
+  const found = (await inRegion()).filter(
+    (set) => armName(set.id).toLowerCase() === reference.name.toLowerCase(),
   );
   return { found, missing: direct.missing };
+}
+
+/** Names of tags ignore case in Azure, values don't. */
+function hasTags(set: DiskEncryptionSet, wanted: Record<string, string>): boolean {
+  const own = new Map(Object.entries(set.tags).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.entries(wanted).every(([name, value]) => own.get(name.toLowerCase()) === value);
 }
 
 function notFound(
@@ -228,6 +262,8 @@ function notFound(
   region: RegionName,
   azureSays: string,
 ): string {
+  if (reference.kind === "tags")
+    return `no disk encryption set in ${region} has the tags ${printReference(reference)} (${azureSays})`;
   const elsewhere =
     reference.kind === "name"
       ? `, and the subscription has no set "${reference.name}" in ${region}`
@@ -235,7 +271,10 @@ function notFound(
   return `The disk encryption set ${directId(reference, image)} was not found${elsewhere} (${azureSays})`;
 }
 
-function directId(reference: DiskEncryptionSetReference, image: ImageTarget): string {
+function directId(
+  reference: Exclude<DiskEncryptionSetReference, { kind: "tags" }>,
+  image: ImageTarget,
+): string {
   if (reference.kind === "id") return reference.id;
   return printArmId({
     subscriptionId: image.subscriptionId,

@@ -46,6 +46,7 @@ function read(set: SdkSet, id: string): DiskEncryptionSet {
     location: set.location,
     encryptionType: set.encryptionType ?? "",
     provisioningState: set.provisioningState ?? "",
+    tags: set.tags ?? {},
     ...(rotation === undefined
       ? {}
       : { autoKeyRotationError: `${rotation.code ?? "error"}: ${rotation.message ?? ""}` }),

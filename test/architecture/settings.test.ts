@@ -18,6 +18,8 @@ const NOT_IN_SAMPLE = [
   "ServiceBusConnection__fullyQualifiedNamespace",
   "MAX_REPLICA_COUNT",
   "VM_SOURCE_WITH_CMK",
+  "DISK_ENCRYPTION_SETS_BY_REGION",
+  "DISK_ENCRYPTION_SET_NAME_TEMPLATE",
   "ADDITIONAL_REGIONS",
 ];
 
@@ -49,11 +51,15 @@ function partition<T>(all: T[], isFirst: (one: T) => boolean): [T[], T[]] {
 
 test("docs/configuration.md names each default as the schema has it", () => {
   const rows = documented("Settings of the product");
-  const { ADDITIONAL_REGIONS: none, ...given } = settingsSchema.parse({
+  const {
+    ADDITIONAL_REGIONS: none,
+    DISK_ENCRYPTION_SETS_BY_REGION: noSets,
+    ...given
+  } = settingsSchema.parse({
     STORAGE_TABLE_ENDPOINT: "https://t.example",
     STORAGE_BLOB_ENDPOINT: "https://b.example",
   });
-  expect(none).toEqual([]);
+  expect([none, noSets]).toEqual([[], {}]);
   const [lists, defaults] = partition(Object.entries(given), ([key]) => key.startsWith("ALLOWED_"));
   for (const [key, value] of lists)
     expect([key, value, rows.get(key)?.[0]]).toEqual([key, [], "empty: nothing"]);

@@ -27,6 +27,7 @@ export const healthySet = (
   location,
   encryptionType: "EncryptionAtRestWithCustomerKey",
   provisioningState: "Succeeded",
+  tags: {},
   ...change,
 });
 

@@ -48,6 +48,7 @@ export function createFakeFunctionApp() {
       additionalRegions: [],
       maxReplicaCount: 100,
       allow: ALLOWED,
+      resolution: { byRegion: {} },
       vmSourceWithCmk: "reject",
     },
     now: () => now,

@@ -21,6 +21,7 @@ export const RULES: RequestRules = {
   additionalRegions: [],
   maxReplicaCount: 100,
   allow: ALLOWED,
+  resolution: { byRegion: {} },
   vmSourceWithCmk: "reject",
   now: new Date("2026-11-24T12:00:00Z"),
 };

@@ -34,6 +34,7 @@ test("what isn't set has its documented default", () => {
     ALLOWED_SUBSCRIPTIONS: [],
     ALLOWED_GALLERIES: [],
     ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: [],
+    DISK_ENCRYPTION_SETS_BY_REGION: {},
     VM_SOURCE_WITH_CMK: "reject",
   });
 });
@@ -58,6 +59,30 @@ test("an entry of ALLOWED_GALLERIES that isn't the id of a gallery is a mistake"
   expect(mistakes({ ...REQUIRED, ALLOWED_GALLERIES: `${gallery},MyGallery` })).toEqual([
     "ALLOWED_GALLERIES",
   ]);
+});
+
+test("sets by region are read from JSON, and a naming template names its region", () => {
+  const sets = { westus: "keys/West", "East US 2": "East" };
+  expect(
+    readSettings({
+      ...REQUIRED,
+      DISK_ENCRYPTION_SETS_BY_REGION: JSON.stringify(sets),
+      DISK_ENCRYPTION_SET_NAME_TEMPLATE: "keys/des-{region}",
+    }),
+  ).toMatchObject({
+    DISK_ENCRYPTION_SETS_BY_REGION: sets,
+    DISK_ENCRYPTION_SET_NAME_TEMPLATE: "keys/des-{region}",
+  });
+});
+
+test.each([
+  ["DISK_ENCRYPTION_SETS_BY_REGION", "westus=West"],
+  ["DISK_ENCRYPTION_SETS_BY_REGION", '["West"]'],
+  ["DISK_ENCRYPTION_SETS_BY_REGION", '{"westus": "a/b/c"}'],
+  ["DISK_ENCRYPTION_SET_NAME_TEMPLATE", "des-westus"],
+  ["DISK_ENCRYPTION_SET_NAME_TEMPLATE", "a/b/{region}"],
+])("%s %s is a mistake", (name, value) => {
+  expect(mistakes({ ...REQUIRED, [name]: value })).toEqual([name]);
 });
 
 test("the app's identity serves instead of a connection string", () => {

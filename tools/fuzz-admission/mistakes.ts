@@ -142,11 +142,6 @@ export const MISTAKES: readonly Mistake[] = [
   put("VersionStrategyUnsupported", [["image", "version"]], [{ strategy: "nextPatch" }]),
   put("ShallowWithCustomerManagedKey", [["replicationMode"]], ["Shallow"]),
   put("EncryptionNoneNotAllowed", [["encryption"]], [{ type: "none" }]),
-  put(
-    "ResolutionByTagUnsupported",
-    [["encryption"]],
-    [{ type: "customerManagedKey", diskEncryptionSets: { byTag: { purpose: "golden" } } }],
-  ),
   putInRegion(
     "ConfidentialVmUnsupported",
     ["encryption", "osDiskImage"],

@@ -10,6 +10,7 @@ export interface DiskEncryptionSet {
   encryptionType: string;
   provisioningState: string;
   autoKeyRotationError?: string;
+  tags: Record<string, string>;
 }
 
 const TYPE_OF: Record<EncryptionType, string> = {

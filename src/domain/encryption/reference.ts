@@ -49,5 +49,9 @@ export function printReference(reference: DiskEncryptionSetReference): string {
       return `${reference.resourceGroup}/${reference.name}`;
     case "name":
       return reference.name;
+    case "tags":
+      return Object.entries(reference.tags)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(", ");
   }
 }

@@ -1,4 +1,5 @@
 import { parse as parseDuration } from "tinyduration";
+import { resolver, type ResolutionRules } from "../encryption/resolution";
 import { problem, type Problem } from "../problem";
 import { knownRegions, regionName, type RegionName } from "../region-name";
 import { notAllowed, type AllowList, type Touched } from "./allow-list";
@@ -15,6 +16,7 @@ export interface RequestRules {
   additionalRegions: readonly string[];
   maxReplicaCount: number;
   allow: AllowList;
+  resolution: ResolutionRules;
   vmSourceWithCmk: VmSourceWithCmk;
   now: Date;
 }
@@ -56,6 +58,7 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     storageAccountType,
     excludeFromLatest: members.excludeFromLatest ?? false,
     known,
+    setOf: resolver(rules.resolution, members.encryption?.diskEncryptionSets?.byTag, problems),
     maxReplicaCount: rules.maxReplicaCount,
   });
   const positions = read.regions.map(({ index }) => index);
@@ -147,6 +150,7 @@ function locationProblems(
 function sameDisksEverywhere(regions: RequestedRegion[], positions: number[]): Problem[] {
   const all = new Set(regions.flatMap((region) => region.dataDiskImages.map((disk) => disk.lun)));
   return regions.flatMap((region, index) => {
+    if (region.oneSetForAllDisks === true) return [];
     const own = new Set(region.dataDiskImages.map((disk) => disk.lun));
     const missing = [...all].filter((lun) => !own.has(lun));
     if (missing.length === 0) return [];

@@ -48,7 +48,9 @@ export function resourcesOf(source: ImageSource): NamedResource[] {
 export type DiskEncryptionSetReference =
   | { kind: "id"; id: string }
   | { kind: "resourceGroupAndName"; resourceGroup: string; name: string }
-  | { kind: "name"; name: string };
+  | { kind: "name"; name: string }
+  /** The only set of the region, in the gallery's subscription, that has all of these tags. */
+  | { kind: "tags"; tags: Record<string, string> };
 
 export interface RequestedRegion {
   name: RegionName;
@@ -57,6 +59,8 @@ export interface RequestedRegion {
   excludeFromLatest: boolean;
   osDiskImage: { diskEncryptionSetId: DiskEncryptionSetReference };
   dataDiskImages: { lun: number; diskEncryptionSetId: DiskEncryptionSetReference }[];
+  /** The region named no sets itself: the OS disk's is that of every data disk of the source, too. */
+  oneSetForAllDisks?: true;
 }
 
 export const STORAGE_ACCOUNT_TYPES = [

@@ -3,6 +3,7 @@ import { problem, type Problem } from "../problem";
 import { nearestRegion, regionName, type RegionName } from "../region-name";
 import {
   STORAGE_ACCOUNT_TYPES,
+  type DiskEncryptionSetReference,
   type RequestedRegion,
   type StorageAccountType,
 } from "./publish-request";
@@ -16,6 +17,8 @@ export interface RegionDefaults {
   /** A region's own flag beats the version's at Azure, so the version's is set on every region. */
   excludeFromLatest: boolean;
   known: ReadonlySet<RegionName>;
+  /** The set of a region that names none itself; undefined when nothing tells. */
+  setOf: (region: RegionName) => DiskEncryptionSetReference | undefined;
   /** Bound on `regionalReplicaCount`; Azure's documentation names 50 and 100. */
   maxReplicaCount: number;
 }
@@ -82,7 +85,22 @@ function readRegion(
         ? defaults.storageAccountType
         : readStorageType(region.storageAccountType, `${path}.storageAccountType`, problems),
     excludeFromLatest: region.excludeFromLatest ?? defaults.excludeFromLatest,
-    ...readDisks(region, name, path, problems),
+    ...(unnamedSets(region, defaults.setOf(name)) ?? readDisks(region, name, path, problems)),
+  };
+}
+
+/** Only a region that says nothing of its encryption gets what the configuration or tags tell. */
+function unnamedSets(
+  { encryption = {} }: WireRegion,
+  found: DiskEncryptionSetReference | undefined,
+): Pick<RequestedRegion, "osDiskImage" | "dataDiskImages" | "oneSetForAllDisks"> | undefined {
+  const { osDiskImage, dataDiskImages = [] } = encryption;
+  if (found === undefined || osDiskImage !== undefined || dataDiskImages.length > 0)
+    return undefined;
+  return {
+    osDiskImage: { diskEncryptionSetId: found },
+    dataDiskImages: [],
+    oneSetForAllDisks: true,
   };
 }
 

@@ -30,13 +30,6 @@ export function unsupported(request: Partial<WireRequest>): Problem[] {
       'encryption "none" would publish with platform-managed keys, which the configuration doesn\'t allow',
       'use "customerManagedKey" or "platformAndCustomerManagedKeys"',
     ),
-    ...when(
-      request.encryption?.diskEncryptionSets !== undefined,
-      "$.encryption.diskEncryptionSets",
-      "ResolutionByTagUnsupported",
-      "finding disk encryption sets by tag isn't supported yet",
-      "name each region's disk encryption sets under targetRegions[].encryption",
-    ),
   ];
 }
 

@@ -74,6 +74,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     additionalRegions: ADDITIONAL,
     maxReplicaCount: 100,
     allow: ALLOWED,
+    resolution: { byRegion: {} },
     vmSourceWithCmk: "reject",
     now: new Date(clock.now()),
   });

@@ -164,6 +164,7 @@ export function createWorld(clock: VirtualClock) {
             location: region,
             encryptionType: "EncryptionAtRestWithCustomerKey",
             provisioningState: "Succeeded",
+            tags: {},
           },
         };
       },

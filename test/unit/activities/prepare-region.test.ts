@@ -1,7 +1,10 @@
+import { inspectTarget } from "../../../src/activities/inspect-target";
+import { planPublication } from "../../../src/activities/plan-publication";
 import { prepareRegion, type PrepareRegionInput } from "../../../src/activities/prepare-region";
 import { armFault, createFakeAzure, healthySet } from "../../support/fake-azure";
 import { targetRegion } from "../../support/fake-version";
 import {
+  accepted,
   computeId,
   managedImageExample,
   setId,
@@ -217,5 +220,86 @@ test("throttling is trouble to wait for, a missing right is the end, storage awa
   expect(await prepare(fake, managedImageExample())).toMatchObject({
     kind: "wait",
     fault: { code: "Unexpected", message: "storage is away" },
+  });
+});
+
+describe("a region that names no sets, found by tags", () => {
+  const golden = { purpose: "golden" };
+  const byTag = managedImageExample({
+    encryption: { type: "customerManagedKey", diskEncryptionSets: { byTag: golden } },
+    targetRegions: [{ name: "westus" }, { name: "eastus2" }],
+  });
+  const tagged = (name: string, location: string, tags: Record<string, string>) =>
+    healthySet(name, location, { tags });
+
+  it("gets the only set of the region with all of the tags, for every disk of the source", async () => {
+    const fake = createFakeAzure();
+    fake.azure.sets = [
+      tagged("East", "eastus2", golden),
+      tagged("West", "West US", { Purpose: "golden", team: "images" }),
+      tagged("Other", "westus", { purpose: "Golden" }),
+    ];
+    expect(await prepare(fake, byTag, { dataLuns: [0, 9] })).toMatchObject({
+      kind: "prepared",
+      prepared: {
+        targetRegion: {
+          encryption: {
+            osDiskImage: { diskEncryptionSetId: setId("West") },
+            dataDiskImages: [
+              { lun: 0, diskEncryptionSetId: setId("West") },
+              { lun: 9, diskEncryptionSetId: setId("West") },
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  it("is refused when no set has them, and those that are there are listed", async () => {
+    const fake = createFakeAzure();
+    fake.azure.sets = [tagged("East", "eastus2", golden), tagged("West", "westus", {})];
+    const answer = await prepare(fake, byTag);
+    expect(codes(answer)).toEqual([`${OS_PATH} DiskEncryptionSetNotFound`]);
+    expect(answer).toMatchObject({
+      problems: [
+        {
+          message:
+            "no disk encryption set in westus has the tags purpose=golden (disk encryption sets in westus: West)",
+        },
+      ],
+    });
+  });
+
+  it("is refused when several have them, and they are listed", async () => {
+    const fake = createFakeAzure();
+    fake.azure.sets = [tagged("One", "westus", golden), tagged("Two", "westus", golden)];
+    const answer = await prepare(fake, byTag);
+    expect(codes(answer)).toEqual([`${OS_PATH} DiskEncryptionSetAmbiguous`]);
+    expect(answer).toMatchObject({
+      problems: [{ message: expect.stringContaining(`${setId("One")} or ${setId("Two")}`) }],
+    });
+  });
+
+  it("shares one list with all regions of the run", async () => {
+    const fake = createFakeAzure();
+    fake.azure.sets = [tagged("East", "eastus2", golden), tagged("West", "westus", golden)];
+    const run = await fake.run(byTag);
+    await inspectTarget(fake.dependencies)(run);
+    for (const region of ["westus", "eastus2"])
+      await prepareRegion(fake.dependencies)({
+        ...run,
+        region,
+        dataLuns: [0],
+        versionExists: false,
+      });
+    expect(fake.calls.filter((call) => call.startsWith("set"))).toEqual(["sets"]);
+  });
+
+  it("shares one list in a dry run, too", async () => {
+    const fake = createFakeAzure();
+    fake.azure.sets = [tagged("East", "eastus2", golden), tagged("West", "westus", golden)];
+    const { plan } = await planPublication(fake.dependencies)(accepted(byTag));
+    expect(plan.kind).toBe("create");
+    expect(fake.calls.filter((call) => call.startsWith("set"))).toEqual(["sets"]);
   });
 });

@@ -6,6 +6,7 @@ const wire = (name: string, properties: object = {}) => ({
   id: setId(name),
   name,
   location: "westus",
+  tags: { purpose: name },
   properties: {
     encryptionType: "EncryptionAtRestWithCustomerKey",
     provisioningState: "Succeeded",
@@ -17,6 +18,7 @@ const read = (name: string) => ({
   location: "westus",
   encryptionType: "EncryptionAtRestWithCustomerKey",
   provisioningState: "Succeeded",
+  tags: { purpose: name },
 });
 const sets = (answer: Answer) => createEncryptionSets(createFakeArm(() => answer).clients);
 

@@ -12,6 +12,7 @@ const healthy: DiskEncryptionSet = {
   location: "West US",
   encryptionType: "EncryptionAtRestWithCustomerKey",
   provisioningState: "Succeeded",
+  tags: {},
 };
 const use: DiskUse = {
   region: "westus",

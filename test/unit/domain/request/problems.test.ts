@@ -132,10 +132,10 @@ const MISTAKES: [name: string, path: Path, value: unknown, reported: string[]][]
     ["$.encryption.type EncryptionNoneNotAllowed"],
   ],
   [
-    "sets by tag",
+    "resolution by no tag at all",
     ["encryption"],
-    { type: "customerManagedKey", diskEncryptionSets: { byTag: { a: "b" } } },
-    ["$.encryption.diskEncryptionSets ResolutionByTagUnsupported"],
+    { type: "customerManagedKey", diskEncryptionSets: { byTag: {} } },
+    ["$.encryption.diskEncryptionSets.byTag Invalid"],
   ],
   ["no regions", ["targetRegions"], undefined, ["$.targetRegions Required"]],
   ["an empty list of regions", ["targetRegions"], [], ["$.targetRegions Invalid"]],

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { readKeptFile } from "./kept-file";
 
 /** Whose keys: all functions' (`functionkeys`), the extensions' (`systemkeys`), or one function's. */
 export type KeyScope = "host" | "system" | { functionName: string };
@@ -16,7 +17,16 @@ const DEFAULT_KEY = "default";
 
 /** A key and where it belongs: `host`, `system`, or `function/` and a name in lower case. */
 const keptKey = z.object({ scope: z.string(), name: z.string(), value: z.string() });
-const keptKeys = z.object({ master: z.string(), keys: z.array(keptKey) });
+const givenKeys = z.object({
+  function: z.string().exactOptional(),
+  master: z.string().exactOptional(),
+});
+const keptKeys = z.object({
+  master: z.string(),
+  keys: z.array(keptKey),
+  /** What the command line last gave. */
+  given: givenKeys.default({}),
+});
 type Keys = z.infer<typeof keptKeys>;
 
 /** As earlier versions of this program kept them. */
@@ -28,13 +38,13 @@ const singleKeys = z
       { scope: "host", name: DEFAULT_KEY, value: old.function },
       { scope: "system", name: DURABLE_KEY, value: old.durable },
     ],
+    given: {},
   }));
 
+const anyKeys = z.union([keptKeys, singleKeys]);
+
 /** Keys that the command line sets. */
-export interface GivenKeys {
-  function?: string;
-  master?: string;
-}
+export type GivenKeys = z.infer<typeof givenKeys>;
 
 /**
  * The keys of a function app: one master key, and any number of host keys, system keys and keys of
@@ -45,16 +55,22 @@ export class HostKeys {
   readonly #keys: Keys;
 
   /**
-   * The keys that were given, else those kept in `file` by an earlier start, else new ones. Links
-   * that were handed out before a restart stay good.
+   * The keys kept in `file` by an earlier start, else new ones; links that were handed out before a
+   * restart stay good. A key that was given wins, but only at the first start that gives it: whoever
+   * gives the same at each start must not bring back one that was renewed meanwhile.
+   * @throws {StartError} when the file is damaged.
    */
   constructor(file: string | undefined, given: GivenKeys) {
     this.#file = file;
-    const kept = file !== undefined && existsSync(file) ? readKeys(file) : undefined;
-    this.#keys = kept ?? { master: newKey(), keys: [] };
-    if (given.master !== undefined) this.#keys.master = given.master;
-    if (given.function !== undefined || this.get("host", DEFAULT_KEY) === undefined)
-      this.#put("host", DEFAULT_KEY, given.function ?? newKey());
+    const kept = file === undefined ? undefined : readKeptFile(file, anyKeys);
+    this.#keys = kept ?? { master: newKey(), keys: [], given: {} };
+    const last = this.#keys.given;
+    this.#keys.given = { ...last, ...given };
+    if (given.master !== undefined && given.master !== last.master)
+      this.#keys.master = given.master;
+    if (given.function !== undefined && given.function !== last.function)
+      this.#put("host", DEFAULT_KEY, given.function);
+    if (this.get("host", DEFAULT_KEY) === undefined) this.#put("host", DEFAULT_KEY, newKey());
     if (this.get("system", DURABLE_KEY) === undefined) this.#put("system", DURABLE_KEY, newKey());
     this.#save();
   }
@@ -138,10 +154,6 @@ export class HostKeys {
 
 function scopeName(scope: KeyScope): string {
   return typeof scope === "string" ? scope : `function/${scope.functionName.toLowerCase()}`;
-}
-
-function readKeys(file: string): Keys {
-  return z.union([keptKeys, singleKeys]).parse(JSON.parse(readFileSync(file, "utf8")));
 }
 
 /** URL-safe, because keys travel as `?code=`. */

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readKeptFile } from "./kept-file";
 
 /**
  * When a timer ran last and is due next (epoch ms). Before its first run it has no `last`, and while
@@ -14,6 +15,7 @@ export interface TimerStatus {
 
 /** Keeps the status of timers between starts. */
 export interface TimerStatusStore {
+  /** @throws {StartError} when what was kept is damaged. */
   load(functionName: string): TimerStatus | undefined;
   save(functionName: string, status: TimerStatus): void;
 }
@@ -38,14 +40,7 @@ export function createFileTimerStatusStore(directory: string): TimerStatusStore 
   mkdirSync(directory, { recursive: true });
   const fileOf = (name: string): string => join(directory, `${name}.json`);
   return {
-    load(name) {
-      try {
-        return storedStatus.parse(JSON.parse(readFileSync(fileOf(name), "utf8")));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
-      }
-    },
+    load: (name) => readKeptFile(fileOf(name), storedStatus),
     save(name, status) {
       writeFileSync(`${fileOf(name)}.new`, JSON.stringify(status));
       renameSync(`${fileOf(name)}.new`, fileOf(name));

@@ -38,6 +38,7 @@ void runProgram({
     return {
       facts: {
         endpoint: `http://127.0.0.1:${port}/msi/token`,
+        identityHeader,
         loginUrl: `https://127.0.0.1:${loginPort}`,
         ...clientFacts(identities),
       },

@@ -4,9 +4,13 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 export interface PartEndpoints {
   /** Without `/api`. */
   functionsUrl: string;
+  /** Those that were good when the host last started. */
+  functionsKey: string;
+  masterKey: string;
   armUrl: string;
   armControlUrl: string;
   identityEndpoint: string;
+  identityHeader: string;
   /** Where programs of yours log in, and as whom: empty where the world gives nobody a secret. */
   loginUrl: string;
   tenantId: string;
@@ -20,11 +24,8 @@ export interface PartEndpoints {
 
 /** What users, scripts and tests of a running stack need to know of it. */
 export interface Endpoints extends Partial<PartEndpoints> {
-  functionsKey: string;
-  masterKey: string;
   armCaFile: string;
   armRequestLog: string;
-  identityHeader: string;
   subscriptionId: string;
   subscriptionIds: string[];
   resourceGroup: string;

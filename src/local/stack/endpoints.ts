@@ -1,7 +1,7 @@
 import type { AppSurroundings } from "./app-settings";
 import type { Endpoints, PartEndpoints } from "./endpoints-file";
 import type { Part } from "./parts";
-import { armRequestLog, IDENTITY_HEADER, type StackSetup } from "./programs";
+import { armRequestLog, type StackSetup } from "./programs";
 
 /** A fact of a part that runs; undefined when it isn't one of this run. */
 export type ReadFact = (part: Part, fact: string) => string | undefined;
@@ -9,9 +9,12 @@ export type ReadFact = (part: Part, fact: string) => string | undefined;
 /** Which fact of which part each endpoint is. */
 const SOURCES: Record<keyof PartEndpoints, [part: Part, fact: string]> = {
   functionsUrl: ["functions-host", "url"],
+  functionsKey: ["functions-host", "functionsKey"],
+  masterKey: ["functions-host", "masterKey"],
   armUrl: ["arm", "url"],
   armControlUrl: ["arm", "controlUrl"],
   identityEndpoint: ["identity", "endpoint"],
+  identityHeader: ["identity", "identityHeader"],
   loginUrl: ["identity", "loginUrl"],
   tenantId: ["identity", "tenantId"],
   clientId: ["identity", "clientId"],
@@ -24,18 +27,15 @@ const SOURCES: Record<keyof PartEndpoints, [part: Part, fact: string]> = {
 
 /** Everything that is known of a running stack. */
 export function endpointsOf(
-  { certificates, keys, names, state }: StackSetup,
+  { certificates, names, state }: StackSetup,
   fact: ReadFact,
   pids: Record<string, number>,
 ): Endpoints {
   const said = Object.entries(SOURCES).map(([name, [part, key]]) => [name, fact(part, key)]);
   return {
     ...(Object.fromEntries(said.filter(([, value]) => value !== undefined)) as PartEndpoints),
-    functionsKey: keys.functionKey,
-    masterKey: keys.masterKey,
     armCaFile: certificates.caFile,
     armRequestLog: armRequestLog(state),
-    identityHeader: IDENTITY_HEADER,
     subscriptionId: names.subscriptionId,
     subscriptionIds: names.subscriptionIds,
     resourceGroup: names.resourceGroup,
@@ -51,7 +51,7 @@ export function surroundings({ certificates, names }: StackSetup, fact: ReadFact
     armUrl: read("armUrl"),
     caFile: certificates.caFile,
     identityEndpoint: read("identityEndpoint"),
-    identityHeader: IDENTITY_HEADER,
+    identityHeader: read("identityHeader"),
     subscriptionIds: names.subscriptionIds,
     serviceBusConnectionString: read("serviceBusConnectionString"),
     blobEndpoint: read("blobEndpoint"),

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -28,6 +28,27 @@ test("a state folder that can't be written is named", async () => {
   const { code, stderr } = await runToEnd({ app: "http-front", args: ["--state", state] });
   expect(code).toBe(2);
   expect(stderr).toContain(`can't keep state in ${state} (--state): ENOTDIR`);
+});
+
+test.each([
+  ["keys.json", '{"master":"m"', "http-front"],
+  ["keys.json", '{"master":7}', "http-front"],
+  ["timers/yearly.json", "", "timers"],
+  ["timers/yearly.json", '{"next":"soon"}', "timers"],
+])("a damaged %s (%j) in the state folder is named", async (name, content, app) => {
+  const state = newDirectory();
+  mkdirSync(join(state, "timers"));
+  writeFileSync(join(state, name), content);
+  const { code, stderr } = await runToEnd({
+    app,
+    args: ["--state", state],
+    settings: { SCHEDULE: "0 0 0 1 1 *" },
+  });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^functions-host: .* is damaged \(.*\): repair it, or remove it to begin anew\n$/,
+  );
+  expect(stderr).toContain(join(state, name));
 });
 
 test("an app of ES modules is loaded", async () => {

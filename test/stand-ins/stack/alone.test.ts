@@ -20,7 +20,10 @@ test("some parts alone: endpoints and status name only these", async () => {
       armUrl: expect.stringMatching(/^https:/),
       serviceBusConnectionString: expect.stringContaining("sb://127.0.0.1"),
     });
-    for (const absent of ["functionsUrl", "identityEndpoint", "blobEndpoint"])
+    for (const absent of [
+      ...["functionsUrl", "functionsKey", "masterKey"],
+      ...["identityEndpoint", "identityHeader", "blobEndpoint"],
+    ])
       expect(endpoints).not.toHaveProperty(absent);
     const status = await runToEnd("stack/control", ["--state", directory, "--json", "status"]);
     expect(status.code).toBe(0);

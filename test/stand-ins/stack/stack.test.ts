@@ -99,6 +99,24 @@ test("the Functions host is started again after a kill -9, at the same address",
   );
 });
 
+test("a renewed function key is the one that is good, and that endpoints name, after the host's restart", async () => {
+  const { functionsUrl, functionsKey, masterKey, pids } = endpoints() as Endpoints & {
+    functionsKey: string;
+    masterKey: string;
+  };
+  const renewed = await fetch(`${functionsUrl}/admin/host/functionkeys/default`, {
+    method: "POST",
+    headers: { "x-functions-key": masterKey },
+  });
+  const { value } = (await renewed.json()) as { value: string };
+  process.kill(pids["functions-host"] ?? 0, "SIGKILL");
+  await eventually(() => endpoints().pids["functions-host"] !== pids["functions-host"]);
+  expect(endpoints()).toMatchObject({ functionsKey: value, masterKey });
+  await settingsOfApp();
+  const old = await fetch(`${functionsUrl}/api/settings?code=${functionsKey}`);
+  expect(old.status).toBe(401);
+});
+
 test.each(["identity", "arm", "service-bus", "storage"])(
   "%s is started again after a kill -9",
   async (name) => {

@@ -22,6 +22,27 @@ test("a key that was given wins over a kept one", () => {
   expect([keys.master, keys.function]).toEqual(["mine", "ours"]);
 });
 
+test("a key that is given at every start does not come back once it was renewed", () => {
+  const file = join(directory, "renewed.json");
+  const given = { master: "m", function: "f" };
+  const before = new HostKeys(file, given);
+  const renewed = [before.setMaster(), before.set("host", "default")];
+  const after = new HostKeys(file, given);
+  expect([after.master, after.function]).toEqual(renewed);
+  expect([after.levelOf("m"), after.levelOf("f")]).toEqual([undefined, undefined]);
+  expect(new HostKeys(file, {}).master).toBe(renewed[0]);
+  expect(new HostKeys(file, given).master).toBe(renewed[0]);
+  expect(new HostKeys(file, { ...given, master: "other" }).master).toBe("other");
+});
+
+test("a given default key that was removed is replaced by a new one", () => {
+  const file = join(directory, "removed.json");
+  new HostKeys(file, { function: "f" }).remove("host", "default");
+  const after = new HostKeys(file, { function: "f" });
+  expect(after.levelOf("f")).toBeUndefined();
+  expect(after.levelOf(after.function)).toBe("function");
+});
+
 test("a key of each kind opens its own level, a wrong or empty one none", () => {
   const keys = new HostKeys(undefined, { master: "m", function: "f" });
   keys.set("system", "other_extension", "s");

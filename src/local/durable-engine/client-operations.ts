@@ -5,6 +5,9 @@ import { newPlainId } from "./instance-ids";
 import { hasEnded, type Instance, type OrchestrationStatus } from "./model";
 import { objectionToInput } from "./strictness";
 
+/** What the library's client sends for a start without input. */
+const SDK_NO_INPUT = '""';
+
 /** The id belongs to an instance that has not ended. */
 export class InstanceExistsError extends Error {
   readonly status: OrchestrationStatus;
@@ -43,7 +46,7 @@ export class ClientOperations {
     const id = request.instanceId ?? newPlainId();
     const existing = this.#engine.store.instance(id);
     if (existing && !hasEnded(existing)) throw new InstanceExistsError(existing.status);
-    this.#refuse(request.input, `'${request.name}'`);
+    if (request.input !== SDK_NO_INPUT) this.#refuse(request.input, `'${request.name}'`);
     const { instance, writes } = beginInstance({
       id,
       name: request.name,

@@ -65,6 +65,15 @@ test("an instance is suspended, hears nothing meanwhile, is resumed and ends", a
   });
 });
 
+test("a start without input is taken, and the orchestrator gets the empty text as in Azure", async () => {
+  expect(await call("startNew", "showsInput", { instanceId: "bare" })).toEqual({ result: "bare" });
+  expect(await reach("bare", "Completed")).toMatchObject({ output: { input: "" } });
+  expect((await raw("POST", "orchestrators/showsInput/bodiless")).status).toBe(202);
+  expect(await reach("bodiless", "Completed")).toMatchObject({ output: { input: null } });
+  const text = await call("startNew", "showsInput", { instanceId: "text", input: "text" });
+  expect(text.error).toMatch(/is no JSON object/);
+});
+
 test("an instance that is terminated shows the reason, and its id is free again", async () => {
   await begin("waits", "ended");
   expect((await call("startNew", "waits", { instanceId: "ended", input: {} })).error).toMatch(

@@ -14,13 +14,25 @@ export function checkedApiVersion(query: URLSearchParams): string {
       "MissingApiVersionParameter",
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
-  if (!/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/i.test(apiVersion))
+  if (!isWellFormed(apiVersion))
     throw new ArmError(
       400,
       "InvalidApiVersionParameter",
       `The api-version '${apiVersion}' is invalid. The api-version must be a date in the form 'yyyy-MM-dd', optionally followed by '-preview'.`,
     );
   return apiVersion;
+}
+
+/** A date of the calendar, perhaps with one of the endings of versions that aren't stable. */
+function isWellFormed(apiVersion: string): boolean {
+  const ending = /-(preview|privatepreview|alpha|beta|rc)$/i;
+  const date = apiVersion.replace(ending, "");
+  const read = new Date(`${date}T00:00:00Z`);
+  return (
+    /^[1-9]\d{3}-\d\d-\d\d$/.test(date) &&
+    !Number.isNaN(read.getTime()) &&
+    read.toISOString().startsWith(date)
+  );
 }
 
 /** @throws {ArmError} 400 where the world file narrows a type to other api-versions */

@@ -93,7 +93,8 @@ function caller(claims: JwtPayload): Caller {
 }
 
 function refusal(rules: TokenRules, code: string, message: string): ArmError {
-  const description = message.replaceAll('"', "'");
+  // A token's claims come from outside, and could hold what no header can.
+  const description = message.replaceAll('"', "'").replace(/[^\x20-\x7e]/g, "?");
   return new ArmError(401, code, message, {
     headers: {
       "WWW-Authenticate": `Bearer authorization_uri="${rules.authority}", error="invalid_token", error_description="${description}"`,

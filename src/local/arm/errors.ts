@@ -59,6 +59,13 @@ export const parentResourceNotFound = (parentNames: string[]): ArmError =>
     `Can not perform requested operation on nested resource. Parent resource '${parentNames.join("/")}' not found.`,
   );
 
+export const invalidFilter = (filter: string): ArmError =>
+  new ArmError(
+    400,
+    "InvalidFilterInQueryString",
+    `Invalid $filter '${filter}' specified in the query string.`,
+  );
+
 export const locationRequired = (): ArmError =>
   new ArmError(400, "LocationRequired", "The location property is required for this definition.");
 

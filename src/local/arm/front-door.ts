@@ -145,7 +145,8 @@ async function callOf(request: IncomingMessage): Promise<Call> {
   const correlation = request.headers["x-ms-correlation-request-id"];
   return {
     method: request.method ?? "GET",
-    path: decoded(rawPath),
+    // Azure CLI's `resource show --resource-type` sends an empty part (`Microsoft.Compute//galleries`).
+    path: decoded(rawPath).replace(/\/{2,}/g, "/"),
     query: new URLSearchParams(rawQuery),
     rawQuery,
     origin: `https://${request.headers.host ?? "127.0.0.1"}`,

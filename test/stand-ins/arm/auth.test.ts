@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import {
   discard,
+  endless,
   LOGGED_CALLER,
   PUBLIC_KEY,
   startArm,
@@ -69,6 +70,19 @@ describe("tokens", () => {
     expect(answer.headers["www-authenticate"]).toMatch(
       /^Bearer authorization_uri="https:\/\/login\.microsoftonline\.com\/[^"]+", error="invalid_token"/,
     );
+  });
+
+  it("a token without an end is refused", async () => {
+    const answer = await ask(`Bearer ${endless()}`);
+    expect(answer.status).toBe(401);
+    expect(answer.body.error.code).toBe("InvalidAuthenticationToken");
+  });
+
+  it("a token for an audience that no header can hold is refused like any other", async () => {
+    const answer = await ask(`Bearer ${token({ audience: "https://a\nb/\u{1f511}" })}`);
+    expect(answer.status).toBe(401);
+    expect(answer.body.error.code).toBe("InvalidAuthenticationTokenAudience");
+    expect(answer.headers["www-authenticate"]).toContain("'https://a?b/??'");
   });
 
   it.each([

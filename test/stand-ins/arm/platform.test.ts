@@ -152,6 +152,25 @@ describe("resources of any type", () => {
     expect((await get(unknown)).error.code).toBe("InvalidFilterInQueryString");
   });
 
+  it("a path with an empty part, as Azure CLI writes it, names the same resource", async () => {
+    const gallery = await get(`${GROUP}/providers/Microsoft.Compute//galleries/MyGallery`);
+    expect(gallery).toMatchObject({ id: `${COMPUTE}/galleries/MyGallery`, name: "MyGallery" });
+  });
+
+  it("groups are listed by tag, and at most as many as are wanted", async () => {
+    for (const [name, tags] of Object.entries({ t1: { a: "b" }, t2: { A: "c" }, t3: {} }))
+      await arm.call("PUT", `${SUB}/resourceGroups/${name}`, { location: "westus", tags });
+    const list = (query: string) => get(`${SUB}/resourcegroups?api-version=2021-04-01&${query}`);
+    const filtered = (filter: string) => list(`$filter=${encodeURIComponent(filter)}`);
+    expect(namesOf(await filtered("tagname eq 'a'"))).toEqual(["t1", "t2"]);
+    expect(namesOf(await filtered("tagName eq 'a' and tagValue eq 'b'"))).toEqual(["t1"]);
+    expect((await filtered("name eq 't1'")).error.code).toBe("InvalidFilterInQueryString");
+    expect((await list("$top=2")).value).toHaveLength(2);
+    expect((await list("$top=two")).error.code).toBe("InvalidTopInQueryString");
+    for (const name of ["t1", "t2", "t3"])
+      await arm.call("DELETE", `${SUB}/resourceGroups/${name}`);
+  });
+
   it.each([
     ["HEAD", image("myImage"), 204],
     ["HEAD", image("none"), 404],

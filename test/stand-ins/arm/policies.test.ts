@@ -7,6 +7,7 @@ policies:
   - { name: encrypted-versions, displayName: Image versions are encrypted, deny: { unencryptedVersions: true } }
   - { name: european-regions, scope: "${COMPUTE}/galleries/MyGallery", deny: { regionsOtherThan: [westus, "East US 2"] } }
   - { name: tagged-galleries, scope: "${COMPUTE}/galleries/Tagged", deny: { withoutTag: CostCenter } }
+  - { name: kept-tags, scope: "${COMPUTE}/galleries/Kept", deny: { withoutTag: CostCenter } }
 `;
 
 describe("policies", () => {
@@ -101,5 +102,30 @@ describe("policies", () => {
     expect((await gallery("Tagged", {})).body.error.code).toBe("RequestDisallowedByPolicy");
     expect((await gallery("Tagged", { costcenter: "42" })).status).toBe(201);
     expect((await gallery("Tagged2", {})).status).toBe(201);
+  });
+
+  it("a PATCH is denied that would take the tag away, or leave a region unencrypted", async () => {
+    const patch = (path: string, body: object) => arm.call("PATCH", path, body);
+    const denied = { status: 403, body: { error: { code: "RequestDisallowedByPolicy" } } };
+    const gallery = `${COMPUTE}/galleries/Kept`;
+    await arm.call("PUT", gallery, { location: "westus", tags: { CostCenter: "1" } });
+    const path = nextPath().replace("MyGallery", "Kept");
+    const definition = path.split("/versions/")[0] ?? "";
+    const identifier = { publisher: "a", offer: "b", sku: "c" };
+    const linux = { osType: "Linux", osState: "Generalized", hyperVGeneration: "V2", identifier };
+    const tags = { CostCenter: "1" };
+    await arm.call("PUT", definition, { location: "westus", tags, properties: linux });
+    expect((await put(path, { ...versionBody([region("westus")]), tags })).status).toBe(201);
+    await arm.pass(1000);
+    for (const one of [gallery, path]) {
+      expect(await patch(one, { tags: { a: "b" } })).toMatchObject(denied);
+      expect((await arm.call("GET", one)).body.tags).toEqual(tags);
+      expect((await patch(one, { tags: { a: "b", costcenter: "2" } })).status).toBe(200);
+      await arm.pass(1000);
+      expect((await patch(one, { properties: {} })).status).toBe(200);
+      await arm.pass(1000);
+    }
+    const publishingProfile = { targetRegions: [{ name: "westus" }] };
+    expect(await patch(path, { properties: { publishingProfile } })).toMatchObject(denied);
   });
 });

@@ -327,11 +327,39 @@ describe("what Azure refuses is refused, because of what exists", () => {
     expect((await arm.call("PUT", path, versionBody([west]))).status).toBe(200);
   });
 
+  it("an encrypted version in a gallery that is shared directly, and not an unencrypted one", async () => {
+    const gallery = `${COMPUTE}/galleries/Shared`;
+    const definition = `${gallery}/images/MyImage`;
+    const identifier = { publisher: "a", offer: "b", sku: "c" };
+    const put = (path: string, properties: object) =>
+      arm.call("PUT", path, { location: "westus", properties });
+    const share = (permissions: string) => put(gallery, { sharingProfile: { permissions } });
+    expect((await share("anybody")).body.error.code).toBe("InvalidParameter");
+    expect((await share("groups")).status).toBe(201);
+    await put(definition, {
+      osType: "Linux",
+      osState: "Generalized",
+      hyperVGeneration: "V2",
+      identifier,
+    });
+    await arm.pass(100);
+    const encrypted = versionBody([region("westus")]);
+    const version = (name: string) => `${definition}/versions/${name}`;
+    const refused = await arm.call("PUT", version("1.0.0"), encrypted);
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: "InvalidParameter" } } });
+    expect(refused.body.error.message).toContain("'Shared' since it is shared directly");
+    const plain = versionBody([{ name: "westus" }]);
+    expect((await arm.call("PUT", version("2.0.0"), plain)).status).toBe(201);
+    expect((await share("Private")).status).toBe(200);
+    expect((await arm.call("PUT", version("1.0.0"), encrypted)).status).toBe(201);
+  });
+
   it("an api-version that is missing or malformed, but any that is well-formed", async () => {
     const path = `${COMPUTE}/galleries/MyGallery`;
     const ask = async (query: string) => (await arm.call("GET", `${path}?${query}`)).body;
     expect((await ask("x=1")).error.code).toBe("MissingApiVersionParameter");
-    expect((await ask("api-version=latest")).error.code).toBe("InvalidApiVersionParameter");
+    for (const none of ["latest", "2025-13-45", "2025-02-30", "0000-00-00", "2025-03-03-previeww"])
+      expect((await ask(`api-version=${none}`)).error.code).toBe("InvalidApiVersionParameter");
     expect((await ask("api-version=1999-12-31")).name).toBe("MyGallery");
     expect((await ask("API-Version=2099-01-01-preview")).name).toBe("MyGallery");
   });

@@ -16,6 +16,7 @@ const READER = principal("b");
 const NOBODY = principal("c");
 const OF_GALLERY = principal("d");
 const BLIND = principal("e");
+const NARROW = principal("8");
 const FOREIGNER = { ...principal("f"), tid: guid("9") };
 
 const identity = (name: string, { oid, tid }: typeof CALLER, rights: string): string =>
@@ -37,6 +38,7 @@ ${[
     BLIND,
     `{ scope: "${GROUP}", actions: ["${VERSIONS}/*", "Microsoft.Compute/images/read"] }, { scope: "${des("westus-os")}", actions: ["*"] }`,
   ),
+  identity("narrow", NARROW, `{ scope: "${COMPUTE}/galleries/Narrow", actions: ["*"] }`),
   identity("foreigner", FOREIGNER, `{ actions: ["*"] }`),
 ].join("\n")}
 `;
@@ -44,7 +46,16 @@ ${[
 describe("rights", () => {
   let arm: ArmFixture;
   let count = 0;
-  beforeAll(async () => (arm = await startArm({ world: testWorld(IDENTITIES) })));
+  beforeAll(async () => {
+    const narrow = "name: Narrow, resourceGroup: myResourceGroup, location: westus";
+    const world = testWorld(IDENTITIES)
+      .replace(/^definitions:/m, `  - { ${narrow}, subscription: "${SUBSCRIPTION}" }\n$&`)
+      .replace(
+        /^ {2}- \{ name: MyImage, .*$/m,
+        (line) => `${line}\n${line.replace("MyGallery", "Narrow")}`,
+      );
+    arm = await startArm({ world });
+  });
   afterAll(async () => {
     await arm.stop();
     discard(arm);
@@ -120,6 +131,28 @@ describe("rights", () => {
     const readable = { osDiskImage: { diskEncryptionSetId: des("westus-os") } };
     const accepted = versionBody([{ name: "westus", encryption: readable }]);
     expect((await callAs(BLIND, "PUT", path, accepted)).status).toBe(201);
+  });
+
+  it.each([
+    ["a managed image", image("myImage")],
+    ["a version", `${DEFINITION}/versions/0.1.0`],
+  ])("as source, %s that the caller can't read is refused", async (_title, id) => {
+    const made = await arm.call(
+      "PUT",
+      `${DEFINITION}/versions/0.1.0`,
+      versionBody([{ name: "westus" }]),
+    );
+    expect(made.status).toBeLessThan(300);
+    await arm.pass(1000);
+    const body = versionBody([{ name: "westus" }], { storageProfile: { source: { id } } });
+    const path = nextPath().replace("MyGallery", "Narrow");
+    const refused = await callAs(NARROW, "PUT", path, body);
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { error: { code: "LinkedAuthorizationFailed" } },
+    });
+    expect(refused.body.error.message).toContain(`/read' on the linked scope(s) '${id}'`);
+    expect((await arm.call("PUT", path, body)).status).toBe(201);
   });
 
   it.each([

@@ -33,8 +33,8 @@ export function checkPolicies(
   if (!writes || policies.length === 0 || path.type === "resourcegroups") return;
   const before = method === "PATCH" ? state.find(keyOf(rawPath)) : undefined;
   const { location, tags = {}, properties = {} } = before ?? {};
-  const body = merged({ location, tags, properties }, bodyOf(request));
-  if (!isObject(body)) return;
+  // Tags are replaced by a change of them, everything else is merged.
+  const body = { tags, ...(merged({ location, properties }, bodyOf(request)) as JsonObject) };
   for (const policy of policies) {
     if (!`${keyOf(rawPath)}/`.startsWith(`${keyOf(policy.scope)}/`)) continue;
     const finding = findingOf(policy, type.type, body);

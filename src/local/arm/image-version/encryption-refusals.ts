@@ -73,6 +73,12 @@ export const secureSetNotAllowed = (region: string): ArmError =>
     `The regional encryption.osDiskImage.securityProfile.secureVMDiskEncryptionSetId is not allowed in target region '${region}' unless the type is EncryptedWithCmk`,
   );
 
+/** Documented; code and words are assumed. */
+export const encryptedInSharedGallery = (gallery: string): ArmError =>
+  invalid(
+    `Disk encryption sets are not supported for image versions in gallery '${gallery}' since it is shared directly (sharingProfile.permissions is 'Groups')`,
+  );
+
 /** Not a refusal: how an operation ends that may not use the key of a set. */
 export const keyVaultAccessForbidden = (keyUrl: string, set: string): OperationError => ({
   code: "KeyVaultAccessForbidden",

@@ -1,12 +1,14 @@
 import type { ArmRequest } from "../arm-message";
 import type { ComputeService } from "../compute-service";
 import { locationChange, locationNotAvailable, locationRequired } from "../errors";
+import { objectAt } from "../json";
 import { isKnownRegion, shortRegionName } from "../region-name";
 import { securityTypeOf } from "../resources/security-type";
 import { keyOf, parentId, resourceId } from "../arm-id";
 import type { ResourceRecord } from "../world-state";
 import { checkRegionChanges, checkSourceUnchanged } from "./changes";
 import { checkEncryption, encryptionSetsOf } from "./encryption";
+import { encryptedInSharedGallery } from "./encryption-refusals";
 import { decidedProfile } from "./publishing-profile";
 import { checkRegionSupport } from "./region-support";
 import { resolveSource } from "./source";
@@ -59,7 +61,7 @@ export function newVersion(
     publishedDate,
   });
   checkRegionSupport(service, address.subscriptionId, profile.targetRegions, []);
-  const encrypts = profile.targetRegions.some((region) => encryptionSetsOf(region).length > 0);
+  const encrypts = isEncrypted(profile);
   const securityType = securityTypeOf(definition?.properties ?? {}, address.version);
   const { subscriptionId } = address;
   checkSource(
@@ -143,14 +145,23 @@ const idOf = ({ subscriptionId, resourceGroup, gallery, definition, version }: V
 const definitionOf = (service: ComputeService, id: string): ResourceRecord | undefined =>
   service.state.resources.get(keyOf(parentId(id) ?? ""));
 
+const isEncrypted = ({ targetRegions }: KeptProfile): boolean =>
+  targetRegions.some((region) => encryptionSetsOf(region).length > 0);
+
+const isSharedDirectly = (gallery: ResourceRecord | undefined): boolean =>
+  objectAt(gallery?.properties, "sharingProfile")["permissions"] === "Groups";
+
 function checkEncryptionOf(
   service: ComputeService,
-  { subscriptionId }: VersionAddress,
+  { subscriptionId, resourceGroup, gallery: name }: VersionAddress,
   securityType: string | undefined,
-  { targetRegions }: KeptProfile,
+  profile: KeptProfile,
   source: SourceFacts,
 ): void {
-  checkEncryption(service, targetRegions, {
+  const id = resourceId(subscriptionId, resourceGroup, "Microsoft.Compute/galleries", [name]);
+  const gallery = service.state.resources.get(keyOf(id));
+  if (isEncrypted(profile) && isSharedDirectly(gallery)) throw encryptedInSharedGallery(name);
+  checkEncryption(service, profile.targetRegions, {
     subscriptionId,
     luns: source.dataDisks.map((disk) => disk.lun),
     securityType,

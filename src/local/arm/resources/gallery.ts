@@ -1,6 +1,10 @@
 import * as z from "zod";
+import { isObject } from "../json";
 import { model, resourceModel } from "../model";
+import { spelled } from "./disk-like";
 import type { TrackedType } from "./tracked-resource";
+
+const SHARING = ["Private", "Groups", "Community"];
 
 const text = z.string().optional();
 const propertiesModel = model(
@@ -38,8 +42,20 @@ export const galleryType: TrackedType = {
   writeSeconds: (service) => service.timing.gallerySeconds,
   members: ["identity"],
   model: resourceModel("Gallery", propertiesModel),
-  properties: (given, { subscriptionId, name }) => ({
-    ...given,
-    identifier: { uniqueName: galleryUniqueName(subscriptionId, name) },
-  }),
+  properties(given, { subscriptionId, name }) {
+    const { sharingProfile } = given;
+    const path = "gallery.properties.sharingProfile";
+    return {
+      ...given,
+      ...(isObject(sharingProfile)
+        ? {
+            sharingProfile: {
+              ...sharingProfile,
+              ...spelled(sharingProfile, { permissions: SHARING }, path),
+            },
+          }
+        : {}),
+      identifier: { uniqueName: galleryUniqueName(subscriptionId, name) },
+    };
+  },
 };

@@ -1,6 +1,12 @@
-import { bodyOf, type ArmRequest } from "../arm-message";
+import { bodyOf, queryParameter, type ArmRequest } from "../arm-message";
 import type { ComputeService } from "../compute-service";
-import { locationNotAvailable, locationRequired, resourceGroupNotFound } from "../errors";
+import {
+  ArmError,
+  invalidFilter,
+  locationNotAvailable,
+  locationRequired,
+  resourceGroupNotFound,
+} from "../errors";
 import { isObject, type JsonObject } from "../json";
 import { keyOf } from "../arm-id";
 import { isKnownRegion, shortRegionName } from "../region-name";
@@ -17,6 +23,31 @@ const view = ({ id, name, location, tags }: ResourceGroupRecord): JsonObject => 
   properties: { provisioningState: "Succeeded" },
 });
 
+/** How many a client wants at most. */
+function topOf({ query }: ArmRequest): number {
+  const text = queryParameter(query, "$top");
+  if (text === undefined) return Infinity;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new ArmError(400, "InvalidTopInQueryString", `Invalid $top '${text}' in the query string.`);
+}
+
+/**
+ * `tagName eq 'a' and tagValue eq 'b'`, the one filter of groups.
+ * @throws {ArmError} 400 for any other
+ */
+function tagFilterOf({ query }: ArmRequest): (group: ResourceGroupRecord) => boolean {
+  const text = queryParameter(query, "$filter") ?? "";
+  if (text === "") return () => true;
+  const filter = /^\s*tagname eq '([^']*)'(?:\s+and\s+tagvalue eq '([^']*)')?\s*$/i.exec(text);
+  if (filter === null) throw invalidFilter(text);
+  const [, name = "", value] = filter;
+  return ({ tags = {} }) =>
+    Object.entries(tags).some(
+      ([tag, has]) =>
+        tag.toLowerCase() === name.toLowerCase() && (value === undefined || has === value),
+    );
+}
+
 /** Resource groups. A delete takes everything inside along, at once. */
 export function resourceGroups(service: ComputeService): ResourceType {
   const { groups } = service.state;
@@ -29,8 +60,11 @@ export function resourceGroups(service: ComputeService): ResourceType {
     type: "resourceGroups",
     actions: "Microsoft.Resources/subscriptions/resourceGroups",
     list(request) {
-      const found = groups.all().filter(({ key }) => key.startsWith(`${keyOf(request.rawPath)}/`));
-      return page(request, service.behaviour.pageSize, found, view);
+      const wanted = tagFilterOf(request);
+      const found = groups
+        .all()
+        .filter((one) => one.key.startsWith(`${keyOf(request.rawPath)}/`) && wanted(one));
+      return page(request, service.behaviour.pageSize, found.slice(0, topOf(request)), view);
     },
     get: (request) => ({ status: 200, body: view(existing(request)) }),
     put(request) {

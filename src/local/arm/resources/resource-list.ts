@@ -1,7 +1,7 @@
 import { queryParameter, type ArmRequest } from "../arm-message";
 import { keyOf, parseResourceId } from "../arm-id";
 import type { ComputeService } from "../compute-service";
-import { ArmError } from "../errors";
+import { invalidFilter } from "../errors";
 import type { JsonObject } from "../json";
 import type { ResourceRecord } from "../world-state";
 import { page } from "./paging";
@@ -51,12 +51,7 @@ function filterOf(request: ArmRequest): (resource: Resource) => boolean {
   const tests = text.split(/\s+and\s+/i).map((part) => {
     const [, member = "", value = ""] = /^\s*(\w+)\s+eq\s+'([^']*)'\s*$/i.exec(part) ?? [];
     const read = FILTERS[member.toLowerCase()];
-    if (read === undefined)
-      throw new ArmError(
-        400,
-        "InvalidFilterInQueryString",
-        `Invalid $filter '${text}' specified in the query string.`,
-      );
+    if (read === undefined) throw invalidFilter(text);
     return (resource: Resource): boolean => read(resource).toLowerCase() === value.toLowerCase();
   });
   return (resource) => tests.every((test) => test(resource));

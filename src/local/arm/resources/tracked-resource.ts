@@ -10,7 +10,7 @@ import {
   locationRequired,
   resourceNotFound,
 } from "../errors";
-import { isObject, merged, type JsonObject } from "../json";
+import { merged, type JsonObject } from "../json";
 import { conforming, tags as tagsModel } from "../model";
 import type { OperationEndpoint } from "../operations";
 import { isKnownRegion, shortRegionName } from "../region-name";

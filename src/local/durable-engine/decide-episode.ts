@@ -35,13 +35,19 @@ export function waitsForVersion(instance: Instance, options: DecideOptions): boo
   return isRejected === "Reject" && versionObstacle(instance.version, options) !== undefined;
 }
 
-/** Runs the orchestrator, and refuses what it may not decide. */
+/**
+ * Runs the orchestrator, and refuses what it may not decide. To be terminated it isn't asked: also one
+ * that never comes to an answer can be.
+ */
 export async function decideEpisode(
   episode: Episode,
   executor: FunctionExecutor,
   options: DecideOptions,
 ): Promise<Decision> {
-  const { instance } = episode;
+  const { instance, fresh } = episode;
+  const terminated = fresh.find((event) => event.kind === "executionTerminated");
+  if (terminated)
+    return { scheduled: [], ending: { kind: "terminated", reason: terminated.reason } };
   if (executor.kindOf(instance.name) !== "orchestrator")
     return failed(instance, unknownFunction(instance.name, "orchestrator"));
   const obstacle = versionObstacle(instance.version, options);

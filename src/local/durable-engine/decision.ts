@@ -57,6 +57,9 @@ export type ActivityOutcome =
  */
 export class CallAbortedError extends Error {}
 
+/** The process that ran an orchestrator has ended: by the orchestrator, or by what ran beside it. */
+export class ProcessLostError extends CallAbortedError {}
+
 /**
  * Runs the app's functions for the engine: the only thing that knows how they are spoken to. A new
  * generation of the durable library is a new implementation of this.

@@ -1,8 +1,9 @@
 import type { Clock } from "./clock";
 import { decideEpisode, freshEvents, messagesFor, waitsForVersion } from "./decide-episode";
-import { CallAbortedError, type FunctionExecutor } from "./decision";
+import { CallAbortedError, type Decision, type Episode, type FunctionExecutor } from "./decision";
 import { EndListeners } from "./end-listeners";
 import type { EngineLog, EngineOptions, EngineParts } from "./engine-parts";
+import { LostProcesses } from "./lost-processes";
 import { hasEnded, type Instance, type StoredMessage, type WorkItem } from "./model";
 import type { EngineObserver } from "./observer";
 import { outcomeEvent } from "./outcome-event";
@@ -27,6 +28,7 @@ export class DurableEngine {
   readonly #onFatal: (error: Error) => void;
   readonly #observer: EngineObserver | undefined;
   readonly #ready = new ReadyInstances();
+  readonly #lost = new LostProcesses();
   readonly #endListeners = new EndListeners();
   readonly #inFlight = new Set<Promise<void>>();
   #work: WorkItem[] = [];
@@ -158,7 +160,7 @@ export class DurableEngine {
    */
   #startEpisodes(): void {
     while (this.#ready.runningCount < this.options.maxConcurrentOrchestrators) {
-      const instanceId = this.#ready.take();
+      const instanceId = this.#ready.take((id) => this.#lost.has(id));
       if (instanceId === undefined) break;
       const beganAt = this.clock.now();
       const repeat = (): void => this.#ready.add(instanceId);
@@ -216,7 +218,7 @@ export class DurableEngine {
     const startedAt = this.clock.now();
     const fresh = freshEvents(messages, startedAt);
     const episode = { instance, past: this.#store.history(instanceId), fresh };
-    const decision = await decideEpisode(episode, this.executor, this.options);
+    const decision = await this.#decide(episode);
     // Purged meanwhile: nothing of it may come back.
     if (this.#store.instance(instanceId)?.executionId !== instance.executionId) return;
     const now = this.clock.now();
@@ -229,6 +231,11 @@ export class DurableEngine {
       }),
     );
     this.#observer?.episodeEnded(instance, decision, now - startedAt);
+  }
+
+  #decide(episode: Episode): Promise<Decision> {
+    const decide = (): Promise<Decision> => decideEpisode(episode, this.executor, this.options);
+    return this.options.strict ? this.#lost.count(episode.instance, decide) : decide();
   }
 
   async #runActivity(work: WorkItem): Promise<void> {

@@ -40,10 +40,14 @@ export class ReadyInstances {
       if (end <= now || end > now + MAX_REST_MS) this.#resting.delete(instanceId);
   }
 
-  /** The next one that doesn't rest, marked as running until `done` is called. */
-  take(): string | undefined {
+  /**
+   * The next one that doesn't rest, marked as running until `done` is called. Of those that have to
+   * keep apart it gives out one at a time.
+   */
+  take(keepsApart: (instanceId: string) => boolean = () => false): string | undefined {
+    const isOneRunning = [...this.#running].some(keepsApart);
     for (const instanceId of this.#ready) {
-      if (this.#resting.has(instanceId)) continue;
+      if (this.#resting.has(instanceId) || (isOneRunning && keepsApart(instanceId))) continue;
       this.#ready.delete(instanceId);
       this.#running.add(instanceId);
       return instanceId;

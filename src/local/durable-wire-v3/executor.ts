@@ -31,7 +31,7 @@ export function decide(
   strict: boolean,
 ): Decision {
   if ("failedAsAWhole" in answer)
-    return failedAsAWhole(instance.name, answer.failedAsAWhole, fresh);
+    return { scheduled: [], ending: failedEnding(instance.name, answer.failedAsAWhole) };
   return replay(answer, [...past, ...fresh], {
     functionName: instance.name,
     executionId: instance.executionId,
@@ -39,17 +39,6 @@ export function decide(
     timerStepMs: TIMER_STEP_MS,
     strict,
   });
-}
-
-/** Also a broken orchestrator can be terminated. */
-function failedAsAWhole(name: string, error: string, fresh: Episode["fresh"]): Decision {
-  const terminated = fresh.find((event) => event.kind === "executionTerminated");
-  return {
-    scheduled: [],
-    ending: terminated
-      ? { kind: "terminated", reason: terminated.reason }
-      : failedEnding(name, error),
-  };
 }
 
 async function callOrchestrator(

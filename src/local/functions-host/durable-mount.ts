@@ -1,4 +1,4 @@
-import { CallAbortedError } from "../durable-engine/decision";
+import { CallAbortedError, ProcessLostError } from "../durable-engine/decision";
 import type { DurableHost } from "../durable-wire-v3/durable-host";
 import type { DurableFunctionKind, FunctionInvoker } from "../durable-wire-v3/function-invoker";
 import { NoWorkerError } from "./app-worker";
@@ -35,10 +35,11 @@ export function createInvoker({ functions, runner, isStopping }: InvokerParts): 
         return (await runner.run(target, data, { triggerMetadata })).returnValue ?? null;
       } catch (error) {
         const isLost = error instanceof WorkerExitError;
+        if (error instanceof NoWorkerError || (isLost && isStopping()))
+          throw new CallAbortedError(error.message);
         // As Azure does: an orchestrator that lost its process is called again, as it has no effects.
         // An activity has failed, whatever it may have done already; unless the host itself ends.
-        const isRepeated = isLost && (isStopping() || kindOf(name) === "orchestrator");
-        if (isRepeated || error instanceof NoWorkerError) throw new CallAbortedError(error.message);
+        if (isLost && kindOf(name) === "orchestrator") throw new ProcessLostError(error.message);
         throw error;
       }
     },

@@ -131,6 +131,17 @@ test("an orchestrator that loses its process is called again", async () => {
   expect(await ending("exitsOnce")).toMatchObject({ output: { done: true } });
 });
 
+test("an orchestrator that ends its process each time fails, naming the trap, and the app goes on", async () => {
+  await run("exitsAlways");
+  expect(await ending("exitsAlways")).toMatchObject({
+    runtimeStatus: "Failed",
+    output:
+      "Orchestrator function 'exitsAlways' failed: the app's process ended 5 times in a row while this orchestrator ran (node exited with code 5 (0x5)): Azure would call it again for ever. An orchestrator must not end its process.",
+  });
+  const after = await pidOfApp();
+  expect(await pidOfApp()).toBe(after);
+});
+
 test("an orchestrator in an endless loop fails, naming the limit", async () => {
   await run("neverEnds");
   expect(await ending("neverEnds")).toMatchObject({

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { StartError } from "../program";
+import { MAX_SPEED } from "./world/settings";
 
 /** The command line, checked. */
 export interface ArmOptions {
@@ -103,8 +104,10 @@ function portOf(option: string, text = "0"): number {
 
 function speedOf(text: string): number {
   const speed = Number(text);
-  if (Number.isFinite(speed) && speed > 0) return speed;
-  throw new StartError(`--speed must be a number greater than 0, not "${text}"`);
+  if (speed > 0 && speed <= MAX_SPEED) return speed;
+  throw new StartError(
+    `--speed must be a number greater than 0, at most ${MAX_SPEED}, not "${text}"`,
+  );
 }
 
 /** @throws {StartError} when the file can't be read */

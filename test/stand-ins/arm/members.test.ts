@@ -86,6 +86,16 @@ describe("members of bodies", () => {
     await refused(VERSION, { properties }, path);
   });
 
+  it("a feature that begins at no version is refused", async () => {
+    const features = [{ name: "SecurityType", value: "ConfidentialVM", startsAtVersion: "abc" }];
+    const path = `${COMPUTE}/galleries/MyGallery/images/New`;
+    const body = { location: "westus", properties: { ...LINUX, features } };
+    const answer = await arm.call("PUT", path, body);
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "InvalidParameter" } } });
+    expect(answer.body.error.message).toContain("startsAtVersion");
+    expect((await arm.call("GET", path)).status).toBe(404);
+  });
+
   it("a LUN that no disk can have is refused", async () => {
     const disk = (name: string) => ({ source: { id: `${COMPUTE}/snapshots/${name}` } });
     const storageProfile = {

@@ -110,6 +110,55 @@ definitions:
     ]);
   });
 
+  it("reports what the Resource Manager wouldn't take either", () => {
+    expect(
+      mistakes(`${SUBSCRIPTION}
+clock: { speed: 1e300 }
+behaviour: { apiVersions: { "Microsoft.Compute/gallery": ["2025-03-03"] } }
+resourceGroups:
+  - { name: rg, location: westus }
+galleries:
+  - { name: G, resourceGroup: rg, location: westus }
+definitions:
+  - { name: A, gallery: G, osType: Linux, osState: Generalized, features: [{ name: SecurityType, value: Foo }] }
+  - { name: B, gallery: G, osType: Linux, osState: Generalized, features: [{ name: X, value: y, startsAtVersion: abc }] }
+  - { name: C, gallery: G, osType: Linux, osState: Generalized, identifier: { publisher: a, offer: b, sku: c } }
+  - { name: D, gallery: G, osType: Linux, osState: Generalized, identifier: { publisher: A, offer: b, sku: C } }
+virtualMachines:
+  - { name: V, resourceGroup: rg, location: westus, osDisk: one, dataDisks: [{ lun: 0, disk: one }] }
+`),
+    ).toEqual([
+      "6 mistakes in w.yaml:",
+      expect.stringMatching(/^w\.yaml:2: clock\.speed: 1e\+300: /),
+      expect.stringMatching(
+        /^w\.yaml:3: behaviour\.apiVersions\.\S+: "microsoft\.compute\/gallery" is no type/,
+      ),
+      expect.stringMatching(
+        /^w\.yaml:9: definitions\[0\]\.features\[0\]\.value: "Foo" must be one of None, Standard, /,
+      ),
+      "w.yaml:10: definitions[1].features[0].startsAtVersion: must be a version such as 1.2.0",
+      'w.yaml:12: definitions[3].identifier: is that of "C" in the same gallery',
+      'w.yaml:14: virtualMachines[0]: the disk "one" is there twice',
+    ]);
+  });
+
+  it("keeps a security type in the Resource Manager's spelling", () => {
+    const { resources } = readWorldFile(
+      `${SUBSCRIPTION}
+resourceGroups:
+  - { name: rg, location: westus }
+galleries:
+  - { name: G, resourceGroup: rg, location: westus }
+definitions:
+  - { name: A, gallery: G, osType: Linux, osState: Generalized, features: [{ name: securitytype, value: confidentialvm }] }
+`,
+      "w.yaml",
+    );
+    expect(resources.at(-1)?.properties["features"]).toEqual([
+      { name: "SecurityType", value: "ConfidentialVM" },
+    ]);
+  });
+
   it("doesn't report what refers to an entry that has a mistake of its own", () => {
     expect(
       mistakes(`${SUBSCRIPTION}

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { keyOf, parentId } from "../arm-id";
 import type { ComputeService } from "../compute-service";
 import { ArmError } from "../errors";
+import { isVersionName } from "../image-version/version-name";
 import { isObject, objectAt, type JsonObject } from "../json";
 import { date, model, resourceModel } from "../model";
 import type { ResourceRecord } from "../world-state";
@@ -9,7 +10,7 @@ import { GENERATIONS, OS_STATES, OS_TYPES, spelled } from "./disk-like";
 import type { TrackedType } from "./tracked-resource";
 
 const FIXED = ["osType", "osState", "hyperVGeneration", "architecture"] as const;
-const SECURITY_TYPES = [
+export const DEFINITION_SECURITY_TYPES = [
   "None",
   "Standard",
   "TrustedLaunch",
@@ -80,7 +81,7 @@ export const imageDefinitionType: TrackedType = {
         },
         "galleryImage.properties",
       ),
-      ...(Array.isArray(features) ? { features: features.map(featureOf) } : {}),
+      ...(Array.isArray(features) ? { features: features.filter(isObject).map(featureOf) } : {}),
     };
     const identifier = objectAt(properties, "identifier");
     for (const part of ["publisher", "offer", "sku"])
@@ -112,14 +113,20 @@ function checkIdentifier({ state }: ComputeService, id: string, identifier: Json
 }
 
 /** The rules read the security type, so it is kept in the service's spelling. */
-function featureOf(feature: unknown): unknown {
-  if (!isObject(feature) || String(feature["name"]).toLowerCase() !== "securitytype")
-    return feature;
+export function featureOf(feature: JsonObject): JsonObject {
+  const { startsAtVersion } = feature;
+  if (typeof startsAtVersion === "string" && !isVersionName(startsAtVersion))
+    throw new ArmError(
+      400,
+      "InvalidParameter",
+      `The value '${startsAtVersion}' of parameter galleryImage.properties.features.startsAtVersion is invalid.`,
+    );
+  if (String(feature["name"]).toLowerCase() !== "securitytype") return feature;
   const path = "galleryImage.properties.features.SecurityType";
   return {
     ...feature,
     name: "SecurityType",
-    ...spelled(feature, { value: SECURITY_TYPES }, path),
+    ...spelled(feature, { value: DEFINITION_SECURITY_TYPES }, path),
   };
 }
 

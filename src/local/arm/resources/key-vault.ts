@@ -9,7 +9,7 @@ import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
 import { existing, listResources, resourceView } from "./tracked-resource";
 
-const VAULT = { type: "Microsoft.KeyVault/vaults" };
+const VAULT = { type: "Microsoft.KeyVault/vaults" } as const;
 const KEY_TYPE = "Microsoft.KeyVault/vaults/keys";
 
 /** Key vaults, read only: the world file and the control interface make them. */

@@ -1,11 +1,11 @@
 import type { ArmReply, ArmRequest } from "../arm-message";
+import type { TypeName } from "./type-names";
 
 export type Handler = (request: ArmRequest) => ArmReply;
 
 /** Answers requests to one resource type; a method that is missing is answered 405. */
 export interface ResourceType {
-  /** In the service's own spelling. */
-  type: string;
+  type: TypeName;
   /** The type in the names of actions, where that is another one. */
   actions?: string;
   /**

@@ -18,11 +18,11 @@ import type { ResourceRecord } from "../world-state";
 import { deleteResource } from "./delete-resource";
 import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
+import type { TypeName } from "./type-names";
 
 /** What distinguishes one type of plain resource (one without replication) from another. */
 export interface TrackedType {
-  /** In the service's own spelling. */
-  type: string;
+  type: TypeName;
   endpoint: OperationEndpoint;
   /** Status of an accepted PUT, and whether `Location` is sent beside `Azure-AsyncOperation`. */
   accepted: { create: number; update: number; bothHeaders: boolean };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { keyOf, resourceId } from "../arm-id";
 import type { JsonObject } from "../json";
 import { galleryUniqueName } from "../resources/gallery";
+import { featureOf } from "../resources/image-definition";
 import { skuOf } from "../resources/disk-like";
 import type { ResourceRecord } from "../world-state";
 import type { GalleryPlace } from "./name-book";
@@ -83,7 +84,7 @@ export function definitionRecord(entry: DefinitionEntry, gallery: GalleryPlace):
         offer: gallery.name,
         sku: entry.name,
       },
-      ...(features === undefined ? {} : { features }),
+      ...(features === undefined ? {} : { features: features.map(featureOf) }),
     },
   );
 }

@@ -1,5 +1,5 @@
-import { keyOf } from "../arm-id";
-import { isObject, type JsonObject } from "../json";
+import { keyOf, parentId } from "../arm-id";
+import { isObject, objectAt, type JsonObject } from "../json";
 import type { KeyRecord, ResourceRecord } from "../world-state";
 import type { FilePath, Mistakes } from "./mistakes";
 
@@ -32,6 +32,20 @@ export function checkLinks(
     const [list = "", name = ""] = id.split("/").slice(-2);
     if (known.has(keyOf(id)) || (mistakes.any && isWritten(root[list], name))) continue;
     mistakes.add(path, `"${name}" is not in ${list} (looked for ${id})`);
+  }
+}
+
+/** Reports definitions of a gallery with the publisher, offer and SKU of another one. */
+export function checkIdentifiers(resources: Placed[], mistakes: Mistakes): void {
+  const seen = new Map<string, string>();
+  for (const { path, record } of resources) {
+    const { publisher, offer, sku } = objectAt(record.properties, "identifier");
+    if (sku === undefined) continue;
+    const key = JSON.stringify([parentId(record.id), publisher, offer, sku]).toLowerCase();
+    const other = seen.get(key);
+    if (other !== undefined)
+      mistakes.add([...path, "identifier"], `is that of "${other}" in the same gallery`);
+    seen.set(key, record.name);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { TYPE_NAMES } from "../resources/type-names";
 import { byRegion } from "./region-schema";
 
 /** What a version can be made from. */
@@ -12,12 +13,15 @@ export const SOURCE_KINDS = [
 ] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
-const seconds = z.number().min(0);
+/** A clock that runs faster than that counts nothing any more. */
+export const MAX_SPEED = 1_000_000;
+/** Thirty years. */
+const seconds = z.number().min(0).max(1_000_000_000);
 
 /** How long things take, in seconds of the service's time; `speed` divides all of it. */
 export const timingSchema = z.strictObject({
   /** Seconds of the service per second of ours. */
-  speed: z.number().positive().default(1),
+  speed: z.number().positive().max(MAX_SPEED).default(1),
   /** A region's replication: baseSeconds + secondsPerGb × size of all disks, × the region's factor. */
   baseSeconds: seconds.default(180),
   secondsPerGb: seconds.default(6),
@@ -93,7 +97,19 @@ export const behaviourSchema = z.strictObject({
    * subscription. Whoever may write in a group only can poll in Azure. */
   pollRights: z.enum(["notChecked", "checked"]).default("notChecked"),
   /** Accepted api-versions by type; a type that isn't listed takes any. */
-  apiVersions: z.record(z.string().toLowerCase(), z.array(z.string()).min(1)).default({}),
+  apiVersions: z
+    .record(z.string().toLowerCase(), z.array(z.string()).min(1))
+    .superRefine((given, context) => {
+      const known = TYPE_NAMES.map((type) => type.toLowerCase());
+      for (const type of Object.keys(given))
+        if (!known.includes(type))
+          context.addIssue({
+            code: "custom",
+            path: [type],
+            message: `"${type}" is no type that is served: ${TYPE_NAMES.join(", ")}`,
+          });
+    })
+    .default({}),
 });
 
 export type Timing = z.infer<typeof timingSchema>;

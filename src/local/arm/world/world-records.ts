@@ -20,7 +20,7 @@ import { keyRecords, keyVaultRecord, virtualMachineRecord } from "./machine-reco
 import { NameBook } from "./name-book";
 import type { PolicyEntry } from "./policy-schema";
 import type { RegionEntry } from "./region-entry";
-import { checkLinks, type Placed } from "./references";
+import { checkIdentifiers, checkLinks, type Placed } from "./references";
 import { checkUnique, checkWritten, named } from "./unique-names";
 import type { Broken, Parsed, ParsedLists } from "./world-file";
 import type { VersionEntry, VhdEntry } from "./world-schema";
@@ -86,6 +86,7 @@ export function resolveWorld(
   const resources = resourceRecords(lists, names);
   const keys = keyRecordsOf(lists, resources);
   checkLinks(resources, keys, mistakes, root);
+  checkIdentifiers(resources, mistakes);
   const writtenTwice = checkWritten(mistakes, root);
   checkUnique(mistakes, writtenTwice, [
     ...named("policies", lists.policies, ({ name }) => name),

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { ENCRYPTION_TYPES } from "../resources/disk-encryption-set";
+import { isVersionName } from "../image-version/version-name";
 import { DISK_SKUS } from "../resources/disk-like";
+import { DEFINITION_SECURITY_TYPES } from "../resources/image-definition";
 import { SECURITY_TYPES } from "../resources/virtual-machine";
 import { guidSchema as guid } from "./guid-schema";
 import { identityEntry } from "./identity-schema";
@@ -32,6 +34,16 @@ function checkLuns(disks: { lun: number }[], context: z.RefinementCtx): void {
     context.addIssue({ code: "custom", message: `LUN ${twice} is there twice` });
 }
 
+function checkFeature(feature: { name: string; value: string }, context: z.RefinementCtx): void {
+  const known = DEFINITION_SECURITY_TYPES.map((type) => type.toLowerCase());
+  if (feature.name.toLowerCase() === "securitytype" && !known.includes(feature.value.toLowerCase()))
+    context.addIssue({
+      code: "custom",
+      path: ["value"],
+      message: `"${feature.value}" must be one of ${DEFINITION_SECURITY_TYPES.join(", ")}`,
+    });
+}
+
 const subscriptionEntry = z.strictObject({
   id: guid,
   displayName: z.string().default("Local subscription"),
@@ -54,7 +66,18 @@ const definitionEntry = z.strictObject({
   architecture: z.enum(["x64", "Arm64"]).default("x64"),
   identifier: z.strictObject({ publisher: name, offer: name, sku: name }).optional(),
   features: z
-    .array(z.strictObject({ name, value: z.string(), startsAtVersion: z.string().optional() }))
+    .array(
+      z
+        .strictObject({
+          name,
+          value: z.string(),
+          startsAtVersion: z
+            .string()
+            .refine(isVersionName, "must be a version such as 1.2.0")
+            .optional(),
+        })
+        .superRefine(checkFeature),
+    )
     .optional(),
   tags,
 });
@@ -107,7 +130,11 @@ const virtualMachineEntry = z
   .refine(
     ({ osDisk, ephemeralOsDisk }) => (osDisk === undefined) === ephemeralOsDisk,
     "a virtual machine has either osDisk or ephemeralOsDisk: true",
-  );
+  )
+  .superRefine(({ osDisk = "", dataDisks }, context) => {
+    for (const twice of repeated([osDisk, ...dataDisks.map(({ disk }) => disk)]))
+      context.addIssue({ code: "custom", message: `the disk "${twice}" is there twice` });
+  });
 const keyEntry = z.strictObject({
   name,
   enabled: z.boolean().default(true),

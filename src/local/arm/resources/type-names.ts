@@ -1,0 +1,28 @@
+/** Every type that is served, in the service's own spelling. */
+export const TYPE_NAMES = [
+  "tenants",
+  "subscriptions",
+  "subscriptions/locations",
+  "subscriptions/providers",
+  "resourceGroups",
+  "resources",
+  "Microsoft.Authorization/permissions",
+  "Microsoft.Compute/skus",
+  "Microsoft.Compute/galleries",
+  "Microsoft.Compute/galleries/images",
+  "Microsoft.Compute/galleries/images/versions",
+  "Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions",
+  "Microsoft.Compute/diskEncryptionSets",
+  "Microsoft.Compute/diskEncryptionSets/associatedResources",
+  "Microsoft.Compute/images",
+  "Microsoft.Compute/disks",
+  "Microsoft.Compute/snapshots",
+  "Microsoft.Compute/virtualMachines",
+  "Microsoft.Compute/virtualMachines/generalize",
+  "Microsoft.Compute/locations/capsOperations",
+  "Microsoft.Compute/locations/DiskOperations",
+  "Microsoft.Compute/locations/operations",
+  "Microsoft.KeyVault/vaults",
+  "Microsoft.KeyVault/vaults/keys",
+] as const;
+export type TypeName = (typeof TYPE_NAMES)[number];

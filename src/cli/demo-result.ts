@@ -73,8 +73,11 @@ export function renderResult(result: DemoResult): string[] {
 }
 
 function renderRehearsal({ faults, states, ends, asTold }: RehearsalResult): string[] {
+  const idle = faults.some(({ struck }) => struck === 0)
+    ? ", but there was nothing for a fault to strike."
+    : `, but should have ended ${ends.join(", then ")}.`;
   return [
     ...renderFaults(faults),
-    `Ended ${states.join(", then ")}${asTold ? ", as it should." : `, but should have ended ${ends.join(", then ")}.`}`,
+    `Ended ${states.join(", then ")}${asTold ? ", as it should." : idle}`,
   ];
 }

@@ -6,7 +6,10 @@ import type { Screen } from "./live-screen";
 import type { Rehearsal } from "./rehearsals";
 import type { OutgoingRequest } from "./send-request";
 
-/** How a rehearsal went: `asTold` when every request ended as its entry says. */
+/**
+ * How a rehearsal went: `asTold` when every request ended as its entry says, and every fault struck:
+ * one that had nothing to strike has shown nothing.
+ */
 export interface RehearsalResult {
   name: string;
   about: string;
@@ -56,10 +59,12 @@ export async function rehearse(
   }
   const left = await control.list();
   const states = results.map(({ state }) => state);
-  const asTold = states.every((state, index) => state === ends[index]);
+  const seen = left.length > 0 ? left : given;
+  const asTold =
+    states.every((state, index) => state === ends[index]) && seen.every(({ struck }) => struck > 0);
   return {
     ...(results.at(-1) as DemoResult),
-    rehearsal: { name, about, faults: left.length > 0 ? left : given, ends, states, asTold },
+    rehearsal: { name, about, faults: seen, ends, states, asTold },
   };
 }
 

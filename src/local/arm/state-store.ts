@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { StartError } from "../program";
 
 /** Where records live beyond the process; all changes of one `write` are kept, or none. */
 export interface RecordStore {
@@ -16,11 +17,16 @@ export const memoryStore: RecordStore = {
   close: () => undefined,
 };
 
-/** Keeps records in `<directory>/arm.sqlite`; a crash after `write` loses nothing. */
+/**
+ * Keeps records in `<directory>/arm.sqlite`; a crash after `write` loses nothing. The file is locked
+ * until the end of the process, however that comes.
+ * @throws {StartError} when another program has the file
+ */
 export function sqliteStore(directory: string): RecordStore {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, "arm.sqlite"));
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  lock(database, directory);
+  database.exec("PRAGMA synchronous = NORMAL");
   database.exec(
     "CREATE TABLE IF NOT EXISTS records (tab TEXT, key TEXT, json TEXT, PRIMARY KEY (tab, key)) WITHOUT ROWID",
   );
@@ -45,4 +51,15 @@ export function sqliteStore(directory: string): RecordStore {
     },
     close: () => database.close(),
   };
+}
+
+function lock(database: DatabaseSync, directory: string): void {
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL");
+    database.exec("BEGIN IMMEDIATE; COMMIT");
+  } catch (error) {
+    database.close();
+    if (!(error as Error).message.includes("locked")) throw error;
+    throw new StartError(`${directory} is in use by another program; choose another --state`);
+  }
 }

@@ -139,6 +139,23 @@ describe("members of bodies", () => {
     refused(`${COMPUTE}/${path}`, body, words),
   );
 
+  it("members and values of the newest model are taken", async () => {
+    const definition = `${COMPUTE}/galleries/MyGallery/images/Newest`;
+    const features = [{ name: "SecurityType", value: "Standard", startsAtVersion: "2.0.0" }];
+    const properties = { ...LINUX, hyperVGeneration: "V2", features };
+    const made = await arm.call("PUT", definition, { location: "westus", properties });
+    expect(made).toMatchObject({ status: 201, body: { properties: { features } } });
+    const body = {
+      location: "westus",
+      properties: target({ storageAccountType: "PremiumV2_LRS" }),
+    };
+    const version = await arm.call("PUT", `${definition}/versions/1.0.0`, body);
+    expect(version.status).toBe(201);
+    expect(version.body.properties.publishingProfile.targetRegions[0]).toMatchObject({
+      storageAccountType: "PremiumV2_LRS",
+    });
+  });
+
   it("what a client sends back as it was answered is taken, and its read-only members are ignored", async () => {
     const made = { location: "westus", properties: storage({}) };
     expect((await arm.call("PUT", VERSION, made)).status).toBe(201);

@@ -88,7 +88,7 @@ describe("the program", () => {
     expect((await ended).code).toBe(0);
   });
 
-  it("loses nothing that it has answered when it is killed", async () => {
+  it("loses nothing that it has answered when it is killed, and lets no other one at its state", async () => {
     const { ca, cert, key } = await testCertificates();
     const args = [
       ...["--cert", file("leaf.pem", cert), "--key", file("leaf.key", key), "--no-auth"],
@@ -108,6 +108,9 @@ describe("the program", () => {
     const second = await start();
     expect(await statusOf("GET", `${second.url}${path}`, ca)).toBe(200);
     expect(await statusOf("PUT", `${second.url}${path}`, ca, body)).toBe(409);
+    const third = await run(args).ended;
+    expect(third).toMatchObject({ code: 2, stderr: expect.stringContaining("is in use by") });
+    expect(await statusOf("GET", `${second.url}${path}`, ca)).toBe(200);
   });
 
   it("refuses to start with every mistake of the world file at once", async () => {

@@ -1,6 +1,7 @@
 import { discard, startArm, type ArmFixture } from "./support/arm-fixture";
-import { COMPUTE, DEFINITION, image, testWorld } from "./support/worlds";
+import { COMPUTE, DEFINITION, image, SUBSCRIPTION, testWorld } from "./support/worlds";
 
+const GROUPS = `/subscriptions/${SUBSCRIPTION}/resourceGroups`;
 const VERSION = `${DEFINITION}/versions/1.0.0`;
 const SOURCE = { source: { id: image("myImage") } };
 const profile = (more: object) => ({ publishingProfile: more, storageProfile: SOURCE });
@@ -94,6 +95,56 @@ describe("members of bodies", () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code: "InvalidParameter" } } });
     expect(answer.body.error.message).toContain("startsAtVersion");
     expect((await arm.call("GET", path)).status).toBe(404);
+  });
+
+  it.each([
+    ["galleries", "bad name", "Good_1.x"],
+    ["galleries", "bad-name", "g"],
+    ["galleries", ".bad", "Good.Name"],
+    ["galleries", "a".repeat(81), "a".repeat(80)],
+    ["galleries/MyGallery/images", "bad!", "good-name.1"],
+    ["diskEncryptionSets", "bad name!", "good-name_1"],
+  ])("in %s nothing is called %p, but %p", async (type, bad, good) => {
+    const properties = {
+      galleries: {},
+      diskEncryptionSets: { activeKey: KEY },
+      "galleries/MyGallery/images": {
+        ...LINUX,
+        identifier: { publisher: "a", offer: "b", sku: good },
+      },
+    }[type];
+    const put = (name: string) =>
+      arm.call("PUT", `${COMPUTE}/${type}/${encodeURIComponent(name)}`, {
+        location: "westus",
+        properties,
+      });
+    expect(await put(bad)).toMatchObject({
+      status: 400,
+      body: { error: { code: "InvalidResourceName" } },
+    });
+    expect((await put(good)).status).toBeLessThan(300);
+  });
+
+  it("no group's name ends in a dot", async () => {
+    const put = (name: string) =>
+      arm.call("PUT", `${GROUPS}/${name}`, { location: "westus" }).then(({ status }) => status);
+    expect([await put("dot."), await put("do.t-(1)_")]).toEqual([400, 201]);
+  });
+
+  it("a definition keeps its identifier", async () => {
+    const path = `${COMPUTE}/galleries/MyGallery/images/Fixed`;
+    const put = (sku: string) =>
+      arm.call("PUT", path, {
+        location: "westus",
+        properties: { ...LINUX, identifier: { publisher: "p", offer: "o", sku } },
+      });
+    expect((await put("fixed")).status).toBe(201);
+    await arm.pass(100);
+    expect(await put("other")).toMatchObject({
+      status: 409,
+      body: { error: { code: "PropertyChangeNotAllowed" } },
+    });
+    expect((await put("fixed")).status).toBe(200);
   });
 
   it("a LUN that no disk can have is refused", async () => {

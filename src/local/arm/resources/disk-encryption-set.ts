@@ -6,6 +6,7 @@ import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
 import { objectAt, type JsonObject } from "../json";
 import { model, resourceModel } from "../model";
+import { RESOURCE_NAMES } from "./resource-names";
 import type { ResourceRecord } from "../world-state";
 import { encryptedWith } from "./disk-like";
 import { page } from "./paging";
@@ -39,6 +40,7 @@ export const diskEncryptionSetType: TrackedType = {
   accepted: { create: 202, update: 202, bothHeaders: true },
   writeSeconds: (service) => service.timing.encryptionSetSeconds,
   members: ["identity"],
+  names: RESOURCE_NAMES.diskEncryptionSets,
   model: resourceModel("DiskEncryptionSet", propertiesModel),
   properties(given, { service, before }) {
     const encryptionType = enumValue(

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isObject } from "../json";
 import { model, resourceModel } from "../model";
+import { RESOURCE_NAMES } from "./resource-names";
 import { spelled } from "./disk-like";
 import type { TrackedType } from "./tracked-resource";
 
@@ -41,6 +42,7 @@ export const galleryType: TrackedType = {
   accepted: { create: 201, update: 200, bothHeaders: false },
   writeSeconds: (service) => service.timing.gallerySeconds,
   members: ["identity"],
+  names: RESOURCE_NAMES.galleries,
   model: resourceModel("Gallery", propertiesModel),
   properties(given, { subscriptionId, name }) {
     const { sharingProfile } = given;

@@ -5,11 +5,12 @@ import { ArmError } from "../errors";
 import { isVersionName } from "../image-version/version-name";
 import { isObject, objectAt, type JsonObject } from "../json";
 import { date, model, resourceModel } from "../model";
+import { RESOURCE_NAMES } from "./resource-names";
 import type { ResourceRecord } from "../world-state";
 import { GENERATIONS, OS_STATES, OS_TYPES, spelled } from "./disk-like";
 import type { TrackedType } from "./tracked-resource";
 
-const FIXED = ["osType", "osState", "hyperVGeneration", "architecture"] as const;
+const FIXED = ["osType", "osState", "hyperVGeneration", "architecture", "identifier"] as const;
 export const DEFINITION_SECURITY_TYPES = [
   "None",
   "Standard",
@@ -63,6 +64,7 @@ export const imageDefinitionType: TrackedType = {
   endpoint: "capsOperations",
   accepted: { create: 201, update: 200, bothHeaders: false },
   writeSeconds: (service) => service.timing.gallerySeconds,
+  names: RESOURCE_NAMES.definitions,
   model: resourceModel("GalleryImage", propertiesModel),
   properties(given, { service, id, before }) {
     for (const name of ["osType", "osState"]) if (given[name] === undefined) throw missing(name);
@@ -131,13 +133,22 @@ export function featureOf(feature: JsonObject): JsonObject {
 }
 
 function checkUnchanged(before: ResourceRecord, properties: JsonObject): void {
-  const changed = FIXED.find((name) => before.properties[name] !== properties[name]);
+  const isKept = (name: string): boolean =>
+    name === "identifier"
+      ? identifierOf(before.properties) === identifierOf(properties)
+      : before.properties[name] === properties[name];
+  const changed = FIXED.find((name) => !isKept(name));
   if (changed !== undefined)
     throw new ArmError(
       409,
       "PropertyChangeNotAllowed",
       `Changing property 'galleryImage.properties.${changed}' is not allowed.`,
     );
+}
+
+function identifierOf(properties: JsonObject): string {
+  const { publisher, offer, sku } = objectAt(properties, "identifier");
+  return [publisher, offer, sku].join("\n").toLowerCase();
 }
 
 const missing = (name: string): ArmError =>

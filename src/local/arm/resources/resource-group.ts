@@ -12,6 +12,7 @@ import { keyOf } from "../arm-id";
 import { isKnownRegion, shortRegionName } from "../region-name";
 import type { ResourceGroupRecord } from "../world-state";
 import { page } from "./paging";
+import { checkName, RESOURCE_NAMES } from "./resource-names";
 import type { ResourceType } from "./resource-type";
 
 const view = ({ id, name, location, tags }: ResourceGroupRecord): JsonObject => ({
@@ -75,6 +76,7 @@ export function resourceGroups(service: ComputeService): ResourceType {
       const { subscriptionId = "", names } = request.path;
       const name = names[0] ?? "";
       const id = before?.id ?? `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
+      checkName(RESOURCE_NAMES.resourceGroups, name);
       const group: ResourceGroupRecord = {
         key: keyOf(id),
         id,

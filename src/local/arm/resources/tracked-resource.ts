@@ -17,6 +17,7 @@ import { isKnownRegion, shortRegionName } from "../region-name";
 import type { ResourceRecord } from "../world-state";
 import { deleteResource } from "./delete-resource";
 import { page } from "./paging";
+import { checkName } from "./resource-names";
 import type { ResourceType } from "./resource-type";
 import type { TypeName } from "./type-names";
 
@@ -28,6 +29,8 @@ export interface TrackedType {
   accepted: { create: number; update: number; bothHeaders: boolean };
   /** Service time that a write takes. */
   writeSeconds(service: ComputeService): number;
+  /** What a new one can be called; anything, when absent. */
+  names?: RegExp;
   /** The members that a body can have; absent where they are echoed unchecked. */
   model?: z.ZodType<WrittenBody>;
   /** Members beside `properties` that are kept, such as `identity`. */
@@ -133,6 +136,8 @@ function write(
   const before = find(service, request);
   if (before?.operation !== undefined)
     throw concurrentRequest(service.behaviour.concurrentChangeStatus);
+  if (before === undefined && kind.names !== undefined)
+    checkName(kind.names, request.path.names.at(-1) ?? "");
   const record = recordOf(service, kind, request, body, before);
   const operation = service.operations.start({
     endpoint: kind.endpoint,

@@ -1,7 +1,7 @@
 import type { ArmPath } from "./arm-id";
 import type { Caller } from "./auth";
 import { invalidRequestContent } from "./errors";
-import { isObject, withoutNullMembers, type JsonObject } from "./json";
+import { isObject, parsedJson, withoutNullMembers, type JsonObject } from "./json";
 
 /** A request that passed the front door: authenticated, addressed, its api-version well-formed. */
 export interface ArmRequest {
@@ -32,7 +32,7 @@ export function bodyOf(request: ArmRequest): JsonObject {
   const text = request.rawBody.toString("utf8");
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parsedJson(text);
   } catch (error) {
     throw invalidRequestContent((error as Error).message);
   }

@@ -1,3 +1,8 @@
+/** How fast it may go: a year in half a minute. */
+export const FASTEST = 1_000_000;
+/** How far `advance` may move the calendar: dates have four digits of the year. */
+const LAST_DAY = Date.UTC(9999, 11, 31);
+
 /** What the clock needs to go on after a restart. */
 export interface ClockAnchor {
   wallMs: number;
@@ -60,7 +65,12 @@ export class ServiceClock {
     this.#anchor = { ...this.#anchor, wallMs: this.wall(), serviceMs: this.serviceMs(), speed };
   }
 
-  /** Lets `ms` of the service's time pass at once. */
+  /** Whether the calendar goes as far as this much later. */
+  canAdvance(ms: number): boolean {
+    return this.date().getTime() + ms < LAST_DAY;
+  }
+
+  /** Lets `ms` of the service's time pass at once; the caller has asked whether that can be. */
   advance(ms: number): void {
     this.#anchor = {
       ...this.#anchor,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
+import { FASTEST } from "./clock";
 import type { ComputeService } from "./compute-service";
 import { clearFaults } from "./faults/clear-faults";
 import { changeKey } from "./key-control";
@@ -47,14 +48,22 @@ const ROUTES: Record<string, Action> = {
   },
   "GET /clock": ({ service }) => ok(clockView(service)),
   "PUT /clock": ({ service, keepClock }, { body }) => {
-    const { speed } = z.strictObject({ speed: z.number().positive() }).parse(body);
+    const { speed } = z.strictObject({ speed: z.number().positive().max(FASTEST) }).parse(body);
     service.clock.setSpeed(speed);
     keepClock();
     return ok(clockView(service));
   },
   "POST /clock/advance": ({ service, keepClock }, { body }) => {
-    const { seconds } = z.strictObject({ seconds: z.number().min(0) }).parse(body);
-    service.clock.advance(seconds * 1000);
+    const { clock } = service;
+    const { seconds } = z
+      .strictObject({
+        seconds: z
+          .number()
+          .min(0)
+          .refine((given) => clock.canAdvance(given * 1000), "Too big: the calendar ends in 9999"),
+      })
+      .parse(body);
+    clock.advance(seconds * 1000);
     keepClock();
     return ok(clockView(service));
   },
@@ -82,16 +91,15 @@ function clockView({ clock }: ComputeService) {
 /** The control interface: plain HTTP on loopback, for tests and people, not part of Azure. */
 export function controlInterface(parts: ControlParts) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    answer(parts, request).then(
-      ({ status, body }) => {
+    answer(parts, request)
+      .then(({ status, body }) => ({ status, text: JSON.stringify(body) }))
+      .catch((error: unknown) => ({ status: 500, text: JSON.stringify({ error: String(error) }) }))
+      .then(({ status, text }) => {
         response.writeHead(status, { "content-type": "application/json" });
-        response.end(JSON.stringify(body));
-      },
-      (error: unknown) => {
-        response.writeHead(500, { "content-type": "application/json" });
-        response.end(JSON.stringify({ error: String(error) }));
-      },
-    );
+        response.end(text);
+      })
+      // The connection is gone; who asked isn't there to be told.
+      .catch(() => response.destroy());
   };
 }
 

@@ -1,6 +1,34 @@
 /** A JSON object from outside: nothing is known of its members until they are checked. */
 export type JsonObject = Record<string, unknown>;
 
+/** Levels of objects and lists; no request has a tenth of them, and each is a call on the stack. */
+export const DEEPEST = 100;
+
+/**
+ * JSON from outside.
+ * @throws {SyntaxError} for what isn't JSON, or is nested deeper than `DEEPEST`
+ */
+export function parsedJson(text: string): unknown {
+  if (depthOf(text) > DEEPEST)
+    throw new SyntaxError(`The reader's MaxDepth of ${DEEPEST} has been exceeded.`);
+  return JSON.parse(text);
+}
+
+/** How deep brackets are nested, outside of strings. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (inString && char === "\\") at++;
+    else if (char === '"') inString = !inString;
+    else if (!inString && (char === "[" || char === "{")) deepest = Math.max(deepest, ++depth);
+    else if (!inString && (char === "]" || char === "}")) depth--;
+  }
+  return deepest;
+}
+
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

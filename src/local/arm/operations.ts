@@ -130,23 +130,21 @@ export class Operations {
     }
     const provisioningState = operation.error === undefined ? "Succeeded" : "Failed";
     const version = this.state.versions.get(operation.resourceKey);
-    if (version !== undefined) {
+    if (isFor(operation, version)) {
       const properties = { ...version.properties, provisioningState };
       this.state.versions.put(withoutOperation({ ...version, properties }));
     }
     const resource = this.state.resources.get(operation.resourceKey);
-    if (resource !== undefined) {
+    if (isFor(operation, resource)) {
       const properties = { ...resource.properties, provisioningState };
       this.state.resources.put(withoutOperation({ ...resource, properties }));
     }
   }
 
-  #delete(
-    { resourceKey, softDeleteMs }: OperationRecord,
-    softDeletedTime: string,
-    endMs: number,
-  ): void {
+  #delete(operation: OperationRecord, softDeletedTime: string, endMs: number): void {
+    const { resourceKey, softDeleteMs } = operation;
     const version = this.state.versions.get(resourceKey);
+    if (!isFor(operation, version ?? this.state.resources.get(resourceKey))) return;
     if (version !== undefined && softDeleteMs !== undefined)
       this.state.softDeleted.put({
         key: resourceKey,
@@ -160,6 +158,15 @@ export class Operations {
       if (key.startsWith(`${resourceKey}/`)) this.state.softDeleted.delete(key);
   }
 }
+
+/**
+ * Whether this is the resource that the operation began on: a group's delete takes a resource away
+ * under its operation, and another one may have its id by now.
+ */
+const isFor = <T extends Pick<ResourceRecord, "operation">>(
+  { key }: OperationRecord,
+  record: T | undefined,
+): record is T => record?.operation === key;
 
 function withoutOperation<T extends Pick<ResourceRecord, "operation">>(record: T): T {
   const copy = { ...record };

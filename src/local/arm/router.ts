@@ -8,6 +8,7 @@ import type { Caller } from "./auth";
 import type { ComputeService } from "./compute-service";
 import {
   ArmError,
+  concurrentRequest,
   parentResourceNotFound,
   resourceGroupNotFound,
   subscriptionNotFound,
@@ -25,6 +26,8 @@ export interface RoutedRequest {
   rawBody: Buffer;
   origin: string;
 }
+
+const WRITES = ["PUT", "PATCH"];
 
 /** Dispatches requests by the type that their path names. */
 export class Router {
@@ -80,6 +83,9 @@ export class Router {
     const found = state.find(keyOf(parent ?? ""));
     // A delete of what isn't there is fine, wherever it isn't.
     if (found === undefined && method !== "DELETE") throw parentResourceNotFound(parentNames);
+    // What is written into it now would be left without it.
+    if (found?.properties["provisioningState"] === "Deleting" && WRITES.includes(method))
+      throw concurrentRequest(this.service.behaviour.concurrentChangeStatus);
   }
 }
 

@@ -43,6 +43,14 @@ const fromSnapshots = (os: string, data: string, more: object = {}) =>
     },
   });
 
+const VHDS = "https://store.blob.core.windows.net/vhds";
+const vhd = (name: string) => ({ source: { uri: `${VHDS}/${name}.vhd` } });
+const fromDisks = (osDiskImage: object, ...dataDiskImages: object[]) =>
+  versionBody([{ name: "westus" }], { storageProfile: { osDiskImage, dataDiskImages } });
+const MORE = `vhds:
+${["os", "other-os", "data"].map((name) => `  - { uri: "${VHDS}/${name}.vhd", sizeGb: 10 }`).join("\n")}
+`;
+
 /** One region with this in the profile beside it. */
 const withProfile = (profile: object, regions: TargetRegion[] = [{ name: "westus" }]) => {
   const body = versionBody(regions);
@@ -185,6 +193,19 @@ const CREATING: Row[] = [
     message: "source can only be specified either directly under storageProfile or within",
   },
   {
+    title: "an image and a snapshot of a data disk",
+    refused: versionBody([west], {
+      storageProfile: {
+        source: { id: image("myImage") },
+        dataDiskImages: [{ lun: 0, ...snapshot("myDDSnapshot") }],
+      },
+    }),
+    accepted: versionBody([west], {
+      storageProfile: { source: { id: image("myImage") }, dataDiskImages: [{ lun: 0 }] },
+    }),
+    message: "One and only one source type (user image, snapshot, disk, virtual machine)",
+  },
+  {
     title: "a location that is missing",
     refused: { ...versionBody([west]), location: undefined },
     accepted: versionBody([west]),
@@ -217,6 +238,69 @@ const UPDATING: (Row & { before: unknown })[] = [
     status: 409,
     code: "PropertyChangeNotAllowed",
     message: "storageProfile.osDiskImage.source.id' is not allowed",
+  },
+  {
+    title: "another snapshot of a data disk",
+    before: fromSnapshots("myOSSnapshot", "myDDSnapshot"),
+    refused: fromSnapshots("myOSSnapshot", "myOSSnapshot"),
+    accepted: fromSnapshots("myOSSnapshot", "MYDDSNAPSHOT"),
+    status: 409,
+    code: "PropertyChangeNotAllowed",
+    message: "storageProfile.dataDiskImages.source.id' is not allowed",
+  },
+  {
+    title: "another VHD of the OS disk",
+    before: fromDisks(vhd("os"), { lun: 0, ...vhd("data") }),
+    refused: fromDisks(vhd("other-os")),
+    accepted: fromDisks(vhd("OS")),
+    status: 409,
+    code: "PropertyChangeNotAllowed",
+    message: "storageProfile.osDiskImage.source.uri' is not allowed",
+  },
+  {
+    title: "another VHD of a data disk",
+    before: fromDisks(vhd("os"), { lun: 0, ...vhd("data") }),
+    refused: fromDisks(vhd("os"), { lun: 0, ...vhd("other-os") }),
+    accepted: fromDisks(vhd("os"), { lun: 0, ...vhd("DATA") }),
+    status: 409,
+    code: "PropertyChangeNotAllowed",
+    message: "storageProfile.dataDiskImages.source.uri' is not allowed",
+  },
+  {
+    title: "a further data disk from a VHD",
+    before: fromDisks(vhd("os"), { lun: 0, ...vhd("data") }),
+    refused: fromDisks(vhd("os"), { lun: 7, ...vhd("other-os") }),
+    accepted: fromDisks(vhd("os")),
+    message: "Adding new Data Disks or changing the LUN of a Data Disk",
+  },
+  {
+    title: "a VHD of the OS disk instead of an image",
+    before: versionBody([west]),
+    refused: fromDisks(vhd("os")),
+    accepted: versionBody([west], { storageProfile: { osDiskImage: { source: {} } } }),
+    status: 409,
+    code: "PropertyChangeNotAllowed",
+    message: "storageProfile.osDiskImage.source.uri' is not allowed",
+  },
+  {
+    title: "a VHD of a data disk instead of an image's",
+    before: versionBody([west]),
+    refused: versionBody([west], {
+      storageProfile: { dataDiskImages: [{ lun: 0, ...vhd("data") }] },
+    }),
+    accepted: versionBody([west], { storageProfile: { dataDiskImages: [{ lun: 0 }] } }),
+    status: 409,
+    code: "PropertyChangeNotAllowed",
+    message: "storageProfile.dataDiskImages.source.uri' is not allowed",
+  },
+  {
+    title: "a community gallery's image instead of a managed one",
+    before: versionBody([west]),
+    refused: fromSource({ source: { communityGalleryImageId: "/CommunityGalleries/x/Images/y" } }),
+    accepted: versionBody([west]),
+    status: 409,
+    code: "PropertyChangeNotAllowed",
+    message: "storageProfile.source.communityGalleryImageId' is not allowed",
   },
   {
     title: "another storage type for a region that exists",
@@ -268,7 +352,7 @@ describe("what Azure refuses is refused, because of what exists", () => {
   let count = 0;
   const nextPath = (): string => `${DEFINITION}/versions/1.${++count}.0`;
   beforeAll(async () => {
-    arm = await startArm({ world: testWorld() });
+    arm = await startArm({ world: testWorld(MORE) });
   });
   afterAll(async () => {
     await arm.stop();

@@ -50,6 +50,25 @@ describe("a world with a state directory", () => {
     discard(arm);
   });
 
+  it("still knows what it was asked before, and counts on", async () => {
+    let arm = await startArm({ world: testWorld() });
+    const { directory } = arm;
+    const numbers = async () => {
+      const { requests } = await arm.control("GET", "/requests");
+      return requests.map(({ number, path }: Record<string, unknown>) => [number, path]);
+    };
+    await arm.call("GET", DEFINITION);
+    await arm.stop();
+    arm = await startArm({ world: testWorld(), directory });
+    await arm.call("GET", PATH);
+    expect(await numbers()).toEqual([
+      [1, DEFINITION],
+      [2, PATH],
+    ]);
+    await arm.stop();
+    discard(arm);
+  });
+
   it("keeps a speed that was chosen while it ran, until it is started with another one", async () => {
     let arm = await startArm({ world: testWorld(), speed: 90 });
     const { directory } = arm;

@@ -28,6 +28,15 @@ describe("the service's clock", () => {
     expect(clock.date().getTime()).toBe(wall + 60_000);
   });
 
+  it("can't pass the last year that a date has digits for", () => {
+    const clock = new ServiceClock(() => wall, 1);
+    const years = (count: number): number => count * 365 * 24 * 3_600_000;
+    expect(clock.canAdvance(years(1000))).toBe(true);
+    expect(clock.canAdvance(years(8100))).toBe(false);
+    clock.advance(years(7100));
+    expect(clock.canAdvance(years(1000))).toBe(false);
+  });
+
   it("has gone on after a restart at the speed it had", () => {
     const before = new ServiceClock(() => wall, 10);
     before.advance(5000);

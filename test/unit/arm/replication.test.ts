@@ -1,7 +1,9 @@
 import {
   aggregatedState,
   endOfReplication,
+  held,
   regionStatusAt,
+  released,
   replicatedBefore,
   startReplication,
 } from "../../../src/local/arm/replication";
@@ -46,6 +48,16 @@ describe("a region's replication", () => {
     const failed = { state: "Failed", progress: 60, details: "no capacity" };
     expect(regionStatusAt(plan, 252_000)).toEqual(failed);
     expect(regionStatusAt(plan, 9e9)).toEqual(failed);
+  });
+
+  it("that stood still and then fails, fails as much later", () => {
+    const failing = startReplication(timing, { ...source, failure: "no capacity" });
+    const stuck = held(failing, 0.5, "a fault");
+    expect(regionStatusAt(stuck, 9e9)).toMatchObject({ state: "Replicating", progress: 50 });
+    const later = released(stuck, 1_210_000);
+    expect(endOfReplication(later)).toBe(1_252_000);
+    expect(regionStatusAt(later, 1_251_999)).toMatchObject({ state: "Replicating", progress: 59 });
+    expect(regionStatusAt(later, 1_252_000)).toMatchObject({ state: "Failed", progress: 60 });
   });
 
   it("is complete from the beginning where the world says so", () => {

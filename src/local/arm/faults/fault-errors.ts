@@ -2,7 +2,7 @@ import { keyOf } from "../arm-id";
 import { linkedAuthorizationFailed } from "../access/authorization";
 import type { Caller } from "../auth";
 import { ArmError } from "../errors";
-import { isObject, objectAt, type JsonObject } from "../json";
+import { isObject, objectAt, parsedJson, type JsonObject } from "../json";
 import { computeThrottled } from "../throttling/throttle";
 import type { FaultOf } from "../world/fault-schema";
 
@@ -72,7 +72,7 @@ export function linkedAuthorizationError(
 /** The body as JSON; `{}` when it is none: whether that is a mistake is for others to say. */
 export function bodyOf(rawBody: Buffer): JsonObject {
   try {
-    const parsed: unknown = JSON.parse(rawBody.toString("utf8"));
+    const parsed = parsedJson(rawBody.toString("utf8"));
     return isObject(parsed) ? parsed : {};
   } catch {
     return {};

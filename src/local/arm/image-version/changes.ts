@@ -22,19 +22,32 @@ export function checkSourceUnchanged(before: StorageProfile, after: StorageProfi
       after.source?.virtualMachineId,
     ],
     [
+      "storageProfile.source.communityGalleryImageId",
+      before.source?.communityGalleryImageId,
+      after.source?.communityGalleryImageId,
+    ],
+    [
       "storageProfile.osDiskImage.source.id",
       before.osDiskImage?.source?.id,
       after.osDiskImage?.source?.id,
+    ],
+    [
+      "storageProfile.osDiskImage.source.uri",
+      before.osDiskImage?.source?.uri,
+      after.osDiskImage?.source?.uri,
     ],
   ] as const;
   for (const [property, old, now] of pairs)
     if (now !== undefined && !same(old, now)) throw changedProperty(property);
   for (const { lun, source } of after.dataDiskImages ?? []) {
-    if (source?.id === undefined) continue;
+    const { id, uri } = source ?? {};
+    if (id === undefined && uri === undefined) continue;
     const old = before.dataDiskImages?.find((disk) => disk.lun === lun);
     if (old === undefined && before.dataDiskImages !== undefined) throw newDataDisk();
-    if (!same(old?.source?.id, source.id))
+    if (id !== undefined && !same(old?.source?.id, id))
       throw changedProperty("storageProfile.dataDiskImages.source.id");
+    if (uri !== undefined && !same(old?.source?.uri, uri))
+      throw changedProperty("storageProfile.dataDiskImages.source.uri");
   }
 }
 

@@ -37,9 +37,9 @@ export function resolveSource(
 ): Source {
   const { id, virtualMachineId, communityGalleryImageId } = storage.source ?? {};
   const whole = [id, virtualMachineId, communityGalleryImageId].filter((one) => one !== undefined);
-  const osSource = storage.osDiskImage?.source;
-  const byDisk = osSource?.id !== undefined || osSource?.uri !== undefined;
-  if (whole.length + (byDisk ? 1 : 0) !== 1) throw oneSourceOnly();
+  const byDisk = hasSource(storage.osDiskImage);
+  const dataOnly = !byDisk && storage.dataDiskImages?.some(hasSource) === true;
+  if (whole.length + (byDisk ? 1 : 0) !== 1 || dataOnly) throw oneSourceOnly();
   if (communityGalleryImageId !== undefined) throw sourceNotFound(communityGalleryImageId);
   if (whole[0] === undefined) return fromDisks(service, storage, location);
   const resource = wholeSource(service, whole[0], location);
@@ -47,6 +47,9 @@ export function resolveSource(
     throw sourceNotFound(virtualMachineId);
   return factsOf([resource], resource.osDiskGb, resource.dataDisks);
 }
+
+const hasSource = ({ source }: DiskImage = {}): boolean =>
+  source?.id !== undefined || source?.uri !== undefined;
 
 function factsOf(
   resources: Source["resources"],

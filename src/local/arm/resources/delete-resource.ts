@@ -2,7 +2,7 @@ import type { ArmReply, ArmRequest } from "../arm-message";
 import type { ComputeService } from "../compute-service";
 import { concurrentRequest, nestedResourcesExist } from "../errors";
 import { softDeletedIn } from "../image-version/soft-delete";
-import type { OperationEndpoint } from "../operations";
+import type { OperationEndpoint, OperationRecord } from "../operations";
 import type { ResourceRecord } from "../world-state";
 
 /** What a type says about the deletion of its resources. */
@@ -13,8 +13,8 @@ interface Deletion {
 }
 
 /**
- * Begins the deletion of a resource.
- * @throws {ArmError} 409 while an operation on it is in flight, or while something lies in it
+ * Begins the deletion of a resource, or answers as the call did that began it.
+ * @throws {ArmError} 409 while a write of it is in flight, or while something lies in it
  */
 export function deleteResource(
   service: ComputeService,
@@ -22,8 +22,9 @@ export function deleteResource(
   request: ArmRequest,
   resource: ResourceRecord,
 ): ArmReply {
-  if (resource.operation !== undefined)
-    throw concurrentRequest(service.behaviour.concurrentChangeStatus);
+  const running = service.operations.get(resource.operation ?? "");
+  if (running?.intent === "delete") return accepted(service, request, running);
+  if (running !== undefined) throw concurrentRequest(service.behaviour.concurrentChangeStatus);
   type.checkDelete?.(service, resource);
   const nested = [
     ...service.state.nestedIn(resource.key),
@@ -44,11 +45,17 @@ export function deleteResource(
     operation: operation.key,
     properties: { ...resource.properties, provisioningState: "Deleting" },
   });
-  return {
-    status: 202,
-    headers: service.operations.headers(operation, request.origin, request.apiVersion, true),
-  };
+  return accepted(service, request, operation);
 }
+
+const accepted = (
+  { operations }: ComputeService,
+  { origin, apiVersion }: ArmRequest,
+  operation: OperationRecord,
+): ArmReply => ({
+  status: 202,
+  headers: operations.headers(operation, origin, apiVersion, true),
+});
 
 /** Azure was recorded to know of nested resources for a while after their delete. */
 function deletedJustNow({ state, clock, timing }: ComputeService, key: string): { id: string }[] {

@@ -109,7 +109,7 @@ export function associatedResources(service: ComputeService): ResourceType {
       const path = request.rawPath.split("/").slice(0, -1).join("/");
       const set = existing(service, diskEncryptionSetType, { ...request, rawPath: path });
       const ids = encryptedWith(service, keyOf(set.id));
-      return page(request, service.behaviour.pageSize, ids, (id) => id);
+      return page(request, service.behaviour.pageSize, ids, { key: keyOf, view: (id) => id });
     },
   };
 }

@@ -25,7 +25,7 @@ import {
 } from "../image-version/write-version";
 import { isObject, merged, objectAt, type JsonObject } from "../json";
 import type { OperationRecord } from "../operations";
-import { page } from "./paging";
+import { keyed, page } from "./paging";
 import type { ResourceType } from "./resource-type";
 
 /** Gallery image versions: the only type that replicates. */
@@ -63,10 +63,8 @@ function existing(service: ComputeService, request: ArmRequest): VersionRecord {
 function listVersions(service: ComputeService, request: ArmRequest): ArmReply {
   const prefix = `${keyOf(request.rawPath)}/`;
   const versions = service.state.versions.all().filter(({ key }) => key.startsWith(prefix));
-  versions.sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
-  return page(request, service.behaviour.pageSize, versions, (version) =>
-    versionView(service, version),
-  );
+  const view = keyed((version: VersionRecord) => versionView(service, version));
+  return page(request, service.behaviour.pageSize, versions, view);
 }
 
 function write(service: ComputeService, request: ArmRequest, body: VersionBody): ArmReply {

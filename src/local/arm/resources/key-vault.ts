@@ -5,7 +5,7 @@ import type { ComputeService } from "../compute-service";
 import { resourceNotFound } from "../errors";
 import type { JsonObject } from "../json";
 import type { KeyRecord } from "../world-state";
-import { page } from "./paging";
+import { keyed, page } from "./paging";
 import type { ResourceType } from "./resource-type";
 import { existing, listResources, resourceView } from "./tracked-resource";
 
@@ -31,7 +31,7 @@ export function keyVaultKeys(service: ComputeService): ResourceType {
     list(request) {
       const vault = keyOf(request.rawPath).replace(/\/keys$/, "");
       const found = state.keys.all().filter(({ vaultId }) => keyOf(vaultId) === vault);
-      return page(request, service.behaviour.pageSize, found, view);
+      return page(request, service.behaviour.pageSize, found, keyed(view));
     },
     get: (request) => ({ status: 200, body: view(existingKey(service, request)) }),
   };

@@ -11,7 +11,7 @@ import { isObject, type JsonObject } from "../json";
 import { keyOf } from "../arm-id";
 import { isKnownRegion, shortRegionName } from "../region-name";
 import type { ResourceGroupRecord } from "../world-state";
-import { page } from "./paging";
+import { keyed, page } from "./paging";
 import { checkName, RESOURCE_NAMES } from "./resource-names";
 import type { ResourceType } from "./resource-type";
 
@@ -65,7 +65,7 @@ export function resourceGroups(service: ComputeService): ResourceType {
       const found = groups
         .all()
         .filter((one) => one.key.startsWith(`${keyOf(request.rawPath)}/`) && wanted(one));
-      return page(request, service.behaviour.pageSize, found.slice(0, topOf(request)), view);
+      return page(request, service.behaviour.pageSize, found.slice(0, topOf(request)), keyed(view));
     },
     get: (request) => ({ status: 200, body: view(existing(request)) }),
     put(request) {

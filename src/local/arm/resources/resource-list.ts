@@ -4,7 +4,7 @@ import type { ComputeService } from "../compute-service";
 import { invalidFilter } from "../errors";
 import type { JsonObject } from "../json";
 import type { ResourceRecord } from "../world-state";
-import { page } from "./paging";
+import { keyed, page } from "./paging";
 import type { ResourceType } from "./resource-type";
 
 type Resource = Pick<ResourceRecord, "key" | "id" | "name" | "type" | "location" | "tags">;
@@ -29,10 +29,10 @@ export const resourceList = (service: ComputeService): ResourceType => ({
   list(request) {
     const inside = `${keyOf(request.rawPath).replace(/\/resources$/, "")}/`;
     const wanted = filterOf(request);
-    const found = [...service.state.resources.all(), ...service.state.versions.all()]
-      .filter((one) => one.key.startsWith(inside) && wanted(one))
-      .sort((one, other) => (one.key < other.key ? -1 : 1));
-    return page(request, service.behaviour.pageSize, found, view);
+    const found = [...service.state.resources.all(), ...service.state.versions.all()].filter(
+      (one) => one.key.startsWith(inside) && wanted(one),
+    );
+    return page(request, service.behaviour.pageSize, found, keyed(view));
   },
 });
 

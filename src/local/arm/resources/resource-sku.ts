@@ -24,7 +24,9 @@ export const resourceSkus = (service: ComputeService): ResourceType => ({
         facts.storageTypes.map((name) => sku(type, name, region, facts)),
       );
     });
-    return page(request, service.behaviour.pageSize, found, (one) => one);
+    // The list is always the same: its order is a key.
+    const key = (_: JsonObject, index: number): string => String(index);
+    return page(request, service.behaviour.pageSize, found, { key, view: (one) => one });
   },
 });
 

@@ -5,7 +5,7 @@ import { parentResourceNotFound, resourceNotFound } from "../errors";
 import { softDeletedView } from "../image-version/soft-delete";
 import { VERSION_TYPE } from "../image-version/write-version";
 import type { SoftDeletedRecord } from "../world-state";
-import { page } from "./paging";
+import { keyed, page } from "./paging";
 import type { ResourceType } from "./resource-type";
 
 const TYPE = "Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions";
@@ -36,7 +36,7 @@ export function softDeletedVersions(service: ComputeService): ResourceType {
     list(request) {
       const prefix = `${versionKey(request)}/`;
       const found = softDeleted.all().filter(({ key }) => key.startsWith(prefix));
-      return page(request, service.behaviour.pageSize, found, softDeletedView);
+      return page(request, service.behaviour.pageSize, found, keyed(softDeletedView));
     },
     get: (request) => ({ status: 200, body: softDeletedView(existing(request)) }),
     delete(request) {

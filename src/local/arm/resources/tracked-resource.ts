@@ -16,7 +16,7 @@ import type { OperationEndpoint } from "../operations";
 import { isKnownRegion, shortRegionName } from "../region-name";
 import type { ResourceRecord } from "../world-state";
 import { deleteResource } from "./delete-resource";
-import { page } from "./paging";
+import { keyed, page } from "./paging";
 import { checkName } from "./resource-names";
 import type { ResourceType } from "./resource-type";
 import type { TypeName } from "./type-names";
@@ -122,9 +122,8 @@ export function listResources(
       : resourceId(subscriptionId, resourceGroup, kind.type, names);
   const found = service.state.resources
     .all()
-    .filter(({ type, key }) => type === kind.type && key.startsWith(prefix.toLowerCase()))
-    .sort((one, other) => (one.key < other.key ? -1 : 1));
-  return page(request, service.behaviour.pageSize, found, resourceView);
+    .filter(({ type, key }) => type === kind.type && key.startsWith(prefix.toLowerCase()));
+  return page(request, service.behaviour.pageSize, found, keyed(resourceView));
 }
 
 function write(

@@ -75,10 +75,14 @@ export class Bench {
   }
 
   /** What becomes of a PUT on a version that exists. */
-  async update(before: GalleryImageVersion, sent: GalleryImageVersion): Promise<Observation> {
-    const version = this.nextVersion();
-    await this.put(before, { version });
-    return await this.put(sent, { version });
+  async update(
+    before: GalleryImageVersion,
+    sent: GalleryImageVersion,
+    { definition = "MyImage" }: Place = {},
+  ): Promise<Observation> {
+    const place = { definition, version: this.nextVersion() };
+    await this.put(before, place);
+    return await this.put(sent, place);
   }
 
   /** What becomes of a DELETE. */

@@ -1,6 +1,6 @@
 import type { EncryptionImages } from "@azure/arm-compute";
 import { OTHER_SUBSCRIPTION, SUBSCRIPTION } from "../worlds";
-import { body } from "./bench";
+import { body, type Bench, type Observation } from "./bench";
 import type { Row } from "./rows";
 import { encrypted, idOf, region, set, VHD } from "./world";
 
@@ -52,6 +52,12 @@ const confidential = (name: string, type: string, secureSet?: string) =>
     },
   });
 const CONFIDENTIAL = { definition: "Confidential" };
+const changedConfidential = (bench: Bench, type: string): Promise<Observation> =>
+  bench.update(
+    body([confidential("westus", "EncryptedWithPmk")]),
+    body([confidential("westus", type)]),
+    CONFIDENTIAL,
+  );
 
 /** Disk encryption sets, sources that can't be encrypted, confidential machines. */
 export const ENCRYPTION_ROWS: Row[] = [
@@ -157,6 +163,17 @@ export const ENCRYPTION_ROWS: Row[] = [
     answer: {
       message:
         "The regional encryption.osDiskImage.securityProfile.type must be specified when the SecurityType of the image definition is ConfidentialVM",
+    },
+  },
+  {
+    row: 17,
+    title: "another confidential type for a region that exists",
+    refused: (bench) => changedConfidential(bench, "EncryptedVMGuestStateOnlyWithPmk"),
+    accepted: (bench) => changedConfidential(bench, "encryptedwithpmk"),
+    answer: {
+      status: 409,
+      code: "PropertyChangeNotAllowed",
+      message: "targetRegions.encryption' is not allowed",
     },
   },
   {

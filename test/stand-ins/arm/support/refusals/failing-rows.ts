@@ -8,8 +8,11 @@ const fromMachine = (name: string) =>
   body([region("westus", encrypted("westus-os"))], {
     storageProfile: { source: { virtualMachineId: idOf("virtualMachines", name) } },
   });
-const fromImage = (name: string) =>
-  body([{ name: "westus" }], { storageProfile: { source: { id: idOf("images", name) } } });
+const fromImage = (name: string, profile: object = {}) =>
+  body([{ name: "westus" }], {
+    storageProfile: { source: { id: idOf("images", name) } },
+    profile,
+  });
 const forbidden = (key: string) => ({
   when: "operation" as const,
   code: "KeyVaultAccessForbidden",
@@ -108,6 +111,17 @@ export const FAILING_ROWS: Row[] = [
       code: "ValidationError",
       message:
         "Replication failed in this region due to 'The GalleryImageVersion source resource size 2520 exceeds the max size 2048 supported.'",
+    },
+  },
+  {
+    row: 20,
+    title: "a source with a disk above 32 TB, replicated shallowly",
+    refused: (bench) => bench.put(fromImage("hugeImage", { replicationMode: "Shallow" })),
+    accepted: (bench) => bench.put(fromImage("bigImage", { replicationMode: "Shallow" })),
+    answer: {
+      when: "operation",
+      code: "ValidationError",
+      message: "source resource size 32769 exceeds the max size 32768 supported.'",
     },
   },
   {

@@ -12,9 +12,9 @@ const fromMachine = (name: string) =>
     storageProfile: { source: { virtualMachineId: idOf("virtualMachines", name) } },
   });
 const withReplicas = (regionalReplicaCount: number) => body([{ ...plain, regionalReplicaCount }]);
-const withBlock = (blockDeletionBeforeEndOfLife: boolean) =>
+const withBlock = (blockDeletionBeforeEndOfLife: boolean, endOfLife = "2999-12-01") =>
   body([plain], {
-    profile: { endOfLifeDate: new Date("2999-12-01") },
+    profile: { endOfLifeDate: new Date(endOfLife) },
     safetyProfile: { allowDeletionOfReplicatedLocations: false, blockDeletionBeforeEndOfLife },
   });
 
@@ -153,6 +153,18 @@ export const VERSION_ROWS: Row[] = [
       code: "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
       message:
         "Deletion of Gallery image version is not allowed because the image is enabled for blockDeletionBeforeEndOfLife and its endOfLifeDate has not reached yet",
+    },
+  },
+  {
+    row: 19,
+    title: "the same, until that date",
+    refused: (bench) => deleting(bench, withBlock(true)),
+    accepted: (bench) => deleting(bench, withBlock(true, "2020-12-01")),
+    answer: {
+      when: "DELETE",
+      status: 409,
+      code: "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
+      message: "its endOfLifeDate has not reached yet",
     },
   },
   {

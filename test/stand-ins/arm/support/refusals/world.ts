@@ -47,6 +47,8 @@ const sets = ["westus", "eastus2", "northeurope"]
 /** A world in which every refusal of the table follows from what exists. */
 export const REFUSAL_WORLD = `
 behaviour: { retryAfter: none, writesPerSource: 1 }
+# The copy of 32 TB, too, has ended when the bench says that it has waited long enough.
+clock: { secondsPerGb: 1 }
 ${PLACES}definitions:
   - { name: MyImage, gallery: MyGallery, osType: Linux, osState: Generalized }
   - { name: Specialized, gallery: MyGallery, osType: Linux, osState: Specialized }
@@ -82,6 +84,7 @@ images:
   - { name: imageOfV1, ${west}, hyperVGeneration: V1, osDisk: { sizeGb: 30 } }
   - { name: windowsImage, ${west}, osDisk: { sizeGb: 30, osType: Windows } }
   - { name: bigImage, ${west}, osDisk: { sizeGb: 30 }, dataDisks: [{ lun: 0, sizeGb: 2520 }] }
+  - { name: hugeImage, ${west}, osDisk: { sizeGb: 30 }, dataDisks: [{ lun: 0, sizeGb: 32769 }] }
   - { name: imageInEastUS, ${here}, location: eastus, osDisk: { sizeGb: 30 } }
 disks:
   - { name: os, ${west}, sizeGb: 30, osType: Linux, hyperVGeneration: V2 }

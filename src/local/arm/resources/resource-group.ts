@@ -64,7 +64,8 @@ export function resourceGroups(service: ComputeService): ResourceType {
       const wanted = tagFilterOf(request);
       const found = groups
         .all()
-        .filter((one) => one.key.startsWith(`${keyOf(request.rawPath)}/`) && wanted(one));
+        .filter((one) => one.key.startsWith(`${keyOf(request.rawPath)}/`) && wanted(one))
+        .sort((one, other) => (one.key < other.key ? -1 : 1));
       return page(request, service.behaviour.pageSize, found.slice(0, topOf(request)), keyed(view));
     },
     get: (request) => ({ status: 200, body: view(existing(request)) }),

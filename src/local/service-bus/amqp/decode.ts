@@ -113,6 +113,8 @@ function decodeArray(bytes: Buffer): AmqpValue[] {
   const constructorAt = 1 + 2 * width;
   const code = bytes.readUInt8(constructorAt);
   if (code === DESCRIBED) throw new Error("AMQP arrays of described values are not supported");
+  // Their count is bounded by nothing: a few bytes could fill the memory.
+  if (code >> 4 === 0x4) throw new Error("AMQP arrays of values without bytes are not supported");
   const items: AmqpValue[] = [];
   for (let i = 0, offset = constructorAt + 1; i < count; i++) {
     const end = offset + lengthAfter(code, bytes, offset);

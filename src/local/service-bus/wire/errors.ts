@@ -16,6 +16,11 @@ export const notImplemented = (feature: string): AmqpError => ({
   description: `${feature} not supported by the local Service Bus.`,
 });
 
+export const argumentError = (description: string): AmqpError => ({
+  condition: "com.microsoft:argument-error",
+  description,
+});
+
 export const internalError = (error: unknown): AmqpError => ({
   condition: "amqp:internal-error",
   description: `The local Service Bus failed: ${String(error)}`,

@@ -1,4 +1,4 @@
-import { decode, splitMap, textOf, type AmqpValue, type MapEntry } from "../amqp/decode";
+import { decode, splitMap, textOf, type MapEntry } from "../amqp/decode";
 import * as encode from "../amqp/encode";
 import { field, Section, sectionValue, splitSections } from "../amqp/message-content";
 import type { AmqpError } from "./rhea-session";
@@ -54,33 +54,6 @@ function operationOf(applicationProperties: Buffer | undefined): string {
   const entry =
     applicationProperties && splitMap(applicationProperties).find(({ key }) => key === "operation");
   return entry ? textOf(decode(entry.valueBytes)) : "";
-}
-
-/** A value of the body, decoded; null when absent. */
-export function argument(request: ManagementRequest, name: string): AmqpValue {
-  const entry = request.body.find(({ key }) => key === name);
-  return entry ? decode(entry.valueBytes) : null;
-}
-
-/** The pairs of a map in the body, still encoded. */
-export function mapArgument(request: ManagementRequest, name: string): MapEntry[] {
-  const entry = request.body.find(({ key }) => key === name);
-  return entry && decode(entry.valueBytes) !== null ? splitMap(entry.valueBytes) : [];
-}
-
-/** Always a list: clients send one item bare, or in an array. */
-export function listArgument(request: ManagementRequest, name: string): AmqpValue[] {
-  const value = argument(request, name);
-  return Array.isArray(value) ? value : value === null ? [] : [value];
-}
-
-export function numberArgument(request: ManagementRequest, name: string): number {
-  return Number(argument(request, name) ?? 0);
-}
-
-export function textArgument(request: ManagementRequest, name: string): string | undefined {
-  const value = argument(request, name);
-  return typeof value === "string" ? value : undefined;
 }
 
 /**

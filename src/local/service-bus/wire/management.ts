@@ -1,49 +1,64 @@
-import type { AmqpValue } from "../amqp/decode";
 import * as encode from "../amqp/encode";
 import { forReceiver, toSentMessage } from "../amqp/message-content";
+import type { SentMessage } from "../core/message";
 import type { Entity } from "../core/namespace";
 import type { Queue } from "../core/queue";
-import { messageLockLost, messageNotFound, notAllowed, notImplemented } from "./errors";
-import { tokenOfUuid, uuidOfToken } from "./lock-token";
+import { malformed, messageLockLost, messageNotFound, notAllowed, notImplemented } from "./errors";
+import { uuidOfToken } from "./lock-token";
 import {
-  failed,
-  listArgument,
-  mapArgument,
-  numberArgument,
-  ok,
-  textArgument,
-  type ManagementReply,
-  type ManagementRequest,
-} from "./management-request";
+  BadRequest,
+  count,
+  integer,
+  listOf,
+  lockToken,
+  map,
+  messageInMap,
+  oneOf,
+  optional,
+  required,
+  text,
+} from "./management-arguments";
+import { failed, ok, type ManagementReply, type ManagementRequest } from "./management-request";
 import { settle, type Settlement } from "./settlement";
 
 type Operation<Target> = (target: Target, request: ManagementRequest) => ManagementReply;
 
 /** What queues, subscriptions and dead-letter queues answer. */
-const ofQueues: Record<string, Operation<Queue>> = {
-  "com.microsoft:renew-lock": renewLock,
-  "com.microsoft:peek-message": peekMessages,
-  "com.microsoft:receive-by-sequence-number": receiveDeferred,
-  "com.microsoft:update-disposition": updateDisposition,
-};
+const ofQueues = new Map<string, Operation<Queue>>([
+  ["com.microsoft:renew-lock", renewLock],
+  ["com.microsoft:peek-message", peekMessages],
+  ["com.microsoft:receive-by-sequence-number", receiveDeferred],
+  ["com.microsoft:update-disposition", updateDisposition],
+]);
 
 /** What can be sent to, answers these. */
-const ofTargets: Record<string, Operation<Scheduling>> = {
-  "com.microsoft:schedule-message": scheduleMessages,
-  "com.microsoft:cancel-scheduled-message": cancelScheduled,
-};
+const ofTargets = new Map<string, Operation<Scheduling>>([
+  ["com.microsoft:schedule-message", scheduleMessages],
+  ["com.microsoft:cancel-scheduled-message", cancelScheduled],
+]);
 
 type Scheduling = Pick<Queue, "enqueue" | "cancelScheduled">;
 
+/** Of a receiver: AMQP's settle modes "first" and "second". */
 const RECEIVE_AND_DELETE = 0;
+const PEEK_LOCK = 1;
 
 /** Carries out a request on an entity's `$management` link. */
 export function manage(entity: Entity, request: ManagementRequest): ManagementReply {
+  try {
+    return carryOut(entity, request);
+  } catch (error) {
+    if (error instanceof BadRequest) return failed(400, error.reason);
+    throw error;
+  }
+}
+
+function carryOut(entity: Entity, request: ManagementRequest): ManagementReply {
   const target = entity.kind === "topic" ? entity.topic : entity.queue;
-  const forTarget = ofTargets[request.operation];
+  const forTarget = ofTargets.get(request.operation);
   if (forTarget && (entity.kind === "topic" || entity.kind === "queue"))
     return forTarget(target, request);
-  const forQueue = ofQueues[request.operation];
+  const forQueue = ofQueues.get(request.operation);
   if (forQueue && entity.kind !== "topic") return forQueue(entity.queue, request);
   if (forTarget ?? forQueue)
     return failed(
@@ -62,8 +77,8 @@ function renewLock(queue: Queue, request: ManagementRequest): ManagementReply {
 
 function peekMessages(queue: Queue, request: ManagementRequest): ManagementReply {
   const messages = queue.peek(
-    numberArgument(request, "from-sequence-number"),
-    numberArgument(request, "message-count"),
+    required(request, "from-sequence-number", integer),
+    required(request, "message-count", count),
   );
   if (messages.length === 0) return { status: 204, description: "No messages" };
   const encoded = messages.map((message) =>
@@ -74,8 +89,13 @@ function peekMessages(queue: Queue, request: ManagementRequest): ManagementReply
 
 function receiveDeferred(queue: Queue, request: ManagementRequest): ManagementReply {
   const numbers = sequenceNumbers(request);
+  const settleMode = required(
+    request,
+    "receiver-settle-mode",
+    oneOf(RECEIVE_AND_DELETE, PEEK_LOCK),
+  );
   const encoded =
-    numberArgument(request, "receiver-settle-mode") === RECEIVE_AND_DELETE
+    settleMode === RECEIVE_AND_DELETE
       ? queue
           .removeDeferred(numbers)
           .map((message) => encode.map([["message", encode.binary(forReceiver(message))]]))
@@ -90,20 +110,18 @@ function receiveDeferred(queue: Queue, request: ManagementRequest): ManagementRe
 }
 
 function updateDisposition(queue: Queue, request: ManagementRequest): ManagementReply {
-  const settlement = settlementOf(request);
-  if (!settlement) {
-    const status = textArgument(request, "disposition-status") ?? "";
-    return failed(501, notImplemented(`The disposition status '${status}' is`));
-  }
+  const status = required(request, "disposition-status", text);
+  const settlement = settlementOf(status, request);
+  if (!settlement) return failed(501, notImplemented(`The disposition status '${status}' is`));
   const settled = tokens(request).map((token) => settle(queue, token, settlement));
   return settled.includes(false) ? failed(410, messageLockLost) : ok();
 }
 
-function settlementOf(request: ManagementRequest): Settlement | undefined {
-  const properties = mapArgument(request, "properties-to-modify");
-  const reason = textArgument(request, "deadletter-reason");
-  const description = textArgument(request, "deadletter-description");
-  switch (textArgument(request, "disposition-status")) {
+function settlementOf(status: string, request: ManagementRequest): Settlement | undefined {
+  const properties = optional(request, "properties-to-modify", map) ?? [];
+  const reason = optional(request, "deadletter-reason", text);
+  const description = optional(request, "deadletter-description", text);
+  switch (status) {
     case "completed":
       return { kind: "complete" };
     case "abandoned":
@@ -123,7 +141,7 @@ function settlementOf(request: ManagementRequest): Settlement | undefined {
 }
 
 function scheduleMessages(target: Scheduling, request: ManagementRequest): ManagementReply {
-  const messages = listArgument(request, "messages").map((item) => toSentMessage(messageOf(item)));
+  const messages = required(request, "messages", listOf(messageInMap)).map(readMessage);
   return ok([["sequence-numbers", encode.arrayOfLongs(target.enqueue(messages))]]);
 }
 
@@ -132,19 +150,18 @@ function cancelScheduled(target: Scheduling, request: ManagementRequest): Manage
   return cancelled.includes(false) ? failed(404, messageNotFound) : ok();
 }
 
-function messageOf(item: AmqpValue): Buffer {
-  return bytesOf(item instanceof Map ? (item.get("message") ?? null) : null);
-}
-
-function bytesOf(value: AmqpValue): Buffer {
-  if (!Buffer.isBuffer(value)) throw new Error("the request lacks binary data");
-  return value;
+function readMessage(bytes: Buffer): SentMessage {
+  try {
+    return toSentMessage(bytes);
+  } catch (error) {
+    throw new BadRequest(malformed(error));
+  }
 }
 
 function tokens(request: ManagementRequest): string[] {
-  return listArgument(request, "lock-tokens").map((uuid) => tokenOfUuid(bytesOf(uuid)));
+  return required(request, "lock-tokens", listOf(lockToken));
 }
 
 function sequenceNumbers(request: ManagementRequest): number[] {
-  return listArgument(request, "sequence-numbers").map(Number);
+  return required(request, "sequence-numbers", listOf(integer));
 }

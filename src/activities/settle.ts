@@ -1,5 +1,5 @@
 import { ArmError } from "../azure/arm-error";
-import { fault, type Fault } from "../domain/fault";
+import { unexpectedTrouble, type Fault } from "../domain/fault";
 
 /** Trouble with Azure as data: no region stops the others, and the orchestrator decides. */
 export type Trouble =
@@ -32,15 +32,6 @@ export async function settleAll<T>(work: () => Promise<T>): Promise<T | Trouble>
   try {
     return await settle(work);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      kind: "wait",
-      fault: fault(
-        "Unexpected",
-        "transient",
-        message,
-        "read the log of the run, mend the cause, then run the request again",
-      ),
-    };
+    return unexpectedTrouble(error instanceof Error ? error.message : String(error));
   }
 }

@@ -28,3 +28,12 @@ export function fault(
 ): Fault {
   return { code, advice, message, action };
 }
+
+/**
+ * Trouble of our own that may pass, such as a store that is away or a process that ended: as data, for
+ * activities that run side by side and mustn't throw.
+ */
+export function unexpectedTrouble(message: string): { kind: "wait"; fault: Fault } {
+  const action = "read the log of the run, mend the cause, then run the request again";
+  return { kind: "wait", fault: fault("Unexpected", "transient", message, action) };
+}

@@ -1,7 +1,7 @@
 import type { OrchestrationContext, Task } from "durable-functions";
 import type { Activities } from "../activities/create-activities";
 import type { Trouble } from "../activities/settle";
-import { fault } from "../domain/fault";
+import { unexpectedTrouble } from "../domain/fault";
 import { retryPolicy } from "./names";
 
 /** A part of an orchestrator: composed with `yield*`, typed in what it returns. */
@@ -36,13 +36,8 @@ export function* sideBySide<N extends ActivityName>(
     const tasks = inputs.map((input) => ctx.df.callActivity(name, input));
     return (yield ctx.df.Task.all(tasks)) as Output<N>[];
   } catch (error) {
-    const cutOff = fault(
-      "Unexpected",
-      "transient",
-      `${name} was cut off: ${error instanceof Error ? error.message : String(error)}`,
-      "read the log of the run, mend the cause, then run the request again",
-    );
-    return inputs.map(() => ({ kind: "wait", fault: cutOff }));
+    const why = error instanceof Error ? error.message : String(error);
+    return inputs.map(() => unexpectedTrouble(`${name} was cut off: ${why}`));
   }
 }
 

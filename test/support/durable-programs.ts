@@ -19,17 +19,6 @@ export interface Program {
   steps: Step[];
 }
 
-/** A small generator (mulberry32) with a seed: the same numbers on every machine. */
-export function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 /** A random program, nested at most three deep. */
 export function randomProgram(key: string, random: (below: number) => number): Program {
   return { key, steps: randomSteps(random, 0) };

@@ -1,18 +1,18 @@
-/** Random numbers that a seed repeats (mulberry32). */
+import { randomFrom } from "../../test/support/random-from";
+
+const EVERY = 2 ** 32;
+
+/** Random choices that a seed repeats. */
 export class Random {
-  #state: number;
+  readonly #below: (below: number) => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#below = randomFrom(seed);
   }
 
   /** From 0 up to, but not including, 1. */
   next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    return this.#below(EVERY) / EVERY;
   }
 
   /** A whole number from `least` to `most`, both included. */

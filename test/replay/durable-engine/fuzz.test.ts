@@ -13,11 +13,11 @@ import {
   eventsOf,
   expectedResult,
   isExpected,
-  randomFrom,
   randomProgram,
   registerPrograms,
   type Program,
 } from "../../support/durable-programs";
+import { randomFrom } from "../../support/random-from";
 import { VirtualClock } from "../../support/durable-virtual-clock";
 
 /** Counts the attempts whose end was kept: those lost in a crash don't count as attempts. */

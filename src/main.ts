@@ -60,6 +60,7 @@ const azure = {
   imageVersions: createImageVersions(compute, settings.ARM_ENDPOINT),
   encryptionSets: createEncryptionSets(compute),
   sources: createSources(compute),
+  checks: [],
   watch: {
     minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,
     maxIntervalMs: settings.WATCH_MAX_INTERVAL_SECONDS * 1000,

@@ -5,6 +5,7 @@ import type { Announcer } from "../azure/outcome-topic";
 import type { Records } from "../azure/records";
 import type { Sources } from "../azure/sources";
 import { documentPaths } from "../domain/run/document-paths";
+import type { Check } from "./checks/check";
 import type { PublishRequest } from "../domain/request/publish-request";
 
 /** Everything that activities reach outside the process. */
@@ -12,6 +13,8 @@ export interface ActivityDependencies {
   imageVersions: ImageVersions;
   encryptionSets: EncryptionSets;
   sources: Sources;
+  /** Further looks at Azure before the first write, besides target, source and regions. */
+  checks: readonly Check[];
   documents: Documents;
   records: Records;
   announcer: Announcer;

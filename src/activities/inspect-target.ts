@@ -1,16 +1,20 @@
+import { ArmError } from "../azure/arm-error";
 import { isMarkedBy, otherSource } from "../domain/plan/image-version-body";
+import { problemOf } from "../domain/plan/combine";
 import { checkSource } from "../domain/preflight/check-source";
+import { joinFindings } from "../domain/preflight/findings";
 import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
 import type { ExistingRegion } from "../domain/plan/region-to-prepare";
 import type { ImageVersionState } from "../azure/image-versions";
+import type { Looked } from "./checks/check";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
 import { documentPaths } from "../domain/run/document-paths";
 import { needsAllSets } from "./prepare-region";
-import { settle, type Trouble } from "./settle";
+import { isTrouble, settle, type Trouble } from "./settle";
 
 export interface Inspected {
   kind: "inspected";
@@ -62,30 +66,55 @@ async function keepSets(
  * @throws {ArmError} when Azure doesn't answer
  */
 export async function inspect(
-  { sources, watch }: Pick<ActivityDependencies, "sources" | "watch">,
+  { sources, checks, watch }: Pick<ActivityDependencies, "sources" | "checks" | "watch">,
   request: PublishRequest,
   existing: ImageVersionState | undefined,
 ): Promise<Inspected> {
   const { image, source, targetRegions, rollout } = request;
-  const [definition, facts] = await Promise.all([sources.definition(image), sources.read(source)]);
-  const found = checkSource(facts, { kind: source.kind, image, definition });
+  const [definition, facts] = await Promise.all([
+    readOrRefused("$.image", async () => (await sources.definition(image)) ?? noDefinition(image)),
+    readOrRefused("$.source", () => sources.read(source)),
+  ]);
+  const looked: Looked = {
+    request,
+    existing,
+    definition: isProblem(definition) ? undefined : definition,
+    source: isProblem(facts) ? undefined : facts,
+  };
+  const unread = [definition, facts].filter(isProblem);
+  const further = await Promise.all(checks.map((check) => check(looked)));
+  const { problems, remarks } = joinFindings([
+    { problems: unread, remarks: [] },
+    ...(looked.source === undefined
+      ? []
+      : [checkSource(looked.source, { kind: source.kind, image, definition: looked.definition })]),
+    { problems: versionProblems(request, existing), remarks: [] },
+    ...further,
+  ]);
+  const dataLuns = looked.source?.dataLuns;
   return {
     kind: "inspected",
     image,
     regions: targetRegions.map((region) => region.name),
-    ...(facts.dataLuns === undefined ? {} : { dataLuns: facts.dataLuns }),
+    ...(dataLuns === undefined ? {} : { dataLuns }),
     requiredRegions: rollout.requiredRegions,
     timeoutMs: rollout.timeoutMs,
     watch,
     ...(existing === undefined ? {} : { existing: existingRegions(existing) }),
-    problems: [
-      ...(definition === undefined ? [noDefinition(image)] : []),
-      ...found.problems,
-      ...versionProblems(request, existing),
-    ],
-    remarks: found.remarks,
+    problems,
+    remarks,
   };
 }
+
+/** What Azure refuses to show is a reason against the plan, beside all others; what passes is thrown. */
+async function readOrRefused<T>(path: string, read: () => Promise<T>): Promise<T | Problem> {
+  const answer = await settle(read);
+  if (!isTrouble(answer)) return answer;
+  if (answer.kind === "wait") throw new ArmError(answer.fault);
+  return problemOf(answer.fault, path);
+}
+
+const isProblem = (answer: object): answer is Problem => "code" in answer;
 
 function existingRegions(version: ImageVersionState): ExistingRegion[] {
   const failed = new Set(

@@ -14,7 +14,10 @@ import { inspect } from "./inspect-target";
 import { prepare, type SetFinder } from "./prepare-region";
 import { settle } from "./settle";
 
-type Azure = Pick<ActivityDependencies, "imageVersions" | "sources" | "encryptionSets" | "watch">;
+type Azure = Pick<
+  ActivityDependencies,
+  "imageVersions" | "sources" | "checks" | "encryptionSets" | "watch"
+>;
 
 /** What is known when everything was looked at. */
 interface Looked {

@@ -8,7 +8,7 @@ import { printReference } from "../domain/encryption/reference";
 import { sameEncryption, type TargetRegion } from "../domain/plan/image-version-body";
 import type { PreparedRegion, RegionOperation } from "../domain/plan/plan";
 import type { RegionToPrepare } from "../domain/plan/region-to-prepare";
-import { problem, type Problem } from "../domain/problem";
+import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type {
   DiskEncryptionSetReference,
@@ -25,11 +25,13 @@ export type PrepareRegionInput = RunRef & RegionToPrepare;
 export interface Prepared {
   kind: "prepared";
   prepared: PreparedRegion;
+  remarks: Remark[];
 }
 
 export interface Refused {
   kind: "refused";
   problems: Problem[];
+  remarks: Remark[];
 }
 
 /**
@@ -78,6 +80,7 @@ export async function prepare(
     input.dataLuns === undefined || region.oneSetForAllDisks === true
       ? []
       : checkLuns(input.dataLuns, luns, region.name, `${path}.dataDiskImages`);
+  const remarks: Remark[] = [];
   const resolver = createResolver(finder, request.image, region.name);
   const resolve = async (reference: DiskEncryptionSetReference, at: string): Promise<string> => {
     const found = await resolver(reference, at);
@@ -90,9 +93,9 @@ export async function prepare(
   };
   const targetRegion = await toTargetRegion(region, input.dataLuns ?? [], path, resolve);
   problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));
-  if (problems.length > 0) return { kind: "refused", problems };
+  if (problems.length > 0) return { kind: "refused", problems, remarks };
   const operation = operationFor(input, targetRegion, request.image);
-  return { kind: "prepared", prepared: { region: region.name, operation, targetRegion } };
+  return { kind: "prepared", prepared: { region: region.name, operation, targetRegion }, remarks };
 }
 
 const use = (request: PublishRequest, region: RequestedRegion, path: string) => ({

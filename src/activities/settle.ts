@@ -8,6 +8,10 @@ export type Trouble =
   /** Worth trying again after `fault.afterMs`, or after a pause of the caller's choice. */
   | { kind: "wait"; fault: Fault };
 
+/** True for an answer of `settle` that isn't the work's own. */
+export const isTrouble = (answer: unknown): answer is Trouble =>
+  ["failed", "wait"].includes((answer as { kind?: string }).kind ?? "");
+
 /**
  * Turns what Azure answered into data. Everything else (storage away, a mistake of ours) stays
  * thrown, for the durable retry policy and, in the end, the compensating step.

@@ -132,6 +132,7 @@ export function createFakeAzure() {
     documents,
     records,
     announcer,
+    checks: [],
     watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
   };
   return {

@@ -5,8 +5,8 @@ import { makePlan, type Plan, type PreparedRegion } from "./plan";
 
 /** What one region answered when it was asked for its disk encryption sets. */
 export type RegionAnswer =
-  | { kind: "prepared"; prepared: PreparedRegion }
-  | { kind: "refused"; problems: Problem[] }
+  | { kind: "prepared"; prepared: PreparedRegion; remarks: Remark[] }
+  | { kind: "refused"; problems: Problem[]; remarks: Remark[] }
   | { kind: "failed"; fault: Fault };
 
 /** What was found out about target and source, and what every region answered. */
@@ -24,12 +24,14 @@ export interface Answers {
 export function combine({ regions, exists, problems, remarks, answers }: Answers): Plan {
   const prepared: PreparedRegion[] = [];
   const found = [...problems];
+  const said = [...remarks];
   regions.forEach((region, index) => {
     const answer = answers.get(region);
+    if (answer !== undefined && "remarks" in answer) said.push(...answer.remarks);
     if (answer?.kind === "prepared") prepared.push(answer.prepared);
     else found.push(...problemsOf(answer, region, index));
   });
-  return makePlan({ exists, prepared, problems: found, remarks });
+  return makePlan({ exists, prepared, problems: found, remarks: said });
 }
 
 /** Every way in which a region wasn't prepared is a reason against the plan: fail closed. */

@@ -3,13 +3,8 @@ import { notChecked, problem, warning, type Problem, type Remark } from "../prob
 import { regionName } from "../region-name";
 import type { ImageSource, ImageTarget } from "../request/publish-request";
 import { isAtLeast } from "../version-name";
+import type { Findings } from "./findings";
 import type { DefinitionFacts, PurchasePlan, ResourceFacts, SourceFacts } from "./source-facts";
-
-/** What is wrong with a source, and what is to be known about it. */
-export interface Findings {
-  problems: Problem[];
-  remarks: Remark[];
-}
 
 interface Checked {
   kind: ImageSource["kind"];

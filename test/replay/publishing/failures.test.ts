@@ -95,7 +95,7 @@ describe("what can be known before the first write", () => {
     const scene = createScene();
     scene.world.behaviour.troubles.source = [fails("AuthorizationFailed", "operator")];
     expect((await scene.run()).state).toBe("rejected");
-    expect(scene.failure().fault).toMatchObject({ code: "AuthorizationFailed" });
+    expect(scene.failure().problems).toMatchObject([{ code: "AuthorizationFailed" }]);
     await expectRecorded(scene, "rejected");
   });
 });

@@ -208,6 +208,7 @@ export function createWorld(clock: VirtualClock) {
     announcer: {
       announce: async (event) => write("event", () => void events.push(structuredClone(event))),
     },
+    checks: [],
     watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
   };
 

@@ -83,6 +83,27 @@ test("a definition or source that isn't there is told by name", async () => {
   expect(answer).not.toHaveProperty("dataLuns");
 });
 
+test("what Azure refuses to show is told beside everything else", async () => {
+  const fake = createFakeAzure();
+  fake.azure.trouble.set(
+    "source",
+    armFault({ code: "AuthorizationFailed", status: 403, advice: "operator" }),
+  );
+  fake.azure.definition = undefined;
+  fake.azure.version = versionState(versionBody(), { provisioningState: "Failed" });
+  expect(codes(await inspect(fake))).toEqual([
+    "$.image ImageDefinitionNotFound",
+    "$.source AuthorizationFailed",
+    "$.image.version VersionFailed",
+  ]);
+});
+
+test("trouble that passes has the whole look taken again", async () => {
+  const fake = createFakeAzure();
+  fake.azure.trouble.set("definition", armFault({ status: 503, advice: "transient" }));
+  expect(await inspect(fake)).toMatchObject({ kind: "wait", fault: { status: 503 } });
+});
+
 test("of snapshots each is looked at, and the one that is missing is told by its place", async () => {
   const fake = createFakeAzure();
   has(fake, "snapshots/myOSSnapshot", { ...DISK, osType: "Linux" });

@@ -61,6 +61,7 @@ test("each disk of a region gets its own set, by full id", async () => {
         },
       },
     },
+    remarks: [],
   });
 });
 

@@ -1,8 +1,5 @@
-import {
-  checkSource,
-  securityTypeOf,
-  type Findings,
-} from "../../../../src/domain/preflight/check-source";
+import { checkSource, securityTypeOf } from "../../../../src/domain/preflight/check-source";
+import type { Findings } from "../../../../src/domain/preflight/findings";
 import {
   sourceFacts,
   type DefinitionFacts,

@@ -1,3 +1,6 @@
+import type { Advice } from "./advice";
+import type { FaultCode } from "./problem-catalogue";
+
 /**
  * What went wrong in a call to Azure, and what that asks for. Crosses the durable boundary, so it
  * is plain data: the class of an error would be lost there.
@@ -5,8 +8,7 @@
 export interface Fault {
   /** Azure's code where it gave one, else one of ours. Stable. */
   code: string;
-  /** What the situation calls for; see `azure/error-table`. */
-  advice: "permanent" | "transient" | "waitForOperation" | "repeat" | "operator";
+  advice: Advice;
   /** Azure's own words where it gave any. */
   message: string;
   /** What a person should do next. */
@@ -20,12 +22,7 @@ export interface Fault {
 }
 
 /** A fault of our own making: a code, what happened and what to do. */
-export function fault(
-  code: string,
-  advice: Fault["advice"],
-  message: string,
-  action: string,
-): Fault {
+export function fault(code: FaultCode, advice: Advice, message: string, action: string): Fault {
   return { code, advice, message, action };
 }
 

@@ -1,8 +1,10 @@
+import type { ProblemCode } from "./problem-catalogue";
+
 /** One thing that is wrong with a request, for a person to mend. */
 export interface Problem {
   /** Where: a JSON path into the request, `$.targetRegions[1].encryption`. */
   path: string;
-  /** Stable, for scripts: never renamed. */
+  /** Stable, for scripts: never renamed. One of the catalogue, or Azure's own. */
   code: string;
   /** What is wrong, with the values that matter. */
   message: string;
@@ -15,7 +17,7 @@ export interface Problem {
 /** Builds problems with less noise at the places that find them. */
 export function problem(
   path: string,
-  code: string,
+  code: ProblemCode,
   message: string,
   action: string,
   region?: string,

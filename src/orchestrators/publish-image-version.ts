@@ -165,12 +165,12 @@ function refusedRegion(region: string, problems: Problem[]): RegionOutcome {
     region,
     kind: "failed",
     attempts: 0,
-    fault: fault(
-      first.code,
-      "permanent",
-      own.map((candidate) => candidate.message).join("; "),
-      first.action,
-    ),
+    fault: {
+      code: first.code,
+      advice: "permanent",
+      message: own.map((candidate) => candidate.message).join("; "),
+      action: first.action,
+    },
   };
 }
 

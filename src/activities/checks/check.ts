@@ -3,6 +3,7 @@ import type { ImageVersionState } from "../../azure/image-versions";
 import type { Findings } from "../../domain/preflight/findings";
 import type { DefinitionFacts, SourceFacts } from "../../domain/preflight/source-facts";
 import { notChecked, problem } from "../../domain/problem";
+import type { ProblemCode } from "../../domain/problem-catalogue";
 import type { PublishRequest } from "../../domain/request/publish-request";
 
 /** What is known of a request's target and source when the further checks are made. */
@@ -28,7 +29,7 @@ export type Check = (looked: Looked) => Promise<Findings>;
  * @param at JSON path, code, and what it is that couldn't be checked, for people
  */
 export async function unlessRefused(
-  at: { path: string; code: string; what: string; action: string },
+  at: { path: string; code: ProblemCode; what: string; action: string },
   check: () => Promise<Findings>,
 ): Promise<Findings> {
   try {

@@ -1,5 +1,6 @@
 import { parseArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
+import type { ProblemCode } from "../problem-catalogue";
 import { regionName, type RegionName } from "../region-name";
 import type { EncryptionType } from "../request/publish-request";
 
@@ -32,7 +33,7 @@ export interface DiskUse {
  */
 export function checkDiskEncryptionSet(set: DiskEncryptionSet, use: DiskUse): Problem[] {
   const found: Problem[] = [];
-  const report = (code: string, message: string, action: string): void => {
+  const report = (code: ProblemCode, message: string, action: string): void => {
     found.push(problem(use.path, code, message, action, use.region));
   };
   const subscription = parseArmId(set.id)?.subscriptionId ?? "";

@@ -55,5 +55,10 @@ function problemsOf(
 }
 
 /** Trouble with Azure as a reason against a plan, with the code that Azure gave it. */
-export const problemOf = (fault: Fault, path: string, region?: RegionName): Problem =>
-  problem(path, fault.code, fault.message, fault.action, region);
+export const problemOf = (fault: Fault, path: string, region?: RegionName): Problem => ({
+  path,
+  code: fault.code,
+  message: fault.message,
+  action: fault.action,
+  ...(region === undefined ? {} : { region }),
+});

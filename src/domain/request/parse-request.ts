@@ -1,6 +1,7 @@
 import { parse as parseDuration } from "tinyduration";
 import { resolver, type ResolutionRules } from "../encryption/resolution";
 import { problem, type Problem } from "../problem";
+import type { ProblemCode } from "../problem-catalogue";
 import { knownRegions, regionName, type RegionName } from "../region-name";
 import { notAllowed, type AllowList, type Touched } from "./allow-list";
 import type { PublishRequest, RequestedRegion } from "./publish-request";
@@ -186,7 +187,7 @@ function readEndOfLife(
 ): string | undefined {
   if (given === undefined) return undefined;
   const time = parseIsoDate(given);
-  const report = (code: string, message: string, action: string): undefined => {
+  const report = (code: ProblemCode, message: string, action: string): undefined => {
     problems.push(problem("$.endOfLifeDate", code, message, action));
     return undefined;
   };

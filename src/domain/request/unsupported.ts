@@ -1,4 +1,5 @@
 import { problem, type Problem } from "../problem";
+import type { ProblemCode } from "../problem-catalogue";
 import type { WireRequest } from "./schema";
 
 const NOT_YET = "leave it out; this version doesn't support it";
@@ -57,7 +58,7 @@ function unsupportedRollout(rollout: WireRequest["rollout"]): Problem[] {
 function when(
   given: boolean,
   path: string,
-  code: string,
+  code: ProblemCode,
   message: string,
   action: string,
 ): Problem[] {

@@ -1,4 +1,4 @@
-import { fault, type Fault } from "../../../src/domain/fault";
+import type { Fault } from "../../../src/domain/fault";
 import { createScene, type Scene } from "./run";
 
 const fails = (
@@ -6,7 +6,7 @@ const fails = (
   advice: Fault["advice"],
   more: Partial<Fault> = {},
   message = `${code} happened`,
-): Fault => ({ ...fault(code, advice, message, `mend ${code}`), ...more });
+): Fault => ({ code, advice, message, action: `mend ${code}`, ...more });
 
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 

@@ -1,5 +1,5 @@
 import { readReplication } from "../../../src/activities/read-replication";
-import { fault } from "../../../src/domain/fault";
+import { azureFault } from "../../support/azure-fault";
 import { armFault, createFakeAzure } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
 import { accepted, managedImageExample } from "../../support/request-factory";
@@ -24,7 +24,7 @@ test("one GET tells all regions, in short names; the operation isn't asked", asy
 
 test("when the version ended Failed the operation tells why", async () => {
   const fake = createFakeAzure();
-  const why = fault("KeyVaultAccessForbidden", "operator", "grant it", "grant it");
+  const why = azureFault("KeyVaultAccessForbidden", "operator", "grant it", "grant it");
   fake.azure.version = versionState(body, { provisioningState: "Failed" });
   fake.azure.operation = { status: "Failed", fault: why };
   expect(await readReplication(fake.dependencies)({ image, operationUrl })).toMatchObject({

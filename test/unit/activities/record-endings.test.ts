@@ -1,13 +1,13 @@
 import { recordFailure, type RecordFailureInput } from "../../../src/activities/record-failure";
 import { recordOutcome } from "../../../src/activities/record-outcome";
 import { recordPlan } from "../../../src/activities/record-plan";
-import { fault } from "../../../src/domain/fault";
 import { makePlan } from "../../../src/domain/plan/plan";
 import { problem } from "../../../src/domain/problem";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { imageVersionId } from "../../../src/domain/run/identity";
 import type { RegionOutcome } from "../../../src/domain/run/outcome";
 import type { FailureDocument } from "../../../src/domain/run/records";
+import { azureFault } from "../../support/azure-fault";
 import { createFakeAzure } from "../../support/fake-azure";
 import { targetRegion } from "../../support/fake-version";
 import { accepted, managedImageExample } from "../../support/request-factory";
@@ -15,7 +15,12 @@ import { accepted, managedImageExample } from "../../support/request-factory";
 type Fake = ReturnType<typeof createFakeAzure>;
 const { image } = accepted(managedImageExample());
 const TIMES = { startedAt: "2026-11-24T12:00:00.000Z", endedAt: "2026-11-24T13:00:00.000Z" };
-const why = fault("KeyVaultAccessForbidden", "operator", "grant get, wrap, unwrap", "grant it");
+const why = azureFault(
+  "KeyVaultAccessForbidden",
+  "operator",
+  "grant get, wrap, unwrap",
+  "grant it",
+);
 const completed: RegionOutcome = { region: "westus", kind: "completed" };
 const failed: RegionOutcome = { region: "eastus2", kind: "failed", fault: why, attempts: 1 };
 
@@ -72,7 +77,11 @@ test("a plan is kept with the body that will be sent; a plan without a write has
     plan: { kind: "create" },
     body: { location: "westus", properties: { publishingProfile: { replicaCount: 1 } } },
   });
-  const impossible = makePlan({ exists: false, prepared, problems: [problem("$", "X", "", "")] });
+  const impossible = makePlan({
+    exists: false,
+    prepared,
+    problems: [problem("$", "NotPrepared", "", "")],
+  });
   await recordPlan(fake.dependencies)({ ...run, plan: impossible });
   expect(fake.documents.stored.get(path)).toEqual({ plan: impossible });
 });

@@ -1,10 +1,10 @@
 import { admit } from "../../../src/functions/admit";
 import { listPublications, readPublication } from "../../../src/functions/read-publications";
 import { documentPaths } from "../../../src/domain/run/document-paths";
-import { fault } from "../../../src/domain/fault";
 import { publicationId, watcherId } from "../../../src/domain/run/identity";
 import type { OutcomeDocument } from "../../../src/domain/run/records";
 import { packRegions, type RegionProgress, type RunStatus } from "../../../src/domain/run/progress";
+import { azureFault } from "../../support/azure-fault";
 import {
   createFakeFunctionApp,
   httpRequest,
@@ -146,7 +146,7 @@ test("the progress of an earlier run isn't taken for this one's", async () => {
 
 test("after the end the outcome of every region is shown, with the plan and the service's words", async () => {
   const app = await publishing();
-  const why = fault("KeyVaultAccessForbidden", "operator", "grant it", "grant it");
+  const why = azureFault("KeyVaultAccessForbidden", "operator", "grant it", "grant it");
   const outcome: OutcomeDocument = {
     publicationId: ID,
     runId: "run-1",

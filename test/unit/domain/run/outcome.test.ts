@@ -6,7 +6,7 @@ const failed = (region: string): RegionOutcome => ({
   region,
   kind: "failed",
   attempts: 1,
-  fault: fault("X", "repeat", "no", "again"),
+  fault: fault("ReplicationFailed", "repeat", "no", "again"),
 });
 const all = [completed("a"), completed("b")];
 const some = [completed("a"), failed("b"), { region: "c", kind: "notStarted" } as const];

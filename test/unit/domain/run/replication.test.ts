@@ -1,4 +1,4 @@
-import { fault } from "../../../../src/domain/fault";
+import { azureFault } from "../../../support/azure-fault";
 import type { RegionProgress } from "../../../../src/domain/run/progress";
 import {
   foldReading,
@@ -114,7 +114,7 @@ test("a failed region ends with the service's own words, the others stay complet
 
 test("a failed operation ends every region that isn't Completed, with the operation's code", () => {
   const operation = {
-    ...fault("KeyVaultAccessForbidden", "operator", "grant get, wrap, unwrap", "grant it"),
+    ...azureFault("KeyVaultAccessForbidden", "operator", "grant get, wrap, unwrap", "grant it"),
     correlationId: "c-1",
   };
   const { outcomes, progress } = foldReading(

@@ -1,0 +1,187 @@
+import { ANSWERS, CONTRACT, DOCUMENTATION, FORMAT, OURS, type RequestEntry } from "./entry";
+
+/** Answered at once, all together, without a call to Azure. */
+export const AT_THE_DOOR = {
+  NotJson: {
+    cause: "The body or message isn't JSON.",
+    action: "Send a JSON object.",
+    rule: FORMAT,
+  },
+  TooDeep: {
+    cause: "The JSON nests more than 64 levels.",
+    action: "Send a request as [request.md](request.md) shows it.",
+    rule: OURS,
+  },
+  MoreProblems: {
+    cause: "More than 500 problems: the rest isn't listed.",
+    action: "Mend those that are listed.",
+    rule: OURS,
+  },
+  NotAnObject: {
+    cause: "It is JSON, but not an object.",
+    action: "Send a JSON object.",
+    rule: FORMAT,
+  },
+  Required: { cause: "A member is missing.", action: "Add it.", rule: FORMAT },
+  Invalid: { cause: "A member has a wrong type or value.", action: "Correct it.", rule: FORMAT },
+  UnknownMember: {
+    cause: "A member that doesn't exist here.",
+    action: "Remove it or correct its spelling.",
+    rule: FORMAT,
+  },
+  InvalidImageId: {
+    cause: "`image.id` isn't the id of an image version.",
+    action: "Give the full id, or the parts.",
+    rule: CONTRACT,
+  },
+  InvalidName: {
+    cause: "A name has a character or a length that Azure doesn't allow.",
+    action: "Correct it.",
+    rule: CONTRACT,
+  },
+  InvalidVersionName: {
+    cause: "Not `Major.Minor.Patch`, or a number over 2147483647.",
+    action: "Correct it.",
+    rule: ANSWERS,
+  },
+  InvalidResourceId: {
+    cause: "The source isn't the id of a resource of its kind.",
+    action: "Give the full id.",
+    rule: CONTRACT,
+  },
+  OneSource: {
+    cause: "No source, or more than one.",
+    action: "Name exactly one.",
+    rule: CONTRACT,
+  },
+  VirtualMachineSourceWithCustomerManagedKey: {
+    cause: "The source is a virtual machine, and `VM_SOURCE_WITH_CMK` is `reject`.",
+    action: "Capture it as an image or snapshots, or allow it.",
+    rule: `${DOCUMENTATION}; policy \`VM_SOURCE_WITH_CMK\``,
+  },
+  CommunityGallerySource: {
+    cause: "The source is an image of a community gallery.",
+    action: "Copy it into a gallery of your own and check it.",
+    rule: "our policy",
+  },
+  InvalidVhdUri: {
+    cause: "Not the https address of a .vhd file.",
+    action: "Correct it.",
+    rule: CONTRACT,
+  },
+  DuplicateLun: { cause: "A LUN is named twice.", action: "Name it once.", rule: ANSWERS },
+  UnknownRegion: {
+    cause: "No known region by that name.",
+    action: "Correct it; a new region goes into `ADDITIONAL_REGIONS`.",
+    rule: "Azure's regions; setting `ADDITIONAL_REGIONS`",
+  },
+  DuplicateRegion: {
+    cause: "Two spellings of one region.",
+    action: "Name it once.",
+    rule: ANSWERS,
+  },
+  SourceRegionMissing: {
+    cause: "`image.location` isn't among the target regions.",
+    action: "Add it: Azure demands it.",
+    rule: ANSWERS,
+  },
+  ReplicaCountOutOfRange: {
+    cause: "Less than 1, or more than `MAX_REPLICA_COUNT`.",
+    action: "Correct it.",
+    rule: `${ANSWERS}; setting \`MAX_REPLICA_COUNT\``,
+  },
+  UnknownStorageAccountType: {
+    cause: "No such type.",
+    action: "Use one of those named.",
+    rule: CONTRACT,
+  },
+  DiskEncryptionSetRequired: {
+    cause:
+      "A region names no set for its OS disk, and nothing else tells one. It would get platform keys, so it is refused.",
+    action: "Name the region's set.",
+    rule: `${ANSWERS}; fail closed`,
+  },
+  InvalidDiskEncryptionSet: {
+    cause: "Not an id, `resourceGroup/name`, or a name.",
+    action: "Correct it.",
+    rule: FORMAT,
+  },
+  NotADiskEncryptionSet: {
+    cause: "An id of something else.",
+    action: "Give the id of a set.",
+    rule: CONTRACT,
+  },
+  DataDiskEncryptionMissing: {
+    cause:
+      "A data disk has a set in some regions and none in this one, or the source has a disk that the region doesn't name.",
+    action: "Add the LUN.",
+    rule: `${ANSWERS}; fail closed`,
+    alsoInPlan: true,
+  },
+  InvalidDate: { cause: "`endOfLifeDate` isn't a date.", action: "ISO 8601.", rule: CONTRACT },
+  EndOfLifeInPast: {
+    cause: "It has passed.",
+    action: "A later date, or none.",
+    rule: DOCUMENTATION,
+  },
+  InvalidTimeout: {
+    cause: "`rollout.timeout` isn't a duration from PT1M to P30D.",
+    action: "Correct it.",
+    rule: FORMAT,
+  },
+  RequiredRegionNotTargeted: {
+    cause: "A required region isn't a target, or more are required than targeted.",
+    action: "Add it, or require less.",
+    rule: FORMAT,
+  },
+  GalleryNotAllowed: {
+    cause: "The gallery isn't in `ALLOWED_GALLERIES`.",
+    action: "Correct the names, or have the setting extended.",
+    rule: "policy `ALLOWED_GALLERIES`",
+  },
+  SubscriptionNotAllowed: {
+    cause: "The gallery's or the source's subscription isn't in `ALLOWED_SUBSCRIPTIONS`.",
+    action: "Use an allowed one, or have the setting extended.",
+    rule: "policy `ALLOWED_SUBSCRIPTIONS`",
+  },
+  DiskEncryptionSetSubscriptionNotAllowed: {
+    cause: "A set's subscription isn't in `ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS`.",
+    action: "Use a set of an allowed one, or have the setting extended.",
+    rule: "policy `ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS`",
+  },
+  VersionBusy: {
+    cause: "Another request, with other contents, is publishing this version (HTTP: status 409).",
+    action: "Send it again when that one has ended.",
+    rule: OURS,
+  },
+} as const satisfies Record<string, RequestEntry>;
+
+/** Answered there too: understood, but not done by this version or this configuration. */
+export const NOT_DONE = {
+  VersionStrategyUnsupported: {
+    cause: "A version strategy.",
+    action: "Name the version.",
+    rule: "this version",
+  },
+  ShallowWithCustomerManagedKey: {
+    cause: "Shallow replication, which can't be encrypted with your keys.",
+    action: "`Full`.",
+    rule: "our policy",
+  },
+  EncryptionNoneNotAllowed: {
+    cause: "No customer-managed key.",
+    action: "`customerManagedKey` or `platformAndCustomerManagedKeys`.",
+    rule: "our policy; fail closed",
+  },
+  ConfidentialVmUnsupported: {
+    cause: "Confidential VM encryption.",
+    action: "Another tool, for now.",
+    rule: "this version",
+    alsoInPlan: true,
+  },
+  RolloutUnsupported: {
+    cause: "Several waves, approval, roll back, adding back, verification.",
+    action: "Leave it out.",
+    rule: "this version",
+  },
+} as const satisfies Record<string, RequestEntry>;

@@ -1,0 +1,135 @@
+import { ANSWERS, CONTRACT, DOCUMENTATION, OURS, type ProblemEntry } from "./entry";
+
+/** What Azure has speaks against the request: told by the plan, before the first write. */
+export const IN_THE_PLAN = {
+  ImageDefinitionNotFound: {
+    cause: "No such definition or gallery.",
+    action: "Create it, or correct the names.",
+    rule: CONTRACT,
+  },
+  SourceNotFound: {
+    cause: "No such source, or the app can't see it.",
+    action: "Correct the id, or grant read access.",
+    rule: ANSWERS,
+  },
+  SourceInOtherRegion: {
+    cause: "The source isn't in `image.location`.",
+    action: "Change the location, or copy the source.",
+    rule: ANSWERS,
+  },
+  OsTypeMismatch: {
+    cause: "Source and definition disagree on the operating system.",
+    action: "Use a fitting pair.",
+    rule: DOCUMENTATION,
+  },
+  OsStateMismatch: {
+    cause: "One is generalized, the other specialized.",
+    action: "Use a fitting pair.",
+    rule: DOCUMENTATION,
+  },
+  HyperVGenerationMismatch: {
+    cause: "Source and definition disagree on the generation.",
+    action: "Use a fitting pair.",
+    rule: DOCUMENTATION,
+  },
+  EncryptedVersionAsSource: {
+    cause: "The source is a gallery image version that is encrypted with customer-managed keys.",
+    action: "Publish from what it was made from.",
+    rule: DOCUMENTATION,
+  },
+  EncryptedSourceInOtherSubscription: {
+    cause: "The source is encrypted so, in another subscription than the gallery's.",
+    action: "Copy it into the gallery's.",
+    rule: ANSWERS,
+  },
+  SecurityTypeMismatch: {
+    cause: "The definition is for Trusted Launch, which takes machines, disks and snapshots.",
+    action: "Such a source, or a definition with `TrustedLaunchSupported`.",
+    rule: DOCUMENTATION,
+  },
+  UnknownLun: {
+    cause: "A region encrypts a LUN that the source doesn't have.",
+    action: "Remove or correct it.",
+    rule: ANSWERS,
+  },
+  DiskEncryptionSetNotFound: {
+    cause: "No such set; the message has Azure's words.",
+    action: "Create it, or name another.",
+    rule: ANSWERS,
+  },
+  DiskEncryptionSetAmbiguous: {
+    cause: "Several sets have this name, or these tags, in the region; the message lists them.",
+    action: "Give the full id.",
+    rule: OURS,
+  },
+  DiskEncryptionSetInOtherSubscription: {
+    cause: "The set isn't in the gallery's subscription.",
+    action: "Use one that is.",
+    rule: ANSWERS,
+  },
+  DiskEncryptionSetInOtherRegion: {
+    cause: "The set isn't in the region.",
+    action: "Every region needs its own.",
+    rule: DOCUMENTATION,
+  },
+  DiskEncryptionSetTypeMismatch: {
+    cause: "The set's encryption type isn't the one asked for.",
+    action: "Another set, or another `encryption.type`.",
+    rule: CONTRACT,
+  },
+  DiskEncryptionSetNotReady: {
+    cause: "The set isn't `Succeeded`.",
+    action: "Repair it, or wait.",
+    rule: CONTRACT,
+  },
+  DiskEncryptionSetKeyRotationFailed: {
+    cause: "The set can't rotate its key.",
+    action: "Repair the key or the access to it.",
+    rule: CONTRACT,
+  },
+  VersionTaken: {
+    cause: "The version exists, made from another source.",
+    action: "Choose another version number.",
+    rule: ANSWERS,
+  },
+  VersionFailed: {
+    cause: "The version is in the state Failed.",
+    action: "Delete it if no region is Completed, or choose another number.",
+    rule: ANSWERS,
+  },
+  EncryptionImmutable: {
+    cause: "The region exists with other sets; Azure can't change them.",
+    action: "Name those, or another version number.",
+    rule: CONTRACT,
+  },
+  StorageAccountTypeImmutable: {
+    cause: "The region exists with another storage type.",
+    action: "Ask for that, or another version number.",
+    rule: CONTRACT,
+  },
+  NotPrepared: {
+    cause: "A region gave no answer: a mistake in the program.",
+    action: "Run again; report it.",
+    rule: OURS,
+  },
+  SourceNotChecked: {
+    severity: "notChecked",
+    cause: "A VHD lies in a storage account, which the app doesn't read.",
+    action: "Make sure yourself.",
+    rule: OURS,
+  },
+  TrustedLaunchCapture: {
+    severity: "warning",
+    cause:
+      "Captures of Trusted Launch machines have failed in Azure when encrypted with customer-managed keys.",
+    action: "Watch the first region.",
+    rule: ANSWERS,
+  },
+  PurchasePlanMismatch: {
+    severity: "warning",
+    cause: "The source has a purchase plan, the definition none or another one.",
+    action:
+      "Use a definition with the source's plan, or machines can't be created from the version.",
+    rule: DOCUMENTATION,
+  },
+} as const satisfies Record<string, ProblemEntry>;

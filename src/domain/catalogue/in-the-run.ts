@@ -1,0 +1,71 @@
+import { ANSWERS, CONTRACT, OURS, type FaultEntry } from "./entry";
+
+/** Trouble in a run, where Azure gave no code of its own. */
+export const IN_THE_RUN = {
+  ReplicationFailed: {
+    advice: "repeat",
+    cause: "A region failed and Azure gave no code.",
+    action: "Run again.",
+    rule: ANSWERS,
+  },
+  ReplicationTimedOut: {
+    advice: "repeat",
+    cause: "Not there after `rollout.timeout`; Azure may still complete it.",
+    action: "Run again.",
+    rule: OURS,
+  },
+  RegionVanished: {
+    advice: "repeat",
+    cause: "Somebody else wrote the version without this region.",
+    action: "Find the other writer in the activity log, then run again.",
+    rule: OURS,
+  },
+  VersionVanished: {
+    advice: "operator",
+    cause: "Somebody deleted the version.",
+    action: "Find who, then run again.",
+    rule: OURS,
+  },
+  EncryptionChangedSincePlan: {
+    advice: "operator",
+    cause: "Somebody wrote a region with other sets after the plan was made.",
+    action: "Find who, then run again.",
+    rule: `${CONTRACT}; fail closed`,
+  },
+  VersionTaken: {
+    advice: "permanent",
+    cause: "Somebody made the version from another source after the plan was made.",
+    action: "Choose another version number.",
+    rule: ANSWERS,
+  },
+  OperationInFlight: {
+    advice: "waitForOperation",
+    cause: "Somebody's operation ran for hours.",
+    action: "Look at the version; run again.",
+    rule: ANSWERS,
+  },
+  ConnectionFailed: {
+    advice: "transient",
+    cause: "No connection to Resource Manager, or no answer in time.",
+    action: "Check the network; run again.",
+    rule: OURS,
+  },
+  CertificateNotTrusted: {
+    advice: "operator",
+    cause: "The endpoint's certificate isn't trusted.",
+    action: "Check `ARM_ENDPOINT` and `NODE_EXTRA_CA_CERTS`.",
+    rule: OURS,
+  },
+  OperationFailed: {
+    advice: "by its message",
+    cause: "An operation failed without a code.",
+    action: "Read the message.",
+    rule: ANSWERS,
+  },
+  Unexpected: {
+    advice: "operator",
+    cause: "Storage stayed away, or a mistake in the program.",
+    action: "Read the log of the run; run again.",
+    rule: OURS,
+  },
+} as const satisfies Record<string, FaultEntry>;

@@ -7,15 +7,12 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import * as df from "durable-functions";
 import { createActivities } from "./activities/create-activities";
 import { planPublication } from "./activities/plan-publication";
-import { createComputeClients } from "./azure/compute-clients";
 import { createDeadLetters } from "./azure/dead-letters";
 import { createDocuments } from "./azure/documents";
-import { createEncryptionSets } from "./azure/encryption-sets";
-import { createImageVersions } from "./azure/image-versions";
 import { createAnnouncer } from "./azure/outcome-topic";
 import { createRecordTable } from "./azure/record-table";
 import { createRecords } from "./azure/records";
-import { createSources } from "./azure/sources";
+import { connectAzure, requestRules } from "./composition";
 import { readSettings } from "./config";
 import type { FunctionDependencies } from "./functions/dependencies";
 import { health } from "./functions/health";
@@ -37,11 +34,6 @@ const serviceBus =
   namespace === undefined
     ? new ServiceBusClient(settings.ServiceBusConnection ?? "")
     : new ServiceBusClient(namespace, credential);
-const compute = createComputeClients({
-  endpoint: settings.ARM_ENDPOINT,
-  scope: settings.ARM_SCOPE,
-  credential,
-});
 const table = (name: string): TableClient =>
   new TableClient(settings.STORAGE_TABLE_ENDPOINT, name, credential);
 
@@ -56,16 +48,7 @@ const records = createRecords({
 });
 const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
 
-const azure = {
-  imageVersions: createImageVersions(compute, settings.ARM_ENDPOINT),
-  encryptionSets: createEncryptionSets(compute),
-  sources: createSources(compute),
-  checks: [],
-  watch: {
-    minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,
-    maxIntervalMs: settings.WATCH_MAX_INTERVAL_SECONDS * 1000,
-  },
-};
+const azure = connectAzure(settings, credential);
 const activities = createActivities({ ...azure, documents, records, announcer });
 for (const [name, handler] of Object.entries(activities))
   df.app.activity(name, { handler: handler as df.ActivityHandler });
@@ -79,20 +62,7 @@ const dependencies: FunctionDependencies = {
   announcer,
   deadLetters: createDeadLetters(serviceBus, settings.PUBLISH_REQUESTS_QUEUE),
   dryRun: planPublication(azure),
-  rules: {
-    additionalRegions: settings.ADDITIONAL_REGIONS,
-    maxReplicaCount: settings.MAX_REPLICA_COUNT,
-    resolution: {
-      byRegion: settings.DISK_ENCRYPTION_SETS_BY_REGION,
-      nameTemplate: settings.DISK_ENCRYPTION_SET_NAME_TEMPLATE,
-    },
-    vmSourceWithCmk: settings.VM_SOURCE_WITH_CMK,
-    allow: {
-      subscriptions: settings.ALLOWED_SUBSCRIPTIONS,
-      galleries: settings.ALLOWED_GALLERIES,
-      diskEncryptionSetSubscriptions: settings.ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS,
-    },
-  },
+  rules: requestRules(settings),
   now: () => new Date(),
   newRunId: (now) =>
     `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`,

@@ -1,0 +1,51 @@
+import type { TokenCredential } from "@azure/core-auth";
+import type { ActivityDependencies } from "./activities/dependencies";
+import { createComputeClients } from "./azure/compute-clients";
+import { createEncryptionSets } from "./azure/encryption-sets";
+import { createImageVersions } from "./azure/image-versions";
+import { createSources } from "./azure/sources";
+import type { Settings } from "./config";
+import type { RequestRules } from "./domain/request/parse-request";
+
+/** What the product sees and does of Azure: everything that a dry run needs. */
+export type Azure = Pick<
+  ActivityDependencies,
+  "imageVersions" | "encryptionSets" | "sources" | "checks" | "watch"
+>;
+
+/** Resource Manager as the settings name it, for `main` and for the tests of preflight. */
+export function connectAzure(settings: Settings, credential: TokenCredential): Azure {
+  const compute = createComputeClients({
+    endpoint: settings.ARM_ENDPOINT,
+    scope: settings.ARM_SCOPE,
+    credential,
+  });
+  return {
+    imageVersions: createImageVersions(compute, settings.ARM_ENDPOINT),
+    encryptionSets: createEncryptionSets(compute),
+    sources: createSources(compute),
+    checks: [],
+    watch: {
+      minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,
+      maxIntervalMs: settings.WATCH_MAX_INTERVAL_SECONDS * 1000,
+    },
+  };
+}
+
+/** The rules for requests that the settings make; only the clock is missing. */
+export function requestRules(settings: Settings): Omit<RequestRules, "now"> {
+  return {
+    additionalRegions: settings.ADDITIONAL_REGIONS,
+    maxReplicaCount: settings.MAX_REPLICA_COUNT,
+    resolution: {
+      byRegion: settings.DISK_ENCRYPTION_SETS_BY_REGION,
+      nameTemplate: settings.DISK_ENCRYPTION_SET_NAME_TEMPLATE,
+    },
+    vmSourceWithCmk: settings.VM_SOURCE_WITH_CMK,
+    allow: {
+      subscriptions: settings.ALLOWED_SUBSCRIPTIONS,
+      galleries: settings.ALLOWED_GALLERIES,
+      diskEncryptionSetSubscriptions: settings.ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS,
+    },
+  };
+}

@@ -9,6 +9,9 @@ export interface Documents {
   read<T>(path: string): Promise<T | undefined>;
 }
 
+/** People read these documents, but indenting a message of 100 MB would outgrow a string. */
+const INDENTED_CHARACTERS = 1_000_000;
+
 const CONTAINER = "gallery-publisher";
 
 export function createDocuments(service: BlobServiceClient): Documents {
@@ -26,7 +29,8 @@ export function createDocuments(service: BlobServiceClient): Documents {
   return {
     async write(path, value) {
       await ensure();
-      const text = JSON.stringify(value, null, 2);
+      const compact = JSON.stringify(value);
+      const text = compact.length > INDENTED_CHARACTERS ? compact : JSON.stringify(value, null, 2);
       await container.getBlockBlobClient(path).upload(text, Buffer.byteLength(text), {
         blobHTTPHeaders: { blobContentType: "application/json" },
       });

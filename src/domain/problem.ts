@@ -1,3 +1,4 @@
+import { plainText } from "./plain-text";
 import type { ProblemCode } from "./problem-catalogue";
 
 /** One thing that is wrong with a request, for a person to mend. */
@@ -14,7 +15,15 @@ export interface Problem {
   region?: string;
 }
 
-/** Builds problems with less noise at the places that find them. */
+/** A list of 40 candidates by their ids is shorter. */
+const MOST_TEXT = 8000;
+/** A name or a region in a place of its own; Azure's have at most 90 characters. */
+const MOST_NAME = 200;
+
+/**
+ * Builds problems with less noise at the places that find them. Values of the request stand in them,
+ * so their texts are made plain, and bounded.
+ */
 export function problem(
   path: string,
   code: ProblemCode,
@@ -22,9 +31,13 @@ export function problem(
   action: string,
   region?: string,
 ): Problem {
-  return region === undefined
-    ? { path, code, message, action }
-    : { path, code, message, action, region };
+  const told = {
+    path,
+    code,
+    message: plainText(message, MOST_TEXT),
+    action: plainText(action, MOST_TEXT),
+  };
+  return region === undefined ? told : { ...told, region: plainText(region, MOST_NAME) };
 }
 
 /**

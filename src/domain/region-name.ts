@@ -31,11 +31,15 @@ export function knownRegions(additional: readonly string[] = []): ReadonlySet<Re
   return new Set([...PUBLIC_REGIONS.trim().split(/\s+/), ...additional.map(regionName)]);
 }
 
+/** Comparing costs with the length, and no region's name is half as long. */
+const LONGEST_MEANT = 40;
+
 /** The known region that is spelt most like `name`, when one is near enough to be meant. */
 export function nearestRegion(
   name: RegionName,
   known: ReadonlySet<RegionName>,
 ): RegionName | undefined {
+  if (name.length > LONGEST_MEANT) return undefined;
   let best: { region: RegionName; distance: number } | undefined;
   for (const region of known) {
     const distance = editDistance(name, region);

@@ -1,23 +1,16 @@
 import { createHash } from "node:crypto";
 import type { InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
-import { isDeeperThan, MAX_DEPTH, printDeepJson } from "../domain/json-depth";
+import { printDeepJson } from "../domain/json-depth";
+import { plainText } from "../domain/plain-text";
 import { problem, type Problem } from "../domain/problem";
-import { tooDeep } from "../domain/request/structure";
 import { documentPaths } from "../domain/run/document-paths";
 import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
-import { failureId, type FailureDocument } from "../domain/run/records";
+import { failureId, type FailureDocument, type KeptBody } from "../domain/run/records";
 import { admit, type Admission } from "./admit";
+import { readDelivery, type Delivery } from "./delivery";
 import type { FunctionDependencies } from "./dependencies";
-
-/** What is read of the message besides its body. */
-interface Delivery {
-  messageId?: string;
-  sequenceNumber?: string;
-  enqueuedAt?: string;
-  deliveryCount?: number;
-  applicationProperties?: unknown;
-}
+import { readMessageBody } from "./message-body";
 
 /**
  * Service Bus trigger. Returning completes the message, so everything that must not be lost is
@@ -29,25 +22,30 @@ export function publishFromQueue(dependencies: FunctionDependencies) {
     client: DurableClient,
     context: InvocationContext,
   ): Promise<void> => {
-    const delivery = readDelivery(context);
-    const read = readBody(body);
+    const read = readMessageBody(body);
+    const delivery = readDelivery(context, "value" in read ? read.value : undefined);
+    const identity = identityOf(read.kept, delivery);
+    const keep = (problems: Problem[], requestId: string | undefined): Promise<void> =>
+      keepMessage(dependencies, { kept: read.kept, delivery, identity, problems, requestId });
     if ("problem" in read) {
-      await keepMessage(dependencies, read.kept, delivery, [read.problem], delivery.messageId);
-      context.warn(`message ${delivery.messageId ?? ""} can't be read; kept in the failure ledger`);
+      await keep([read.problem], delivery.messageId);
+      const shown = plainText(delivery.messageId ?? "");
+      context.warn(`message ${shown} can't be read; kept in the failure ledger`);
       return;
     }
     const admission = await admit(dependencies, client, {
       raw: read.value,
       trigger: "queue",
-      fallbackRequestId: delivery.messageId ?? identityOf(body, delivery),
+      fallbackRequestId: delivery.messageId ?? identity,
     });
+    const shown = plainText(admission.requestId);
     const problems = problemsOf(admission);
     if (problems !== undefined) {
-      await keepMessage(dependencies, body, delivery, problems, admission.requestId);
-      context.warn(`request ${admission.requestId} was refused; kept in the failure ledger`);
+      await keep(problems, admission.requestId);
+      context.warn(`request ${shown} was refused; kept in the failure ledger`);
       return;
     }
-    context.log(`request ${admission.requestId}: ${admission.kind}`);
+    context.log(`request ${shown}: ${admission.kind}`);
   };
 }
 
@@ -65,68 +63,43 @@ function problemsOf(admission: Admission): Problem[] | undefined {
   return undefined;
 }
 
-type Body = { value: unknown } | { problem: Problem; kept: unknown };
-
-/** The host hands over parsed JSON, or the text when it isn't any. */
-function readBody(body: unknown): Body {
-  if (typeof body !== "string") {
-    if (!isDeeperThan(body, MAX_DEPTH)) return { value: body };
-    return { problem: tooDeep(), kept: printDeepJson(body) };
-  }
-  try {
-    // A byte order mark is no mistake of the sender's; JSON inside a JSON string is.
-    if (body.startsWith("\uFEFF")) return readBody(JSON.parse(body.slice(1)) as unknown);
-    JSON.parse(body);
-    return { problem: notJson("the message is a text", body), kept: body };
-  } catch (error) {
-    return { problem: notJson((error as Error).message, body), kept: body };
-  }
+interface Refused {
+  kept: KeptBody;
+  delivery: Delivery;
+  identity: string;
+  problems: Problem[];
+  requestId: string | undefined;
 }
 
-function notJson(reason: string, text: string): Problem {
-  const damaged = text.includes("\uFFFD")
-    ? "; it holds bytes that aren't UTF-8, shown as \uFFFD: the host hands over text only"
-    : "";
-  return problem(
-    "$",
-    "NotJson",
-    `the message isn't a JSON object: ${reason}${damaged}`,
-    "send a JSON object; docs/request.md shows one",
-  );
-}
+/** The ledger's list shows a line of each entry; the entry has all. */
+const MOST_SUMMARY = 1000;
 
 /** Keeps what can't be admitted with its reasons. The same delivery is kept once. */
 async function keepMessage(
   { documents, records, announcer, now }: FunctionDependencies,
-  body: unknown,
-  delivery: Delivery,
-  problems: Problem[],
-  requestId: string | undefined,
+  { kept, delivery, identity, problems, requestId }: Refused,
 ): Promise<void> {
   const recordedAt = delivery.enqueuedAt ?? now().toISOString();
-  const id = failureId(Date.parse(recordedAt), identityOf(body, delivery));
+  const id = failureId(Date.parse(recordedAt), identity);
   const { sequenceNumber: _sequenceNumber, ...message } = delivery;
-  const failure: FailureDocument = {
+  const reasons = problems.map((found) => found.message).join("; ");
+  const row = {
     id,
     recordedAt,
-    kind: "message",
-    state: "rejected",
-    summary: `rejected: ${problems.map((found) => found.message).join("; ")}`.slice(0, 1000),
+    kind: "message" as const,
+    state: "rejected" as const,
+    summary: plainText(`rejected: ${reasons}`, MOST_SUMMARY),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+  const failure: FailureDocument = {
+    ...row,
     problems,
     regions: [],
     leftOver: [],
-    rawMessage: { body, ...message },
-    ...(requestId === undefined ? {} : { requestId }),
+    rawMessage: { ...kept, ...message },
   };
   await documents.write(documentPaths.failure(id), failure);
-  await records.putFailure({
-    id,
-    recordedAt,
-    kind: "message",
-    state: "rejected",
-    summary: failure.summary,
-    ...(requestId === undefined ? {} : { requestId }),
-  });
+  await records.putFailure(row);
   await announcer.announce(
     publicationEvent({
       state: "rejected",
@@ -139,31 +112,10 @@ async function keepMessage(
 }
 
 /** Stable for redeliveries of one message, different for another message with the same body. */
-function identityOf(body: unknown, delivery: Delivery): string {
+function identityOf({ body }: KeptBody, delivery: Delivery): string {
   const { messageId, sequenceNumber, enqueuedAt } = delivery;
   const own = messageId === undefined && sequenceNumber === undefined ? printDeepJson(body) : "";
   return createHash("sha256")
     .update(JSON.stringify([messageId, sequenceNumber, enqueuedAt, own]))
     .digest("hex");
-}
-
-function readDelivery(context: InvocationContext): Delivery {
-  const metadata = context.triggerMetadata ?? {};
-  const text = (name: string): string | undefined => {
-    const value = metadata[name];
-    if (value instanceof Date) return value.toISOString();
-    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-  };
-  const messageId = text("messageId");
-  const sequenceNumber = text("sequenceNumber");
-  const enqueued = Date.parse(text("enqueuedTime") ?? `${text("enqueuedTimeUtc") ?? ""}Z`);
-  const deliveryCount = Number(text("deliveryCount"));
-  const applicationProperties = metadata["applicationProperties"];
-  return {
-    ...(messageId === undefined ? {} : { messageId }),
-    ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
-    ...(Number.isNaN(enqueued) ? {} : { enqueuedAt: new Date(enqueued).toISOString() }),
-    ...(Number.isNaN(deliveryCount) ? {} : { deliveryCount }),
-    ...(applicationProperties === undefined ? {} : { applicationProperties }),
-  };
 }

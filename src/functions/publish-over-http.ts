@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
-import type { Problem } from "../domain/problem";
+import { isPlain, plainText } from "../domain/plain-text";
+import { problem, type Problem } from "../domain/problem";
 import { parseRequest } from "../domain/request/parse-request";
 import type { PublicationState } from "../domain/run/outcome";
 import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
+import { readJsonBody } from "./http-body";
 import { jsonResponse, problemResponse } from "./problem-response";
 
-/** Largest request body; a request with 200 regions has about 100 KB. */
-const MAX_BODY_CHARACTERS = 1_000_000;
+/** As long as a `requestId` may be. */
+const MAX_KEY_CHARACTERS = 200;
 
 /**
  * `POST /api/publications`: starts a publication, or says everything that is wrong with it. With
@@ -21,34 +23,21 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
     client: DurableClient,
     context: InvocationContext,
   ): Promise<HttpResponseInit> => {
-    const text = await request.text();
-    if (text.length > MAX_BODY_CHARACTERS)
-      return problemResponse(413, "Request too large", `at most ${MAX_BODY_CHARACTERS} characters`);
-    let raw: unknown;
-    try {
-      raw = JSON.parse(text);
-    } catch (error) {
-      return problemResponse(400, "Not JSON", `the body isn't JSON: ${(error as Error).message}`, {
-        problems: [
-          {
-            path: "$",
-            code: "NotJson",
-            message: (error as Error).message,
-            action: "send a JSON object; docs/request.md shows one",
-          },
-        ],
-      });
-    }
     const mode = request.query.get("dryRun") ?? "false";
-    if (mode === "true") return dryRun(dependencies, raw, context);
-    if (mode !== "false")
+    if (mode !== "true" && mode !== "false")
       return problemResponse(400, "Invalid query", `dryRun is true or false, not "${mode}"`);
+    const body = await readJsonBody(request);
+    if ("refused" in body) return body.refused;
+    const raw = body.json;
+    if (mode === "true") return dryRun(dependencies, raw, context);
     // An empty header is no identity: every request with one would be the same request.
     const fallbackRequestId = request.headers.get("idempotency-key") || randomUUID();
+    const unfit = unfitKey(fallbackRequestId);
+    if (unfit !== undefined) return refusedKey(dependencies, raw, unfit);
     try {
       return answer(await admit(dependencies, client, { raw, trigger: "http", fallbackRequestId }));
     } catch (error) {
-      context.error(`a request over HTTP could not be admitted: ${String(error)}`);
+      context.error(`a request over HTTP could not be admitted: ${plainText(String(error))}`);
       return problemResponse(
         503,
         "Try again",
@@ -57,6 +46,23 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
       );
     }
   };
+}
+
+/** A key is kept and shown as the request's id, so the same is asked of it. */
+function unfitKey(key: string): Problem | undefined {
+  if (key.length <= MAX_KEY_CHARACTERS && isPlain(key)) return undefined;
+  return problem(
+    "$.requestId",
+    "Invalid",
+    `the header Idempotency-Key has ${key.length} characters, or one that doesn't print`,
+    `send at most ${MAX_KEY_CHARACTERS} that print`,
+  );
+}
+
+/** The key's problem beside all others of the request. */
+function refusedKey({ rules, now }: FunctionDependencies, raw: unknown, unfit: Problem) {
+  const parsed = parseRequest(raw, { ...rules, now: now() });
+  return invalid([unfit, ...(parsed.kind === "invalid" ? parsed.problems : [])], parsed.requestId);
 }
 
 /** What a run would do: 200 with the plan, also when it is impossible; 400 when the request itself is wrong. */
@@ -70,7 +76,7 @@ async function dryRun(
   try {
     return jsonResponse(200, { dryRun: true, ...(await look(parsed.request)) });
   } catch (error) {
-    context.error(`a dry run could not be made: ${String(error)}`);
+    context.error(`a dry run could not be made: ${plainText(String(error))}`);
     return problemResponse(503, "Try again", "the plan could not be made; nothing was started");
   }
 }

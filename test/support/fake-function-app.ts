@@ -83,7 +83,7 @@ export function httpRequest(
   path: string,
   options: {
     method?: string;
-    body?: string;
+    body?: string | Uint8Array;
     headers?: Record<string, string>;
     params?: Record<string, string>;
   } = {},
@@ -95,7 +95,9 @@ export function httpRequest(
     ...rest,
     url: url.href,
     query: Object.fromEntries(url.searchParams),
-    ...(body === undefined ? {} : { body: { string: body } }),
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === "string" ? { string: body } : { bytes: body } }),
   });
 }
 

@@ -8,12 +8,16 @@ function segments(path: string): (string | number)[] | undefined {
     const match = pattern.exec(path);
     if (match === null) return undefined;
     const [, name, index, quoted] = match;
-    found.push(
-      index === undefined ? (name ?? quoted?.replace(/\\(.)/g, "$1") ?? "") : Number(index),
-    );
+    found.push(index === undefined ? (name ?? unescaped(quoted ?? "")) : Number(index));
   }
   return found;
 }
+
+/** `\uXXXX` stands for what doesn't print. */
+const unescaped = (text: string): string =>
+  text.replace(/\\(?:u([0-9a-f]{4})|(.))/g, (_whole, code?: string, character?: string) =>
+    code === undefined ? (character ?? "") : String.fromCharCode(parseInt(code, 16)),
+  );
 
 /**
  * Whether a path leads into the value. A problem about what is missing points at the missing member,

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { isDeeperThan, MAX_DEPTH } from "../json-depth";
+import { plainText } from "../plain-text";
 import { problem, type Problem } from "../problem";
 import { memberSchemas, regionSchema, type WireRegion, type WireRequest } from "./schema";
 
@@ -187,7 +188,7 @@ function jsonPath(path: PropertyKey[]): string {
     if (typeof key === "number") return `${text}[${key}]`;
     const name = String(key);
     if (/^[A-Za-z_$][\w$]*$/.test(name)) return `${text}.${name}`;
-    return `${text}['${name.replace(/['\\]/g, "\\$&")}']`;
+    return `${text}['${plainText(name.replace(/['\\]/g, "\\$&"))}']`;
   }, "$");
 }
 

@@ -1,3 +1,4 @@
+import { plainText } from "../plain-text";
 import type { FailureDocument } from "./records";
 
 /** CloudEvents 1.0 in structured JSON mode. */
@@ -15,7 +16,10 @@ export interface PublicationEvent {
 
 const EVENT_TYPES = "com.gallery-publisher.publication";
 
-/** Event of a publication's change of state. `key` names the occurrence: run id or failure id. */
+/**
+ * Event of a publication's change of state. `key` names the occurrence: run id or failure id; a message
+ * that can't be admitted has its request id for the publication's, which is the sender's own text.
+ */
 export function publicationEvent(input: {
   state: string;
   publicationId: string;
@@ -26,7 +30,7 @@ export function publicationEvent(input: {
   return {
     specversion: "1.0",
     id: `${input.key}.${input.state}`,
-    source: `/publications/${input.publicationId}`,
+    source: `/publications/${encodeURIComponent(plainText(input.publicationId))}`,
     type: `${EVENT_TYPES}.${input.state}`,
     subject: input.publicationId,
     time: input.time,
@@ -51,6 +55,7 @@ export function announcedFailure(failure: FailureDocument): unknown {
       ...found,
       path: cut(found.path),
       message: cut(found.message),
+      action: cut(found.action),
     })),
     regions: regions.map((region) =>
       region.kind === "failed"

@@ -71,6 +71,18 @@ export interface OutcomeDocument {
   regions: RegionOutcome[];
 }
 
+/** The body of a message as the host handed it over. */
+export interface KeptBody {
+  body: unknown;
+  /**
+   * `json`: what the text says, without its blanks and repeated members; `text`: every character;
+   * `base64`: every byte. Absent in entries of before.
+   */
+  bodyEncoding?: "json" | "text" | "base64";
+  /** The text has U+FFFD where bytes weren't UTF-8: the host had lost them before. */
+  bytesLost?: true;
+}
+
 /** A recorded failure, whole: everything that is needed to understand it and to drive it again. */
 export interface FailureDocument extends Omit<FailureRow, "imageId"> {
   image?: ImageTarget;
@@ -83,8 +95,7 @@ export interface FailureDocument extends Omit<FailureRow, "imageId"> {
   request?: PublishRequest;
   plan?: PlanDocument;
   /** A message that was not understood, as it was delivered. */
-  rawMessage?: {
-    body: unknown;
+  rawMessage?: KeptBody & {
     messageId?: string;
     enqueuedAt?: string;
     deliveryCount?: number;

@@ -54,3 +54,10 @@ test("the container is made once, and again after a failure", async () => {
   await documents.write("a.json", 2);
   expect(documents.calls).toEqual(["create", "create", "upload", "upload"]);
 });
+
+test("a document of many megabytes isn't indented, and comes back whole", async () => {
+  const documents = container();
+  const large = Array.from({ length: 400_000 }, (_, index) => [index]);
+  await documents.write("large.json", large);
+  expect(await documents.read("large.json")).toEqual(large);
+});

@@ -1,4 +1,5 @@
 import { publishFromQueue } from "../../../src/functions/publish-from-queue";
+import { isPlain } from "../../../src/domain/plain-text";
 import type { FailureDocument } from "../../../src/domain/run/records";
 import {
   createFakeFunctionApp,
@@ -202,4 +203,99 @@ test("a tag named __proto__ is refused by name instead of lost", async () => {
     { path: "$.tags['__proto__']", code: "InvalidName" },
   ]);
   expect(app.durable.started).toEqual([]);
+});
+
+describe("the raw body in the ledger", () => {
+  const kept = async (body: unknown) => {
+    const app = createFakeFunctionApp();
+    await deliver(app, body);
+    return (await onlyFailure(app)).rawMessage;
+  };
+
+  it("of bytes that aren't UTF-8 has every byte", async () => {
+    const bytes = Buffer.from([0, 0xff, 0xfe, 0x80, 10, 0xed, 0xa0, 0x80]);
+    const raw = await kept(bytes);
+    expect(raw).toMatchObject({ bodyEncoding: "base64" });
+    expect(Buffer.from(String(raw?.body), "base64")).toEqual(bytes);
+  });
+
+  it.each(["{", '{"image":1,"image":2} ', "\uFEFF[1]", "grüße 鍵"])(
+    "of bytes that say %j has every character",
+    async (text) => {
+      expect(await kept(Buffer.from(text))).toMatchObject({ body: text, bodyEncoding: "text" });
+    },
+  );
+
+  it("of a text whose bytes the host has lost says so", async () => {
+    expect(await kept("a\uFFFDb")).toMatchObject({
+      body: "a\uFFFDb",
+      bodyEncoding: "text",
+      bytesLost: true,
+    });
+  });
+
+  it.each([null, 7, [1, { a: null }], { image: 5, "": [] }])(
+    "of JSON is what it says: %j",
+    async (value) => {
+      expect(await kept(value)).toMatchObject({ body: value, bodyEncoding: "json" });
+    },
+  );
+
+  it("of a message as large as Service Bus takes is whole", async () => {
+    const text = "ü".repeat(512 * 1024);
+    expect((await kept(text))?.body).toBe(text);
+  });
+});
+
+test("a request in bytes is read as JSON", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, Buffer.from(JSON.stringify(managedImageExample())));
+  expect(app.durable.started).toHaveLength(1);
+});
+
+describe("members of a body that the host spreads over the message's properties", () => {
+  const forged = { messageId: "x", sequenceNumber: 1, enqueuedTimeUtc: "1999-01-01T00:00:00" };
+
+  it("don't let one message take another's place in the ledger", async () => {
+    const app = createFakeFunctionApp();
+    for (const color of ["red", "blue"]) await deliver(app, { ...forged, color }, { ...forged });
+    expect(failures(app)).toHaveLength(2);
+  });
+
+  it("don't name the message, nor its time; the others still do", async () => {
+    const app = createFakeFunctionApp();
+    const body = { MESSAGEID: "x", enqueuedTimeUtc: "1999-01-01T00:00:00" };
+    await deliver(app, body, { ...METADATA, ...body, messageId: "x" });
+    const failure = await onlyFailure(app);
+    expect(failure).toMatchObject({ recordedAt: "2026-11-24T12:00:00.000Z", rawMessage: { body } });
+    expect(failure.rawMessage).toMatchObject({ deliveryCount: 1 });
+    expect(failure.rawMessage).not.toHaveProperty("messageId");
+  });
+});
+
+test("a message of one long word is announced within a message's size", async () => {
+  const app = createFakeFunctionApp();
+  const word = "w".repeat(900_000);
+  await deliver(app, {
+    ...managedImageExample({ requestId: "long" }),
+    [word]: 1,
+    source: { managedImage: word },
+    targetRegions: [{ name: word }],
+  });
+  const [event] = app.announcer.events;
+  expect(JSON.stringify(event).length).toBeLessThan(64 * 1024);
+  expect((await onlyFailure(app)).summary.length).toBeLessThanOrEqual(1001);
+});
+
+test("nothing of a message breaks a line of the log", async () => {
+  const app = createFakeFunctionApp();
+  const lines: string[] = [];
+  const context = invocation({ ...METADATA, messageId: "m\nERROR forged \u001b[2J" });
+  for (const method of ["log", "warn", "error"] as const)
+    context[method] = (...parts: unknown[]) => void lines.push(parts.join(" "));
+  const trigger = publishFromQueue(app.dependencies);
+  for (const body of ["{", { color: 1 }, managedImageExample({ replicaCount: 7 })])
+    await trigger(body, app.durable.client, context);
+  expect(lines).toHaveLength(3);
+  expect(lines.filter((line) => !isPlain(line))).toEqual([]);
 });

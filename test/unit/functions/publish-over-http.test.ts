@@ -19,7 +19,7 @@ async function post(
   headers: Record<string, string> = {},
   query = "",
 ) {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const text = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
   const request = httpRequest(`publications?code=secret${query}`, {
     method: "POST",
     body: text,
@@ -128,7 +128,87 @@ test("other content for a version in flight is a conflict that leads to the run"
   });
 });
 
-test("a body over a million characters is refused", async () => {
+describe("what the sender says of the body", () => {
+  const example = managedImageExample({ requestId: "a" });
+  const typed = (type: string) => ({ "content-type": type });
+
+  it.each([
+    "application/json",
+    "application/json; charset=UTF-8",
+    'Application/JSON;charset="utf-8"',
+    "application/vnd.company.request+json",
+    "text/plain;charset=UTF-8",
+    "application/x-www-form-urlencoded", // what `curl -d` says of everything
+  ])("%s is read as JSON", async (type) => {
+    expect((await post(createFakeFunctionApp(), example, typed(type))).status).toBe(202);
+  });
+
+  it.each([
+    [typed("application/xml"), "application/xml isn't read"],
+    [typed("multipart/form-data; boundary=x"), "multipart/form-data isn't read"],
+    [typed("application/json; charset=utf-16"), "the charset utf-16 isn't read"],
+    [{ "content-encoding": "gzip" }, "the content coding gzip isn't read"],
+  ])("%j is refused by name, and nothing is started", async (headers, detail) => {
+    const app = createFakeFunctionApp();
+    expect(await post(app, example, headers as Record<string, string>)).toMatchObject({
+      status: 415,
+      body: { detail: expect.stringContaining(detail) },
+    });
+    expect(app.durable.started).toEqual([]);
+  });
+
+  it("a byte order mark is no mistake", async () => {
+    const marked = Buffer.from(`\uFEFF${JSON.stringify(example)}`);
+    expect((await post(createFakeFunctionApp(), marked)).status).toBe(202);
+  });
+
+  it("bytes that aren't UTF-8 are refused, not replaced", async () => {
+    const [before, after] = JSON.stringify({ ...example, tags: { a: "HERE" } }).split("HERE");
+    const latin1 = Buffer.concat([
+      Buffer.from(before ?? ""),
+      Buffer.from([0xfc]),
+      Buffer.from(after ?? ""),
+    ]);
+    expect(await post(createFakeFunctionApp(), latin1)).toMatchObject({
+      status: 400,
+      body: { title: "Not JSON", problems: [{ path: "$", code: "NotJson" }] },
+    });
+  });
+
+  it("of members named twice the last counts", async () => {
+    const text = JSON.stringify(example).replace("{", '{"requestId":"first",');
+    expect((await post(createFakeFunctionApp(), text)).body["requestId"]).toBe("a");
+  });
+});
+
+test.each(["k".repeat(201), "a\u0085b"])(
+  "the Idempotency-Key %j is refused beside everything else that is wrong",
+  async (key) => {
+    const app = createFakeFunctionApp();
+    const answer = await post(app, managedImageExample({ replicaCount: 0 }), {
+      "idempotency-key": key,
+    });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        problems: [
+          { path: "$.requestId", code: "Invalid", message: expect.stringContaining("Idempotency") },
+          { code: "ReplicaCountOutOfRange" },
+        ],
+      },
+    });
+    expect(app.durable.started).toEqual([]);
+  },
+);
+
+test("a request's own id counts before the Idempotency-Key", async () => {
+  const { body } = await post(createFakeFunctionApp(), managedImageExample({ requestId: "own" }), {
+    "idempotency-key": "key",
+  });
+  expect(body["requestId"]).toBe("own");
+});
+
+test("a body over a million bytes is refused", async () => {
   const text = JSON.stringify(managedImageExample({ tags: { a: "x".repeat(1_000_000) } }));
   expect((await post(createFakeFunctionApp(), text)).status).toBe(413);
 });

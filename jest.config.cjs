@@ -21,6 +21,7 @@ module.exports = {
     tier("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/no-network.ts"] }),
     tier("architecture"),
     tier("replay"),
+    tier("preflight"),
     tier("stand-ins"),
     tier("end-to-end"),
   ],

@@ -1,0 +1,232 @@
+import {
+  computeId,
+  managedImageExample,
+  OTHER_SUBSCRIPTION,
+  SUBSCRIPTION,
+  wireRegion,
+} from "../../support/request-factory";
+import type { Area } from "../support/row";
+
+type Json = Record<string, unknown>;
+
+const group = "myResourceGroup";
+const west = { resourceGroup: group, location: "westus" };
+const id = (type: string, name: string): string => computeId(type, name, group);
+const IMAGE = managedImageExample()["image"] as Json;
+
+/** One region, whose OS disk alone is encrypted unless LUNs are named. */
+const publish = (source: Json, definition = "MyImage", luns: number[] = [], more: Json = {}) =>
+  managedImageExample({
+    image: { ...IMAGE, definition },
+    source,
+    targetRegions: [
+      wireRegion(
+        "westus",
+        "WestUSDiskEncryptionSet1",
+        luns.map((lun) => [lun, "WestUSDiskEncryptionSet2"]),
+      ),
+    ],
+    ...more,
+  });
+const image = (name: string): Json => ({ managedImage: id("images", name) });
+const disk = (name: string): Json => ({ managedDisk: id("disks", name) });
+const version = (name: string): Json => ({
+  galleryImageVersion: id("galleries/MyGallery/images/MyImage/versions", name),
+});
+const DATA = "$.targetRegions[0].encryption.dataDiskImages";
+
+const definition = (name: string, more: Json = {}): Json => ({
+  name,
+  gallery: "MyGallery",
+  osType: "Linux",
+  osState: "Generalized",
+  ...more,
+});
+const securityType = (value: string, startsAtVersion?: string): Json => ({
+  features: [
+    {
+      name: "SecurityType",
+      value,
+      ...(startsAtVersion === undefined ? {} : { startsAtVersion }),
+    },
+  ],
+});
+
+/** What a version is made from, and the definition that it goes to. */
+export const sources: Area = {
+  world: {
+    definitions: [
+      definition("WindowsImage", { osType: "Windows" }),
+      definition("SpecializedImage", { osState: "Specialized" }),
+      definition("FirstGeneration", { hyperVGeneration: "V1" }),
+      definition("TrustedImage", securityType("TrustedLaunch")),
+      definition("TrustedLater", securityType("TrustedLaunch", "2.0.0")),
+      definition("TrustedSupported", securityType("TrustedLaunchSupported")),
+    ],
+    images: [
+      { name: "plainImage", ...west, osDisk: { sizeGb: 30 } },
+      { name: "imageInEast", resourceGroup: group, location: "eastus", osDisk: { sizeGb: 30 } },
+    ],
+    disks: [
+      { name: "plainDisk", ...west, sizeGb: 30, osType: "Linux", hyperVGeneration: "V2" },
+      {
+        name: "trustedDisk",
+        ...west,
+        sizeGb: 30,
+        osType: "Linux",
+        hyperVGeneration: "V2",
+        securityType: "TrustedLaunch",
+      },
+      {
+        name: "lentDisk",
+        ...west,
+        subscription: OTHER_SUBSCRIPTION,
+        sizeGb: 30,
+        osType: "Linux",
+        hyperVGeneration: "V2",
+      },
+      {
+        name: "lockedDisk",
+        ...west,
+        subscription: OTHER_SUBSCRIPTION,
+        sizeGb: 30,
+        osType: "Linux",
+        hyperVGeneration: "V2",
+        encryptionSet: "ForeignSet",
+      },
+    ],
+    diskEncryptionSets: [{ name: "ForeignSet", ...west, subscription: OTHER_SUBSCRIPTION }],
+    versions: [
+      {
+        name: "0.8.0",
+        definition: "MyImage",
+        gallery: "MyGallery",
+        location: "westus",
+        properties: {
+          storageProfile: { source: { id: id("images", "plainImage") } },
+          publishingProfile: { targetRegions: [{ name: "westus" }] },
+        },
+      },
+      {
+        name: "0.9.0",
+        definition: "MyImage",
+        gallery: "MyGallery",
+        location: "westus",
+        properties: {
+          storageProfile: { source: { id: id("images", "plainImage") } },
+          publishingProfile: {
+            targetRegions: [
+              {
+                name: "westus",
+                encryption: {
+                  osDiskImage: {
+                    diskEncryptionSetId: id("diskEncryptionSets", "WestUSDiskEncryptionSet1"),
+                  },
+                },
+              },
+            ],
+          },
+        },
+      },
+    ],
+  },
+  rows: [
+    {
+      title: "an image definition that isn't there",
+      request: publish(image("plainImage"), "NoImage"),
+      found: ["$.image ImageDefinitionNotFound error"],
+      neighbour: { request: publish(image("plainImage")) },
+    },
+    {
+      title: "a source that isn't there",
+      request: publish(image("noImage")),
+      found: ["$.source.managedImage SourceNotFound error"],
+      neighbour: { request: publish(image("plainImage")) },
+    },
+    {
+      title: "a source in another region than the version",
+      request: publish(image("imageInEast")),
+      found: ["$.source.managedImage SourceInOtherRegion error"],
+      neighbour: { request: publish(image("plainImage")) },
+    },
+    {
+      title: "a Linux source for a Windows definition",
+      request: publish(image("plainImage"), "WindowsImage"),
+      found: ["$.source OsTypeMismatch error"],
+      neighbour: { request: publish(image("plainImage")) },
+    },
+    {
+      title: "a generalized source for a specialized definition",
+      request: publish(image("plainImage"), "SpecializedImage"),
+      found: ["$.source OsStateMismatch error"],
+      neighbour: { request: publish(image("plainImage")) },
+    },
+    {
+      title: "a source of generation 2 for a definition of generation 1",
+      request: publish(image("plainImage"), "FirstGeneration"),
+      found: ["$.source HyperVGenerationMismatch error"],
+      neighbour: { request: publish(image("plainImage")) },
+    },
+    {
+      title: "a managed image for a definition of Trusted Launch",
+      request: publish(image("plainImage"), "TrustedImage"),
+      found: ["$.source SecurityTypeMismatch error"],
+      neighbour: { request: publish(disk("plainDisk"), "TrustedImage") },
+    },
+    {
+      title: "a managed image for a definition whose Trusted Launch starts at this version",
+      request: publish(image("plainImage"), "TrustedLater", [], {
+        image: { ...IMAGE, definition: "TrustedLater", version: "2.0.0" },
+      }),
+      found: ["$.source SecurityTypeMismatch error"],
+      neighbour: { request: publish(image("plainImage"), "TrustedLater") },
+    },
+    {
+      title: "a capture of a Trusted Launch machine",
+      request: publish(disk("trustedDisk"), "TrustedSupported"),
+      found: ["$.source TrustedLaunchCapture warning"],
+      neighbour: { request: publish(disk("plainDisk"), "TrustedSupported") },
+    },
+    {
+      title: "an encrypted gallery version as the source",
+      request: publish(version("0.9.0")),
+      found: ["$.source.galleryImageVersion EncryptedVersionAsSource error"],
+      neighbour: { request: publish(version("0.8.0")) },
+    },
+    {
+      title: "an encrypted source in another subscription",
+      request: publish(foreign("lockedDisk")),
+      settings: { ALLOWED_SUBSCRIPTIONS: `${SUBSCRIPTION},${OTHER_SUBSCRIPTION}` },
+      found: ["$.source.managedDisk EncryptedSourceInOtherSubscription error"],
+      neighbour: { request: publish(foreign("lentDisk")) },
+    },
+    {
+      title: "a LUN that the source doesn't have",
+      request: publish(image("plainImage"), "MyImage", [3]),
+      found: [`${DATA} UnknownLun error westus`],
+      neighbour: { request: publish(image("plainImage")) },
+    },
+    {
+      title: "a data disk of the source that a region doesn't encrypt",
+      request: publish(image("myImage")),
+      found: [`${DATA} DataDiskEncryptionMissing error westus`],
+      neighbour: { request: publish(image("myImage"), "MyImage", [0]) },
+    },
+    {
+      title: "a VHD, whose storage account the app doesn't read",
+      request: publish({
+        vhd: {
+          uri: "https://store.blob.core.windows.net/vhds/os.vhd",
+          storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/store`,
+        },
+      }),
+      found: ["$.source SourceNotChecked notChecked"],
+      neighbour: { request: publish(image("plainImage")) },
+    },
+  ],
+};
+
+function foreign(name: string): Json {
+  const own = id("disks", name);
+  return { managedDisk: own.replace(SUBSCRIPTION, OTHER_SUBSCRIPTION) };
+}

@@ -1,0 +1,84 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { planPublication } from "../../../src/activities/plan-publication";
+import { connectAzure, requestRules } from "../../../src/composition";
+import { settingsSchema, type Settings } from "../../../src/config";
+import type { Problem } from "../../../src/domain/problem";
+import { parseRequest } from "../../../src/domain/request/parse-request";
+import type { LoggedRequest } from "../../../src/local/arm/request-log";
+import { ALLOWED, RULES } from "../../support/request-factory";
+import { discard, startArm, token, type ArmFixture } from "../../stand-ins/arm/support/arm-fixture";
+import type { Case, World } from "./row";
+import { callerOf, worldOf } from "./world";
+
+/** What a case came to. */
+export interface Observed {
+  found: string[];
+  /** Calls of Resource Manager, as the stand-in logged them. */
+  calls: LoggedRequest[];
+  /** How many reads the plan says it took. */
+  reads: number;
+}
+
+/** The stand-in with one world for all rows, and the product's own admission and plan before it. */
+export class Preflight {
+  private constructor(
+    private readonly arm: ArmFixture,
+    private readonly parts: readonly (World | undefined)[],
+  ) {}
+
+  static async start(parts: readonly (World | undefined)[]): Promise<Preflight> {
+    const arm = await startArm({ world: worldOf(parts) });
+    // The product takes the machine's authorities, as NODE_EXTRA_CA_CERTS adds to them.
+    setDefaultCACertificates([...getCACertificates(), arm.ca]);
+    return new Preflight(arm, parts);
+  }
+
+  async stop(): Promise<void> {
+    await this.arm.stop();
+    discard(this.arm);
+  }
+
+  /** Admission, and the dry run of what is admitted. */
+  async observe({ request: raw, settings: changed, caller, faults = [] }: Case): Promise<Observed> {
+    const settings = this.settings(changed);
+    const parsed = parseRequest(raw, { ...requestRules(settings), now: RULES.now });
+    if (parsed.kind === "invalid") return { found: parsed.problems.map(line), calls: [], reads: 0 };
+    const azure = connectAzure(settings, {
+      getToken: async () => ({
+        token: token({}, undefined, callerOf(caller ?? "function-app", this.parts)),
+        expiresOnTimestamp: Date.now() + 3_600_000,
+      }),
+    });
+    for (const fault of faults) await this.arm.control("POST", "/faults", fault);
+    await this.arm.control("DELETE", "/requests");
+    try {
+      const { plan, calls } = await planPublication(azure)(parsed.request);
+      const problems = plan.kind === "impossible" ? plan.problems : [];
+      const { requests } = await this.arm.control("GET", "/requests");
+      return {
+        found: [...problems, ...plan.remarks].map(line),
+        calls: requests,
+        reads: calls.reads,
+      };
+    } finally {
+      if (faults.length > 0) await this.arm.control("DELETE", "/faults");
+    }
+  }
+
+  private settings(changed: Record<string, string> = {}): Settings {
+    return settingsSchema.parse({
+      ARM_ENDPOINT: this.arm.server.url,
+      STORAGE_TABLE_ENDPOINT: "https://127.0.0.1/",
+      STORAGE_BLOB_ENDPOINT: "https://127.0.0.1/",
+      ALLOWED_SUBSCRIPTIONS: ALLOWED.subscriptions.join(),
+      ALLOWED_GALLERIES: ALLOWED.galleries.join(),
+      ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: ALLOWED.diskEncryptionSetSubscriptions.join(),
+      ...changed,
+    });
+  }
+}
+
+const line = (found: Problem & { severity?: string }): string =>
+  [found.path, found.code, found.severity ?? "error", found.region]
+    .filter((part) => part !== undefined)
+    .join(" ");

@@ -1,7 +1,9 @@
 import type { Area } from "../support/row";
+import { answers } from "./answers";
 import { encryptionSets } from "./encryption-sets";
+import { requests } from "./requests";
 import { sources } from "./sources";
 import { versions } from "./versions";
 
 /** Every area; a new file of rows is added here. */
-export const AREAS: Record<string, Area> = { sources, encryptionSets, versions };
+export const AREAS: Record<string, Area> = { answers, requests, sources, encryptionSets, versions };

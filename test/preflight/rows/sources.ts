@@ -221,6 +221,7 @@ export const sources: Area = {
         },
       }),
       found: ["$.source SourceNotChecked notChecked"],
+      beyondReach: "a storage account is read with other rights than Resource Manager's",
       neighbour: { request: publish(image("plainImage")) },
     },
   ],

@@ -13,6 +13,7 @@ import { callerOf, worldOf } from "./world";
 /** What a case came to. */
 export interface Observed {
   found: string[];
+  messages: string[];
   /** Calls of Resource Manager, as the stand-in logged them. */
   calls: LoggedRequest[];
   /** How many reads the plan says it took. */
@@ -42,7 +43,7 @@ export class Preflight {
   async observe({ request: raw, settings: changed, caller, faults = [] }: Case): Promise<Observed> {
     const settings = this.settings(changed);
     const parsed = parseRequest(raw, { ...requestRules(settings), now: RULES.now });
-    if (parsed.kind === "invalid") return { found: parsed.problems.map(line), calls: [], reads: 0 };
+    if (parsed.kind === "invalid") return { ...told(parsed.problems), calls: [], reads: 0 };
     const azure = connectAzure(settings, {
       getToken: async () => ({
         token: token({}, undefined, callerOf(caller ?? "function-app", this.parts)),
@@ -56,7 +57,7 @@ export class Preflight {
       const problems = plan.kind === "impossible" ? plan.problems : [];
       const { requests } = await this.arm.control("GET", "/requests");
       return {
-        found: [...problems, ...plan.remarks].map(line),
+        ...told([...problems, ...plan.remarks]),
         calls: requests,
         reads: calls.reads,
       };
@@ -77,6 +78,11 @@ export class Preflight {
     });
   }
 }
+
+const told = (findings: Problem[]): Pick<Observed, "found" | "messages"> => ({
+  found: findings.map(line),
+  messages: findings.map(({ message }) => message),
+});
 
 const line = (found: Problem & { severity?: string }): string =>
   [found.path, found.code, found.severity ?? "error", found.region]

@@ -23,6 +23,10 @@ export interface Row extends Case {
   title: string;
   /** Everything that is found, in its order: `path code severity`, then the region if it is one's. */
   found: string[];
+  /** Texts that the messages contain between them, such as Azure's words or a missing action. */
+  says?: string[];
+  /** Why something can't be checked although Azure refused no read. */
+  beyondReach?: string;
   /** The one fact that differs; finds nothing unless said otherwise. */
   neighbour: Partial<Case> & { found?: string[] };
 }

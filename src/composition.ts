@@ -1,8 +1,11 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { ActivityDependencies } from "./activities/dependencies";
+import { checkPermissions } from "./activities/checks/check-permissions";
+import { createArmGet } from "./azure/arm-get";
 import { createComputeClients } from "./azure/compute-clients";
 import { createEncryptionSets } from "./azure/encryption-sets";
 import { createImageVersions } from "./azure/image-versions";
+import { createPermissions } from "./azure/permissions";
 import { createSources } from "./azure/sources";
 import type { Settings } from "./config";
 import type { RequestRules } from "./domain/request/parse-request";
@@ -20,11 +23,12 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
     scope: settings.ARM_SCOPE,
     credential,
   });
+  const armGet = createArmGet(compute, settings.ARM_ENDPOINT);
   return {
     imageVersions: createImageVersions(compute, settings.ARM_ENDPOINT),
     encryptionSets: createEncryptionSets(compute),
     sources: createSources(compute),
-    checks: [],
+    checks: [checkPermissions(createPermissions(armGet))],
     watch: {
       minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,
       maxIntervalMs: settings.WATCH_MAX_INTERVAL_SECONDS * 1000,

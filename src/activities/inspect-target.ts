@@ -2,6 +2,7 @@ import { ArmError } from "../azure/arm-error";
 import { isMarkedBy, otherSource } from "../domain/plan/image-version-body";
 import { problemOf } from "../domain/plan/combine";
 import { checkSource } from "../domain/preflight/check-source";
+import { checkTarget } from "../domain/preflight/check-target";
 import { joinFindings } from "../domain/preflight/findings";
 import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
@@ -71,20 +72,23 @@ export async function inspect(
   existing: ImageVersionState | undefined,
 ): Promise<Inspected> {
   const { image, source, targetRegions, rollout } = request;
-  const [definition, facts] = await Promise.all([
+  const [gallery, definition, facts] = await Promise.all([
+    readOrRefused("$.image", async () => (await sources.gallery(image)) ?? noGallery(image)),
     readOrRefused("$.image", async () => (await sources.definition(image)) ?? noDefinition(image)),
     readOrRefused("$.source", () => sources.read(source)),
   ]);
   const looked: Looked = {
     request,
     existing,
+    gallery: isProblem(gallery) ? undefined : gallery,
     definition: isProblem(definition) ? undefined : definition,
     source: isProblem(facts) ? undefined : facts,
   };
-  const unread = [definition, facts].filter(isProblem);
+  const unread = [gallery, definition, facts].filter(isProblem).filter(byItself);
   const further = await Promise.all(checks.map((check) => check(looked)));
   const { problems, remarks } = joinFindings([
     { problems: unread, remarks: [] },
+    checkTarget(looked),
     ...(looked.source === undefined
       ? []
       : [checkSource(looked.source, { kind: source.kind, image, definition: looked.definition })]),
@@ -114,6 +118,10 @@ async function readOrRefused<T>(path: string, read: () => Promise<T>): Promise<T
   return problemOf(answer.fault, path);
 }
 
+/** Without its gallery there is no definition either: the one mistake is told. */
+const byItself = (found: Problem, _: number, all: Problem[]): boolean =>
+  found.code !== "ImageDefinitionNotFound" || !all.some(({ code }) => code === "GalleryNotFound");
+
 const isProblem = (answer: object): answer is Problem => "code" in answer;
 
 function existingRegions(version: ImageVersionState): ExistingRegion[] {
@@ -128,11 +136,20 @@ function existingRegions(version: ImageVersionState): ExistingRegion[] {
   }));
 }
 
-function noDefinition(image: ImageTarget): Problem {
+function noGallery({ gallery, resourceGroup, subscriptionId }: ImageTarget): Problem {
+  return problem(
+    "$.image",
+    "GalleryNotFound",
+    `resource group ${resourceGroup} in subscription ${subscriptionId} has no gallery ${gallery}`,
+    "create the gallery, or correct the names",
+  );
+}
+
+function noDefinition({ gallery, resourceGroup, definition }: ImageTarget): Problem {
   return problem(
     "$.image",
     "ImageDefinitionNotFound",
-    `gallery ${image.gallery} in resource group ${image.resourceGroup} has no image definition ${image.definition}, or there is no such gallery`,
+    `gallery ${gallery} in resource group ${resourceGroup} has no image definition ${definition}`,
     "create the definition, or correct the names",
   );
 }

@@ -1,10 +1,10 @@
-import { armName, DISK_ENCRYPTION_SET, printArmId } from "../domain/arm-id";
+import { armName } from "../domain/arm-id";
 import {
   checkDiskEncryptionSet,
   checkLuns,
   type DiskEncryptionSet,
 } from "../domain/encryption/check-set";
-import { printReference } from "../domain/encryption/reference";
+import { directId, printReference } from "../domain/encryption/reference";
 import { sameEncryption, type TargetRegion } from "../domain/plan/image-version-body";
 import type { PreparedRegion, RegionOperation } from "../domain/plan/plan";
 import type { RegionToPrepare } from "../domain/plan/region-to-prepare";
@@ -272,17 +272,4 @@ function notFound(
       ? `, and the subscription has no set "${reference.name}" in ${region}`
       : "";
   return `The disk encryption set ${directId(reference, image)} was not found${elsewhere} (${azureSays})`;
-}
-
-function directId(
-  reference: Exclude<DiskEncryptionSetReference, { kind: "tags" }>,
-  image: ImageTarget,
-): string {
-  if (reference.kind === "id") return reference.id;
-  return printArmId({
-    subscriptionId: image.subscriptionId,
-    resourceGroup: reference.kind === "name" ? image.resourceGroup : reference.resourceGroup,
-    type: DISK_ENCRYPTION_SET,
-    names: [reference.name],
-  });
 }

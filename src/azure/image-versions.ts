@@ -1,9 +1,9 @@
 import type { GalleryImageVersion } from "@azure/arm-compute";
-import { createDefaultHttpClient, createPipelineRequest } from "@azure/core-rest-pipeline";
 import type { Fault } from "../domain/fault";
 import type { ImageVersionBody, TargetRegion } from "../domain/plan/image-version-body";
 import type { ImageTarget } from "../domain/request/publish-request";
 import { operationFault, orMissing } from "./arm-error";
+import { createArmGet } from "./arm-get";
 import type { ComputeClients } from "./compute-clients";
 
 /** An image version as Azure has it now. */
@@ -31,7 +31,7 @@ export interface ImageVersions {
 }
 
 export function createImageVersions(clients: ComputeClients, armEndpoint: string): ImageVersions {
-  const http = createDefaultHttpClient();
+  const armGet = createArmGet(clients, armEndpoint);
   return {
     async get(image) {
       const version = await orMissing(
@@ -66,14 +66,9 @@ export function createImageVersions(clients: ComputeClients, armEndpoint: string
     },
 
     async readOperation(image, url) {
-      // The URL is opaque and comes from storage: a token must not go to another host with it.
-      if (new URL(url).host !== new URL(armEndpoint).host)
-        throw new Error(`the operation's URL isn't on ${new URL(armEndpoint).host}: ${url}`);
-      const response = await orMissing(
-        clients(image.subscriptionId).pipeline.sendRequest(http, createPipelineRequest({ url })),
-      );
-      if (response === undefined) return undefined;
-      const body = JSON.parse(response.bodyAsText ?? "{}") as { status?: string; error?: unknown };
+      const found = await orMissing(armGet.url(image.subscriptionId, url));
+      if (found === undefined) return undefined;
+      const body = found as { status?: string; error?: unknown };
       switch (body.status?.toLowerCase()) {
         case "succeeded":
           return { status: "Succeeded" };

@@ -3,6 +3,7 @@ import { parseArmId, type ArmId } from "../domain/arm-id";
 import {
   sourceFacts,
   type DefinitionFacts,
+  type GalleryFacts,
   type PurchasePlan,
   type ResourceFacts,
   type SourceFacts,
@@ -13,6 +14,8 @@ import type { ComputeClients } from "./compute-clients";
 
 /** What a version is made of and where it goes: read before anything is written. */
 export interface Sources {
+  /** The gallery; undefined when it isn't there. */
+  gallery(image: ImageTarget): Promise<GalleryFacts | undefined>;
   /** The image definition; undefined when it or its gallery isn't there. */
   definition(image: ImageTarget): Promise<DefinitionFacts | undefined>;
   /** Every resource of the source: one read each, two for a gallery image version. */
@@ -22,6 +25,15 @@ export interface Sources {
 export function createSources(clients: ComputeClients): Sources {
   const reader = readers(clients);
   return {
+    async gallery({ subscriptionId, resourceGroup, gallery }) {
+      const found = await orMissing(clients(subscriptionId).galleries.get(resourceGroup, gallery));
+      return found === undefined
+        ? undefined
+        : {
+            provisioningState: found.provisioningState ?? "",
+            sharing: found.sharingProfile?.permissions ?? "Private",
+          };
+    },
     async definition({ subscriptionId, resourceGroup, gallery, definition }) {
       const found = await orMissing(
         clients(subscriptionId).galleryImages.get(resourceGroup, gallery, definition),
@@ -145,6 +157,7 @@ function definitionFacts(found: GalleryImage): DefinitionFacts {
     osType: found.osType ?? "",
     osState: found.osState ?? "",
     hyperVGeneration: found.hyperVGeneration ?? "V1",
+    ...present({ provisioningState: found.provisioningState }),
     features: (found.features ?? []).map(({ name = "", value = "", startsAtVersion }) => ({
       name,
       value,

@@ -58,11 +58,21 @@ export function sameArmId(a: string | undefined, b: string | undefined): boolean
   return canonical(a) === canonical(b);
 }
 
+/** The id of the resource group that an id lies in; of the subscription, where there is none. */
+export function groupOf(id: string): string {
+  return id
+    .split("/")
+    .slice(0, /^\/subscriptions\/[^/]+\/resourceGroups\//i.test(id) ? 5 : 3)
+    .join("/");
+}
+
 /** The last name of the id: what people call the resource. */
 export function armName(id: string): string {
   return id.split("/").at(-1) ?? id;
 }
 
+export const GALLERY = "Microsoft.Compute/galleries";
+export const IMAGE_DEFINITION = "Microsoft.Compute/galleries/images";
 export const DISK_ENCRYPTION_SET = "Microsoft.Compute/diskEncryptionSets";
 export const MANAGED_IMAGE = "Microsoft.Compute/images";
 export const SNAPSHOT = "Microsoft.Compute/snapshots";

@@ -10,20 +10,24 @@ const VERSIONS = `${GROUP}/providers/Microsoft.Compute/galleries/MyGallery/image
 const compute = (...actions: string[]): string[] =>
   actions.map((action) => `Microsoft.Compute/${action}`);
 
-/** The least that the app needs for a managed image: nothing on snapshots, and no `*`. */
+/** The least that the app needs for a managed image: no write on snapshots, and no `*`. */
 const RIGHTS = [
   {
     scope: SUBSCRIPTION,
-    actions: compute(
-      "galleries/images/read",
-      "galleries/images/versions/read",
-      "diskEncryptionSets/read",
-      "images/read",
-      "snapshots/read",
-      "locations/capsOperations/read",
-    ),
+    actions: [
+      ...compute(
+        "galleries/read",
+        "galleries/images/read",
+        "galleries/images/versions/read",
+        "images/read",
+        "snapshots/read",
+        "skus/read",
+        "locations/capsOperations/read",
+      ),
+      "Microsoft.Authorization/permissions/read",
+    ],
   },
-  { scope: GROUP, actions: compute("galleries/images/versions/write") },
+  { scope: GROUP, actions: compute("galleries/images/versions/write", "diskEncryptionSets/read") },
 ];
 const POLICY = {
   name: "one-region",
@@ -35,8 +39,12 @@ const POLICY = {
 interface World {
   identities: { managedIdentity?: string; rights: unknown }[];
   behaviour: Record<string, unknown>;
-  policies?: unknown[];
+  resourceGroups: unknown[];
+  diskEncryptionSets: unknown[];
 }
+
+/** Sets of somebody else, which the app may not read. */
+const FOREIGN = { name: "foreignKeys", location: "westus" };
 
 /** The sample world, where the app has these rights and polls need one. */
 function world(): string {
@@ -44,6 +52,12 @@ function world(): string {
   for (const identity of parsed.identities)
     if (identity.managedIdentity !== undefined) identity.rights = RIGHTS;
   parsed.behaviour["pollRights"] = "checked";
+  parsed.resourceGroups.push(FOREIGN);
+  parsed.diskEncryptionSets.push({
+    name: "East",
+    resourceGroup: FOREIGN.name,
+    location: "eastus2",
+  });
   return stringify({ ...parsed, policies: [POLICY] });
 }
 
@@ -60,30 +74,63 @@ describe("an app that may do little", () => {
     rmSync(directory, { recursive: true });
   }, 20_000);
 
-  it("publishes with the rights it needs, and records what it was refused without them", async () => {
-    await stack.drop(sample("request.json", { version: "1.0.0", requestId: "enough" }));
-    await stack.drop(
-      sample("request-snapshots.json", { version: "1.0.1", requestId: "no-right-on-the-source" }),
-    );
-    await stack.drop(sample("request.json", { version: "1.0.2", requestId: "denied-by-policy" }));
-    const [enough, linked, policy] = await Promise.all(
-      ["enough", "no-right-on-the-source", "denied-by-policy"].map((id) => stack.ended(id)),
-    );
-    expect(enough.state).toBe("published");
-    expect(linked.state).toBe("rejected");
-    expect(policy.state).toBe("rejected");
+  const found = async (requestId: string) => {
+    const { state, failureId } = await stack.ended(requestId);
+    expect(state).toBe("rejected");
+    return (await stack.http(`/api/failures/${failureId}`)).body;
+  };
 
-    const faultOf = async ({ failureId }: { failureId: string }) =>
-      (await stack.http(`/api/failures/${failureId}`)).body.fault;
-    const missing = await faultOf(linked);
-    expect(missing.code).toBe("LinkedAuthorizationFailed");
-    expect(missing.message).toMatch(
-      /'Microsoft\.Compute\/snapshots\/write' on the linked scope\(s\) '[^']*\/snapshots\/myOSSnapshot'/,
+  it("publishes with the rights it needs, and says nothing of them", async () => {
+    await stack.drop(sample("request.json", { version: "1.0.0", requestId: "enough" }));
+    const enough = await stack.ended("enough");
+    expect(enough.state).toBe("published");
+    expect(enough.plan.remarks).toEqual([]);
+  });
+
+  it("is told before any write that it may not write the snapshots, as Azure demands", async () => {
+    const names = { version: "1.0.1", requestId: "no-right-on-the-source" };
+    await stack.drop(sample("request-snapshots.json", names));
+    const { problems } = await found(names.requestId);
+    expect(problems).toMatchObject([
+      { path: "$.source.osSnapshot", code: "MissingPermission" },
+      { path: "$.source.dataSnapshots[0].id", code: "MissingPermission" },
+    ]);
+    expect(problems[0].message).toMatch(
+      /Microsoft\.Compute\/snapshots\/write on [^ ]*\/snapshots\/myOSSnapshot$/,
     );
-    const denied = await faultOf(policy);
-    expect(denied.code).toBe("RequestDisallowedByPolicy");
-    expect(denied.message).toContain("Only in the west");
-    for (const version of ["1.0.1", "1.0.2"])
-      expect(stack.armCalls("PUT", `/versions/${version}`)).toMatchObject([{ status: 403 }]);
+    expect(stack.armCalls("PUT", "/versions/1.0.1")).toEqual([]);
+  });
+
+  it("is told before any write which disk encryption set it may not read", async () => {
+    const names = { version: "1.0.3", requestId: "no-right-on-a-set" };
+    const request = sample("request.json", names);
+    request.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId = "foreignKeys/East";
+    await stack.drop(request);
+    const { problems } = await found(names.requestId);
+    const action = "Microsoft.Compute/diskEncryptionSets/read";
+    expect(problems).toEqual([
+      expect.objectContaining({
+        path: "$.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId",
+        code: "MissingPermission",
+        message: expect.stringContaining(
+          `${action} on ${SUBSCRIPTION}/resourceGroups/foreignKeys/`,
+        ),
+      }),
+      expect.objectContaining({
+        path: "$.targetRegions[1]",
+        code: "AuthorizationFailed",
+        message: expect.stringContaining(`'${action}' over scope`),
+      }),
+    ]);
+    expect(stack.armCalls("PUT", "/versions/1.0.3")).toEqual([]);
+  });
+
+  it("records what a policy denied, which nobody can ask for", async () => {
+    const names = { version: "1.0.2", requestId: "denied-by-policy" };
+    await stack.drop(sample("request.json", names));
+    const { fault } = await found(names.requestId);
+    expect(fault.code).toBe("RequestDisallowedByPolicy");
+    expect(fault.message).toContain("Only in the west");
+    expect(stack.armCalls("PUT", "/versions/1.0.2")).toMatchObject([{ status: 403 }]);
   });
 });

@@ -57,5 +57,5 @@ export function createFakeArm(answer: (request: SentRequest) => Answer) {
       retryOptions: { maxRetries: 0 },
       additionalPolicies: [{ policy: keepErrorBodies, position: "perCall" }],
     });
-  return { clients, sent };
+  return { clients, sent, httpClient };
 }

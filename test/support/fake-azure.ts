@@ -4,6 +4,7 @@ import type { ImageVersionState, OperationState } from "../../src/azure/image-ve
 import {
   sourceFacts,
   type DefinitionFacts,
+  type GalleryFacts,
   type ResourceFacts,
 } from "../../src/domain/preflight/source-facts";
 import { resourcesOf } from "../../src/domain/request/publish-request";
@@ -40,6 +41,7 @@ export function createFakeAzure() {
     sets: [] as DiskEncryptionSet[],
     version: undefined as ImageVersionState | undefined,
     operation: undefined as OperationState | undefined,
+    gallery: { provisioningState: "Succeeded", sharing: "Private" } as GalleryFacts | undefined,
     definition: {
       osType: "Linux",
       osState: "Generalized",
@@ -116,6 +118,10 @@ export function createFakeAzure() {
       },
     },
     sources: {
+      gallery: async () => {
+        ask("gallery");
+        return azure.gallery;
+      },
       definition: async () => {
         ask("definition");
         return azure.definition;

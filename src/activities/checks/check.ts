@@ -1,7 +1,11 @@
 import { ArmError } from "../../azure/arm-error";
 import type { ImageVersionState } from "../../azure/image-versions";
 import type { Findings } from "../../domain/preflight/findings";
-import type { DefinitionFacts, SourceFacts } from "../../domain/preflight/source-facts";
+import type {
+  DefinitionFacts,
+  GalleryFacts,
+  SourceFacts,
+} from "../../domain/preflight/source-facts";
 import { notChecked, problem } from "../../domain/problem";
 import type { ProblemCode } from "../../domain/problem-catalogue";
 import type { PublishRequest } from "../../domain/request/publish-request";
@@ -11,6 +15,8 @@ export interface Looked {
   request: PublishRequest;
   /** The version as Azure has it. */
   existing: ImageVersionState | undefined;
+  /** Undefined when there is no such gallery, or it couldn't be read. */
+  gallery: GalleryFacts | undefined;
   /** Undefined when there is no such definition, or it couldn't be read. */
   definition: DefinitionFacts | undefined;
   /** Undefined when it couldn't be read. */

@@ -2,10 +2,46 @@ import { ANSWERS, CONTRACT, DOCUMENTATION, OURS, type ProblemEntry } from "./ent
 
 /** What Azure has speaks against the request: told by the plan, before the first write. */
 export const IN_THE_PLAN = {
-  ImageDefinitionNotFound: {
-    cause: "No such definition or gallery.",
+  GalleryNotFound: {
+    cause: "No such gallery, or no such resource group.",
     action: "Create it, or correct the names.",
     rule: CONTRACT,
+  },
+  GallerySharedDirectly: {
+    cause: "The gallery is shared directly, and can't hold encrypted versions.",
+    action: "A private gallery, or end the sharing.",
+    rule: DOCUMENTATION,
+  },
+  GalleryNotReady: {
+    severity: ["error", "warning"],
+    cause:
+      "The gallery isn't `Succeeded`: an error while it is being created or deleted, otherwise said beside.",
+    action: "Wait, or repair it.",
+    rule: CONTRACT,
+  },
+  ImageDefinitionNotFound: {
+    cause: "The gallery has no such definition.",
+    action: "Create it, or correct the names.",
+    rule: CONTRACT,
+  },
+  ImageDefinitionNotReady: {
+    severity: ["error", "warning"],
+    cause: "The definition isn't `Succeeded`: likewise.",
+    action: "Wait, or repair it.",
+    rule: CONTRACT,
+  },
+  MissingPermission: {
+    severity: ["error", "warning"],
+    cause:
+      "The app's identity lacks an action on something that the request names; a warning where Azure only shows less without it.",
+    action: "Grant the action that the message names.",
+    rule: DOCUMENTATION,
+  },
+  PermissionsNotChecked: {
+    severity: "notChecked",
+    cause: "Azure doesn't tell the app what it may do in a resource group.",
+    action: "Grant `Microsoft.Authorization/permissions/read`, or make sure yourself.",
+    rule: OURS,
   },
   SourceNotFound: {
     cause: "No such source, or the app can't see it.",

@@ -1,6 +1,6 @@
 import { DISK_ENCRYPTION_SET, isOfType, isResourceName, parseArmId, printArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
-import type { DiskEncryptionSetReference } from "../request/publish-request";
+import type { DiskEncryptionSetReference, ImageTarget } from "../request/publish-request";
 
 const isSetName = (text: string): boolean =>
   /^[A-Za-z0-9_.-]{1,80}$/.test(text) && isResourceName(text);
@@ -54,4 +54,18 @@ export function printReference(reference: DiskEncryptionSetReference): string {
         .map(([name, value]) => `${name}=${value}`)
         .join(", ");
   }
+}
+
+/** The id under which a set is looked for first: what names no group lies in the gallery's. */
+export function directId(
+  reference: Exclude<DiskEncryptionSetReference, { kind: "tags" }>,
+  image: ImageTarget,
+): string {
+  if (reference.kind === "id") return reference.id;
+  return printArmId({
+    subscriptionId: image.subscriptionId,
+    resourceGroup: reference.kind === "name" ? image.resourceGroup : reference.resourceGroup,
+    type: DISK_ENCRYPTION_SET,
+    names: [reference.name],
+  });
 }

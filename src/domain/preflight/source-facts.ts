@@ -32,8 +32,16 @@ export interface ResourceFacts {
   regions?: string[];
 }
 
+/** What is read of a gallery. */
+export interface GalleryFacts {
+  provisioningState: string;
+  /** `Private`, `Groups` (shared directly) or `Community`. */
+  sharing: string;
+}
+
 /** What is read of an image definition. */
 export interface DefinitionFacts {
+  provisioningState?: string;
   osType: string;
   osState: string;
   hyperVGeneration: string;

@@ -1,4 +1,4 @@
-import { isResourceName, parseArmId, type ArmId } from "../arm-id";
+import { GALLERY, isResourceName, parseArmId, type ArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
 import {
   resourcesOf,
@@ -27,8 +27,6 @@ export interface Touched {
   /** Every use of a disk encryption set with its JSON path. */
   uses: { reference: DiskEncryptionSetReference; path: string; region: string }[];
 }
-
-const GALLERY = "Microsoft.Compute/galleries";
 
 /** Every part of the request that the configuration doesn't allow. */
 export function notAllowed({ source, uses, ...touched }: Touched, allow: AllowList): Problem[] {

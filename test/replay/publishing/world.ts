@@ -171,6 +171,7 @@ export function createWorld(clock: VirtualClock) {
       list: async () => [],
     },
     sources: {
+      gallery: async () => ({ provisioningState: "Succeeded", sharing: "Private" }),
       definition: async () => {
         trouble("source");
         return {

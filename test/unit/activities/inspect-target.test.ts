@@ -36,6 +36,7 @@ test("a target that is free is told with regions, data disks and time", async ()
   });
   expect(fake.calls.sort()).toEqual([
     "definition",
+    "gallery",
     `source ${computeId("images", "myImage", "myResourceGroup").toLowerCase()}`,
     "version",
   ]);
@@ -68,6 +69,34 @@ test("everything that is wrong with target and source is told at once", async ()
     "$.source HyperVGenerationMismatch",
     "$.image.version VersionFailed",
     "$.source VersionTaken",
+  ]);
+});
+
+test("a gallery that isn't there is told once: its definition isn't there either", async () => {
+  const fake = createFakeAzure();
+  fake.azure.gallery = undefined;
+  fake.azure.definition = undefined;
+  expect(codes(await inspect(fake))).toEqual(["$.image GalleryNotFound"]);
+});
+
+test("a gallery that can't hold encrypted versions is told beside what is wrong with the source", async () => {
+  const fake = createFakeAzure();
+  fake.azure.gallery = { provisioningState: "Succeeded", sharing: "Groups" };
+  fake.azure.resources.clear();
+  expect(codes(await inspect(fake))).toEqual([
+    "$.image GallerySharedDirectly",
+    "$.source.managedImage SourceNotFound",
+  ]);
+});
+
+test("a gallery that Azure doesn't let us read is told beside what is wrong with the source", async () => {
+  const fake = createFakeAzure();
+  const refused = armFault({ code: "AuthorizationFailed", status: 403, advice: "operator" });
+  fake.azure.trouble.set("gallery", refused);
+  fake.azure.resources.clear();
+  expect(codes(await inspect(fake))).toEqual([
+    "$.image AuthorizationFailed",
+    "$.source.managedImage SourceNotFound",
   ]);
 });
 

@@ -225,3 +225,12 @@ test("what is no resource id is a mistake of ours and is thrown", async () => {
   const read = sources({ status: 200 }).read({ kind: "managedImage", id: "myImage" });
   await expect(read).rejects.toThrow("not a resource id");
 });
+
+test.each([
+  ["private unless it says otherwise", {}, "Private"],
+  ["shared directly", { sharingProfile: { permissions: "Groups" } }, "Groups"],
+])("a gallery tells its state, and that it is %s", async (_title, more, sharing) => {
+  const answer = found({ properties: { provisioningState: "Updating", ...more } });
+  expect(await sources(answer).gallery(image)).toEqual({ provisioningState: "Updating", sharing });
+  expect(await sources(NONE).gallery(image)).toBeUndefined();
+});

@@ -1,0 +1,126 @@
+import {
+  DISK_ENCRYPTION_SET,
+  GALLERY,
+  groupOf,
+  IMAGE_DEFINITION,
+  IMAGE_VERSION,
+  printArmId,
+} from "../arm-id";
+import { directId } from "../encryption/reference";
+import { problem, type Problem } from "../problem";
+import { resourcesOf, type ImageSource, type PublishRequest } from "../request/publish-request";
+import type { SourceFacts } from "./source-facts";
+
+/** An action that the app's identity needs on something that a request names. */
+export interface NeededRight {
+  action: string;
+  /** Id of the resource, or of the subscription. */
+  id: string;
+  /** JSON path in the request of what needs it. */
+  path: string;
+  /** True where Azure shows less without it, instead of refusing. */
+  narrows?: true;
+}
+
+/** What the reads have shown: what was read may be read. */
+export interface Seen {
+  request: PublishRequest;
+  gallery: unknown;
+  definition: unknown;
+  source: SourceFacts | undefined;
+}
+
+const COMPUTE = "Microsoft.Compute";
+
+/**
+ * What a source is read by. Machines, disks and snapshots are written to meanwhile, and a storage
+ * account gives its keys (Azure's documentation of galleries).
+ */
+const OF_SOURCE: Record<ImageSource["kind"], readonly string[]> = {
+  managedImage: [`${COMPUTE}/images/read`],
+  snapshots: [`${COMPUTE}/snapshots/read`, `${COMPUTE}/snapshots/write`],
+  managedDisk: [`${COMPUTE}/disks/read`, `${COMPUTE}/disks/write`],
+  virtualMachine: [`${COMPUTE}/virtualMachines/read`, `${COMPUTE}/virtualMachines/write`],
+  galleryImageVersion: [`${IMAGE_DEFINITION}/read`, `${IMAGE_VERSION}/read`],
+  vhd: [
+    "Microsoft.Storage/storageAccounts/read",
+    "Microsoft.Storage/storageAccounts/listKeys/action",
+  ],
+};
+
+/** Every right that a request needs and that no read has shown yet. */
+export function neededRights(seen: Seen): NeededRight[] {
+  return [...ofTarget(seen), ...ofSource(seen), ...ofEncryptionSets(seen.request)];
+}
+
+function ofTarget({ request: { image }, gallery, definition }: Seen): NeededRight[] {
+  const { subscriptionId, resourceGroup } = image;
+  const place = { subscriptionId, resourceGroup };
+  const galleryId = printArmId({ ...place, type: GALLERY, names: [image.gallery] });
+  const names = [image.gallery, image.definition];
+  const definitionId = printArmId({ ...place, type: IMAGE_DEFINITION, names });
+  const path = "$.image";
+  return [
+    ...(gallery === undefined ? [{ action: `${GALLERY}/read`, id: galleryId, path }] : []),
+    ...(definition === undefined
+      ? [{ action: `${IMAGE_DEFINITION}/read`, id: definitionId, path }]
+      : []),
+    // A version that isn't there yet has no roles of its own: its definition is the nearest.
+    { action: `${IMAGE_VERSION}/read`, id: definitionId, path },
+    { action: `${IMAGE_VERSION}/write`, id: definitionId, path },
+  ];
+}
+
+/** What isn't there needs no right; that it isn't there is told elsewhere. */
+function ofSource({ request, source }: Seen): NeededRight[] {
+  const isGone = (id: string): boolean =>
+    source?.resources.some((one) => one.id === id && one.facts === undefined) === true;
+  return resourcesOf(request.source)
+    .filter(({ id }) => !isGone(id))
+    .flatMap((resource) =>
+      OF_SOURCE[request.source.kind]
+        .filter((action) => source === undefined || !action.endsWith("/read"))
+        .map((action) => ({ ...resource, action })),
+    );
+}
+
+/**
+ * Reading disk encryption sets: asked for the first of each resource group, because each set's own
+ * read tells about it. Sets that are found by tags are those of the subscription that may be read.
+ */
+function ofEncryptionSets({ image, targetRegions }: PublishRequest): NeededRight[] {
+  const action = `${DISK_ENCRYPTION_SET}/read`;
+  const rights = new Map<string, NeededRight>();
+  targetRegions.forEach(({ osDiskImage, dataDiskImages }, index) => {
+    const at = `$.targetRegions[${index}].encryption`;
+    const uses = [
+      { path: `${at}.osDiskImage.diskEncryptionSetId`, reference: osDiskImage.diskEncryptionSetId },
+      ...dataDiskImages.map(({ diskEncryptionSetId }, disk) => ({
+        path: `${at}.dataDiskImages[${disk}].diskEncryptionSetId`,
+        reference: diskEncryptionSetId,
+      })),
+    ];
+    for (const { path, reference } of uses) {
+      const right: NeededRight =
+        reference.kind === "tags"
+          ? { action, id: `/subscriptions/${image.subscriptionId}`, path, narrows: true }
+          : { action, id: directId(reference, image), path };
+      const scope = groupOf(right.id).toLowerCase();
+      if (!rights.has(scope)) rights.set(scope, right);
+    }
+  });
+  return [...rights.values()];
+}
+
+/** A right that is missing, for people. */
+export const missingRight = ({ action, id, path, narrows }: NeededRight): Problem =>
+  problem(
+    path,
+    "MissingPermission",
+    narrows === true
+      ? `the app's identity may not do ${action} in all of ${id}: sets that it may not read aren't found`
+      : `the app's identity may not do ${action} on ${id}`,
+    `give the app's identity a role with the action ${action} on ${id}${
+      id.includes("/providers/") ? " or its resource group" : ""
+    }, wait some minutes, then send the request again`,
+  );

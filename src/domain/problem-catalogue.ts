@@ -20,6 +20,12 @@ export const problemCatalogue = {
   inTheRun: IN_THE_RUN,
 } as const;
 
+/** Every code of a finding about a request. */
+export const problemEntries: Readonly<Record<string, ProblemEntry>> = {
+  ...requestEntries,
+  ...IN_THE_PLAN,
+};
+
 /** The codes that admission can give. */
 export const requestCodes = Object.keys(requestEntries) as RequestCode[];
 

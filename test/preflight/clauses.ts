@@ -1,0 +1,237 @@
+/** One thing that is known before the first write, and the rows that show it. */
+export interface Clause {
+  rule: string;
+  /** Azure's words for it, where they are known; `<…>` stands for what differs. */
+  azure?: string;
+  /** Codes of the catalogue, or Azure's own. */
+  codes: readonly string[];
+  /** Titles of rows. */
+  rows: readonly string[];
+}
+
+/** What docs/preflight.md lists (`npm run problems`); a test compares it with the rows. */
+export const CLAUSES: Record<string, Clause[]> = {
+  "Definition and source": [
+    {
+      rule: "The image definition and its gallery are there",
+      codes: ["ImageDefinitionNotFound"],
+      rows: ["an image definition that isn't there"],
+    },
+    {
+      rule: "The source is there",
+      azure: "Source <id> is not found. Please check source exists, and is in the same region…",
+      codes: ["SourceNotFound"],
+      rows: ["a source that isn't there"],
+    },
+    {
+      rule: "The source lies in the version's region",
+      azure: "Source <id> is not found. Please check source exists, and is in the same region…",
+      codes: ["SourceInOtherRegion"],
+      rows: ["a source in another region than the version"],
+    },
+    {
+      rule: "Source and definition have the same OS type",
+      codes: ["OsTypeMismatch"],
+      rows: ["a Linux source for a Windows definition"],
+    },
+    {
+      rule: "Source and definition have the same OS state",
+      codes: ["OsStateMismatch"],
+      rows: ["a generalized source for a specialized definition"],
+    },
+    {
+      rule: "Source and definition have the same Hyper-V generation",
+      codes: ["HyperVGenerationMismatch"],
+      rows: ["a source of generation 2 for a definition of generation 1"],
+    },
+    {
+      rule: "The definition's security type takes this kind of source, from the version on at which it starts",
+      codes: ["SecurityTypeMismatch"],
+      rows: [
+        "a managed image for a definition of Trusted Launch",
+        "a managed image for a definition whose Trusted Launch starts at this version",
+      ],
+    },
+    {
+      rule: "Captures of Trusted Launch machines are told of; TrustedLaunchSupported passes",
+      azure:
+        "Replication failed in this region due to 'Contract.Assert failed: Data model DiskEncryptionSetId '' does not match DiskRP returned DiskEncryptionSetId …'",
+      codes: ["TrustedLaunchCapture"],
+      rows: ["a capture of a Trusted Launch machine"],
+    },
+    {
+      rule: "A virtual machine is the source of an encrypted version only where the configuration allows it",
+      azure: "Encryption is not supported for source resource '<id>'…",
+      codes: ["VirtualMachineSourceWithCustomerManagedKey"],
+      rows: ["a virtual machine as the source, by policy"],
+    },
+    {
+      rule: "An encrypted gallery version is never the source of another",
+      azure: "Encryption is not supported for source resource '<id>'…",
+      codes: ["EncryptedVersionAsSource"],
+      rows: ["an encrypted gallery version as the source"],
+    },
+    {
+      rule: "An image of a community gallery is never a source",
+      codes: ["CommunityGallerySource"],
+      rows: ["an image of a community gallery"],
+    },
+    {
+      rule: "A source that is encrypted with customer-managed keys lies in the gallery's subscription",
+      azure:
+        "Encrypted source: '<id>' is in a different subscription ID than the current gallery image version subscription…",
+      codes: ["EncryptedSourceInOtherSubscription"],
+      rows: ["an encrypted source in another subscription"],
+    },
+    {
+      rule: "A VHD, which can't be looked at, is told as such",
+      codes: ["SourceNotChecked"],
+      rows: ["a VHD, whose storage account the app doesn't read"],
+    },
+  ],
+  "Disks and their encryption": [
+    {
+      rule: "Regions encrypt only LUNs that the source has, each once",
+      azure:
+        "An invalid lun [n] was specified in encryption.dataDiskImages. The lun must be one of ['0,9']; Duplicate luns…",
+      codes: ["UnknownLun", "DuplicateLun"],
+      rows: ["a LUN that the source doesn't have", "a LUN that is named twice"],
+    },
+    {
+      rule: "Regions encrypt every data disk of the source",
+      codes: ["DataDiskEncryptionMissing"],
+      rows: ["a data disk of the source that a region doesn't encrypt"],
+    },
+    {
+      rule: "A disk is encrypted in all regions or in none",
+      azure:
+        "A disk encryption set is required for disk '…' in target region '<r1>' since disk encryption set '<id>' is used for the corresponding disk in region '<r2>'",
+      codes: ["DiskEncryptionSetRequired", "DataDiskEncryptionMissing"],
+      rows: [
+        "a region whose OS disk names no set",
+        "a data disk that is encrypted in one region only",
+      ],
+    },
+    {
+      rule: "The set is there",
+      azure: "The disk encryption set <id> was not found",
+      codes: ["DiskEncryptionSetNotFound"],
+      rows: ["a set that isn't there", "tags that no set of a region has"],
+    },
+    {
+      rule: "Exactly one set is meant",
+      codes: ["DiskEncryptionSetAmbiguous"],
+      rows: ["tags that several sets of a region have"],
+    },
+    {
+      rule: "The set lies in the gallery's subscription",
+      azure:
+        "The disk encryption set '<id>' must be in the same subscription '<sub>' as the gallery resource",
+      codes: ["DiskEncryptionSetInOtherSubscription"],
+      rows: ["a set in another subscription than the gallery's"],
+    },
+    {
+      rule: "The set lies in the region",
+      codes: ["DiskEncryptionSetInOtherRegion"],
+      rows: ["a set in another region than the disk's"],
+    },
+    {
+      rule: "The set's encryption type is the one asked for",
+      codes: ["DiskEncryptionSetTypeMismatch"],
+      rows: ["a set for double encryption where one key is asked for"],
+    },
+    {
+      rule: "The set is Succeeded",
+      codes: ["DiskEncryptionSetNotReady"],
+      rows: ["a set that failed"],
+    },
+    {
+      rule: "The set has no autoKeyRotationError",
+      codes: ["DiskEncryptionSetKeyRotationFailed"],
+      rows: ["a set that can't rotate its key"],
+    },
+    {
+      rule: "Shallow replication doesn't encrypt",
+      codes: ["ShallowWithCustomerManagedKey"],
+      rows: ["shallow replication with customer-managed keys"],
+    },
+  ],
+  "Regions and the version": [
+    {
+      rule: "The version's region is a target",
+      azure:
+        "Gallery image version publishing profile regions <…> must contain the location of image version <…>",
+      codes: ["SourceRegionMissing"],
+      rows: ["a source region that isn't a target"],
+    },
+    {
+      rule: "Every region is known, and named once, however it is spelled",
+      azure: "Duplicate regions are not allowed in target publishing regions",
+      codes: ["UnknownRegion", "DuplicateRegion"],
+      rows: ["a region that no such name has", "two spellings of one region"],
+    },
+    {
+      rule: "The number of replicas is in range",
+      azure:
+        "The value <v> of parameter <p> is out of range. The value must be between <min> and <max>, inclusive",
+      codes: ["ReplicaCountOutOfRange"],
+      rows: ["more replicas than a region takes"],
+    },
+    {
+      rule: "The storage type is one of Azure's",
+      codes: ["UnknownStorageAccountType"],
+      rows: ["a storage type that Azure doesn't have"],
+    },
+    {
+      rule: "The version's name is well formed",
+      azure:
+        "The image version name is invalid. The image version name should follow Major(int).Minor(int).Patch(int) format…",
+      codes: ["InvalidVersionName"],
+      rows: ["a version name with a letter"],
+    },
+    {
+      rule: "The end of life lies in the future",
+      codes: ["EndOfLifeInPast"],
+      rows: ["an end of life that has passed"],
+    },
+    {
+      rule: "The version is free, or made from the same source",
+      azure:
+        "Changing property 'galleryImageVersion.properties.storageProfile.source.id' is not allowed",
+      codes: ["VersionTaken"],
+      rows: ["a version that exists, made from another source"],
+    },
+    {
+      rule: "The version isn't Failed",
+      codes: ["VersionFailed"],
+      rows: ["a version that is Failed"],
+    },
+    {
+      rule: "What a region has of encryption and storage type stays",
+      codes: ["EncryptionImmutable", "StorageAccountTypeImmutable"],
+      rows: [
+        "a region that exists with another set",
+        "a region that exists with another storage type",
+      ],
+    },
+  ],
+  "Who may do what": [
+    {
+      rule: "Requests touch only what the configuration allows",
+      codes: ["GalleryNotAllowed", "DiskEncryptionSetSubscriptionNotAllowed"],
+      rows: [
+        "a gallery that requests may not publish to",
+        "a subscription whose sets requests may not use",
+      ],
+    },
+    {
+      rule: "The app may read what it needs; what Azure refuses or fails to show speaks against the plan",
+      azure: "The client '<c>' with object id '<o>' does not have authorization to perform action…",
+      codes: ["AuthorizationFailed", "ServerTimeout"],
+      rows: [
+        "an identity that may not read disk encryption sets",
+        "a set that Azure fails to show now",
+      ],
+    },
+  ],
+};

@@ -227,7 +227,7 @@ export const CLAUSES: Record<string, Clause[]> = {
     {
       rule: "The app may read what it needs; what Azure refuses or fails to show speaks against the plan",
       azure: "The client '<c>' with object id '<o>' does not have authorization to perform action…",
-      codes: ["AuthorizationFailed", "ServerTimeout"],
+      codes: ["MissingPermission", "AuthorizationFailed", "ServerTimeout"],
       rows: [
         "an identity that may not read disk encryption sets",
         "a set that Azure fails to show now",

@@ -10,32 +10,30 @@ function table(head: Row, rows: Row[]): string {
   return [head, head.map(() => "---"), ...rows].map(print).join("\n");
 }
 
-function problems(entries: Record<string, ProblemEntry>): string {
-  return table(
-    ["code", "cause", "do", "rule from"],
-    Object.entries(entries).map(([code, entry]) => [
-      `\`${code}\``,
-      entry.cause,
-      entry.action,
-      entry.rule,
-    ]),
-  );
-}
+const cellsOf = (code: string, { cause, action, rule }: ProblemEntry): string[] => [
+  `\`${code}\``,
+  cause,
+  action,
+  rule,
+];
 
-function remarks(entries: [string, ProblemEntry][]): string {
-  return table(
-    ["code", "severity", "cause", "do", "rule from"],
+const requestTable = (entries: Record<string, ProblemEntry>): string =>
+  table(
+    ["code", "cause", "do", "rule from"],
+    Object.entries(entries).map(([code, entry]) => cellsOf(code, entry)),
+  );
+
+/** Findings of the plan come with several severities. */
+const planTable = (entries: [string, ProblemEntry][]): string =>
+  table(
+    ["code", "cause", "do", "rule from", "severity"],
     entries.map(([code, entry]) => [
-      `\`${code}\``,
+      ...cellsOf(code, entry),
       severitiesOf(entry)
         .map((severity) => `\`${severity}\``)
         .join(", "),
-      entry.cause,
-      entry.action,
-      entry.rule,
     ]),
   );
-}
 
 function faults(entries: Record<string, FaultEntry>): string {
   return table(
@@ -51,15 +49,14 @@ function faults(entries: Record<string, FaultEntry>): string {
 }
 
 const planned: [string, ProblemEntry][] = Object.entries(inThePlan);
-const isError = ([, entry]: [string, ProblemEntry]): boolean =>
-  severitiesOf(entry).every((severity) => severity === "error");
+const stops = ([, entry]: [string, ProblemEntry]): boolean => severitiesOf(entry).includes("error");
 
 /** The tables of docs/problems.md by the names in its marks. */
 const TABLES: Record<string, string> = {
-  atTheDoor: problems(atTheDoor),
-  notDone: problems(notDone),
-  inThePlan: problems(Object.fromEntries(planned.filter(isError))),
-  remarks: remarks(planned.filter((entry) => !isError(entry))),
+  atTheDoor: requestTable(atTheDoor),
+  notDone: requestTable(notDone),
+  inThePlan: planTable(planned.filter(stops)),
+  remarks: planTable(planned.filter((entry) => !stops(entry))),
   inTheRun: faults(inTheRun),
 };
 

@@ -22,6 +22,7 @@ export const answers: Area = {
       request,
       caller: "without-sets",
       found: [
+        "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId MissingPermission error",
         "$.targetRegions[0] AuthorizationFailed error westus",
         "$.targetRegions[1] AuthorizationFailed error eastus2",
       ],

@@ -2,8 +2,16 @@ import type { Area } from "../support/row";
 import { answers } from "./answers";
 import { encryptionSets } from "./encryption-sets";
 import { requests } from "./requests";
+import { rights } from "./rights";
 import { sources } from "./sources";
 import { versions } from "./versions";
 
 /** Every area; a new file of rows is added here. */
-export const AREAS: Record<string, Area> = { answers, requests, sources, encryptionSets, versions };
+export const AREAS: Record<string, Area> = {
+  answers,
+  requests,
+  rights,
+  sources,
+  encryptionSets,
+  versions,
+};

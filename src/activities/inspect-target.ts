@@ -37,14 +37,15 @@ export function inspectTarget(dependencies: ActivityDependencies) {
   return async (run: RunRef): Promise<Inspected | Trouble> => {
     const request = await requestOf(dependencies.documents, run);
     return settle(async () => {
-      const existing = await dependencies.imageVersions.get(request.image);
+      const version = await readVersion(dependencies, request.image);
+      const existing = shown(version);
       if (
         existing !== undefined &&
         isInFlight(existing.provisioningState) &&
         !isMarkedBy(existing.body.tags, run)
       )
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const inspected = await inspect(dependencies, request, existing);
+      const inspected = await inspect(dependencies, request, version);
       if (needsAllSets(request)) await keepSets(dependencies, request, run);
       return inspected;
     });
@@ -61,16 +62,29 @@ async function keepSets(
   await documents.write(documentPaths.encryptionSets(run.publicationId, run.runId), sets);
 }
 
+/** The version as Azure has it, undefined when there is none, or why Azure doesn't show it. */
+export type VersionSeen = ImageVersionState | Problem | undefined;
+
+export const readVersion = (
+  { imageVersions }: Pick<ActivityDependencies, "imageVersions">,
+  image: ImageTarget,
+): Promise<VersionSeen> => readOrRefused("$.image", () => imageVersions.get(image));
+
+/** The version, where Azure shows one. */
+export const shown = (version: VersionSeen): ImageVersionState | undefined =>
+  version === undefined || isProblem(version) ? undefined : version;
+
 /**
  * Everything that is to be known about a request's target and source.
- * @param existing the version as Azure has it
+ * @param version what `readVersion` gave
  * @throws {ArmError} when Azure doesn't answer
  */
 export async function inspect(
   { sources, checks, watch }: Pick<ActivityDependencies, "sources" | "checks" | "watch">,
   request: PublishRequest,
-  existing: ImageVersionState | undefined,
+  version: VersionSeen,
 ): Promise<Inspected> {
+  const existing = shown(version);
   const { image, source, targetRegions, rollout } = request;
   const [gallery, definition, facts] = await Promise.all([
     readOrRefused("$.image", async () => (await sources.gallery(image)) ?? noGallery(image)),
@@ -84,7 +98,7 @@ export async function inspect(
     definition: isProblem(definition) ? undefined : definition,
     source: isProblem(facts) ? undefined : facts,
   };
-  const unread = [gallery, definition, facts].filter(isProblem).filter(byItself);
+  const unread = [version ?? {}, gallery, definition, facts].filter(isProblem).filter(byItself);
   const further = await Promise.all(checks.map((check) => check(looked)));
   const { problems, remarks } = joinFindings([
     { problems: unread, remarks: [] },

@@ -10,7 +10,7 @@ import type { RegionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
 import { fingerprint } from "../domain/run/identity";
 import type { ActivityDependencies } from "./dependencies";
-import { inspect } from "./inspect-target";
+import { inspect, readVersion, shown } from "./inspect-target";
 import { prepare, type SetFinder } from "./prepare-region";
 import { settle } from "./settle";
 
@@ -39,15 +39,16 @@ export function planPublication(azure: Azure) {
 
 async function look(azure: Azure, request: PublishRequest): Promise<Looked> {
   const found = await settle(async () => {
-    const existing = await azure.imageVersions.get(request.image);
-    return { kind: "found" as const, existing, inspected: await inspect(azure, request, existing) };
+    const version = await readVersion(azure, request.image);
+    return { kind: "found" as const, version, inspected: await inspect(azure, request, version) };
   });
   if (found.kind !== "found")
     return {
       existing: undefined,
       plan: { kind: "impossible", problems: [problemOf(found.fault, "$.image")], remarks: [] },
     };
-  const { inspected, existing } = found;
+  const { inspected, version } = found;
+  const existing = shown(version);
   const answers = new Map<RegionName, RegionAnswer>();
   const finder = finderOf(azure, request);
   await Promise.all(

@@ -10,7 +10,7 @@ export type Trouble =
 
 /** True for an answer of `settle` that isn't the work's own. */
 export const isTrouble = (answer: unknown): answer is Trouble =>
-  ["failed", "wait"].includes((answer as { kind?: string }).kind ?? "");
+  ["failed", "wait"].includes((answer as { kind?: string } | undefined)?.kind ?? "");
 
 /**
  * Turns what Azure answered into data. Everything else (storage away, a mistake of ours) stays

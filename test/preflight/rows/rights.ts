@@ -67,6 +67,10 @@ export const rights: Area = {
       `${VERSIONS}/write`,
       ["$.image MissingPermission error"],
     ),
+    lacking("an identity that may not read versions", "without-version-read", `${VERSIONS}/read`, [
+      "$.image AuthorizationFailed error",
+      "$.image MissingPermission error",
+    ]),
     lacking("an identity that may not read galleries", "without-gallery", "galleries/read", [
       "$.image AuthorizationFailed error",
       "$.image MissingPermission error",

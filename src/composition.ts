@@ -5,6 +5,7 @@ import { createArmGet } from "./azure/arm-get";
 import { createComputeClients } from "./azure/compute-clients";
 import { createEncryptionSets } from "./azure/encryption-sets";
 import { createImageVersions } from "./azure/image-versions";
+import { createKeys } from "./azure/keys";
 import { createPermissions } from "./azure/permissions";
 import { createSources } from "./azure/sources";
 import type { Settings } from "./config";
@@ -13,7 +14,7 @@ import type { RequestRules } from "./domain/request/parse-request";
 /** What the product sees and does of Azure: everything that a dry run needs. */
 export type Azure = Pick<
   ActivityDependencies,
-  "imageVersions" | "encryptionSets" | "sources" | "checks" | "watch"
+  "imageVersions" | "encryptionSets" | "keys" | "sources" | "checks" | "now" | "watch"
 >;
 
 /** Resource Manager as the settings name it, for `main` and for the tests of preflight. */
@@ -27,8 +28,10 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
   return {
     imageVersions: createImageVersions(compute, settings.ARM_ENDPOINT),
     encryptionSets: createEncryptionSets(compute),
+    keys: () => createKeys(armGet),
     sources: createSources(compute),
     checks: [checkPermissions(createPermissions(armGet))],
+    now: () => new Date(),
     watch: {
       minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,
       maxIntervalMs: settings.WATCH_MAX_INTERVAL_SECONDS * 1000,

@@ -1,5 +1,6 @@
 import type { Documents } from "../azure/documents";
 import type { EncryptionSets } from "../azure/encryption-sets";
+import type { Keys } from "../azure/keys";
 import type { ImageVersions } from "../azure/image-versions";
 import type { Announcer } from "../azure/outcome-topic";
 import type { Records } from "../azure/records";
@@ -12,12 +13,15 @@ import type { PublishRequest } from "../domain/request/publish-request";
 export interface ActivityDependencies {
   imageVersions: ImageVersions;
   encryptionSets: EncryptionSets;
+  /** A new reader of keys: what it has read once it doesn't read again. */
+  keys: () => Keys;
   sources: Sources;
   /** Further looks at Azure before the first write, besides target, source and regions. */
   checks: readonly Check[];
   documents: Documents;
   records: Records;
   announcer: Announcer;
+  now: () => Date;
   watch: { minIntervalMs: number; maxIntervalMs: number };
 }
 

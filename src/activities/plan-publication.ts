@@ -11,12 +11,12 @@ import type { PublishRequest } from "../domain/request/publish-request";
 import { fingerprint } from "../domain/run/identity";
 import type { ActivityDependencies } from "./dependencies";
 import { inspect, readVersion, shown } from "./inspect-target";
-import { prepare, type SetFinder } from "./prepare-region";
+import { keyCheckOf, prepare, type SetFinder } from "./prepare-region";
 import { settle } from "./settle";
 
 type Azure = Pick<
   ActivityDependencies,
-  "imageVersions" | "sources" | "checks" | "encryptionSets" | "watch"
+  "imageVersions" | "sources" | "checks" | "encryptionSets" | "keys" | "now" | "watch"
 >;
 
 /** What is known when everything was looked at. */
@@ -51,10 +51,11 @@ async function look(azure: Azure, request: PublishRequest): Promise<Looked> {
   const existing = shown(version);
   const answers = new Map<RegionName, RegionAnswer>();
   const finder = finderOf(azure, request);
+  const checkKey = keyCheckOf(azure, request);
   await Promise.all(
     inspected.regions.map(async (region) => {
       const answer = await settle(() =>
-        prepare(regionToPrepare(inspected, region), request, finder),
+        prepare(regionToPrepare(inspected, region), request, finder, checkKey),
       );
       answers.set(
         region,

@@ -18,6 +18,7 @@ import type {
 } from "../domain/request/publish-request";
 import type { EncryptionSets } from "../azure/encryption-sets";
 import { documentPaths } from "../domain/run/document-paths";
+import { createKeyCheck, type KeyCheck } from "./checks/check-keys";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import { settleAll, type Trouble } from "./settle";
 
@@ -38,19 +39,28 @@ export interface Refused {
  * Resolves the region's disk encryption sets and decides what happens to the region, or gives every
  * reason why it can't be published. One call for each distinct set.
  */
-export function prepareRegion({ documents, encryptionSets }: ActivityDependencies) {
+export function prepareRegion(dependencies: ActivityDependencies) {
+  const { documents, encryptionSets } = dependencies;
   return (input: PrepareRegionInput): Promise<Prepared | Refused | Trouble> =>
     settleAll(async () => {
       const request = await requestOf(documents, input);
-      return prepare(input, request, {
+      const finder: SetFinder = {
         get: (id) => encryptionSets.get(id),
         all: async () =>
           (await documents.read<DiskEncryptionSet[]>(
             documentPaths.encryptionSets(input.publicationId, input.runId),
           )) ?? (await encryptionSets.list(request.image.subscriptionId)),
-      });
+      };
+      return prepare(input, request, finder, keyCheckOf(dependencies, request));
     });
 }
+
+/** The check of keys, where the request asks for it. */
+export const keyCheckOf = (
+  { keys, now }: Pick<ActivityDependencies, "keys" | "now">,
+  request: PublishRequest,
+): KeyCheck | undefined =>
+  request.preflight?.keyVault === true ? createKeyCheck(keys(), now) : undefined;
 
 /** Where a region's sets are looked for. */
 export interface SetFinder extends Pick<EncryptionSets, "get"> {
@@ -70,6 +80,7 @@ export async function prepare(
   input: RegionToPrepare,
   request: PublishRequest,
   finder: SetFinder,
+  checkKey?: KeyCheck,
 ): Promise<Prepared | Refused> {
   const index = request.targetRegions.findIndex((region) => region.name === input.region);
   const region = request.targetRegions[index];
@@ -82,14 +93,22 @@ export async function prepare(
       : checkLuns(input.dataLuns, luns, region.name, `${path}.dataDiskImages`);
   const remarks: Remark[] = [];
   const resolver = createResolver(finder, request.image, region.name);
+  const keysChecked = new Set<string>();
   const resolve = async (reference: DiskEncryptionSetReference, at: string): Promise<string> => {
     const found = await resolver(reference, at);
     if ("problem" in found) {
       problems.push(found.problem);
       return "";
     }
-    problems.push(...checkDiskEncryptionSet(found.set, use(request, region, at)));
-    return found.set.id;
+    const { set } = found;
+    problems.push(...checkDiskEncryptionSet(set, use(request, region, at)));
+    if (checkKey !== undefined && !keysChecked.has(set.id.toLowerCase())) {
+      keysChecked.add(set.id.toLowerCase());
+      const key = await checkKey(set, use(request, region, at));
+      problems.push(...key.problems);
+      remarks.push(...key.remarks);
+    }
+    return set.id;
   };
   const targetRegion = await toTargetRegion(region, input.dataLuns ?? [], path, resolve);
   problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));

@@ -16,7 +16,7 @@ export interface ArmGet {
   /** The body at a path, such as a resource's id. */
   path(path: string, apiVersion: string): Promise<unknown>;
   /** The entries of a list, all its pages. */
-  list(path: string, apiVersion: string): Promise<unknown[]>;
+  list(path: string, apiVersion: string, filter?: string): Promise<unknown[]>;
 }
 
 interface Page {
@@ -44,8 +44,10 @@ export function createArmGet(
   return {
     url,
     path: (path, apiVersion) => url(...first(path, apiVersion)),
-    async list(path, apiVersion) {
-      const [subscriptionId, start] = first(path, apiVersion);
+    async list(path, apiVersion, filter) {
+      const [subscriptionId, unfiltered] = first(path, apiVersion);
+      const start =
+        filter === undefined ? unfiltered : `${unfiltered}&$filter=${encodeURIComponent(filter)}`;
       const entries: unknown[] = [];
       for (let next: string | undefined = start; next !== undefined;) {
         const page = (await url(subscriptionId, next)) as Page;

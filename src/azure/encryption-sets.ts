@@ -1,5 +1,6 @@
 import type { DiskEncryptionSet as SdkSet } from "@azure/arm-compute";
 import type { DiskEncryptionSet } from "../domain/encryption/check-set";
+import type { SetKey } from "../domain/encryption/key-place";
 import { parseArmId } from "../domain/arm-id";
 import { ArmError } from "./arm-error";
 import type { ComputeClients } from "./compute-clients";
@@ -41,14 +42,37 @@ export function createEncryptionSets(clients: ComputeClients): EncryptionSets {
 
 function read(set: SdkSet, id: string): DiskEncryptionSet {
   const rotation = set.autoKeyRotationError;
+  const key = keyOf(set);
   return {
     id: set.id ?? id,
     location: set.location,
     encryptionType: set.encryptionType ?? "",
     provisioningState: set.provisioningState ?? "",
     tags: set.tags ?? {},
+    ...(key === undefined ? {} : { key }),
     ...(rotation === undefined
       ? {}
       : { autoKeyRotationError: `${rotation.code ?? "error"}: ${rotation.message ?? ""}` }),
+  };
+}
+
+function keyOf({
+  activeKey,
+  federatedClientId,
+  identity,
+  rotationToLatestKeyVersionEnabled,
+}: SdkSet): SetKey | undefined {
+  if (activeKey === undefined) return undefined;
+  const sourceVaultId = activeKey.sourceVault?.id;
+  const assigned = Object.values(identity?.userAssignedIdentities ?? {});
+  return {
+    url: activeKey.keyUrl,
+    ...(sourceVaultId === undefined ? {} : { sourceVaultId }),
+    rotates: rotationToLatestKeyVersionEnabled ?? false,
+    // "None" is how a PUT takes it away.
+    ...(federatedClientId === undefined || /^none$/i.test(federatedClientId)
+      ? {}
+      : { federatedClientId }),
+    principalIds: [identity, ...assigned].flatMap((one) => one?.principalId ?? []),
   };
 }

@@ -2,6 +2,7 @@ import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { createComputeClients, type ComputeClients } from "../../src/azure/compute-clients";
 import { createEncryptionSets } from "../../src/azure/encryption-sets";
+import { createKeys } from "../../src/azure/keys";
 import { createImageVersions } from "../../src/azure/image-versions";
 import { createSources } from "../../src/azure/sources";
 
@@ -19,6 +20,9 @@ const image = {
 /** What the SDK's versions of these types are; a newer package must not move them unseen. */
 const GALLERIES = "2025-12-03";
 const DISKS = "2026-03-02";
+/** What we send ourselves. */
+const KEY_VAULTS = "2023-07-01";
+const ROLES = "2022-04-01";
 
 interface Sent {
   method: string;
@@ -102,5 +106,34 @@ test("disk encryption sets and snapshots are read by the api-version that was tr
     ["GET", DISKS],
     ["GET", DISKS],
     ["GET", DISKS],
+  ]);
+});
+
+test("key vaults and roles are read by the api-versions that were tried", async () => {
+  const sent: string[] = [];
+  const vaultId = `${GROUP}/providers/Microsoft.KeyVault/vaults/kv`;
+  const answers: Record<string, object> = {
+    vaults: { id: vaultId, properties: { enableRbacAuthorization: true } },
+    keys: { properties: {} },
+    roleDefinitions: { properties: { permissions: [] } },
+  };
+  const keys = createKeys({
+    path: async (path, apiVersion) => {
+      const type = path.split("/").at(-2) ?? "";
+      sent.push(`${type} ${apiVersion}`);
+      return answers[type];
+    },
+    list: async (path, apiVersion) => {
+      sent.push(`${path.split("/").at(-1) ?? ""} ${apiVersion}`);
+      return [{ properties: { scope: vaultId, roleDefinitionId: "r" } }];
+    },
+  });
+  const place = { vaultName: "kv", vaultId, subscriptionId: SUBSCRIPTION, keyName: "k" };
+  await keys.read(place, ["99999999-9999-9999-9999-999999999999"]);
+  expect(sent.sort()).toEqual([
+    `keys ${KEY_VAULTS}`,
+    `roleAssignments ${ROLES}`,
+    `roleDefinitions ${ROLES}`,
+    `vaults ${KEY_VAULTS}`,
   ]);
 });

@@ -9,6 +9,8 @@ import {
 } from "../../src/domain/preflight/source-facts";
 import { resourcesOf } from "../../src/domain/request/publish-request";
 import type { DiskEncryptionSet } from "../../src/domain/encryption/check-set";
+import type { KeyFacts, KeyReading } from "../../src/domain/encryption/key-reading";
+import { KEY_PERMISSIONS } from "../../src/domain/encryption/key-access";
 import type { Fault } from "../../src/domain/fault";
 import type { ImageVersionBody } from "../../src/domain/plan/image-version-body";
 import { documentPaths } from "../../src/domain/run/document-paths";
@@ -30,6 +32,32 @@ export const healthySet = (
   provisioningState: "Succeeded",
   tags: {},
   ...change,
+});
+
+/** A key that its set can use for long. */
+export const healthyKey = (
+  principalIds: string[] = ["p"],
+  change: Partial<KeyFacts> = {},
+): KeyReading => ({
+  vault: { kind: "seen", what: { id: "vault", purgeProtection: true, softDelete: true } },
+  key: {
+    kind: "seen",
+    what: {
+      enabled: true,
+      kty: "RSA",
+      keySize: 2048,
+      keyOps: ["wrapKey", "unwrapKey"],
+      ...change,
+    },
+  },
+  access: {
+    kind: "seen",
+    what: principalIds.map((principalId) => ({
+      principalId,
+      permitted: [...KEY_PERMISSIONS],
+      conditional: [],
+    })),
+  },
 });
 
 export const armFault = (change: Partial<Fault> = {}): ArmError =>
@@ -62,6 +90,9 @@ export function createFakeAzure() {
         },
       ],
     ]),
+    /** What is told of a key, by its URL; healthy where nothing is. */
+    keys: new Map<string, KeyReading>(),
+    now: new Date("2026-11-24T12:00:00Z"),
     /** Thrown by the next call of this name. */
     trouble: new Map<string, Error>(),
     /** What somebody else does right before the next call of this name. */
@@ -117,6 +148,12 @@ export function createFakeAzure() {
         return azure.sets;
       },
     },
+    keys: () => ({
+      read: async (place, principalIds) => {
+        ask("key", place.keyName);
+        return azure.keys.get(place.keyName) ?? healthyKey(principalIds);
+      },
+    }),
     sources: {
       gallery: async () => {
         ask("gallery");
@@ -139,6 +176,7 @@ export function createFakeAzure() {
     records,
     announcer,
     checks: [],
+    now: () => azure.now,
     watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
   };
   return {

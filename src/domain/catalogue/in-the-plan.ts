@@ -1,4 +1,5 @@
 import { ANSWERS, CONTRACT, DOCUMENTATION, OURS, type ProblemEntry } from "./entry";
+import { OF_KEYS } from "./of-keys";
 
 /** What Azure has speaks against the request: told by the plan, before the first write. */
 export const IN_THE_PLAN = {
@@ -123,6 +124,7 @@ export const IN_THE_PLAN = {
     action: "Repair the key or the access to it.",
     rule: CONTRACT,
   },
+  ...OF_KEYS,
   VersionTaken: {
     cause: "The version exists, made from another source.",
     action: "Choose another version number.",

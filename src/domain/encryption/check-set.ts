@@ -3,6 +3,7 @@ import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
 import { regionName, type RegionName } from "../region-name";
 import type { EncryptionType } from "../request/publish-request";
+import type { SetKey } from "./key-place";
 
 /** What is read of a disk encryption set. */
 export interface DiskEncryptionSet {
@@ -12,6 +13,8 @@ export interface DiskEncryptionSet {
   provisioningState: string;
   autoKeyRotationError?: string;
   tags: Record<string, string>;
+  /** Absent where Azure doesn't tell it. */
+  key?: SetKey;
 }
 
 const TYPE_OF: Record<EncryptionType, string> = {

@@ -92,6 +92,8 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     ...(endOfLifeDate === undefined ? {} : { endOfLifeDate }),
     excludeFromLatest: members.excludeFromLatest ?? false,
     replicationMode: "Full",
+    // Absent otherwise: a request that doesn't ask is what it always was, in fingerprints too.
+    ...(members.preflight?.keyVault === true ? { preflight: { keyVault: true } } : {}),
     tags: members.tags ?? {},
     rollout,
   };

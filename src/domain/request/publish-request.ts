@@ -85,6 +85,8 @@ export interface PublishRequest {
   endOfLifeDate?: string;
   excludeFromLatest: boolean;
   replicationMode: "Full";
+  /** Checks that are only made when they are asked for. */
+  preflight?: { keyVault: true };
   tags: Record<string, string>;
   rollout: {
     /** Regions that must be Completed for `published`: all, these, or at least this many. */

@@ -95,6 +95,13 @@ export const rolloutSchema = z.strictObject({
   timeout: text.optional().describe("ISO 8601 duration from PT1M to P30D; default PT6H"),
 });
 
+export const preflightSchema = z.strictObject({
+  keyVault: z
+    .boolean()
+    .optional()
+    .describe("Look at the key behind every disk encryption set before the write; default false"),
+});
+
 /** Members of a request, each checked on its own so that one mistake doesn't hide the next. */
 export const memberSchemas = {
   schemaVersion: z.literal(1).optional(),
@@ -116,6 +123,7 @@ export const memberSchemas = {
   excludeFromLatest: z.boolean().optional().describe("Default false; for regions that don't say"),
   replicationMode: z.enum(["Full", "Shallow"]).optional().describe("Default Full"),
   tags: z.record(z.string(), z.string()).optional(),
+  preflight: preflightSchema.optional(),
   rollout: rolloutSchema.optional(),
 };
 

@@ -14,6 +14,7 @@ import type {
   RequestRow,
   RunRow,
 } from "../../../src/domain/run/records";
+import { healthyKey } from "../../support/fake-azure";
 import type { VirtualClock } from "../../support/durable-virtual-clock";
 
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
@@ -31,12 +32,16 @@ export interface Behaviour {
   osType: string;
   /** Regions without a disk encryption set. */
   withoutSet: Set<string>;
+  /** When the keys behind all sets expire; never when absent. */
+  keysExpire?: Date;
   /** The operation ends Failed with this fault once its regions are through. */
   operationFault?: Fault;
   /** Succeeded as soon as the source region is there. */
   succeedsEarly: boolean;
   /** Faults that the next calls meet, by operation. */
-  troubles: Partial<Record<"get" | "put" | "putReply" | "set" | "source" | "operation", Fault[]>>;
+  troubles: Partial<
+    Record<"get" | "put" | "putReply" | "set" | "key" | "source" | "operation", Fault[]>
+  >;
   /** Whether the app's process ends while it runs this activity. */
   endsProcess: (activity: string) => boolean;
   /** Called before a document is read. */
@@ -165,11 +170,24 @@ export function createWorld(clock: VirtualClock) {
             encryptionType: "EncryptionAtRestWithCustomerKey",
             provisioningState: "Succeeded",
             tags: {},
+            key: {
+              url: `https://kv.vault.azure.net/keys/${region}`,
+              rotates: true,
+              principalIds: ["p"],
+            },
           },
         };
       },
       list: async () => [],
     },
+    keys: () => ({
+      read: async (_place, principalIds) => {
+        trouble("key");
+        return healthyKey(principalIds, {
+          expires: behaviour.keysExpire?.getTime() ?? Infinity,
+        });
+      },
+    }),
     sources: {
       gallery: async () => ({ provisioningState: "Succeeded", sharing: "Private" }),
       definition: async () => {
@@ -210,6 +228,7 @@ export function createWorld(clock: VirtualClock) {
       announce: async (event) => write("event", () => void events.push(structuredClone(event))),
     },
     checks: [],
+    now: () => new Date(clock.now()),
     watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
   };
 

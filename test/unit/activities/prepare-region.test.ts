@@ -1,7 +1,8 @@
 import { inspectTarget } from "../../../src/activities/inspect-target";
 import { planPublication } from "../../../src/activities/plan-publication";
 import { prepareRegion, type PrepareRegionInput } from "../../../src/activities/prepare-region";
-import { armFault, createFakeAzure, healthySet } from "../../support/fake-azure";
+import { armName } from "../../../src/domain/arm-id";
+import { armFault, createFakeAzure, healthyKey, healthySet } from "../../support/fake-azure";
 import { targetRegion } from "../../support/fake-version";
 import {
   accepted,
@@ -42,6 +43,7 @@ const codes = (answer: Awaited<ReturnType<typeof prepare>>): string[] =>
 
 const oneRegion = (os: string, data: [number, string][] = []) =>
   managedImageExample({ targetRegions: [wireRegion("westus", os, data)] });
+const REFUSED = { kind: "refused", azureSays: "AuthorizationFailed: no" } as const;
 const OS_PATH = "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId";
 
 test("each disk of a region gets its own set, by full id", async () => {
@@ -302,5 +304,91 @@ describe("a region that names no sets, found by tags", () => {
     const { plan } = await planPublication(fake.dependencies)(accepted(byTag));
     expect(plan.kind).toBe("create");
     expect(fake.calls.filter((call) => call.startsWith("set"))).toEqual(["sets"]);
+  });
+});
+
+describe("keys, where the request asks for them", () => {
+  const DATA_PATH = "$.targetRegions[0].encryption.dataDiskImages[0].diskEncryptionSetId";
+  const withKeys = (): Fake => {
+    const fake = withSets();
+    for (const set of fake.azure.sets)
+      set.key = {
+        url: `https://kv.vault.azure.net/keys/${armName(set.id)}`,
+        rotates: false,
+        principalIds: ["p"],
+      };
+    return fake;
+  };
+  const deep = (change: object = {}) =>
+    managedImageExample({ preflight: { keyVault: true }, ...change });
+  const keyCalls = ({ calls }: Fake): string[] => calls.filter((call) => call.startsWith("key"));
+
+  test("aren't looked at otherwise", async () => {
+    const fake = withKeys();
+    expect(await prepare(fake, managedImageExample())).toMatchObject({ kind: "prepared" });
+    expect(keyCalls(fake)).toEqual([]);
+  });
+
+  test("are looked at once for each set, and refused where the set is named", async () => {
+    const fake = withKeys();
+    fake.azure.keys.set("WestUSDiskEncryptionSet1", healthyKey(["p"], { enabled: false }));
+    const both = [
+      wireRegion("westus", "WestUSDiskEncryptionSet1", [[0, "WestUSDiskEncryptionSet1"]]),
+    ];
+    expect(codes(await prepare(fake, deep({ targetRegions: both })))).toEqual([
+      `${OS_PATH} KeyDisabled`,
+    ]);
+    expect(keyCalls(fake)).toEqual(["key WestUSDiskEncryptionSet1"]);
+    fake.azure.keys.set("WestUSDiskEncryptionSet2", healthyKey(["p"], { kty: "EC" }));
+    expect(codes(await prepare(fake, deep()))).toEqual([
+      `${OS_PATH} KeyDisabled`,
+      `${DATA_PATH} KeyTypeUnsupported`,
+    ]);
+  });
+
+  test("that couldn't be looked at are told, and the region is prepared", async () => {
+    const fake = withKeys();
+    const [os, data] = fake.azure.sets;
+    if (os?.key !== undefined) os.key.federatedClientId = "app";
+    if (data !== undefined)
+      fake.azure.keys.set(armName(data.id), { ...healthyKey(), key: REFUSED });
+    const answer = await prepare(fake, deep());
+    expect(answer.kind === "prepared" && answer.remarks).toMatchObject([
+      { severity: "notChecked", code: "KeyNotChecked", path: OS_PATH, region: "westus" },
+      { severity: "notChecked", code: "KeyNotChecked", path: DATA_PATH, region: "westus" },
+    ]);
+    expect(keyCalls(fake)).toEqual(["key WestUSDiskEncryptionSet2"]);
+  });
+
+  test("trouble that passes is waited for", async () => {
+    const fake = withKeys();
+    fake.azure.trouble.set("key", armFault({ advice: "transient" }));
+    expect(await prepare(fake, deep())).toMatchObject({ kind: "wait" });
+  });
+
+  test("are judged by the clock, with a word ahead of their end", async () => {
+    const fake = withKeys();
+    const expires = Date.parse("2026-12-01T00:00:00Z");
+    fake.azure.keys.set("WestUSDiskEncryptionSet1", healthyKey(["p"], { expires }));
+    expect(await prepare(fake, deep())).toMatchObject({
+      kind: "prepared",
+      remarks: [{ severity: "warning", code: "KeyExpiresSoon" }],
+    });
+    fake.azure.now = new Date(expires);
+    expect(codes(await prepare(fake, deep()))).toEqual([`${OS_PATH} KeyExpired`]);
+  });
+
+  test("are in the dry run of all regions, by one reader", async () => {
+    const fake = withKeys();
+    fake.azure.keys.set("EastUS2DiskEncryptionSet2", healthyKey([], {}));
+    let readers = 0;
+    const { keys } = fake.dependencies;
+    const azure = { ...fake.dependencies, keys: () => (readers++, keys()) };
+    expect((await planPublication(azure)(accepted(deep()))).plan).toMatchObject({
+      kind: "impossible",
+      problems: [{ code: "KeyAccessMissing", region: "eastus2" }],
+    });
+    expect(readers).toBe(1);
+    expect(keyCalls(fake)).toHaveLength(4);
   });
 });

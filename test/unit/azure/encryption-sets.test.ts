@@ -29,6 +29,35 @@ test("a set is read with what decides whether it fits", async () => {
   });
 });
 
+test("a set is read with its key and its identities", async () => {
+  const assigned = {
+    "/subscriptions/s/…/userAssignedIdentities/i": { principalId: "u", clientId: "c" },
+  };
+  const body = {
+    ...wire("a", {
+      activeKey: { keyUrl: "https://kv.vault.azure.net/keys/k/1", sourceVault: { id: "/vault" } },
+      rotationToLatestKeyVersionEnabled: true,
+      federatedClientId: "None",
+    }),
+    identity: { principalId: "p", userAssignedIdentities: assigned },
+  };
+  expect(await sets({ status: 200, body }).get(setId("a"))).toEqual({
+    set: {
+      ...read("a"),
+      key: {
+        url: "https://kv.vault.azure.net/keys/k/1",
+        sourceVaultId: "/vault",
+        rotates: true,
+        principalIds: ["p", "u"],
+      },
+    },
+  });
+  const other = wire("a", { activeKey: { keyUrl: "u" }, federatedClientId: "app" });
+  expect(await sets({ status: 200, body: other }).get(setId("a"))).toMatchObject({
+    set: { key: { rotates: false, federatedClientId: "app", principalIds: [] } },
+  });
+});
+
 test("a set that isn't there carries Azure's words", async () => {
   const error = { code: "ResourceNotFound", message: "The Resource 'a' was not found." };
   expect(await sets({ status: 404, body: { error } }).get(setId("a"))).toEqual({

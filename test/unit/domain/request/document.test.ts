@@ -4,6 +4,7 @@ import {
   diskEncryptionSchema,
   encryptionSchema,
   memberSchemas,
+  preflightSchema,
   regionSchema,
   rolloutSchema,
   sourceSchema,
@@ -51,6 +52,7 @@ test("every member that the schema knows stands in the document", () => {
     encryptionSchema.shape,
     regionSchema.shape,
     diskEncryptionSchema.shape,
+    preflightSchema.shape,
     rolloutSchema.shape,
   ].flatMap((shape) => Object.keys(shape));
   const missing = members.filter((member) => !new RegExp(`\`${member}[.\`]`).test(text));

@@ -45,6 +45,8 @@ test.each<[string, (string | number)[], unknown]>([
   ["a LUN over 63", ["targetRegions", 0, "encryption", "dataDiskImages", 0, "lun"], 64],
   ["a tag that is a number", ["tags"], { build: 7 }],
   ["an unknown policy", ["rollout"], { onFailure: "ignore" }],
+  ["an unknown check", ["preflight"], { network: true }],
+  ["a check that is a text", ["preflight"], { keyVault: "yes" }],
   ["another schema version", ["schemaVersion"], 2],
 ])("%s is refused by the schema and by the admission", (_name, path, value) => {
   const request = withMember(managedImageExample(), path, value);

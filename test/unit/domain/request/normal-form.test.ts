@@ -1,3 +1,4 @@
+import { fingerprint } from "../../../../src/domain/run/identity";
 import {
   accepted,
   computeId,
@@ -141,6 +142,17 @@ test("double encryption and tags are kept", () => {
   );
   expect(request.encryption.type).toBe("platformAndCustomerManagedKeys");
   expect(request.tags).toEqual({ team: "images" });
+});
+
+test("a deep look at keys belongs to what is asked for; not asking is as it ever was", () => {
+  const plain = accepted(managedImageExample());
+  const withPreflight = (preflight: object) => accepted(managedImageExample({ preflight }));
+  expect(plain).not.toHaveProperty("preflight");
+  expect(withPreflight({})).toEqual(plain);
+  expect(withPreflight({ keyVault: false })).toEqual(plain);
+  const deep = withPreflight({ keyVault: true });
+  expect(deep).toEqual({ ...plain, preflight: { keyVault: true } });
+  expect(fingerprint(deep)).not.toBe(fingerprint(plain));
 });
 
 test("the request id is no part of the request's content", () => {

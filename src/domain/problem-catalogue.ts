@@ -5,6 +5,11 @@ import { IN_THE_RUN } from "./catalogue/in-the-run";
 
 /** Codes that the request alone can give. */
 export type RequestCode = keyof typeof AT_THE_DOOR | keyof typeof NOT_DONE;
+type ByTrigger<Entries> = {
+  [Code in keyof Entries]: Entries[Code] extends { byTrigger: true } ? Code : never;
+}[keyof Entries];
+/** Of those, what reading a request finds. */
+export type ReadingCode = Exclude<RequestCode, ByTrigger<typeof AT_THE_DOOR>>;
 /** Codes of findings about a request. Azure's own codes come beside them, through faults. */
 export type ProblemCode = RequestCode | keyof typeof IN_THE_PLAN;
 /** Codes of trouble in a run. Azure's own codes come beside them. */
@@ -26,8 +31,11 @@ export const problemEntries: Readonly<Record<string, ProblemEntry>> = {
   ...IN_THE_PLAN,
 };
 
-/** The codes that admission can give. */
-export const requestCodes = Object.keys(requestEntries) as RequestCode[];
+const requestCodes = Object.keys(requestEntries) as RequestCode[];
+/** The codes that reading a request can find. */
+export const readingCodes = requestCodes.filter(
+  (code): code is ReadingCode => requestEntries[code].byTrigger !== true,
+);
 
 /** The codes that a plan can give. */
 export const planCodes = [

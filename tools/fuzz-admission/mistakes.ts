@@ -5,6 +5,7 @@ import {
   wireRegion,
   withMember,
 } from "../../test/support/request-factory";
+import type { ReadingCode } from "../../src/domain/problem-catalogue";
 import type { Random } from "./random";
 
 export type Json = Record<string, unknown>;
@@ -12,7 +13,7 @@ type Path = (string | number)[];
 
 /** A mistake that people make, and the code that must name it. */
 export interface Mistake {
-  code: string;
+  code: ReadingCode;
   make: (request: Json, random: Random) => Json;
 }
 
@@ -23,7 +24,7 @@ const regionsOf = (request: Json): Json[] =>
   Array.isArray(request["targetRegions"]) ? (request["targetRegions"] as Json[]) : [];
 
 /** Sets a member at one of several places, chosen at random; places that aren't there are passed over. */
-function put(code: string, paths: Path[], values: readonly unknown[]): Mistake {
+function put(code: ReadingCode, paths: Path[], values: readonly unknown[]): Mistake {
   return {
     code,
     make: (request, random) => withMember(request, random.pick(paths), random.pick(values)),
@@ -31,7 +32,7 @@ function put(code: string, paths: Path[], values: readonly unknown[]): Mistake {
 }
 
 /** The same for a member of one region. */
-function putInRegion(code: string, path: Path, values: readonly unknown[]): Mistake {
+function putInRegion(code: ReadingCode, path: Path, values: readonly unknown[]): Mistake {
   return {
     code,
     make: (request, random) =>
@@ -43,7 +44,7 @@ function putInRegion(code: string, path: Path, values: readonly unknown[]): Mist
   };
 }
 
-const source = (code: string, values: readonly unknown[]): Mistake =>
+const source = (code: ReadingCode, values: readonly unknown[]): Mistake =>
   put(code, [["source"]], values);
 
 /** Every mistake that can be made in a request that is sound otherwise; at least one for each code. */

@@ -6,6 +6,7 @@ export const AT_THE_DOOR = {
     cause: "The body or message isn't JSON.",
     action: "Send a JSON object.",
     rule: FORMAT,
+    byTrigger: true,
   },
   TooDeep: {
     cause: "The JSON nests more than 64 levels.",
@@ -153,6 +154,7 @@ export const AT_THE_DOOR = {
     cause: "Another request, with other contents, is publishing this version (HTTP: status 409).",
     action: "Send it again when that one has ended.",
     rule: OURS,
+    byTrigger: true,
   },
 } as const satisfies Record<string, RequestEntry>;
 

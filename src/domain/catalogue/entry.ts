@@ -22,6 +22,8 @@ export interface ProblemEntry extends Explained {
 export interface RequestEntry extends ProblemEntry {
   /** Azure's facts can give it too, in the plan. */
   alsoInPlan?: true;
+  /** Only triggers can give it: the body isn't JSON, or another request is in its way. */
+  byTrigger?: true;
 }
 
 /** A code of trouble in a run. */

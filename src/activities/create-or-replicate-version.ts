@@ -12,12 +12,14 @@ import {
   type ImageVersionBody,
   type TargetRegion,
 } from "../domain/plan/image-version-body";
+import type { Plan } from "../domain/plan/plan";
 import { regionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
 import type { PlanDocument } from "../domain/run/records";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
+import { recheckRegions, type Refusal } from "./recheck-regions";
 import { settle, type Trouble } from "./settle";
 
 export interface Written {
@@ -30,10 +32,12 @@ export interface Written {
 
 /**
  * The only writer of image versions. Looks first: what this run wrote before a crash is adopted,
- * what others wrote is kept, and then one PUT carries the union of all regions.
+ * what others wrote is kept, and what the plan was made from must still hold. Then one PUT carries
+ * the union of all regions.
  */
-export function createOrReplicateVersion({ documents, imageVersions }: ActivityDependencies) {
-  return async (run: RunRef): Promise<Written | Trouble> => {
+export function createOrReplicateVersion(dependencies: ActivityDependencies) {
+  const { documents, imageVersions } = dependencies;
+  return async (run: RunRef): Promise<Written | Refusal | Trouble> => {
     const [request, planned] = await Promise.all([
       requestOf(documents, run),
       documents.read<PlanDocument>(documentPaths.plan(run.publicationId, run.runId)),
@@ -43,28 +47,43 @@ export function createOrReplicateVersion({ documents, imageVersions }: ActivityD
       throw new Error(`run ${run.runId} has no plan to write`);
     return settle(async () => {
       const existing = await imageVersions.get(request.image);
-      if (existing === undefined) {
-        const body = createBody(request, plan.targetRegions, run);
-        return {
-          kind: "written",
-          how: "created",
-          ...(await put(imageVersions, request.image, body, existing)),
-        };
-      }
-      if (isOwnWrite(existing, plan.targetRegions, run)) return { kind: "written", how: "adopted" };
-      if (isInFlight(existing.provisioningState))
+      if (existing !== undefined && isOwnWrite(existing, plan.targetRegions, run))
+        return { kind: "written", how: "adopted" };
+      if (existing !== undefined && isInFlight(existing.provisioningState))
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const changed =
-        numberTaken(existing, request) ?? encryptionChanged(existing, plan.targetRegions);
+      const changed = changedSince(plan, request, existing);
       if (changed !== undefined) return { kind: "failed", fault: changed };
-      const body = extendBody(existing.body, plan.targetRegions, run);
+      const stopped = await recheckRegions(dependencies, request, plan, existing);
+      if (stopped !== undefined) return stopped;
+      const body =
+        existing === undefined
+          ? createBody(request, plan.targetRegions, run)
+          : extendBody(existing.body, plan.targetRegions, run);
       return {
         kind: "written",
-        how: "extended",
+        how: existing === undefined ? "created" : "extended",
         ...(await put(imageVersions, request.image, body, existing)),
       };
     });
   };
+}
+
+/** What somebody else did to the version since the plan was made, when the run can't go on with it. */
+function changedSince(
+  plan: Extract<Plan, { targetRegions: unknown }>,
+  request: PublishRequest,
+  existing: ImageVersionState | undefined,
+): Fault | undefined {
+  if (existing !== undefined)
+    return numberTaken(existing, request) ?? encryptionChanged(existing, plan.targetRegions);
+  if (plan.kind === "create") return undefined;
+  // Made anew it would lack the regions, tags and dates that only it had.
+  return fault(
+    "VersionVanished",
+    "operator",
+    `${imageVersionId(request.image)} was there when the plan was made, and has been deleted since`,
+    "find who deleted it, then run the request again: it creates the version",
+  );
 }
 
 /**

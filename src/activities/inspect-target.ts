@@ -1,20 +1,22 @@
 import { ArmError } from "../azure/arm-error";
-import { isMarkedBy, otherSource } from "../domain/plan/image-version-body";
 import { problemOf } from "../domain/plan/combine";
+import { writerOf } from "../domain/plan/version-writer";
 import { checkSource } from "../domain/preflight/check-source";
 import { checkTarget } from "../domain/preflight/check-target";
+import { checkVersion } from "../domain/preflight/check-version";
 import { joinFindings } from "../domain/preflight/findings";
 import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
-import { imageVersionId } from "../domain/run/identity";
+import { fingerprint } from "../domain/run/identity";
 import type { ExistingRegion } from "../domain/plan/region-to-prepare";
 import type { ImageVersionState } from "../azure/image-versions";
 import type { Looked } from "./checks/check";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
-import { isInFlight, operationInFlight } from "../domain/run/in-flight";
+import { operationInFlight } from "../domain/run/in-flight";
 import { documentPaths } from "../domain/run/document-paths";
-import { needsAllSets } from "./prepare-region";
+import type { InspectedDocument } from "./inspected-document";
+import { lookUpShared } from "./set-finder";
 import { isTrouble, settle, type Trouble } from "./settle";
 
 export interface Inspected {
@@ -26,6 +28,10 @@ export interface Inspected {
   requiredRegions: PublishRequest["rollout"]["requiredRegions"];
   timeoutMs: number;
   watch: ActivityDependencies["watch"];
+  /** Of all the source's disks together, where Azure tells. */
+  sizeInGB?: number;
+  /** The run of this same request that is writing the version already. */
+  writtenBy?: string;
   /** Target regions that the version has already; absent when there is no version. */
   existing?: ExistingRegion[];
   /** What is wrong with target and source; the regions' own problems are told beside it. */
@@ -37,29 +43,26 @@ export function inspectTarget(dependencies: ActivityDependencies) {
   return async (run: RunRef): Promise<Inspected | Trouble> => {
     const request = await requestOf(dependencies.documents, run);
     return settle(async () => {
+      // First and alone: while somebody else's operation runs, this is asked again and again.
       const version = await readVersion(dependencies, request.image);
       const existing = shown(version);
-      if (
-        existing !== undefined &&
-        isInFlight(existing.provisioningState) &&
-        !isMarkedBy(existing.body.tags, run)
-      )
+      if (existing && writerOf(existing, request, run.fingerprint)?.kind === "other")
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const inspected = await inspect(dependencies, request, version);
-      if (needsAllSets(request)) await keepSets(dependencies, request, run);
+      const [inspected, sets] = await Promise.all([
+        inspect(dependencies, request, version),
+        lookUpShared(dependencies.encryptionSets, request),
+      ]);
+      const document: InspectedDocument = {
+        sets,
+        ...(existing === undefined ? {} : { existing: existing.body }),
+      };
+      await dependencies.documents.write(
+        documentPaths.inspected(run.publicationId, run.runId),
+        document,
+      );
       return inspected;
     });
   };
-}
-
-/** One list for all regions: they are prepared side by side, and would each ask for it. */
-async function keepSets(
-  { documents, encryptionSets }: ActivityDependencies,
-  { image }: PublishRequest,
-  run: RunRef,
-): Promise<void> {
-  const sets = await encryptionSets.list(image.subscriptionId);
-  await documents.write(documentPaths.encryptionSets(run.publicationId, run.runId), sets);
 }
 
 /** The version as Azure has it, undefined when there is none, or why Azure doesn't show it. */
@@ -76,21 +79,22 @@ export const shown = (version: VersionSeen): ImageVersionState | undefined =>
 
 /**
  * Everything that is to be known about a request's target and source.
- * @param version what `readVersion` gave
+ * @param reading what `readVersion` gives
  * @throws {ArmError} when Azure doesn't answer
  */
 export async function inspect(
   { sources, checks, watch }: Pick<ActivityDependencies, "sources" | "checks" | "watch">,
   request: PublishRequest,
-  version: VersionSeen,
+  reading: VersionSeen | Promise<VersionSeen>,
 ): Promise<Inspected> {
-  const existing = shown(version);
   const { image, source, targetRegions, rollout } = request;
-  const [gallery, definition, facts] = await Promise.all([
+  const [version, gallery, definition, facts] = await Promise.all([
+    reading,
     readOrRefused("$.image", async () => (await sources.gallery(image)) ?? noGallery(image)),
     readOrRefused("$.image", async () => (await sources.definition(image)) ?? noDefinition(image)),
     readOrRefused("$.source", () => sources.read(source)),
   ]);
+  const existing = shown(version);
   const looked: Looked = {
     request,
     existing,
@@ -100,25 +104,29 @@ export async function inspect(
   };
   const unread = [version ?? {}, gallery, definition, facts].filter(isProblem).filter(byItself);
   const further = await Promise.all(checks.map((check) => check(looked)));
+  const writer = existing && writerOf(existing, request, fingerprint(request));
   const { problems, remarks } = joinFindings([
     { problems: unread, remarks: [] },
     checkTarget(looked),
     ...(looked.source === undefined
       ? []
       : [checkSource(looked.source, { kind: source.kind, image, definition: looked.definition })]),
-    { problems: versionProblems(request, existing), remarks: [] },
+    ...(existing === undefined ? [] : [checkVersion(request, { ...existing, writer })]),
     ...further,
   ]);
   const dataLuns = looked.source?.dataLuns;
+  const sizeInGB = looked.source?.sizeInGB;
   return {
     kind: "inspected",
     image,
     regions: targetRegions.map((region) => region.name),
     ...(dataLuns === undefined ? {} : { dataLuns }),
+    ...(sizeInGB === undefined ? {} : { sizeInGB }),
     requiredRegions: rollout.requiredRegions,
     timeoutMs: rollout.timeoutMs,
     watch,
     ...(existing === undefined ? {} : { existing: existingRegions(existing) }),
+    ...(writer?.kind === "sameRequest" ? { writtenBy: writer.runId } : {}),
     problems,
     remarks,
   };
@@ -138,7 +146,8 @@ const byItself = (found: Problem, _: number, all: Problem[]): boolean =>
 
 const isProblem = (answer: object): answer is Problem => "code" in answer;
 
-function existingRegions(version: ImageVersionState): ExistingRegion[] {
+/** The regions of a version, and which of them Azure gave up. */
+export function existingRegions(version: ImageVersionState): ExistingRegion[] {
   const failed = new Set(
     version.summary
       .filter((entry) => entry.state.toLowerCase() === "failed")
@@ -166,33 +175,4 @@ function noDefinition({ gallery, resourceGroup, definition }: ImageTarget): Prob
     `gallery ${gallery} in resource group ${resourceGroup} has no image definition ${definition}`,
     "create the definition, or correct the names",
   );
-}
-
-function versionProblems(
-  request: PublishRequest,
-  existing: ImageVersionState | undefined,
-): Problem[] {
-  if (existing === undefined) return [];
-  const version = imageVersionId(request.image);
-  const problems: Problem[] = [];
-  if (/^failed$/i.test(existing.provisioningState))
-    problems.push(
-      problem(
-        "$.image.version",
-        "VersionFailed",
-        `${version} is in the state Failed; Azure takes no further write until it is deleted`,
-        "look at its regions; delete it if none is Completed, or choose another version number",
-      ),
-    );
-  const has = otherSource(existing.body.storageProfile, request.source);
-  if (has !== undefined)
-    problems.push(
-      problem(
-        "$.source",
-        "VersionTaken",
-        `${version} exists already, made from ${has.map(({ disk, id }) => `${disk}: ${id}`).join(", ")}`,
-        "choose another version number: a version's source can't be changed",
-      ),
-    );
-  return problems;
 }

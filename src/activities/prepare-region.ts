@@ -1,25 +1,20 @@
-import { armName } from "../domain/arm-id";
-import {
-  checkDiskEncryptionSet,
-  checkLuns,
-  type DiskEncryptionSet,
-} from "../domain/encryption/check-set";
-import { directId, printReference } from "../domain/encryption/reference";
+import { checkDiskEncryptionSet, checkLuns } from "../domain/encryption/check-set";
 import { sameEncryption, type TargetRegion } from "../domain/plan/image-version-body";
 import type { PreparedRegion, RegionOperation } from "../domain/plan/plan";
 import type { RegionToPrepare } from "../domain/plan/region-to-prepare";
 import { problem, type Problem, type Remark } from "../domain/problem";
-import { regionName, type RegionName } from "../domain/region-name";
 import type {
   DiskEncryptionSetReference,
   ImageTarget,
   PublishRequest,
   RequestedRegion,
 } from "../domain/request/publish-request";
-import type { EncryptionSets } from "../azure/encryption-sets";
 import { documentPaths } from "../domain/run/document-paths";
 import { createKeyCheck, type KeyCheck } from "./checks/check-keys";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import type { InspectedDocument } from "./inspected-document";
+import { createSetResolver } from "./resolve-set";
+import { createSetFinder, type SetFinder } from "./set-finder";
 import { settleAll, type Trouble } from "./settle";
 
 export type PrepareRegionInput = RunRef & RegionToPrepare;
@@ -43,15 +38,18 @@ export function prepareRegion(dependencies: ActivityDependencies) {
   const { documents, encryptionSets } = dependencies;
   return (input: PrepareRegionInput): Promise<Prepared | Refused | Trouble> =>
     settleAll(async () => {
-      const request = await requestOf(documents, input);
-      const finder: SetFinder = {
-        get: (id) => encryptionSets.get(id),
-        all: async () =>
-          (await documents.read<DiskEncryptionSet[]>(
-            documentPaths.encryptionSets(input.publicationId, input.runId),
-          )) ?? (await encryptionSets.list(request.image.subscriptionId)),
-      };
-      return prepare(input, request, finder, keyCheckOf(dependencies, request));
+      const [request, inspected] = await Promise.all([
+        requestOf(documents, input),
+        documents.read<InspectedDocument>(
+          documentPaths.inspected(input.publicationId, input.runId),
+        ),
+      ]);
+      return prepare(
+        input,
+        request,
+        createSetFinder(encryptionSets, request.image, inspected?.sets),
+        keyCheckOf(dependencies, request),
+      );
     });
 }
 
@@ -61,16 +59,6 @@ export const keyCheckOf = (
   request: PublishRequest,
 ): KeyCheck | undefined =>
   request.preflight?.keyVault === true ? createKeyCheck(keys(), now) : undefined;
-
-/** Where a region's sets are looked for. */
-export interface SetFinder extends Pick<EncryptionSets, "get"> {
-  /** Every set of the gallery's subscription. */
-  all: () => Promise<DiskEncryptionSet[]>;
-}
-
-/** True when a region's set can only be found among all of them. */
-export const needsAllSets = (request: PublishRequest): boolean =>
-  request.targetRegions.some(({ osDiskImage }) => osDiskImage.diskEncryptionSetId.kind === "tags");
 
 /**
  * As the activity does, with the request at hand.
@@ -92,7 +80,7 @@ export async function prepare(
       ? []
       : checkLuns(input.dataLuns, luns, region.name, `${path}.dataDiskImages`);
   const remarks: Remark[] = [];
-  const resolver = createResolver(finder, request.image, region.name);
+  const resolver = createSetResolver(finder, request.image, region.name);
   const keysChecked = new Set<string>();
   const resolve = async (reference: DiskEncryptionSetReference, at: string): Promise<string> => {
     const found = await resolver(reference, at);
@@ -203,92 +191,4 @@ function immutable(
       ),
     );
   return problems;
-}
-
-type Resolution = { set: DiskEncryptionSet } | { problem: Problem };
-interface Search {
-  found: DiskEncryptionSet[];
-  /** Azure's words about the id that was asked for first. */
-  missing: string;
-}
-
-/** Finds sets for one region; each distinct reference is asked for once. */
-function createResolver(sets: SetFinder, image: ImageTarget, region: RegionName) {
-  const known = new Map<string, Promise<Search>>();
-  return async (reference: DiskEncryptionSetReference, path: string): Promise<Resolution> => {
-    const key = printReference(reference).toLowerCase();
-    const search = known.get(key) ?? find(sets, image, region, reference);
-    known.set(key, search);
-    const { found, missing } = await search;
-    const [only] = found;
-    if (only !== undefined && found.length === 1) return { set: only };
-    return {
-      problem:
-        found.length === 0
-          ? problem(
-              path,
-              "DiskEncryptionSetNotFound",
-              notFound(reference, image, region, missing),
-              `create it in ${region}, or name one that exists there`,
-              region,
-            )
-          : problem(
-              path,
-              "DiskEncryptionSetAmbiguous",
-              `"${printReference(reference)}" could be ${found.map((set) => set.id).join(" or ")}`,
-              "give the full id",
-              region,
-            ),
-    };
-  };
-}
-
-/**
- * A bare name means the gallery's resource group first (as the Azure CLI reads it), then the set of
- * that name in the region, if the subscription has exactly one.
- */
-async function find(
-  sets: SetFinder,
-  image: ImageTarget,
-  region: RegionName,
-  reference: DiskEncryptionSetReference,
-): Promise<Search> {
-  const inRegion = async (): Promise<DiskEncryptionSet[]> =>
-    (await sets.all()).filter((set) => regionName(set.location) === region);
-  if (reference.kind === "tags") {
-    const there = await inRegion();
-    const names = there.map((set) => armName(set.id)).join(", ") || "none";
-    return {
-      found: there.filter((set) => hasTags(set, reference.tags)),
-      missing: `disk encryption sets in ${region}: ${names}`,
-    };
-  }
-  const direct = await sets.get(directId(reference, image));
-  if ("set" in direct) return { found: [direct.set], missing: "" };
-  if (reference.kind !== "name") return { found: [], missing: direct.missing };
-  const found = (await inRegion()).filter(
-    (set) => armName(set.id).toLowerCase() === reference.name.toLowerCase(),
-  );
-  return { found, missing: direct.missing };
-}
-
-/** Names of tags ignore case in Azure, values don't. */
-function hasTags(set: DiskEncryptionSet, wanted: Record<string, string>): boolean {
-  const own = new Map(Object.entries(set.tags).map(([name, value]) => [name.toLowerCase(), value]));
-  return Object.entries(wanted).every(([name, value]) => own.get(name.toLowerCase()) === value);
-}
-
-function notFound(
-  reference: DiskEncryptionSetReference,
-  image: ImageTarget,
-  region: RegionName,
-  azureSays: string,
-): string {
-  if (reference.kind === "tags")
-    return `no disk encryption set in ${region} has the tags ${printReference(reference)} (${azureSays})`;
-  const elsewhere =
-    reference.kind === "name"
-      ? `, and the subscription has no set "${reference.name}" in ${region}`
-      : "";
-  return `The disk encryption set ${directId(reference, image)} was not found${elsewhere} (${azureSays})`;
 }

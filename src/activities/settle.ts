@@ -1,5 +1,5 @@
 import { ArmError } from "../azure/arm-error";
-import { unexpectedTrouble, type Fault } from "../domain/fault";
+import { passes, unexpectedTrouble, type Fault } from "../domain/fault";
 
 /** Trouble with Azure as data: no region stops the others, and the orchestrator decides. */
 export type Trouble =
@@ -22,8 +22,7 @@ export async function settle<T>(work: () => Promise<T>): Promise<T | Trouble> {
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
     const { fault } = error;
-    const passes = fault.advice === "transient" || fault.advice === "waitForOperation";
-    return { kind: passes ? "wait" : "failed", fault };
+    return { kind: passes(fault) ? "wait" : "failed", fault };
   }
 }
 

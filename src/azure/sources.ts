@@ -2,6 +2,7 @@ import type { Disk, GalleryImage, Snapshot } from "@azure/arm-compute";
 import { parseArmId, type ArmId } from "../domain/arm-id";
 import {
   sourceFacts,
+  totalSize,
   type DefinitionFacts,
   type GalleryFacts,
   type PurchasePlan,
@@ -70,6 +71,7 @@ function readers(
           osType: osDisk?.osType,
           osState: osDisk?.osState,
           hyperVGeneration: image.hyperVGeneration,
+          sizeInGB: sizeOf([osDisk, ...dataDisks]),
         }),
         dataLuns: lunsOf(dataDisks),
         diskEncryptionSetIds: [osDisk, ...dataDisks].flatMap(
@@ -100,6 +102,7 @@ function readers(
         ...present({
           osType: osDisk?.osType,
           securityType: machine.securityProfile?.securityType,
+          sizeInGB: sizeOf([osDisk, ...dataDisks]),
           purchasePlan: purchasePlan(machine.plan),
         }),
         dataLuns: lunsOf(dataDisks),
@@ -124,6 +127,12 @@ function readers(
           osState: parent?.osState,
           hyperVGeneration: parent?.hyperVGeneration,
           purchasePlan: purchasePlan(parent?.purchasePlan),
+          sizeInGB: totalSize(
+            [
+              found.storageProfile?.osDiskImage,
+              ...(found.storageProfile?.dataDiskImages ?? []),
+            ].map((disk) => disk?.sizeInGB),
+          ),
         }),
         dataLuns: lunsOf(found.storageProfile?.dataDiskImages ?? []),
         diskEncryptionSetIds: regions.flatMap(({ encryption }) =>
@@ -144,6 +153,7 @@ function diskFacts(disk: Disk | Snapshot): ResourceFacts {
     ...present({
       osType: disk.osType,
       hyperVGeneration: disk.hyperVGeneration,
+      sizeInGB: disk.diskSizeGB,
       securityType: disk.securityProfile?.securityType,
       purchasePlan: purchasePlan(disk.purchasePlan),
     }),
@@ -173,6 +183,9 @@ function purchasePlan(
   if (given?.name === undefined) return undefined;
   return { publisher: given.publisher ?? "", name: given.name, product: given.product ?? "" };
 }
+
+const sizeOf = (disks: readonly ({ diskSizeGB?: number } | undefined)[]): number | undefined =>
+  totalSize(disks.map((disk) => disk?.diskSizeGB));
 
 const lunsOf = (disks: { lun: number }[]): number[] =>
   disks.map(({ lun }) => lun).sort((a, b) => a - b);

@@ -26,6 +26,10 @@ export function fault(code: FaultCode, advice: Advice, message: string, action: 
   return { code, advice, message, action };
 }
 
+/** True for trouble that is worth another try. */
+export const passes = ({ advice }: Fault): boolean =>
+  advice === "transient" || advice === "waitForOperation";
+
 /**
  * Trouble of our own that may pass, such as a store that is away or a process that ended: as data, for
  * activities that run side by side and mustn't throw.

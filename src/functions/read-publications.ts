@@ -52,7 +52,7 @@ export function readPublication({ records, documents }: FunctionDependencies) {
       ...summary(row),
       state: row.state === "accepted" ? (live?.state ?? row.state) : row.state,
       regions: regionViews(live?.regions ?? [], outcome),
-      plan: plan === undefined ? null : { ...plan.plan, ...bodyOf(plan) },
+      plan: plan === undefined ? null : planView(plan),
       outcome: outcome ?? null,
       problems: failure?.problems ?? [],
       runs,
@@ -60,7 +60,7 @@ export function readPublication({ records, documents }: FunctionDependencies) {
   };
 }
 
-const bodyOf = ({ body }: PlanDocument) => (body === undefined ? {} : { body });
+const planView = ({ plan, ...told }: PlanDocument) => ({ ...plan, ...told });
 
 function summary(row: PublicationRow) {
   const parsed = parseArmId(row.imageId);

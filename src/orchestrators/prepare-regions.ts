@@ -47,6 +47,5 @@ export function* planRegions(
     open = open.filter((region) => !answers.has(region));
     if (open.length > 0) yield* sleep(ctx, pause);
   }
-  const { regions, problems, remarks, existing } = inspected;
-  return combine({ regions, problems, remarks, exists: existing !== undefined, answers });
+  return combine({ ...inspected, answers });
 }

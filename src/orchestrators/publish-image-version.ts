@@ -96,7 +96,7 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
   if (plan.kind === "impossible") return rejected(plan.problems, undefined, inspected);
   story.progress = story.progress.map((region) => ({ ...region, state: "prepared" }));
 
-  if (plan.kind !== "nothingToDo") {
+  if (plan.kind === "create" || plan.kind === "extend") {
     const ending = yield* write(ctx, run, story);
     if (ending !== undefined) return ending;
   }
@@ -110,10 +110,14 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
   };
 }
 
-/** The one PUT. Returns an ending only when Azure refused it. */
+/** The one PUT. Returns an ending only when it was refused, by Azure or by the last look before it. */
 function* write(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Ending | undefined> {
   story.written = true; // before the call: an error in it may come after an accepted PUT
   const written = yield* callPatiently(ctx, "createOrReplicateVersion", run);
+  if (written.kind === "refused") {
+    story.written = false;
+    return rejected(written.problems, undefined, story.inspected);
+  }
   if (written.kind === "failed") return refusedWrite(written.fault, story);
   if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
   return undefined;

@@ -1,5 +1,6 @@
 import { ArmError } from "../../azure/arm-error";
 import type { ImageVersionState } from "../../azure/image-versions";
+import { passes } from "../../domain/fault";
 import type { Findings } from "../../domain/preflight/findings";
 import type {
   DefinitionFacts,
@@ -41,12 +42,9 @@ export async function unlessRefused(
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof ArmError) || isPassing(error)) throw error;
+    if (!(error instanceof ArmError) || passes(error.fault)) throw error;
     const { code, message } = error.fault;
     const words = `${at.what} could not be checked: ${code}: ${message}`;
     return { problems: [], remarks: [notChecked(problem(at.path, at.code, words, at.action))] };
   }
 }
-
-const isPassing = ({ fault: { advice } }: ArmError): boolean =>
-  advice === "transient" || advice === "waitForOperation";

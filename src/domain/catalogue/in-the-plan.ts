@@ -145,6 +145,19 @@ export const IN_THE_PLAN = {
     action: "Ask for that, or another version number.",
     rule: CONTRACT,
   },
+  VersionSettingKept: {
+    severity: "warning",
+    cause:
+      "The version exists with another end of life, tag, default, `excludeFromLatest` or location. Of an existing version only regions and replicas are changed.",
+    action: "Change it with another tool, or choose another version number.",
+    rule: OURS,
+  },
+  VersionBeingWritten: {
+    severity: "warning",
+    cause: "Only in a dry run: somebody's operation on the version is running.",
+    action: "Nothing: a run waits for its end and plans then.",
+    rule: OURS,
+  },
   NotPrepared: {
     cause: "A region gave no answer: a mistake in the program.",
     action: "Run again; report it.",

@@ -28,7 +28,8 @@ export const IN_THE_RUN = {
   },
   EncryptionChangedSincePlan: {
     advice: "operator",
-    cause: "Somebody wrote a region with other sets after the plan was made.",
+    cause:
+      "After the plan was made somebody wrote a region with other sets, or the request's names and tags came to mean others.",
     action: "Find who, then run again.",
     rule: `${CONTRACT}; fail closed`,
   },

@@ -69,3 +69,9 @@ export function directId(
     names: [reference.name],
   });
 }
+
+/** The same of any reference; undefined for what can only be searched for. */
+export const referencedId = (
+  reference: DiskEncryptionSetReference,
+  image: ImageTarget,
+): string | undefined => (reference.kind === "tags" ? undefined : directId(reference, image));

@@ -1,7 +1,7 @@
 import type { Fault } from "../fault";
 import { problem, type Problem, type Remark } from "../problem";
 import type { RegionName } from "../region-name";
-import { makePlan, type Plan, type PreparedRegion } from "./plan";
+import { makePlan, type Plan, type PlanFacts, type PreparedRegion } from "./plan";
 
 /** What one region answered when it was asked for its disk encryption sets. */
 export type RegionAnswer =
@@ -10,28 +10,25 @@ export type RegionAnswer =
   | { kind: "failed"; fault: Fault };
 
 /** What was found out about target and source, and what every region answered. */
-export interface Answers {
+export interface Answers extends Omit<PlanFacts, "prepared"> {
   /** Of the request, in its order. */
   regions: RegionName[];
-  /** The version is there already. */
-  exists: boolean;
-  problems: Problem[];
   remarks: Remark[];
   answers: ReadonlyMap<RegionName, RegionAnswer>;
 }
 
 /** The plan: all findings together, target and source first, then region by region. */
-export function combine({ regions, exists, problems, remarks, answers }: Answers): Plan {
+export function combine({ answers, ...known }: Answers): Plan {
   const prepared: PreparedRegion[] = [];
-  const found = [...problems];
-  const said = [...remarks];
-  regions.forEach((region, index) => {
+  const problems = [...known.problems];
+  const remarks = [...known.remarks];
+  known.regions.forEach((region, index) => {
     const answer = answers.get(region);
-    if (answer !== undefined && "remarks" in answer) said.push(...answer.remarks);
+    if (answer !== undefined && "remarks" in answer) remarks.push(...answer.remarks);
     if (answer?.kind === "prepared") prepared.push(answer.prepared);
-    else found.push(...problemsOf(answer, region, index));
+    else problems.push(...problemsOf(answer, region, index));
   });
-  return makePlan({ exists, prepared, problems: found, remarks: said });
+  return makePlan({ ...known, prepared, problems, remarks });
 }
 
 /** Every way in which a region wasn't prepared is a reason against the plan: fail closed. */

@@ -3,6 +3,8 @@ import type { Plan } from "./plan";
 /** What a run would do, found out without a write. */
 export interface DryRun {
   plan: Plan;
+  /** The plan in sentences, for people. */
+  summary: string[];
   /**
    * The bodies of the PUTs to come, one for each wave, in ARM's own shape. Only the tag with the
    * run's id isn't known yet.

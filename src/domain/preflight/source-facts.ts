@@ -23,6 +23,8 @@ export interface ResourceFacts {
   hyperVGeneration?: string;
   /** Of the machine or the disk: `TrustedLaunch`, `ConfidentialVM…`, … */
   securityType?: string;
+  /** Of all its disks together, in GB; absent where Azure doesn't tell. */
+  sizeInGB?: number;
   /** LUNs of its data disks, for kinds that have some of their own. */
   dataLuns?: number[];
   /** Disk encryption sets that its disks are encrypted with. */
@@ -54,6 +56,8 @@ export interface SourceFacts {
   resources: SourceResource[];
   /** LUNs of the data disks; absent when the source isn't there, so that nothing is said of them. */
   dataLuns?: number[];
+  /** Of all disks together, in GB; absent where Azure doesn't tell every one's. */
+  sizeInGB?: number;
   /** Why the source couldn't be looked at, for kinds that Resource Manager doesn't show. */
   notChecked?: string;
 }
@@ -74,7 +78,16 @@ export function sourceFacts(
     return { ...resource, ...(found === undefined ? {} : { facts: found }) };
   });
   const [first] = facts;
+  const sizeInGB = totalSize(facts.map((found) => found?.sizeInGB));
+  const size = sizeInGB === undefined ? {} : { sizeInGB };
   if (source.kind === "snapshots")
-    return { resources, dataLuns: source.dataSnapshots.map(({ lun }) => lun) };
-  return { resources, ...(first === undefined ? {} : { dataLuns: first.dataLuns ?? [] }) };
+    return { resources, dataLuns: source.dataSnapshots.map(({ lun }) => lun), ...size };
+  return { resources, ...(first === undefined ? {} : { dataLuns: first.dataLuns ?? [] }), ...size };
+}
+
+/** The sizes together; undefined as soon as one isn't known: a part of it would mislead. */
+export function totalSize(sizes: readonly (number | undefined)[]): number | undefined {
+  return sizes.reduce((total: number | undefined, size) => {
+    return total === undefined || size === undefined ? undefined : total + size;
+  }, 0);
 }

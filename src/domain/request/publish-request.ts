@@ -63,6 +63,13 @@ export interface RequestedRegion {
   oneSetForAllDisks?: true;
 }
 
+/** Every disk encryption set that a region names, the OS disk's first. */
+export const setsOf = ({
+  osDiskImage,
+  dataDiskImages,
+}: RequestedRegion): DiskEncryptionSetReference[] =>
+  [osDiskImage, ...dataDiskImages].map(({ diskEncryptionSetId }) => diskEncryptionSetId);
+
 export const STORAGE_ACCOUNT_TYPES = [
   "Standard_LRS",
   "Standard_ZRS",

@@ -6,8 +6,8 @@ export const documentPaths = {
     `publications/${publication}/runs/${runId}/plan.json`,
   outcome: (publication: string, runId: string): string =>
     `publications/${publication}/runs/${runId}/outcome.json`,
-  /** Sets of the gallery's subscription, listed once for all regions of a run. */
-  encryptionSets: (publication: string, runId: string): string =>
-    `publications/${publication}/runs/${runId}/encryption-sets.json`,
+  /** What was found before the plan and is needed after it. */
+  inspected: (publication: string, runId: string): string =>
+    `publications/${publication}/runs/${runId}/inspected.json`,
   failure: (failureId: string): string => `failures/${failureId}.json`,
 };

@@ -52,11 +52,13 @@ export type FailureRow = {
   imageId?: string;
 };
 
-/** The plan as it is kept: what was decided, and the body that will be sent. */
+/** The plan as it is kept: what was decided, in words too, and the bodies that will be sent. */
 export interface PlanDocument {
   plan: Plan;
-  /** The PUT's body in ARM's own shape; of an extension, the part that is added. */
-  body?: Record<string, unknown>;
+  /** Absent in plans of before it was told. */
+  summary?: string[];
+  /** The bodies of the PUTs in ARM's own shape, one for each wave; absent as above. */
+  bodies?: Record<string, unknown>[];
 }
 
 /** How a run ended, whole. */

@@ -85,7 +85,11 @@ describe("what can be known before the first write", () => {
     scene.world.behaviour.troubles.set = [fails("LinkedAuthorizationFailed", "operator")];
     expect((await scene.run()).state).toBe("rejected");
     expect(scene.failure().problems).toEqual([
-      expect.objectContaining({ code: "LinkedAuthorizationFailed", path: "$.targetRegions[0]" }),
+      expect.objectContaining({
+        code: "LinkedAuthorizationFailed",
+        path: "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId",
+        region: "westus",
+      }),
     ]);
     expect(scene.world.log.puts).toEqual([]);
     await expectRecorded(scene, "rejected");
@@ -320,7 +324,7 @@ describe("trouble of our own", () => {
       if (++reads === 3) throw new Error("storage is away");
     };
     expect(await scene.run()).toEqual({ state: "published" });
-    expect(scene.world.log.calls.filter((call) => call === "set")).toHaveLength(6);
+    expect(scene.world.log.calls.filter((call) => call === "set")).toHaveLength(12); // before the plan, and before the write
   });
 
   it.each([

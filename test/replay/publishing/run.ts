@@ -37,8 +37,8 @@ export function wireRequest(regions: string[], more: Record<string, unknown> = {
     targetRegions: regions.map((name) => ({
       name,
       encryption: {
-        osDiskImage: { diskEncryptionSetId: `os-${name}` },
-        dataDiskImages: [{ lun: 0, diskEncryptionSetId: `data-${name}` }],
+        osDiskImage: { diskEncryptionSetId: `MyResourceGroup/os-${name}` },
+        dataDiskImages: [{ lun: 0, diskEncryptionSetId: `MyResourceGroup/data-${name}` }],
       },
     })),
     ...more,

@@ -2,6 +2,7 @@ import type { ActivityDependencies } from "../../../src/activities/dependencies"
 import { ArmError } from "../../../src/azure/arm-error";
 import type { ImageVersionState } from "../../../src/azure/image-versions";
 import { createRecords } from "../../../src/azure/records";
+import type { DiskEncryptionSet } from "../../../src/domain/encryption/check-set";
 import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { sourceFacts } from "../../../src/domain/preflight/source-facts";
@@ -17,6 +18,8 @@ import type {
 import { healthyKey } from "../../support/fake-azure";
 import type { VirtualClock } from "../../support/durable-virtual-clock";
 
+/** Regions whose sets a list shows; by its id each region's set is found. */
+const LISTED = ["westus", "eastus2", "uksouth"];
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
 
 /** Kinds of writes that leave the process. */
@@ -34,13 +37,15 @@ export interface Behaviour {
   withoutSet: Set<string>;
   /** When the keys behind all sets expire; never when absent. */
   keysExpire?: Date;
+  /** Provisioning state of every disk encryption set. */
+  setState: string;
   /** The operation ends Failed with this fault once its regions are through. */
   operationFault?: Fault;
   /** Succeeded as soon as the source region is there. */
   succeedsEarly: boolean;
   /** Faults that the next calls meet, by operation. */
   troubles: Partial<
-    Record<"get" | "put" | "putReply" | "set" | "key" | "source" | "operation", Fault[]>
+    Record<"get" | "put" | "putReply" | "set" | "sets" | "key" | "source" | "operation", Fault[]>
   >;
   /** Whether the app's process ends while it runs this activity. */
   endsProcess: (activity: string) => boolean;
@@ -64,6 +69,7 @@ export function createWorld(clock: VirtualClock) {
     failing: new Map(),
     osType: "Linux",
     withoutSet: new Set(),
+    setState: "Succeeded",
     succeedsEarly: false,
     troubles: {},
     endsProcess: () => false,
@@ -122,6 +128,19 @@ export function createWorld(clock: VirtualClock) {
   const setId = (name: string): string =>
     `/subscriptions/${SUBSCRIPTION}/resourceGroups/MyResourceGroup/providers/Microsoft.Compute/diskEncryptionSets/${name}`;
 
+  const set = (id: string, location: string): DiskEncryptionSet => ({
+    id,
+    location,
+    encryptionType: "EncryptionAtRestWithCustomerKey",
+    provisioningState: behaviour.setState,
+    tags: {},
+    key: {
+      url: `https://kv.vault.azure.net/keys/${location}`,
+      rotates: true,
+      principalIds: ["p"],
+    },
+  });
+
   const dependencies: ActivityDependencies = {
     imageVersions: {
       get: async () => {
@@ -163,22 +182,14 @@ export function createWorld(clock: VirtualClock) {
         const region = id.split("/").at(-1)?.split("-")[1] ?? "";
         if (behaviour.withoutSet.has(region))
           return { missing: `ResourceNotFound: The Resource '${id}' was not found.` };
-        return {
-          set: {
-            id,
-            location: region,
-            encryptionType: "EncryptionAtRestWithCustomerKey",
-            provisioningState: "Succeeded",
-            tags: {},
-            key: {
-              url: `https://kv.vault.azure.net/keys/${region}`,
-              rotates: true,
-              principalIds: ["p"],
-            },
-          },
-        };
+        return { set: set(id, region) };
       },
-      list: async () => [],
+      list: async () => {
+        trouble("sets");
+        return LISTED.filter((region) => !behaviour.withoutSet.has(region)).flatMap((region) =>
+          ["os", "data"].map((disk) => set(setId(`${disk}-${region}`), region)),
+        );
+      },
     },
     keys: () => ({
       read: async (_place, principalIds) => {

@@ -35,7 +35,7 @@ async function bodyFor(raw: unknown, setLocations: Record<string, string>) {
     if (answer.kind !== "prepared") throw new Error(JSON.stringify(answer));
     prepared.push(answer.prepared);
   }
-  const plan = makePlan({ exists: false, prepared, problems: [] });
+  const plan = makePlan({ image: inspected.image, prepared, problems: [] });
   await activities.recordPlan({ ...run, plan });
   await activities.createOrReplicateVersion(run);
   const [body] = fake.puts;

@@ -1,24 +1,38 @@
 import { createOrReplicateVersion } from "../../../src/activities/create-or-replicate-version";
 import { recordPlan } from "../../../src/activities/record-plan";
 import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
-import { makePlan } from "../../../src/domain/plan/plan";
-import { armFault, createFakeAzure } from "../../support/fake-azure";
+import type { DiskEncryptionSet } from "../../../src/domain/encryption/check-set";
+import { makePlan, type RegionOperation } from "../../../src/domain/plan/plan";
+import { armFault, createFakeAzure, healthySet } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
-import { computeId, managedImageExample, setId } from "../../support/request-factory";
+import { computeId, managedImageExample, setId, wireRegion } from "../../support/request-factory";
 
 type Fake = ReturnType<typeof createFakeAzure>;
 const URL = "https://arm.test/operations/1";
 const west = targetRegion("westus");
 const east = targetRegion("eastus2");
 
-/** A run with a plan for both regions. */
-async function planned(fake: Fake) {
-  const run = await fake.run(managedImageExample());
+const example = managedImageExample({
+  targetRegions: ["westus", "eastus2"].map((name) =>
+    wireRegion(name, `${name}-os`, [[0, `${name}-data`]]),
+  ),
+});
+
+/** A run with a plan for both regions, whose sets are there. */
+async function planned(
+  fake: Fake,
+  [first, second]: [RegionOperation, RegionOperation] = ["create", "replicate"],
+) {
+  for (const region of ["westus", "eastus2"])
+    for (const disk of ["os", "data"])
+      fake.azure.sets.push(healthySet(`${region}-${disk}`, region));
+  const run = await fake.run(example);
   const plan = makePlan({
-    exists: fake.azure.version !== undefined,
+    image: { location: "westus" },
+    ...(fake.azure.version === undefined ? {} : { existing: [] }),
     prepared: [
-      { region: "westus", operation: "create", targetRegion: west },
-      { region: "eastus2", operation: "replicate", targetRegion: east },
+      { region: "westus", operation: first, targetRegion: west },
+      { region: "eastus2", operation: second, targetRegion: east },
     ],
     problems: [],
   });
@@ -42,7 +56,7 @@ test("a version that isn't there is created by one PUT that carries the run's ma
     how: "created",
     operationUrl: URL,
   });
-  expect(fake.calls).toEqual(["version", "put"]);
+  expect(fake.calls).toEqual(["version", "sets", "put"]);
   expect(regionsOf(fake)).toEqual(["westus", "eastus2"]);
   expect(fake.puts[0]?.tags).toEqual({
     [RUN_TAG]: "run-1",
@@ -116,7 +130,7 @@ test("nothing is written without a plan that says so", async () => {
   const writer = createOrReplicateVersion(fake.dependencies);
   await expect(writer(run)).rejects.toThrow("has no plan to write");
   const plan = makePlan({
-    exists: false,
+    image: { location: "westus" },
     prepared: [],
     problems: [{ path: "$", code: "X", message: "", action: "" }],
   });
@@ -143,7 +157,6 @@ function refusesAfter(fake: Fake, change: () => void): void {
 test.each([
   ["added a region", () => versionState(versionBody([west, targetRegion("North Europe")]))],
   ["is at it", () => versionState(versionBody([west]), { provisioningState: "Updating" })],
-  ["deleted it", () => undefined],
 ])(
   "a PUT refused because somebody else %s meanwhile is tried again on what is there",
   async (_, now) => {
@@ -157,11 +170,101 @@ test.each([
       fault: { code: "InvalidParameter", advice: "waitForOperation", status: 400 },
     });
     expect(fake.puts).toEqual([]);
-    if (fake.azure.version !== undefined) fake.azure.version.provisioningState = "Succeeded";
+    fake.azure.version.provisioningState = "Succeeded";
     expect(await writer(run)).toMatchObject({ kind: "written" });
     expect(regionsOf(fake)).toEqual(expect.arrayContaining(["westus", "eastus2"]));
   },
 );
+
+test("a version that was to be extended and is gone isn't made anew without what only it had", async () => {
+  const fake = createFakeAzure();
+  fake.azure.version = versionState(versionBody([west]));
+  refusesAfter(fake, () => (fake.azure.version = undefined));
+  const run = await planned(fake);
+  const writer = createOrReplicateVersion(fake.dependencies);
+  expect(await writer(run)).toMatchObject({ kind: "wait", fault: { code: "InvalidParameter" } });
+  expect(await writer(run)).toMatchObject({
+    kind: "failed",
+    fault: { code: "VersionVanished", advice: "operator" },
+  });
+  expect(fake.puts).toEqual([]);
+});
+
+describe("disk encryption sets are read again right before the write", () => {
+  const gone = setId("eastus2-data");
+  const change = (fake: Fake, id: string, to: Partial<DiskEncryptionSet>): void => {
+    fake.azure.sets = fake.azure.sets.map((set) => (set.id === id ? { ...set, ...to } : set));
+  };
+
+  test.each<[string, Partial<DiskEncryptionSet>, string]>([
+    ["is gone", { id: setId("another") }, "DiskEncryptionSetNotFound"],
+    ["lies elsewhere", { location: "westus" }, "DiskEncryptionSetInOtherRegion"],
+    [
+      "has another type",
+      { encryptionType: "EncryptionAtRestWithPlatformAndCustomerKeys" },
+      "DiskEncryptionSetTypeMismatch",
+    ],
+    ["isn't ready", { provisioningState: "Updating" }, "DiskEncryptionSetNotReady"],
+    [
+      "can't rotate its key",
+      { autoKeyRotationError: "KeyVaultKeyNotFound: gone" },
+      "DiskEncryptionSetKeyRotationFailed",
+    ],
+  ])("one that %s since the plan stops the run, and nothing is sent", async (_n, to, code) => {
+    const fake = createFakeAzure();
+    const run = await planned(fake);
+    change(fake, gone, to);
+    expect(await createOrReplicateVersion(fake.dependencies)(run)).toMatchObject({
+      kind: "refused",
+      problems: [
+        {
+          path: "$.targetRegions[1].encryption.dataDiskImages[0].diskEncryptionSetId",
+          code,
+          region: "eastus2",
+        },
+      ],
+    });
+    expect(fake.puts).toEqual([]);
+  });
+
+  test("a name that means another set by now isn't followed", async () => {
+    const fake = createFakeAzure();
+    const run = await planned(fake);
+    change(fake, gone, { id: computeId("diskEncryptionSets", "eastus2-data", "elsewhere") });
+    expect(await createOrReplicateVersion(fake.dependencies)(run)).toMatchObject({
+      kind: "failed",
+      fault: { code: "EncryptionChangedSincePlan" },
+    });
+    expect(fake.puts).toEqual([]);
+  });
+
+  test("of a region that stays as it is nothing is read, unless it vanished", async () => {
+    for (const there of [[west, east], [east]]) {
+      const fake = createFakeAzure();
+      fake.azure.version = versionState(versionBody([west, east]));
+      const run = await planned(fake, ["unchanged", "scale"]);
+      fake.azure.sets = fake.azure.sets.filter(({ location }) => location === "eastus2");
+      fake.azure.version = versionState(versionBody(there));
+      const answer = await createOrReplicateVersion(fake.dependencies)(run);
+      expect(answer.kind).toBe(there.length === 2 ? "written" : "refused");
+    }
+  });
+
+  test("Azure's refusal to show one stops the run with its words, throttling is waited for", async () => {
+    const fake = createFakeAzure();
+    const run = await planned(fake);
+    fake.azure.trouble.set("sets", armFault({ advice: "transient", afterMs: 9_000 }));
+    const writer = createOrReplicateVersion(fake.dependencies);
+    expect(await writer(run)).toMatchObject({ kind: "wait", fault: { afterMs: 9_000 } });
+    fake.azure.trouble.set("sets", armFault({ code: "AuthorizationFailed", advice: "operator" }));
+    fake.azure.trouble.set("set", armFault({ code: "AuthorizationFailed", advice: "operator" }));
+    expect(await writer(run)).toMatchObject({
+      kind: "refused",
+      problems: [{ code: "AuthorizationFailed" }],
+    });
+    expect(fake.puts).toEqual([]);
+  });
+});
 
 test("a PUT refused for what it asks is final: the version is as it was read", async () => {
   const fake = createFakeAzure();

@@ -37,6 +37,7 @@ test("a target that is free is told with regions, data disks and time", async ()
   expect(fake.calls.sort()).toEqual([
     "definition",
     "gallery",
+    "sets",
     `source ${computeId("images", "myImage", "myResourceGroup").toLowerCase()}`,
     "version",
   ]);
@@ -171,7 +172,7 @@ test("a version whose source can't be read isn't taken for another's", async () 
 });
 
 test.each(["Creating", "Updating", "Deleting", "Migrating"])(
-  "a version that somebody else has %s is waited for, our own is gone on with",
+  "a version that somebody else has %s is waited for, that of this request is adopted unless it goes",
   async (provisioningState) => {
     const fake = createFakeAzure();
     fake.azure.version = versionState(versionBody(), { provisioningState });
@@ -181,8 +182,15 @@ test.each(["Creating", "Updating", "Deleting", "Migrating"])(
     });
     const run = await fake.run(managedImageExample());
     const tags = { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint };
-    fake.azure.version = versionState(versionBody(undefined, { tags }), { provisioningState });
-    expect((await inspect(fake)).kind).toBe("inspected");
+    const west = versionBody(undefined, { tags });
+    fake.azure.version = versionState(west, { provisioningState });
+    // A region is missing: it was written over, by whomever.
+    expect((await inspect(fake)).kind).toBe("wait");
+    const both = versionBody([targetRegion("West US"), targetRegion("East US 2")], { tags });
+    fake.azure.version = versionState(both, { provisioningState });
+    const answer = await inspect(fake);
+    if (provisioningState === "Deleting") expect(answer.kind).toBe("wait");
+    else expect(answer).toMatchObject({ kind: "inspected", writtenBy: run.runId });
   },
 );
 

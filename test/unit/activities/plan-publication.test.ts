@@ -91,9 +91,10 @@ test("what is wrong with target, source and regions comes together, and no body 
 
 test.each([
   ["version", "$.image"],
-  ["set", "$.targetRegions[0]"],
+  ["set", "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId"],
 ])("a %s that Azure doesn't let us read is a reason against the plan", async (call, path) => {
   const fake = withSets();
+  fake.azure.trouble.set("sets", armFault({ code: "AuthorizationFailed", advice: "operator" }));
   fake.azure.trouble.set(call, armFault({ code: "AuthorizationFailed", advice: "operator" }));
   const { plan } = await planPublication(fake.dependencies)(request);
   expect(plan).toMatchObject({
@@ -104,7 +105,11 @@ test.each([
 
 test("throttling is a reason too: a dry run doesn't wait", async () => {
   const fake = withSets();
-  fake.azure.trouble.set("set", armFault({ code: "TooManyRequests", advice: "transient" }));
+  fake.azure.definition = undefined;
+  fake.azure.trouble.set("sets", armFault({ code: "TooManyRequests", advice: "transient" }));
   const { plan } = await planPublication(fake.dependencies)(request);
-  expect(plan).toMatchObject({ kind: "impossible", problems: [{ code: "TooManyRequests" }] });
+  expect(plan).toMatchObject({
+    kind: "impossible",
+    problems: [{ code: "ImageDefinitionNotFound" }, { code: "TooManyRequests" }],
+  });
 });

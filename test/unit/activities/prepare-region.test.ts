@@ -210,15 +210,19 @@ describe("a region of an existing version", () => {
   });
 });
 
-test("throttling is trouble to wait for, a missing right is the end, storage away is waited for and never thrown", async () => {
+test("throttling is trouble to wait for, a missing right is told beside what else is wrong, storage away is waited for and never thrown", async () => {
   const fake = withSets();
   fake.azure.trouble.set("set", armFault({ advice: "transient", afterMs: 7_000 }));
   expect(await prepare(fake, managedImageExample())).toMatchObject({
     kind: "wait",
     fault: { afterMs: 7_000 },
   });
-  fake.azure.trouble.set("set", armFault({ advice: "operator" }));
-  expect((await prepare(fake, managedImageExample())).kind).toBe("failed");
+  fake.azure.trouble.set("set", armFault({ code: "AuthorizationFailed", advice: "operator" }));
+  fake.azure.sets = fake.azure.sets.filter(({ id }) => id !== setId("WestUSDiskEncryptionSet2"));
+  expect(codes(await prepare(fake, managedImageExample()))).toEqual([
+    `${OS_PATH} AuthorizationFailed`,
+    "$.targetRegions[0].encryption.dataDiskImages[0].diskEncryptionSetId DiskEncryptionSetNotFound",
+  ]);
   fake.azure.trouble.set("set", new Error("storage is away"));
   expect(await prepare(fake, managedImageExample())).toMatchObject({
     kind: "wait",

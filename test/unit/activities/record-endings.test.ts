@@ -64,26 +64,31 @@ const rowOf = async (fake: Fake, id: string) => (await fake.records.publication(
 const documentOf = (fake: Fake, id: string) =>
   fake.documents.stored.get(documentPaths.failure(id)) as FailureDocument;
 
-test("a plan is kept with the body that will be sent; a plan without a write has none", async () => {
+test("a plan is kept with the bodies that will be sent; a plan without a write has none", async () => {
   const fake = createFakeAzure();
   const run = await fake.run(managedImageExample());
   const path = documentPaths.plan(run.publicationId, "run-1");
   const prepared = [
     { region: "westus", operation: "create" as const, targetRegion: targetRegion("westus") },
   ];
-  const plan = makePlan({ exists: false, prepared, problems: [] });
+  const plan = makePlan({ image: { location: "westus" }, prepared, problems: [] });
   await recordPlan(fake.dependencies)({ ...run, plan });
   expect(fake.documents.stored.get(path)).toMatchObject({
     plan: { kind: "create" },
-    body: { location: "westus", properties: { publishingProfile: { replicaCount: 1 } } },
+    summary: expect.arrayContaining(["westus: created from the source, 1 replica"]),
+    bodies: [{ location: "westus", properties: { publishingProfile: { replicaCount: 1 } } }],
   });
   const impossible = makePlan({
-    exists: false,
+    image: { location: "westus" },
     prepared,
     problems: [problem("$", "NotPrepared", "", "")],
   });
   await recordPlan(fake.dependencies)({ ...run, plan: impossible });
-  expect(fake.documents.stored.get(path)).toEqual({ plan: impossible });
+  expect(fake.documents.stored.get(path)).toEqual({
+    plan: impossible,
+    summary: ["Nothing is written: 1 problem.", "$: NotPrepared: "],
+    bodies: [],
+  });
 });
 
 test("a published version is recorded in the order document, event, end of the run", async () => {

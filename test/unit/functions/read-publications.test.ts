@@ -163,7 +163,7 @@ test("after the end the outcome of every region is shown, with the plan and the 
   await app.documents.write(documentPaths.outcome(ID, "run-1"), outcome);
   await app.documents.write(documentPaths.plan(ID, "run-1"), {
     plan: { kind: "create", waves: [] },
-    body: { location: "westus" },
+    bodies: [{ location: "westus" }],
   });
   const [run] = await app.records.runs(ID);
   if (run === undefined) throw new Error("there is no run");
@@ -187,7 +187,7 @@ test("after the end the outcome of every region is shown, with the plan and the 
       { name: "westus", state: "completed", progress: 100 },
       { name: "eastus2", state: "failed", fault: why, attempts: 1 },
     ],
-    plan: { kind: "create", body: { location: "westus" } },
+    plan: { kind: "create", bodies: [{ location: "westus" }] },
     outcome: { state: "partlyPublished" },
     problems: [{ code: "X" }],
     links: { failure: "/api/failures/0001-ab" },

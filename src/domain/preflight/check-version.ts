@@ -1,0 +1,62 @@
+import { otherSource, type ImageVersionBody } from "../plan/image-version-body";
+import { keptSettings } from "../plan/kept-settings";
+import type { Writer } from "../plan/version-writer";
+import { problem, warning, type Problem, type Remark } from "../problem";
+import type { PublishRequest } from "../request/publish-request";
+import { imageVersionId } from "../run/identity";
+import type { Findings } from "./findings";
+
+/** A version that is there, and who is writing it. */
+export interface CheckedVersion {
+  provisioningState: string;
+  body: ImageVersionBody;
+  writer: Writer | undefined;
+}
+
+/** Whether a request can go on with the version that is there, and what of it stays as it is. */
+export function checkVersion(request: PublishRequest, version: CheckedVersion): Findings {
+  const id = imageVersionId(request.image);
+  const problems: Problem[] = [];
+  if (/^failed$/i.test(version.provisioningState))
+    problems.push(
+      problem(
+        "$.image.version",
+        "VersionFailed",
+        `${id} is in the state Failed; Azure takes no further write until it is deleted`,
+        "look at its regions; delete it if none is Completed, or choose another version number",
+      ),
+    );
+  const has = otherSource(version.body.storageProfile, request.source);
+  if (has !== undefined)
+    problems.push(
+      problem(
+        "$.source",
+        "VersionTaken",
+        `${id} exists already, made from ${has.map(({ disk, id: from }) => `${disk}: ${from}`).join(", ")}`,
+        "choose another version number: a version's source can't be changed",
+      ),
+    );
+  return {
+    problems,
+    remarks: [...beingWritten(id, version), ...keptSettings(request, version.body)],
+  };
+}
+
+/** Of a run this is never told: it waits until nobody is at the version. */
+function beingWritten(id: string, { writer, provisioningState }: CheckedVersion): Remark[] {
+  if (writer?.kind !== "other") return [];
+  const who =
+    writer.runId === undefined
+      ? "by somebody else"
+      : `and was last written by run ${writer.runId} of this pipeline`;
+  return [
+    warning(
+      problem(
+        "$.image.version",
+        "VersionBeingWritten",
+        `${id} is ${provisioningState} ${who}; this is the plan for what it shows now`,
+        "none: a run waits until the operation has ended, and plans then",
+      ),
+    ),
+  ];
+}

@@ -33,6 +33,7 @@ export const answers: Area = {
       request,
       caller: "without-sets",
       found: [
+        "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId MissingPermission error",
         "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId AuthorizationFailed error westus",
         "$.targetRegions[0].encryption.dataDiskImages[0].diskEncryptionSetId AuthorizationFailed error westus",
         "$.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId AuthorizationFailed error eastus2",

@@ -15,22 +15,28 @@ const RESOURCE_ID =
   /^\/?subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)((?:\/[^/]+\/[^/]+)+)\/?$/i;
 
 /**
- * True for what can be one segment of an id. Names of dots would climb in the URL's path, and the
- * other characters are a query, an escape, or a placeholder (`<subscription ID>`) left in.
+ * True for what can be one segment of an id: up to 90 letters and digits of any alphabet, `_ . - ( )`,
+ * which is what resource groups may have; other names may have less. Names of dots would climb in the URL's
+ * path; everything else is a query, an escape, or a placeholder (`<subscription ID>`) left in.
  */
 export function isResourceName(text: string): boolean {
-  return /^[^/\\?#%&<>]+$/.test(text) && !/^\.+$/.test(text);
+  return /^[\p{L}\p{M}\p{N}_.()-]{1,90}$/u.test(text) && !/^\.+$/.test(text);
 }
 
-/** Parses a resource id inside a resource group; undefined when `text` isn't one. */
-export function parseArmId(text: string): ArmId | undefined {
+/**
+ * Parses a resource id inside a resource group; undefined when `text` isn't one.
+ * @param isName what may stand for a name: patterns of the configuration have more than resources
+ */
+export function parseArmId(
+  text: string,
+  isName: (name: string) => boolean = isResourceName,
+): ArmId | undefined {
   const match = RESOURCE_ID.exec(text.trim());
   if (!match) return undefined;
   const [, subscriptionId, resourceGroup, provider, rest] = match;
   if (!subscriptionId || !resourceGroup || !provider || !rest) return undefined;
   const segments = rest.split("/").filter((segment) => segment !== "");
-  if (![subscriptionId, resourceGroup, provider, ...segments].every(isResourceName))
-    return undefined;
+  if (![subscriptionId, resourceGroup, provider, ...segments].every(isName)) return undefined;
   return {
     subscriptionId,
     resourceGroup,

@@ -1,6 +1,7 @@
 import { DISK_ENCRYPTION_SET, isOfType, isResourceName, parseArmId, printArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
 import type { DiskEncryptionSetReference, ImageTarget } from "../request/publish-request";
+import { named } from "../request/resource-kinds";
 
 const isSetName = (text: string): boolean =>
   /^[A-Za-z0-9_.-]{1,80}$/.test(text) && isResourceName(text);
@@ -21,7 +22,7 @@ export function readReference(
       problem: problem(
         path,
         "NotADiskEncryptionSet",
-        `${text} is a ${id.type}, not a ${DISK_ENCRYPTION_SET}`,
+        `${text} is ${named(text)?.words ?? "something else"}, not a ${DISK_ENCRYPTION_SET}`,
         "give the id of a disk encryption set",
       ),
     };
@@ -34,7 +35,9 @@ export function readReference(
     problem: problem(
       path,
       "InvalidDiskEncryptionSet",
-      `"${text}" is neither a resource id, nor resourceGroup/name, nor a name`,
+      /^https?:/i.test(text)
+        ? `"${text}" is an address, not a disk encryption set: a region names the set, and the set its key`
+        : `"${text}" is neither a resource id, nor resourceGroup/name, nor a name`,
       "give a full id, resourceGroup/name, or the name of a disk encryption set",
     ),
   };

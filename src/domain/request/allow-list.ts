@@ -1,11 +1,7 @@
 import { GALLERY, isResourceName, parseArmId, type ArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
-import {
-  resourcesOf,
-  type DiskEncryptionSetReference,
-  type ImageSource,
-  type ImageTarget,
-} from "./publish-request";
+import { resourcesOf, type DiskEncryptionSetReference, type ImageSource } from "./publish-request";
+import type { ReadImage } from "./read-image";
 
 /**
  * What requests may touch. Everything else is refused at admission, so an empty list refuses
@@ -22,42 +18,36 @@ export interface AllowList {
 
 /** What a request touches, as far as it could be read. */
 export interface Touched {
-  image?: ImageTarget | undefined;
+  image?: ReadImage | undefined;
   source?: ImageSource | undefined;
   /** Every use of a disk encryption set with its JSON path. */
   uses: { reference: DiskEncryptionSetReference; path: string; region: string }[];
 }
 
 /** Every part of the request that the configuration doesn't allow. */
-export function notAllowed({ source, uses, ...touched }: Touched, allow: AllowList): Problem[] {
-  const image = isNamed(touched.image) ? touched.image : undefined;
+export function notAllowed({ image, source, uses }: Touched, allow: AllowList): Problem[] {
   return [
     ...(image === undefined ? [] : imageProblems(image, allow)),
     ...(source === undefined ? [] : sourceProblems(source, allow)),
-    ...encryptionProblems(uses, image, allow),
+    ...encryptionProblems(uses, image?.subscriptionId, allow),
   ];
 }
-
-/** Names that no resource can have are reported as such; there is nothing to allow. */
-const isNamed = (image: ImageTarget | undefined): boolean =>
-  image !== undefined &&
-  [image.subscriptionId, image.resourceGroup, image.gallery].every(isResourceName);
 
 /** A set that isn't named by its full id is looked for in the gallery's subscription only. */
 function encryptionProblems(
   uses: Touched["uses"],
-  image: ImageTarget | undefined,
+  ofGallery: string | undefined,
   allow: AllowList,
 ): Problem[] {
   const refused = (subscriptionId: string): boolean =>
     !includes(allow.diskEncryptionSetSubscriptions, subscriptionId);
   const byName = uses.some(({ reference }) => reference.kind !== "id");
   const problems: Problem[] = [];
-  if (byName && image !== undefined && refused(image.subscriptionId))
+  if (byName && ofGallery !== undefined && refused(ofGallery))
     problems.push(
       setProblem(
         "$.image",
-        `disk encryption sets that are given by name are looked for in subscription ${image.subscriptionId}`,
+        `disk encryption sets that are given by name are looked for in subscription ${ofGallery}`,
       ),
     );
   for (const { reference, path, region } of uses) {
@@ -80,15 +70,18 @@ const setProblem = (path: string, where: string, region?: string): Problem =>
     region,
   );
 
-function imageProblems(image: ImageTarget, allow: AllowList): Problem[] {
+/** Names that no resource can have are reported as such; there is nothing to allow. */
+function imageProblems(image: ReadImage, allow: AllowList): Problem[] {
   const { subscriptionId, resourceGroup, gallery } = image;
+  if (subscriptionId === undefined) return [];
   const problems = subscriptionProblems("$.image", "the gallery", subscriptionId, allow);
+  if (resourceGroup === undefined || gallery === undefined) return problems;
   const matches = (id: ArmId): boolean =>
     same(id.subscriptionId, subscriptionId) &&
     fits(id.resourceGroup, resourceGroup) &&
     fits(id.names[0] ?? "", gallery);
   const allowed = allow.galleries.some((text) => {
-    const id = parseArmId(text);
+    const id = parseArmId(text, (name) => name === "*" || isResourceName(name));
     return id !== undefined && same(id.type, GALLERY) && matches(id);
   });
   if (!allowed)

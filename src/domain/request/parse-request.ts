@@ -3,12 +3,14 @@ import { resolver, type ResolutionRules } from "../encryption/resolution";
 import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
 import { knownRegions, regionName, type RegionName } from "../region-name";
-import { notAllowed, type AllowList, type Touched } from "./allow-list";
-import type { PublishRequest, RequestedRegion } from "./publish-request";
-import { readImage } from "./read-image";
-import { readStorageType, readTargetRegions, replicaProblems } from "./read-regions";
+import { notAllowed, type AllowList } from "./allow-list";
+import { isWithin } from "./json-path";
+import type { PublishRequest } from "./publish-request";
+import { readImage, wholeImage } from "./read-image";
+import { readStorageType, readTargetRegions, replicaProblems, type Targets } from "./read-regions";
 import { readSource, type VmSourceWithCmk } from "./read-source";
-import type { WireRequest } from "./schema";
+import type { WireRollout } from "./schema";
+import type { Sound } from "./sound-parts";
 import { readStructure } from "./structure";
 import { unsupported } from "./unsupported";
 
@@ -37,46 +39,45 @@ const MAX_TIMEOUT_MS = 30 * 24 * 3_600_000;
  * problems are found in one go, also rules beside structural mistakes, each with its JSON path.
  */
 export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
-  const { read, problems } = readStructure(raw);
+  const { read, problems: malformed } = readStructure(raw);
+  const problems: Problem[] = [];
   const members = read.members;
   const id = members.requestId === undefined ? {} : { requestId: members.requestId };
   problems.push(...unsupported(members));
 
-  const image = members.image === undefined ? undefined : readImage(members.image, problems);
+  const named = members.image === undefined ? undefined : readImage(members.image, problems);
   const source =
     members.source === undefined
       ? undefined
-      : readSource(members.source, rules.vmSourceWithCmk, problems);
+      : readSource(members.source, namesIn(raw, "source"), rules.vmSourceWithCmk, problems);
   const replicaCount = members.replicaCount ?? 1;
   problems.push(...replicaProblems(replicaCount, "$.replicaCount", rules.maxReplicaCount));
   const storageAccountType =
     members.storageAccountType === undefined
       ? "Standard_LRS"
       : readStorageType(members.storageAccountType, "$.storageAccountType", problems);
-  const known = knownRegions(rules.additionalRegions);
-  const { regions, problems: regionProblems } = readTargetRegions(read.regions, {
-    replicaCount,
-    storageAccountType,
-    excludeFromLatest: members.excludeFromLatest ?? false,
-    known,
-    setOf: resolver(rules.resolution, members.encryption?.diskEncryptionSets?.byTag, problems),
-    maxReplicaCount: rules.maxReplicaCount,
-  });
-  const positions = read.regions.map(({ index }) => index);
-  problems.push(...regionProblems, ...sameDisksEverywhere(regions, positions));
-  const uses = usesOfSets(regions, positions);
-  problems.push(...notAllowed({ image, source, uses }, rules.allow));
-  const location = image?.location || (regions[0]?.name ?? "");
-  const targets = new Set([
-    ...regions.map((region) => region.name),
-    ...read.malformedRegions.map(regionName),
-  ]);
-  if (image !== undefined) problems.push(...locationProblems(location, image.location, targets));
+  const { regions, uses, targets } = readTargetRegions(
+    read.regions,
+    {
+      replicaCount,
+      storageAccountType,
+      excludeFromLatest: members.excludeFromLatest ?? false,
+      known: knownRegions(rules.additionalRegions),
+      setOf: resolver(rules.resolution, members.encryption?.diskEncryptionSets?.byTag, problems),
+      maxReplicaCount: rules.maxReplicaCount,
+    },
+    problems,
+  );
+  problems.push(...notAllowed({ image: named, source, uses }, rules.allow));
+  const location = named?.location || (regions[0]?.name ?? "");
+  if (named !== undefined) problems.push(...locationProblems(location, named.location, targets));
   const endOfLifeDate = readEndOfLife(members.endOfLifeDate, rules.now, problems);
   const rollout = readRollout(members.rollout, targets, problems);
 
-  if (problems.length > 0 || image === undefined || source === undefined)
-    return { kind: "invalid", problems: bounded(problems), ...id };
+  const image = named === undefined ? undefined : wholeImage(named);
+  const all = [...malformed, ...withoutConsequences(problems, malformed)];
+  if (all.length > 0 || image === undefined || source === undefined)
+    return { kind: "invalid", problems: bounded(all), ...id };
   const request: PublishRequest = {
     image: { ...image, location },
     source,
@@ -100,19 +101,18 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   return { kind: "valid", request, ...id };
 }
 
-function usesOfSets(regions: RequestedRegion[], positions: number[]): Touched["uses"] {
-  return regions.flatMap(({ name, osDiskImage, dataDiskImages }, index) => {
-    const path = `$.targetRegions[${positions[index] ?? index}].encryption`;
-    const use = (disk: RequestedRegion["osDiskImage"], at: string) => ({
-      reference: disk.diskEncryptionSetId,
-      path: `${path}.${at}.diskEncryptionSetId`,
-      region: name,
-    });
-    return [
-      use(osDiskImage, "osDiskImage"),
-      ...dataDiskImages.map((disk, position) => use(disk, `dataDiskImages[${position}]`)),
-    ];
-  });
+/** What is malformed can't keep a rule either; that is said once, at the malformed place. */
+function withoutConsequences(problems: Problem[], malformed: Problem[]): Problem[] {
+  const places = new Set(malformed.map(({ path }) => path));
+  return problems.filter(({ path }) => !isWithin(path, places));
+}
+
+/** Names of the members that are there; a null is none. */
+function namesIn(raw: unknown, member: string): string[] {
+  const value = (raw as Record<string, unknown>)[member] ?? {};
+  return Object.entries(value).flatMap(([name, own]) =>
+    own === null || own === undefined ? [] : [name],
+  );
 }
 
 /** More than a person reads, and less than a message or an answer holds. */
@@ -135,9 +135,9 @@ function bounded(problems: Problem[]): Problem[] {
 function locationProblems(
   location: RegionName,
   given: RegionName,
-  targets: ReadonlySet<RegionName>,
+  { names, areAllKnown }: Targets,
 ): Problem[] {
-  if (given === "" || targets.size === 0 || targets.has(location)) return [];
+  if (given === "" || !areAllKnown || names.size === 0 || names.has(location)) return [];
   return [
     problem(
       "$.targetRegions",
@@ -147,26 +147,6 @@ function locationProblems(
       location,
     ),
   ];
-}
-
-/** All-or-none per disk: a LUN encrypted in one region is encrypted in every region (REST contract). */
-function sameDisksEverywhere(regions: RequestedRegion[], positions: number[]): Problem[] {
-  const all = new Set(regions.flatMap((region) => region.dataDiskImages.map((disk) => disk.lun)));
-  return regions.flatMap((region, index) => {
-    if (region.oneSetForAllDisks === true) return [];
-    const own = new Set(region.dataDiskImages.map((disk) => disk.lun));
-    const missing = [...all].filter((lun) => !own.has(lun));
-    if (missing.length === 0) return [];
-    return [
-      problem(
-        `$.targetRegions[${positions[index] ?? index}].encryption.dataDiskImages`,
-        "DataDiskEncryptionMissing",
-        `region ${region.name} names no disk encryption set for the data disk at LUN ${missing.join(", ")}, other regions do`,
-        "a disk that is encrypted in one region must be in every region: add the missing LUN",
-        region.name,
-      ),
-    ];
-  });
 }
 
 const ISO_DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
@@ -205,49 +185,54 @@ function readEndOfLife(
 }
 
 function readRollout(
-  rollout: WireRequest["rollout"],
-  targets: ReadonlySet<RegionName>,
+  rollout: Sound<WireRollout> | undefined,
+  targets: Targets,
   problems: Problem[],
 ): PublishRequest["rollout"] {
-  const required = rollout?.requiredRegions ?? "all";
-  if (Array.isArray(required))
-    problems.push(
-      ...required
-        .filter((name) => !targets.has(regionName(name)))
-        .map((name) =>
-          problem(
-            "$.rollout.requiredRegions",
-            "RequiredRegionNotTargeted",
-            `"${name}" is required but isn't among the target regions`,
-            "add it to targetRegions or remove it here",
-          ),
-        ),
-    );
-  if (typeof required === "number" && required > targets.size && targets.size > 0)
-    problems.push(
-      problem(
-        "$.rollout.requiredRegions",
-        "RequiredRegionNotTargeted",
-        `${required} regions are required, ${targets.size} are targeted`,
-        "lower the number or add regions",
-      ),
-    );
-  problems.push(...incompleteWave(rollout?.waves, targets));
+  const given = rollout?.requiredRegions ?? "all";
+  const required = Array.isArray(given) ? given.filter((name) => name !== undefined) : given;
+  problems.push(...untargeted(required, targets), ...incompleteWave(rollout?.waves, targets));
   return {
     requiredRegions: Array.isArray(required) ? required.map(regionName).sort() : required,
     timeoutMs: readTimeout(rollout?.timeout ?? DEFAULT_TIMEOUT, problems),
   };
 }
 
+/** Required regions that nothing is written to. */
+function untargeted(
+  required: string[] | number | "all",
+  { names, areAllKnown, most }: Targets,
+): Problem[] {
+  const report = (message: string, action: string): Problem =>
+    problem("$.rollout.requiredRegions", "RequiredRegionNotTargeted", message, action);
+  if (Array.isArray(required))
+    return required
+      .filter((name) => areAllKnown && !names.has(regionName(name)))
+      .map((name) =>
+        report(
+          `"${name}" is required but isn't among the target regions`,
+          "add it to targetRegions or remove it here",
+        ),
+      );
+  if (required === "all" || required <= most || most === 0) return [];
+  return [
+    report(
+      `${required} regions are required, ${most} are targeted`,
+      "lower the number or add regions",
+    ),
+  ];
+}
+
 /** A single wave is what happens anyway, as long as it means every region. */
 function incompleteWave(
-  waves: NonNullable<WireRequest["rollout"]>["waves"],
-  targets: ReadonlySet<RegionName>,
+  waves: Sound<WireRollout>["waves"],
+  { names, areAllKnown }: Targets,
 ): Problem[] {
   const [wave, ...more] = Array.isArray(waves) ? waves : [];
-  if (wave === undefined || more.length > 0) return []; // several waves are refused as such
-  const named = new Set(wave.map(regionName));
-  if (named.size === targets.size && [...named].every((name) => targets.has(name))) return [];
+  if (wave === undefined || more.length > 0 || !areAllKnown) return []; // several waves are refused as such
+  const named = new Set(wave.map((name) => (name === undefined ? name : regionName(name))));
+  if (named.has(undefined)) return []; // and so is what can't be read
+  if (named.size === names.size && [...names].every((name) => named.has(name))) return [];
   return [
     problem(
       "$.rollout.waves",

@@ -1,84 +1,117 @@
 import { IMAGE_VERSION, isOfType, isResourceName, parseArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
-import { regionName } from "../region-name";
+import { regionName, type RegionName } from "../region-name";
 import { isVersionName } from "../version-name";
 import type { ImageTarget } from "./publish-request";
+import { named } from "./resource-kinds";
 import type { WireRequest } from "./schema";
+import type { Sound } from "./sound-parts";
 
 const VERSION_FORMAT = "the version name is Major.Minor.Patch, each from 0 to 2147483647";
 
-/** The target of the request in parts, whether it came as an id or as parts. */
-export function readImage(
-  image: WireRequest["image"],
+type WireParts = Extract<WireRequest["image"], { gallery: string }>;
+type Names = Omit<ImageTarget, "location">;
+
+/** What of the target could be read: each of its names that is sound, and the location. */
+export type ReadImage = Partial<Names> & {
+  /** Empty when none is given. */
+  location: RegionName;
+};
+
+/** The names of the target, whether it came as an id or as parts. Every name is judged on its own. */
+export function readImage(image: Sound<WireRequest["image"]>, problems: Problem[]): ReadImage {
+  const location = regionName(image.location ?? "");
+  if ("id" in image)
+    return { ...soundNames(namesOfId(image.id, problems), () => "$.image.id", problems), location };
+  // A strategy names the version later.
+  const { version, ...names } = image as Sound<WireParts>;
+  const given = { ...names, ...(typeof version === "string" ? { version } : {}) };
+  return { ...soundNames(given, (name) => `$.image.${name}`, problems), location };
+}
+
+/** The target as a whole; undefined while a name is missing. */
+export function wholeImage(image: ReadImage): ImageTarget | undefined {
+  const { subscriptionId, resourceGroup, gallery, definition, version, location } = image;
+  if (!subscriptionId || !resourceGroup || !gallery || !definition || !version) return undefined;
+  return { subscriptionId, resourceGroup, gallery, definition, version, location };
+}
+
+function namesOfId(text: string | undefined, problems: Problem[]): Partial<Names> {
+  const id = text === undefined ? undefined : parseArmId(text);
+  const [gallery, definition, version] = id?.names ?? [];
+  if (id && isOfType(id, IMAGE_VERSION) && gallery && definition && version) {
+    const { subscriptionId, resourceGroup } = id;
+    return { subscriptionId, resourceGroup, gallery, definition, version };
+  }
+  if (text === undefined) return {};
+  const other = named(text);
+  problems.push(
+    problem(
+      "$.image.id",
+      "InvalidImageId",
+      other === undefined
+        ? `"${text}" isn't the id of an image version`
+        : `"${text}" is ${other.words}, not the id of an image version`,
+      "…/resourceGroups/<group>/providers/Microsoft.Compute/galleries/<gallery>/images/<definition>/versions/<version>",
+    ),
+  );
+  return {};
+}
+
+interface NameRule {
+  form: RegExp;
+  most: number;
+  /** What the name may be, for people. */
+  words: string;
+}
+
+/** Azure's naming rules for each part of a version's id. */
+const RULES: Record<Exclude<keyof Names, "version">, NameRule> = {
+  subscriptionId: { form: /^/, most: 90, words: "a subscription's id" },
+  resourceGroup: {
+    form: /[^.]$/,
+    most: 90,
+    words: "letters, digits, _ . - ( ), no dot at the end, at most 90",
+  },
+  gallery: {
+    form: /^[A-Za-z0-9]([\w.]*[A-Za-z0-9])?$/,
+    most: 80,
+    words: "letters, digits, _ and . between letters or digits, at most 80",
+  },
+  definition: {
+    form: /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/,
+    most: 80,
+    words: "letters, digits, _ . - between letters or digits, at most 80",
+  },
+};
+
+/** Those names that Azure could have; a problem for each other. */
+function soundNames(
+  given: { [K in keyof Names]?: string | undefined },
+  at: (name: keyof Names) => string,
   problems: Problem[],
-): ImageTarget | undefined {
-  if ("id" in image) return readImageId(image, problems);
-  if (typeof image.version !== "string") return undefined;
-  if (!isVersionName(image.version))
-    problems.push(
-      problem(
-        "$.image.version",
-        "InvalidVersionName",
-        `"${image.version}": ${VERSION_FORMAT}`,
-        "correct it",
-      ),
-    );
-  for (const part of ["subscriptionId", "resourceGroup", "gallery", "definition"] as const)
-    if (!isResourceName(image[part]))
+): Partial<Names> {
+  const sound: Partial<Names> = {};
+  const { version } = given;
+  for (const name of ["subscriptionId", "resourceGroup", "gallery", "definition"] as const) {
+    const text = given[name];
+    const { form, most, words } = RULES[name];
+    if (text === undefined) continue;
+    if (isResourceName(text) && form.test(text) && text.length <= most) sound[name] = text;
+    else
       problems.push(
         problem(
-          `$.image.${part}`,
+          at(name),
           "InvalidName",
-          `"${image[part]}" is no name that Azure has: a character is wrong, or it is only dots`,
+          `"${text}" is no ${name} that Azure takes: ${words}`,
           "correct it",
         ),
       );
-  return {
-    subscriptionId: image.subscriptionId,
-    resourceGroup: image.resourceGroup,
-    gallery: image.gallery,
-    definition: image.definition,
-    version: image.version,
-    location: regionName(image.location ?? ""),
-  };
-}
-
-function readImageId(
-  image: { id: string; location?: string | undefined },
-  problems: Problem[],
-): ImageTarget | undefined {
-  const id = parseArmId(image.id);
-  const [gallery, definition, version] = id?.names ?? [];
-  if (!id || !isOfType(id, IMAGE_VERSION) || !gallery || !definition || !version) {
-    problems.push(
-      problem(
-        "$.image.id",
-        "InvalidImageId",
-        `"${image.id}" isn't the id of an image version`,
-        "…/resourceGroups/<group>/providers/Microsoft.Compute/galleries/<gallery>/images/<definition>/versions/<version>",
-      ),
-    );
-    return undefined;
   }
-  if (!isVersionName(version))
-    problems.push(
-      problem("$.image.id", "InvalidVersionName", `"${version}": ${VERSION_FORMAT}`, "correct it"),
-    );
-  if (id.resourceGroup.length > 90 || gallery.length > 80 || definition.length > 80)
-    problems.push(
-      problem(
-        "$.image.id",
-        "InvalidName",
-        "a resource group's name has at most 90 characters, a gallery's and a definition's 80",
-        "correct it",
-      ),
-    );
-  return {
-    subscriptionId: id.subscriptionId,
-    resourceGroup: id.resourceGroup,
-    gallery,
-    definition,
-    version,
-    location: regionName(image.location ?? ""),
-  };
+  if (version === undefined) return sound;
+  if (isVersionName(version)) return { ...sound, version };
+  problems.push(
+    problem(at("version"), "InvalidVersionName", `"${version}": ${VERSION_FORMAT}`, "correct it"),
+  );
+  return sound;
 }

@@ -1,13 +1,15 @@
-import { readReference } from "../encryption/reference";
 import { problem, type Problem } from "../problem";
 import { nearestRegion, regionName, type RegionName } from "../region-name";
+import type { Touched } from "./allow-list";
 import {
   STORAGE_ACCOUNT_TYPES,
   type DiskEncryptionSetReference,
   type RequestedRegion,
   type StorageAccountType,
 } from "./publish-request";
+import { readDisks } from "./read-disks";
 import type { WireRegion } from "./schema";
+import type { Sound } from "./sound-parts";
 import type { ReadRequest } from "./structure";
 
 /** What a region entry takes from the request when it says nothing itself. */
@@ -23,46 +25,75 @@ export interface RegionDefaults {
   maxReplicaCount: number;
 }
 
+/** The target regions as far as they could be read. */
+export interface ReadRegions {
+  regions: RequestedRegion[];
+  /** Every use of a disk encryption set. */
+  uses: Touched["uses"];
+  targets: Targets;
+}
+
+/** The regions that are targets. */
+export interface Targets {
+  names: ReadonlySet<RegionName>;
+  /** False when a name can't be read: any region could be a target, then. */
+  areAllKnown: boolean;
+  /** How many there can be. */
+  most: number;
+}
+
 /** Applies every rule of `targetRegions` and returns the regions in normal form. */
 export function readTargetRegions(
   entries: ReadRequest["regions"],
   defaults: RegionDefaults,
-): { regions: RequestedRegion[]; problems: Problem[] } {
-  const problems: Problem[] = [];
+  problems: Problem[],
+): ReadRegions {
   const seen = new Map<RegionName, number>();
-  const regions = entries.map(({ index, region }) => {
+  const read = entries.flatMap((entry, index) => {
+    if (entry === undefined) return [];
     const path = `$.targetRegions[${index}]`;
-    const name = regionName(region.name);
-    const first = seen.get(name);
-    if (first !== undefined)
-      problems.push(
-        problem(
-          `${path}.name`,
-          "DuplicateRegion",
-          `"${region.name}" is the same region as targetRegions[${first}]`,
-          "name each region once",
-          name,
-        ),
-      );
-    seen.set(name, first ?? index);
-    problems.push(...unknownRegion(region.name, name, path, defaults.known));
-    return readRegion(region, name, path, defaults, problems);
+    const name = entry.name === undefined ? undefined : regionName(entry.name);
+    if (name !== undefined) {
+      problems.push(...nameProblems(entry.name ?? "", name, path, seen.get(name), defaults.known));
+      seen.set(name, seen.get(name) ?? index);
+    }
+    return [readRegion(entry, { name, path }, defaults, problems)];
   });
-  return { regions, problems };
+  problems.push(...sameDisksEverywhere(read));
+  const areAllKnown = entries.every((entry) => entry?.name !== undefined);
+  return {
+    regions: read.map(({ requested }) => requested),
+    uses: read.flatMap(({ uses }) => uses),
+    targets: {
+      names: new Set(seen.keys()),
+      areAllKnown,
+      most: areAllKnown ? seen.size : entries.length,
+    },
+  };
 }
 
+interface ReadRegion {
+  requested: RequestedRegion;
+  path: string;
+  uses: Touched["uses"];
+  areLunsKnown: boolean;
+}
+
+/** A name that can't be read may be one for which the configuration knows a set. */
+const UNKNOWN_SET: DiskEncryptionSetReference = { kind: "tags", tags: {} };
+
 function readRegion(
-  region: WireRegion,
-  name: RegionName,
-  path: string,
+  region: Sound<WireRegion>,
+  { name, path }: { name: RegionName | undefined; path: string },
   defaults: RegionDefaults,
   problems: Problem[],
-): RequestedRegion {
-  const regionalReplicaCount = region.regionalReplicaCount ?? defaults.replicaCount;
+): ReadRegion {
+  const at = { path, name: name ?? "" };
+  const { regionalReplicaCount = defaults.replicaCount, storageAccountType } = region;
   if (region.regionalReplicaCount !== undefined)
     problems.push(
       ...replicaProblems(
-        region.regionalReplicaCount,
+        regionalReplicaCount,
         `${path}.regionalReplicaCount`,
         defaults.maxReplicaCount,
       ),
@@ -77,79 +108,64 @@ function readRegion(
         name,
       ),
     );
-  return {
-    name,
+  const found = name === undefined ? UNKNOWN_SET : defaults.setOf(name);
+  const { uses, areLunsKnown, ...disks } = readDisks(region, at, found, problems);
+  const requested: RequestedRegion = {
+    name: at.name,
     regionalReplicaCount,
     storageAccountType:
-      region.storageAccountType === undefined
+      storageAccountType === undefined
         ? defaults.storageAccountType
-        : readStorageType(region.storageAccountType, `${path}.storageAccountType`, problems),
+        : readStorageType(storageAccountType, `${path}.storageAccountType`, problems),
     excludeFromLatest: region.excludeFromLatest ?? defaults.excludeFromLatest,
-    ...(unnamedSets(region, defaults.setOf(name)) ?? readDisks(region, name, path, problems)),
+    ...disks,
   };
+  return { requested, path, uses, areLunsKnown };
 }
 
-/** Only a region that says nothing of its encryption gets what the configuration or tags tell. */
-function unnamedSets(
-  { encryption = {} }: WireRegion,
-  found: DiskEncryptionSetReference | undefined,
-): Pick<RequestedRegion, "osDiskImage" | "dataDiskImages" | "oneSetForAllDisks"> | undefined {
-  const { osDiskImage, dataDiskImages = [] } = encryption;
-  if (found === undefined || osDiskImage !== undefined || dataDiskImages.length > 0)
-    return undefined;
-  return {
-    osDiskImage: { diskEncryptionSetId: found },
-    dataDiskImages: [],
-    oneSetForAllDisks: true,
-  };
-}
-
-/** Fail closed: a region whose disks name no disk encryption set is an error, never a default. */
-function readDisks(
-  region: WireRegion,
-  name: RegionName,
-  path: string,
-  problems: Problem[],
-): Pick<RequestedRegion, "osDiskImage" | "dataDiskImages"> {
-  const os = region.encryption?.osDiskImage?.diskEncryptionSetId;
-  if (os === undefined)
-    problems.push(
+/** All-or-none per disk: a LUN encrypted in one region is encrypted in every region (REST contract). */
+function sameDisksEverywhere(read: readonly ReadRegion[]): Problem[] {
+  const lunsOf = ({ requested }: ReadRegion): number[] =>
+    requested.dataDiskImages.map((disk) => disk.lun);
+  const all = [...new Set(read.flatMap(lunsOf))];
+  return read.flatMap((region) => {
+    const { name, oneSetForAllDisks } = region.requested;
+    if (oneSetForAllDisks === true || !region.areLunsKnown) return [];
+    const own = new Set(lunsOf(region));
+    const missing = all.filter((lun) => !own.has(lun));
+    if (missing.length === 0) return [];
+    return [
       problem(
-        `${path}.encryption.osDiskImage.diskEncryptionSetId`,
-        "DiskEncryptionSetRequired",
-        `region ${name} names no disk encryption set for the OS disk, so it would fall back to platform-managed keys`,
-        "name the region's disk encryption set",
+        `${region.path}.encryption.dataDiskImages`,
+        "DataDiskEncryptionMissing",
+        `region ${name} names no disk encryption set for the data disk at LUN ${missing.join(", ")}, other regions do`,
+        "a disk that is encrypted in one region must be in every region: add the missing LUN",
         name,
       ),
-    );
-  const resolve = (text: string, at: string): RequestedRegion["osDiskImage"] => {
-    const result = readReference(text, at);
-    if ("problem" in result) problems.push({ ...result.problem, region: name });
-    return {
-      diskEncryptionSetId:
-        "reference" in result ? result.reference : { kind: "name" as const, name: text },
-    };
-  };
-  const luns = new Set<number>();
-  const dataDiskImages = (region.encryption?.dataDiskImages ?? []).map((disk, index) => {
-    const at = `${path}.encryption.dataDiskImages[${index}]`;
-    if (luns.has(disk.lun))
-      problems.push(
-        problem(
-          `${at}.lun`,
-          "DuplicateLun",
-          `LUN ${disk.lun} is named twice`,
-          "name it once",
-          name,
-        ),
-      );
-    luns.add(disk.lun);
-    return { lun: disk.lun, ...resolve(disk.diskEncryptionSetId, `${at}.diskEncryptionSetId`) };
+    ];
   });
-  return {
-    osDiskImage: resolve(os ?? "missing", `${path}.encryption.osDiskImage.diskEncryptionSetId`),
-    dataDiskImages,
-  };
+}
+
+function nameProblems(
+  given: string,
+  name: RegionName,
+  path: string,
+  first: number | undefined,
+  known: ReadonlySet<RegionName>,
+): Problem[] {
+  const twice =
+    first === undefined
+      ? []
+      : [
+          problem(
+            `${path}.name`,
+            "DuplicateRegion",
+            `"${given}" is the same region as targetRegions[${first}]`,
+            "name each region once",
+            name,
+          ),
+        ];
+  return [...twice, ...unknownRegion(given, name, path, known)];
 }
 
 function unknownRegion(

@@ -9,33 +9,43 @@ import {
   STORAGE_ACCOUNT,
   VIRTUAL_MACHINE,
 } from "../arm-id";
+import { isPlain } from "../plain-text";
 import { problem, type Problem } from "../problem";
 import type { ImageSource } from "./publish-request";
+import { named } from "./resource-kinds";
 import type { WireSource } from "./schema";
+import type { Sound } from "./sound-parts";
 
 /** Whether a virtual machine may be the source of a version encrypted with customer-managed keys. */
 export type VmSourceWithCmk = "reject" | "allow";
 
-/** Kinds that are named by one id, and what a person calls them. */
+/** Kinds that are named by one id. */
 const BY_ID = {
-  managedImage: { type: MANAGED_IMAGE, words: "a managed image" },
-  managedDisk: { type: MANAGED_DISK, words: "a managed disk" },
-  galleryImageVersion: { type: IMAGE_VERSION, words: "a gallery image version" },
-  virtualMachine: { type: VIRTUAL_MACHINE, words: "a virtual machine" },
+  managedImage: MANAGED_IMAGE,
+  managedDisk: MANAGED_DISK,
+  galleryImageVersion: IMAGE_VERSION,
+  virtualMachine: VIRTUAL_MACHINE,
 } as const;
 type KindById = keyof typeof BY_ID;
 
-/** The source in normal form; undefined when it can't be read, and its problems say why. */
+/** Members of `source` that each name a source of its own. */
+const KINDS = [...Object.keys(BY_ID), "osSnapshot", "vhd", "communityGalleryImage"];
+
+/**
+ * The source in normal form; undefined when it can't be read, and its problems say why.
+ * @param given names of the members that the request has, those that are malformed among them
+ */
 export function readSource(
-  source: WireSource,
+  source: Sound<WireSource>,
+  given: readonly string[],
   vmSourceWithCmk: VmSourceWithCmk,
   problems: Problem[],
 ): ImageSource | undefined {
-  const kinds = Object.entries(source).filter(
-    ([name, value]) => value !== undefined && name !== "dataSnapshots",
-  );
-  if (kinds.length !== 1) problems.push(notOne(kinds.map(([name]) => name)));
-  if (source.dataSnapshots !== undefined && source.osSnapshot === undefined)
+  const kinds = given.filter((name) => KINDS.includes(name));
+  // A member that is misspelt may be the one that is missing.
+  const isMisspelt = given.some((name) => !KINDS.includes(name) && name !== "dataSnapshots");
+  if (kinds.length > 1 || (kinds.length === 0 && !isMisspelt)) problems.push(notOne(kinds));
+  if (given.includes("dataSnapshots") && !kinds.includes("osSnapshot"))
     problems.push(
       problem(
         "$.source.dataSnapshots",
@@ -45,16 +55,22 @@ export function readSource(
       ),
     );
   problems.push(...policyProblems(source, vmSourceWithCmk));
-  if (source.osSnapshot !== undefined)
-    return readSnapshots(source.osSnapshot, source.dataSnapshots ?? [], problems);
-  if (source.vhd !== undefined) return readVhd(source.vhd, problems);
-  for (const kind of Object.keys(BY_ID) as KindById[]) {
-    const text = source[kind];
-    if (text === undefined) continue;
-    const id = readId(text, BY_ID[kind].type, `$.source.${kind}`, problems);
-    return id === undefined ? undefined : { kind, id };
-  }
-  return undefined;
+  const found = [
+    readSnapshots(source, problems),
+    readVhd(source.vhd, problems),
+    ...(Object.keys(BY_ID) as KindById[]).map((kind) => readKind(kind, source[kind], problems)),
+  ];
+  return found.find((one) => one !== undefined);
+}
+
+function readKind(
+  kind: KindById,
+  text: string | undefined,
+  problems: Problem[],
+): ImageSource | undefined {
+  if (text === undefined) return undefined;
+  const id = readId(text, BY_ID[kind], `$.source.${kind}`, problems);
+  return id === undefined ? undefined : { kind, id };
 }
 
 function notOne(names: string[]): Problem {
@@ -69,7 +85,7 @@ function notOne(names: string[]): Problem {
 }
 
 /** What could be published but not with customer-managed keys, or not by policy. */
-function policyProblems(source: WireSource, vmSourceWithCmk: VmSourceWithCmk): Problem[] {
+function policyProblems(source: Sound<WireSource>, vmSourceWithCmk: VmSourceWithCmk): Problem[] {
   const problems: Problem[] = [];
   if (source.virtualMachine !== undefined && vmSourceWithCmk === "reject")
     problems.push(
@@ -93,35 +109,35 @@ function policyProblems(source: WireSource, vmSourceWithCmk: VmSourceWithCmk): P
 }
 
 function readSnapshots(
-  os: string,
-  data: { lun: number; id: string }[],
+  { osSnapshot: os, dataSnapshots: data = [] }: Sound<WireSource>,
   problems: Problem[],
 ): ImageSource | undefined {
-  const osSnapshot = readId(os, SNAPSHOT, "$.source.osSnapshot", problems);
+  const osSnapshot =
+    os === undefined ? undefined : readId(os, SNAPSHOT, "$.source.osSnapshot", problems);
   const luns = new Set<number>();
-  const dataSnapshots = data.flatMap(({ lun, id }, index) => {
+  const dataSnapshots = data.flatMap((disk, index) => {
     const path = `$.source.dataSnapshots[${index}]`;
-    if (luns.has(lun))
+    const { lun, id } = disk ?? {};
+    if (lun !== undefined && luns.has(lun))
       problems.push(
         problem(`${path}.lun`, "DuplicateLun", `LUN ${lun} is named twice`, "name it once"),
       );
-    luns.add(lun);
-    const snapshot = readId(id, SNAPSHOT, `${path}.id`, problems);
-    return snapshot === undefined ? [] : [{ lun, id: snapshot }];
+    if (lun !== undefined) luns.add(lun);
+    const snapshot = id === undefined ? undefined : readId(id, SNAPSHOT, `${path}.id`, problems);
+    return snapshot === undefined || lun === undefined ? [] : [{ lun, id: snapshot }];
   });
   return osSnapshot === undefined ? undefined : { kind: "snapshots", osSnapshot, dataSnapshots };
 }
 
 function readVhd(
-  { uri, storageAccountId }: { uri: string; storageAccountId: string },
+  { uri, storageAccountId }: NonNullable<Sound<WireSource>["vhd"]> = {},
   problems: Problem[],
 ): ImageSource | undefined {
-  const account = readId(
-    storageAccountId,
-    STORAGE_ACCOUNT,
-    "$.source.vhd.storageAccountId",
-    problems,
-  );
+  const account =
+    storageAccountId === undefined
+      ? undefined
+      : readId(storageAccountId, STORAGE_ACCOUNT, "$.source.vhd.storageAccountId", problems);
+  if (uri === undefined) return undefined;
   if (!isBlobUri(uri)) {
     problems.push(
       problem(
@@ -136,29 +152,33 @@ function readVhd(
   return account === undefined ? undefined : { kind: "vhd", uri, storageAccountId: account };
 }
 
+/** `URL` would take blanks and line breaks out without a word; Azure gets the text. */
 function isBlobUri(text: string): boolean {
+  if (/\s/.test(text) || !isPlain(text)) return false;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "https:" && /\.vhd$/i.test(url.pathname);
 }
 
-/** An id of the wanted type. One of another kind of source is named as such: people mix them up. */
+/** An id of the wanted type. One of something else is named as such: people mix them up. */
 function readId(text: string, type: string, path: string, problems: Problem[]): string | undefined {
   const id = parseArmId(text);
   if (id !== undefined && isOfType(id, type)) return printArmId({ ...id, type });
-  const other = Object.entries(BY_ID).find(
-    ([, kind]) => id !== undefined && isOfType(id, kind.type),
-  );
+  const other = named(text);
   problems.push(
     problem(
       path,
       "InvalidResourceId",
       other === undefined
         ? `"${text}" isn't the id of a ${type}`
-        : `"${text}" is the id of ${other[1].words}, not of a ${type}`,
-      other === undefined
-        ? `/subscriptions/<id>/resourceGroups/<group>/providers/${type}/<name>`
-        : `give it as source.${other[0]}, or give the id of a ${type}`,
+        : `"${text}" is ${other.words}, not the id of a ${type}`,
+      `${other?.instead === undefined ? "" : `${other.instead}; or `}give an id as /subscriptions/<id>/resourceGroups/<group>/providers/${typeWithNames(type)}`,
     ),
   );
   return undefined;
+}
+
+/** `Microsoft.Compute/galleries/<name>/images/<name>`: how the end of an id of the type looks. */
+function typeWithNames(type: string): string {
+  const [provider = "", ...types] = type.split("/");
+  return [provider, ...types.map((part) => `${part}/<name>`)].join("/");
 }

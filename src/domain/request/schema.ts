@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isPlain } from "../plain-text";
 
 /**
  * The structure of a publish request: names and types only, in ARM's terms so that a snippet of a
@@ -107,6 +108,7 @@ export const memberSchemas = {
   schemaVersion: z.literal(1).optional(),
   requestId: text
     .max(200)
+    .refine(isPlain, "has a character that doesn't print")
     .optional()
     .describe("Idempotency key; default: the message's id, or the header Idempotency-Key"),
   image: imageSchema.describe("The image version to publish"),

@@ -1,25 +1,30 @@
 import type * as z from "zod";
 import { isDeeperThan, MAX_DEPTH } from "../json-depth";
-import { plainText } from "../plain-text";
 import { problem, type Problem } from "../problem";
+import { damagedTexts } from "./damaged-text";
+import { jsonPath } from "./json-path";
 import { memberSchemas, regionSchema, type WireRegion, type WireRequest } from "./schema";
+import { nearestBranch, soundParts, type Sound } from "./sound-parts";
 
-/** Whatever of a request could be read, and the region entries with their original position. */
+/** Whatever of a request could be read. */
 export interface ReadRequest {
-  members: Partial<WireRequest>;
-  regions: { index: number; region: WireRegion }[];
-  /** Names of the entries that are malformed elsewhere: they are targets all the same. */
-  malformedRegions: string[];
+  /** The sound parts of every member but `targetRegions`. */
+  members: Sound<Partial<Omit<WireRequest, "targetRegions">>>;
+  /** The sound parts of each region, in its place; undefined for what is no object at all. */
+  regions: (Sound<WireRegion> | undefined)[];
 }
+
+const DAMAGED = "the text holds half of a character, or U+FFFD, which stands for lost bytes";
 
 /**
  * Reads a request member by member. What is malformed becomes a problem with its JSON path; what is
  * sound is returned, so that the rules still find what else is wrong with it.
  */
 export function readStructure(raw: unknown): { read: ReadRequest; problems: Problem[] } {
+  const nothing: ReadRequest = { members: {}, regions: [] };
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
     return {
-      read: { members: {}, regions: [], malformedRegions: [] },
+      read: nothing,
       problems: [
         problem(
           "$",
@@ -29,30 +34,23 @@ export function readStructure(raw: unknown): { read: ReadRequest; problems: Prob
         ),
       ],
     };
-  if (isDeeperThan(raw, MAX_DEPTH))
-    return { read: { members: {}, regions: [], malformedRegions: [] }, problems: [tooDeep()] };
+  if (isDeeperThan(raw, MAX_DEPTH)) return { read: nothing, problems: [tooDeep()] };
   const source = raw as Record<string, unknown>;
   const problems: Problem[] = protoTag(source["tags"]);
   const members: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(memberSchemas)) {
     if (name === "targetRegions") continue;
     const result = (schema as z.ZodType).safeParse(source[name]);
-    if (result.success) members[name] = result.data;
-    else problems.push(...issues(result.error.issues, [name], source[name]));
+    members[name] = result.success ? result.data : soundParts(schema, source[name]);
+    if (!result.success) problems.push(...issues(result.error.issues, [name], source[name]));
   }
   for (const name of Object.keys(source))
     if (!Object.hasOwn(memberSchemas, name)) problems.push(unknownMember([], name));
-  const entries = source["targetRegions"];
-  const regions = readRegions(entries, problems);
-  return { read: { members, regions, malformedRegions: malformed(entries, regions) }, problems };
-}
-
-function malformed(raw: unknown, sound: ReadRequest["regions"]): string[] {
-  const read = new Set(sound.map(({ index }) => index));
-  return (Array.isArray(raw) ? raw : []).flatMap((entry: unknown, index) => {
-    const name = at(entry, ["name"]);
-    return read.has(index) || typeof name !== "string" ? [] : [name];
-  });
+  const regions = readRegions(source["targetRegions"], problems);
+  const places = new Set(problems.map(({ path }) => path));
+  const damaged = damagedTexts(raw).filter((path) => !places.has(path));
+  problems.push(...damaged.map((path) => invalidAt(path, DAMAGED)));
+  return { read: { members, regions }, problems };
 }
 
 function readRegions(raw: unknown, problems: Problem[]): ReadRequest["regions"] {
@@ -67,9 +65,9 @@ function readRegions(raw: unknown, problems: Problem[]): ReadRequest["regions"] 
     );
     return [];
   }
-  return raw.flatMap((entry: unknown, index) => {
+  return raw.map((entry: unknown, index) => {
     const result = regionSchema.safeParse(entry);
-    if (result.success) return [{ index, region: result.data }];
+    if (result.success) return result.data;
     if (entry === null)
       problems.push(
         problem(
@@ -80,7 +78,7 @@ function readRegions(raw: unknown, problems: Problem[]): ReadRequest["regions"] 
         ),
       );
     else problems.push(...issues(result.error.issues, ["targetRegions", index], entry));
-    return [];
+    return soundParts(regionSchema, entry);
   });
 }
 
@@ -117,19 +115,7 @@ function unionIssues(
     const messages = new Set(branches.flat().map((issue) => issue.message));
     return [invalid(path, [...messages].join("; or: "))];
   }
-  const best = [...branches].sort((a, b) => distance(a) - distance(b))[0] ?? [];
-  return issues(best, path, value);
-}
-
-/**
- * How far a branch is from what was given. A name that it doesn't know says more about what was
- * meant than one that is missing, and a value of another kind can't have been meant at all.
- */
-function distance(branch: z.core.$ZodIssue[]): number {
-  return branch.reduce((sum, issue) => {
-    if (issue.code === "unrecognized_keys") return sum + issue.keys.length * 10;
-    return sum + (issue.path.length === 0 ? 1000 : 1);
-  }, 0);
+  return issues(branches[nearestBranch(branches)] ?? [], path, value);
 }
 
 function at(value: unknown, path: PropertyKey[]): unknown {
@@ -141,13 +127,11 @@ function at(value: unknown, path: PropertyKey[]): unknown {
   return current;
 }
 
-function invalid(path: PropertyKey[], message: string): Problem {
-  return problem(
-    jsonPath(path),
-    "Invalid",
-    message,
-    "correct the value; docs/request.md lists all",
-  );
+const invalid = (path: PropertyKey[], message: string): Problem =>
+  invalidAt(jsonPath(path), message);
+
+function invalidAt(path: string, message: string): Problem {
+  return problem(path, "Invalid", message, "correct the value; docs/request.md lists all");
 }
 
 function unknownMember(parent: PropertyKey[], name: string): Problem {
@@ -180,16 +164,6 @@ function protoTag(tags: unknown): Problem[] {
       "rename the tag",
     ),
   ];
-}
-
-/** `$.targetRegions[1].name`; a name that isn't plain stands in brackets: `$.tags['cost.center']`. */
-function jsonPath(path: PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    const name = String(key);
-    if (/^[A-Za-z_$][\w$]*$/.test(name)) return `${text}.${name}`;
-    return `${text}['${plainText(name.replace(/['\\]/g, "\\$&"))}']`;
-  }, "$");
 }
 
 function describe(raw: unknown): string {

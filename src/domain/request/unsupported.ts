@@ -1,11 +1,13 @@
 import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
-import type { WireRequest } from "./schema";
+import type { WireRollout } from "./schema";
+import type { Sound } from "./sound-parts";
+import type { ReadRequest } from "./structure";
 
 const NOT_YET = "leave it out; this version doesn't support it";
 
 /** Everything in the request that this version understands but can't do. */
-export function unsupported(request: Partial<WireRequest>): Problem[] {
+export function unsupported(request: ReadRequest["members"]): Problem[] {
   return [
     ...unsupportedRollout(request.rollout),
     ...when(
@@ -34,7 +36,7 @@ export function unsupported(request: Partial<WireRequest>): Problem[] {
   ];
 }
 
-function unsupportedRollout(rollout: WireRequest["rollout"]): Problem[] {
+function unsupportedRollout(rollout: Sound<WireRollout> | undefined): Problem[] {
   if (rollout === undefined) return [];
   const waves = rollout.waves;
   const oneWave = waves === undefined || (Array.isArray(waves) && waves.length <= 1);

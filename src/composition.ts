@@ -1,12 +1,14 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { ActivityDependencies } from "./activities/dependencies";
 import { checkPermissions } from "./activities/checks/check-permissions";
+import { checkRegionOffers } from "./activities/checks/check-region-offers";
 import { createArmGet } from "./azure/arm-get";
 import { createComputeClients } from "./azure/compute-clients";
 import { createEncryptionSets } from "./azure/encryption-sets";
 import { createImageVersions } from "./azure/image-versions";
 import { createKeys } from "./azure/keys";
 import { createPermissions } from "./azure/permissions";
+import { createRegionOffers } from "./azure/region-offers";
 import { createSources } from "./azure/sources";
 import type { Settings } from "./config";
 import type { RequestRules } from "./domain/request/parse-request";
@@ -30,7 +32,10 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
     encryptionSets: createEncryptionSets(compute),
     keys: () => createKeys(armGet),
     sources: createSources(compute),
-    checks: [checkPermissions(createPermissions(armGet))],
+checks: [
+      checkPermissions(createPermissions(armGet)),
+      checkRegionOffers(createRegionOffers(compute)),
+    ],
     now: () => new Date(),
     watch: {
       minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,

@@ -79,7 +79,7 @@ describe("the bundled app on the embedded stack", () => {
     });
     expect(dry).toMatchObject({ status: 200, body: { dryRun: true, plan: { kind: "create" } } });
     // Definition, image and version, and one read for each of four sets.
-    expect(dry.body.calls).toEqual({ reads: 9, writes: 1 });
+    expect(dry.body.calls).toEqual({ reads: 14, writes: 1 });
     expect(stack.armCalls("PUT", "/versions/1.0.9")).toEqual([]);
 
     await stack.drop(request);

@@ -38,6 +38,22 @@ export const IN_THE_PLAN = {
     action: "Grant the action that the message names.",
     rule: DOCUMENTATION,
   },
+  RegionNotAvailable: {
+    cause: "The gallery's subscription has no access to the region.",
+    action: "Leave it out, or ask Azure for access.",
+    rule: ANSWERS,
+  },
+  StorageAccountTypeNotAvailable: {
+    cause: "The region doesn't have this storage, such as zone-redundant storage without zones.",
+    action: "A type that the message names.",
+    rule: ANSWERS,
+  },
+  RegionsNotChecked: {
+    severity: "notChecked",
+    cause: "Azure doesn't show the app what its regions have.",
+    action: "Grant `Microsoft.Compute/skus/read`, or make sure yourself.",
+    rule: OURS,
+  },
   PermissionsNotChecked: {
     severity: "notChecked",
     cause: "Azure doesn't tell the app what it may do in a resource group.",

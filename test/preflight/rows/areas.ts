@@ -1,6 +1,7 @@
 import type { Area } from "../support/row";
 import { answers } from "./answers";
 import { encryptionSets } from "./encryption-sets";
+import { regions } from "./regions";
 import { requests } from "./requests";
 import { rights } from "./rights";
 import { sources } from "./sources";
@@ -9,6 +10,7 @@ import { versions } from "./versions";
 /** Every area; a new file of rows is added here. */
 export const AREAS: Record<string, Area> = {
   answers,
+  regions,
   requests,
   rights,
   sources,

@@ -32,7 +32,7 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
     encryptionSets: createEncryptionSets(compute),
     keys: () => createKeys(armGet),
     sources: createSources(compute),
-checks: [
+    checks: [
       checkPermissions(createPermissions(armGet)),
       checkRegionOffers(createRegionOffers(compute)),
     ],

@@ -21,13 +21,16 @@ export const CLAUSES: Record<string, Clause[]> = {
       rule: "The source is there",
       azure: "Source <id> is not found. Please check source exists, and is in the same region…",
       codes: ["SourceNotFound"],
-      rows: ["a source that isn't there"],
+      rows: ["a source that isn't there", "a data snapshot that isn't there"],
     },
     {
       rule: "The source lies in the version's region",
       azure: "Source <id> is not found. Please check source exists, and is in the same region…",
       codes: ["SourceInOtherRegion"],
-      rows: ["a source in another region than the version"],
+      rows: [
+        "a source in another region than the version",
+        "a data snapshot in another region than the version",
+      ],
     },
     {
       rule: "Source and definition have the same OS type",
@@ -58,6 +61,11 @@ export const CLAUSES: Record<string, Clause[]> = {
         "Replication failed in this region due to 'Contract.Assert failed: Data model DiskEncryptionSetId '' does not match DiskRP returned DiskEncryptionSetId …'",
       codes: ["TrustedLaunchCapture"],
       rows: ["a capture of a Trusted Launch machine"],
+    },
+    {
+      rule: "Source and definition have the same purchase plan",
+      codes: ["PurchasePlanMismatch"],
+      rows: ["a source that is bought by a plan, for a definition without one"],
     },
     {
       rule: "A virtual machine is the source of an encrypted version only where the configuration allows it",
@@ -100,7 +108,10 @@ export const CLAUSES: Record<string, Clause[]> = {
     {
       rule: "Regions encrypt every data disk of the source",
       codes: ["DataDiskEncryptionMissing"],
-      rows: ["a data disk of the source that a region doesn't encrypt"],
+      rows: [
+        "a data disk of the source that a region doesn't encrypt",
+        "a data snapshot at a LUN that the region doesn't encrypt",
+      ],
     },
     {
       rule: "A disk is encrypted in all regions or in none",

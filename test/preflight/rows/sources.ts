@@ -33,6 +33,11 @@ const disk = (name: string): Json => ({ managedDisk: id("disks", name) });
 const version = (name: string): Json => ({
   galleryImageVersion: id("galleries/MyGallery/images/MyImage/versions", name),
 });
+/** The sample's OS snapshot, and a data snapshot at LUN 4. */
+const snapshots = (data: string): Json => ({
+  osSnapshot: id("snapshots", "myOSSnapshot"),
+  dataSnapshots: [{ lun: 4, id: id("snapshots", data) }],
+});
 const DATA = "$.targetRegions[0].encryption.dataDiskImages";
 
 const definition = (name: string, more: Json = {}): Json => ({
@@ -52,6 +57,8 @@ const securityType = (value: string, startsAtVersion?: string): Json => ({
   ],
 });
 
+const PLAN = { name: "gold", publisher: "vendor", product: "appliance" };
+
 /** What a version is made from, and the definition that it goes to. */
 export const sources: Area = {
   world: {
@@ -62,12 +69,21 @@ export const sources: Area = {
       definition("TrustedImage", securityType("TrustedLaunch")),
       definition("TrustedLater", securityType("TrustedLaunch", "2.0.0")),
       definition("TrustedSupported", securityType("TrustedLaunchSupported")),
+      definition("BoughtImage", { purchasePlan: PLAN }),
     ],
     images: [
       { name: "plainImage", ...west, osDisk: { sizeGb: 30 } },
       { name: "imageInEast", resourceGroup: group, location: "eastus", osDisk: { sizeGb: 30 } },
     ],
     disks: [
+      {
+        name: "boughtDisk",
+        ...west,
+        sizeGb: 30,
+        osType: "Linux",
+        hyperVGeneration: "V2",
+        purchasePlan: PLAN,
+      },
       { name: "plainDisk", ...west, sizeGb: 30, osType: "Linux", hyperVGeneration: "V2" },
       {
         name: "trustedDisk",
@@ -95,6 +111,7 @@ export const sources: Area = {
         encryptionSet: "ForeignSet",
       },
     ],
+    snapshots: [{ name: "snapshotInEast", resourceGroup: group, location: "eastus", sizeGb: 10 }],
     diskEncryptionSets: [{ name: "ForeignSet", ...west, subscription: OTHER_SUBSCRIPTION }],
     versions: [
       {
@@ -144,6 +161,24 @@ export const sources: Area = {
       neighbour: { request: publish(image("plainImage")) },
     },
     {
+      title: "a data snapshot that isn't there",
+      request: publish(snapshots("myDDSnapshot2"), "MyImage", [4]),
+      found: ["$.source.dataSnapshots[0].id SourceNotFound error"],
+      neighbour: { request: publish(snapshots("myDDSnapshot"), "MyImage", [4]) },
+    },
+    {
+      title: "a data snapshot in another region than the version",
+      request: publish(snapshots("snapshotInEast"), "MyImage", [4]),
+      found: ["$.source.dataSnapshots[0].id SourceInOtherRegion error"],
+      neighbour: { request: publish(snapshots("myDDSnapshot"), "MyImage", [4]) },
+    },
+    {
+      title: "a data snapshot at a LUN that the region doesn't encrypt",
+      request: publish(snapshots("myDDSnapshot"), "MyImage", [0]),
+      found: [`${DATA} DataDiskEncryptionMissing error westus`, `${DATA} UnknownLun error westus`],
+      neighbour: { request: publish(snapshots("myDDSnapshot"), "MyImage", [4]) },
+    },
+    {
       title: "a source in another region than the version",
       request: publish(image("imageInEast")),
       found: ["$.source.managedImage SourceInOtherRegion error"],
@@ -186,6 +221,13 @@ export const sources: Area = {
       request: publish(disk("trustedDisk"), "TrustedSupported"),
       found: ["$.source TrustedLaunchCapture warning"],
       neighbour: { request: publish(disk("plainDisk"), "TrustedSupported") },
+    },
+    {
+      title: "a source that is bought by a plan, for a definition without one",
+      request: publish(disk("boughtDisk")),
+      found: ["$.image.definition PurchasePlanMismatch warning"],
+      says: ["vendor/appliance/gold"],
+      neighbour: { request: publish(disk("boughtDisk"), "BoughtImage") },
     },
     {
       title: "an encrypted gallery version as the source",

@@ -67,7 +67,7 @@ export const galleryRecord = (
 
 /** An image definition as a record. */
 export function definitionRecord(entry: DefinitionEntry, gallery: GalleryPlace): ResourceRecord {
-  const { osType, osState, hyperVGeneration, architecture, features } = entry;
+  const { osType, osState, hyperVGeneration, architecture, features, purchasePlan } = entry;
   return record(
     "Microsoft.Compute/galleries/images",
     gallery.subscriptionId,
@@ -85,6 +85,7 @@ export function definitionRecord(entry: DefinitionEntry, gallery: GalleryPlace):
         sku: entry.name,
       },
       ...(features === undefined ? {} : { features: features.map(featureOf) }),
+      ...(purchasePlan === undefined ? {} : { purchasePlan }),
     },
   );
 }
@@ -162,7 +163,7 @@ export function imageRecord(
 export const diskRecord =
   (type: string) =>
   (entry: DiskEntry, subscriptionId: string, resourceGroup: string): ResourceRecord => {
-    const { osType, hyperVGeneration, encryptionSet, securityType, sku } = entry;
+    const { osType, hyperVGeneration, encryptionSet, securityType, sku, purchasePlan } = entry;
     const encryption =
       encryptionSet === undefined
         ? { type: "EncryptionAtRestWithPlatformKey" }
@@ -185,6 +186,7 @@ export const diskRecord =
         ...(osType === undefined ? {} : { osType }),
         ...(hyperVGeneration === undefined ? {} : { hyperVGeneration }),
         ...(securityType === undefined ? {} : { securityProfile: { securityType } }),
+        ...(purchasePlan === undefined ? {} : { purchasePlan }),
         diskSizeGB: entry.sizeGb,
         encryption,
         diskState: "Unattached",

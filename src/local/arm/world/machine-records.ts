@@ -10,7 +10,7 @@ export function virtualMachineRecord(
   subscriptionId: string,
   resourceGroup: string,
 ): ResourceRecord {
-  const { securityType, osDisk, dataDisks, generalized } = entry;
+  const { securityType, osDisk, dataDisks, generalized, purchasePlan } = entry;
   const managed = (name: string): JsonObject => ({
     createOption: "Attach",
     managedDisk: { id: namedId("disks", subscriptionId, resourceGroup, name) },
@@ -32,6 +32,7 @@ export function virtualMachineRecord(
       },
       ...(securityType === undefined ? {} : { securityProfile: { securityType } }),
     },
+    purchasePlan === undefined ? undefined : { plan: purchasePlan },
   );
   return { ...machine, instanceView: { generalized } };
 }

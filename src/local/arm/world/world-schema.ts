@@ -23,6 +23,8 @@ const encryptionSet = name.optional();
 /** The gallery by name; group and subscription only where the name alone isn't clear. */
 const inGallery = { gallery: name, resourceGroup: name.optional(), subscription };
 const hyperVGeneration = z.enum(["V1", "V2"]).default("V2");
+/** Of an image from the Marketplace. */
+const purchasePlan = z.strictObject({ name, publisher: name, product: name }).optional();
 const osType = z.enum(["Linux", "Windows"]);
 const osState = z.enum(["Generalized", "Specialized"]);
 
@@ -79,6 +81,7 @@ const definitionEntry = z.strictObject({
         .superRefine(checkFeature),
     )
     .optional(),
+  purchasePlan,
   tags,
 });
 const encryptionSetEntry = z.strictObject({
@@ -113,6 +116,7 @@ const diskEntry = z.strictObject({
   encryptionSet,
   sku: z.enum(DISK_SKUS).default("Standard_LRS"),
   securityType: z.literal("TrustedLaunch").optional(),
+  purchasePlan,
 });
 const virtualMachineEntry = z
   .strictObject({
@@ -126,6 +130,7 @@ const virtualMachineEntry = z
       .superRefine(checkLuns)
       .default([]),
     ephemeralOsDisk: z.boolean().default(false),
+    purchasePlan,
   })
   .refine(
     ({ osDisk, ephemeralOsDisk }) => (osDisk === undefined) === ephemeralOsDisk,

@@ -127,12 +127,20 @@ export const CLAUSES: Record<string, Clause[]> = {
       rule: "The set is there",
       azure: "The disk encryption set <id> was not found",
       codes: ["DiskEncryptionSetNotFound"],
-      rows: ["a set that isn't there", "tags that no set of a region has"],
+      rows: [
+        "a set that isn't there",
+        "tags that no set of a region has",
+        "a naming template that no set of a region fits",
+        "a region map that names a set which isn't there",
+      ],
     },
     {
       rule: "Exactly one set is meant",
       codes: ["DiskEncryptionSetAmbiguous"],
-      rows: ["tags that several sets of a region have"],
+      rows: [
+        "a name that sets of two groups have in the region",
+        "tags that several sets of a region have",
+      ],
     },
     {
       rule: "The set lies in the gallery's subscription",
@@ -149,7 +157,10 @@ export const CLAUSES: Record<string, Clause[]> = {
     {
       rule: "The set's encryption type is the one asked for",
       codes: ["DiskEncryptionSetTypeMismatch"],
-      rows: ["a set for double encryption where one key is asked for"],
+      rows: [
+        "a set for double encryption where one key is asked for",
+        "a set for one key where double encryption is asked for",
+      ],
     },
     {
       rule: "The set is Succeeded",

@@ -24,10 +24,18 @@ const badSet = (title: string, set: string, code: string): Row => ({
   neighbour: good,
 });
 
+const REGIONS = ["westus", "eastus2"];
+
+const notFoundAt = (index: number): string =>
+  `$.targetRegions[${index}].encryption.osDiskImage.diskEncryptionSetId DiskEncryptionSetNotFound error ${REGIONS[index] ?? ""}`;
+
 /** Disk encryption sets that a region can't use. */
 export const encryptionSets: Area = {
   world: {
-    resourceGroups: [{ name: "twins", location: "eastus2" }],
+    resourceGroups: [
+      { name: "twins", location: "eastus2" },
+      { name: "cousins", location: "eastus2" },
+    ],
     diskEncryptionSets: [
       {
         name: "ElsewhereSet",
@@ -39,6 +47,12 @@ export const encryptionSets: Area = {
         name: "DoubleSet",
         resourceGroup: group,
         location: "eastus2",
+        encryptionType: "EncryptionAtRestWithPlatformAndCustomerKeys",
+      },
+      {
+        name: "DoubleWest",
+        resourceGroup: group,
+        location: "westus",
         encryptionType: "EncryptionAtRestWithPlatformAndCustomerKeys",
       },
       {
@@ -54,6 +68,9 @@ export const encryptionSets: Area = {
         autoKeyRotationError: { code: "KeyVaultAccessForbidden", message: "no access to the key" },
       },
       { name: "TwinSet", resourceGroup: "twins", location: "eastus2", tags: { use: "twin" } },
+      { name: "TwinSet", resourceGroup: "cousins", location: "eastus2" },
+      { name: "template-westus", resourceGroup: "twins", location: "westus" },
+      { name: "template-eastus2", resourceGroup: "twins", location: "eastus2" },
       { name: "TwinSet2", resourceGroup: "twins", location: "eastus2", tags: { use: "twin" } },
       { name: "OnlySet", resourceGroup: "twins", location: "eastus2", tags: { use: "only" } },
       { name: "WestTwinSet", resourceGroup: "twins", location: "westus", tags: { use: "twin" } },
@@ -80,6 +97,36 @@ export const encryptionSets: Area = {
     badSet("a set that failed", "FailedSet", "DiskEncryptionSetNotReady"),
     badSet("a set that can't rotate its key", "StuckSet", "DiskEncryptionSetKeyRotationFailed"),
     {
+      ...badSet(
+        "a set for one key where double encryption is asked for",
+        "EastUS2DiskEncryptionSet1",
+        "DiskEncryptionSetTypeMismatch",
+      ),
+      ...doubly("EastUS2DiskEncryptionSet1"),
+      neighbour: doubly("DoubleSet"),
+    },
+    {
+      title: "a name that sets of two groups have in the region",
+      request: withSet("TwinSet"),
+      found: [`${OS} DiskEncryptionSetAmbiguous error eastus2`],
+      says: ["/resourceGroups/twins/", "/resourceGroups/cousins/"],
+      neighbour: { request: withSet("cousins/TwinSet") },
+    },
+    {
+      title: "a naming template that no set of a region fits",
+      request: unnamed(),
+      settings: { DISK_ENCRYPTION_SET_NAME_TEMPLATE: "twins/nowhere-{region}" },
+      found: [0, 1].map((index) => notFoundAt(index)),
+      neighbour: { settings: { DISK_ENCRYPTION_SET_NAME_TEMPLATE: "twins/template-{region}" } },
+    },
+    {
+      title: "a region map that names a set which isn't there",
+      request: unnamed(),
+      settings: regionMap("twins/nowhere"),
+      found: [notFoundAt(1)],
+      neighbour: { settings: regionMap("twins/template-eastus2") },
+    },
+    {
       title: "tags that several sets of a region have",
       request: byTag("twin"),
       found: [
@@ -90,18 +137,37 @@ export const encryptionSets: Area = {
     {
       title: "tags that no set of a region has",
       request: byTag("none"),
-      found: [0, 1].map(
-        (index) =>
-          `$.targetRegions[${index}].encryption.osDiskImage.diskEncryptionSetId DiskEncryptionSetNotFound error ${["westus", "eastus2"][index]}`,
-      ),
+      found: [0, 1].map((index) => notFoundAt(index)),
       neighbour: { request: byTag("only") },
     },
   ],
 };
 
+/** Regions that name no set: configuration or tags must tell. */
+function unnamed(change: Record<string, unknown> = {}) {
+  return managedImageExample({ targetRegions: REGIONS.map((name) => ({ name })), ...change });
+}
+
 function byTag(use: string) {
-  return managedImageExample({
-    encryption: { type: "customerManagedKey", diskEncryptionSets: { byTag: { use } } },
-    targetRegions: [{ name: "westus" }, { name: "eastus2" }],
-  });
+  const diskEncryptionSets = { byTag: { use } };
+  return unnamed({ encryption: { type: "customerManagedKey", diskEncryptionSets } });
+}
+
+function regionMap(eastus2: string) {
+  return {
+    DISK_ENCRYPTION_SETS_BY_REGION: JSON.stringify({ westus: "twins/template-westus", eastus2 }),
+  };
+}
+
+/** Both disks of both regions with sets for double encryption, but for one. */
+function doubly(os: string) {
+  return {
+    request: managedImageExample({
+      encryption: { type: "platformAndCustomerManagedKeys" },
+      targetRegions: [
+        wireRegion("westus", "DoubleWest", [[0, "DoubleWest"]]),
+        wireRegion("eastus2", os, [[0, "DoubleSet"]]),
+      ],
+    }),
+  };
 }

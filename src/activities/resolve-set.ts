@@ -6,7 +6,7 @@ import { problemOf } from "../domain/plan/combine";
 import { problem, type Problem } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { DiskEncryptionSetReference, ImageTarget } from "../domain/request/publish-request";
-import type { SetFinder } from "./set-finder";
+import { setsIn, type SetFinder } from "./set-finder";
 
 type Resolution = { set: DiskEncryptionSet } | { problem: Problem };
 
@@ -63,48 +63,43 @@ export function createSetResolver(
   };
 }
 
-/**
- * A bare name means the gallery's resource group first (as the Azure CLI reads it), then the set of
- * that name in the region, if the subscription has exactly one.
- */
+/** From the list where there is one. What it doesn't show is asked for: Azure's words say why. */
 async function find(
   finder: SetFinder,
   image: ImageTarget,
   region: RegionName,
   reference: DiskEncryptionSetReference,
 ): Promise<Search> {
+  const listed = setsIn(finder.listed ?? [], reference, image, region);
+  if (listed.length > 0) return { found: listed, missing: "" };
   const id = referencedId(reference, image);
-  const direct = id === undefined ? { missing: "" } : await finder.get(id);
-  if ("set" in direct) return { found: [direct.set], missing: "" };
+  if (id === undefined) return search(finder, image, region, reference);
+  const direct = await finder.get(id);
   if ("refused" in direct) return direct;
-  if (reference.kind !== "name" && reference.kind !== "tags")
+  if ("set" in direct) return { found: [direct.set], missing: "" };
+  if (reference.kind !== "name" || finder.listed !== undefined)
     return { found: [], missing: direct.missing };
-  const all = await finder.all();
-  if ("refused" in all) {
-    if (reference.kind === "tags") return all;
-    const { code, message } = all.refused;
-    return {
-      found: [],
-      missing: `${direct.missing}; the subscription's sets can't be listed: ${code}: ${message}`,
-    };
-  }
-  const there = all.sets.filter((set) => regionName(set.location) === region);
-  if (reference.kind === "name")
-    return {
-      found: there.filter((set) => armName(set.id).toLowerCase() === reference.name.toLowerCase()),
-      missing: direct.missing,
-    };
-  const names = there.map((set) => armName(set.id)).join(", ") || "none";
-  return {
-    found: there.filter((set) => hasTags(set, reference.tags)),
-    missing: `disk encryption sets in ${region}: ${names}`,
-  };
+  const searched = await search(finder, image, region, reference);
+  if ("found" in searched) return { found: searched.found, missing: direct.missing };
+  const { code, message } = searched.refused;
+  const more = `the subscription's sets can't be listed: ${code}: ${message}`;
+  return { found: [], missing: `${direct.missing}; ${more}` };
 }
 
-/** Names of tags ignore case in Azure, values don't. */
-function hasTags(set: DiskEncryptionSet, wanted: Record<string, string>): boolean {
-  const own = new Map(Object.entries(set.tags).map(([name, value]) => [name.toLowerCase(), value]));
-  return Object.entries(wanted).every(([name, value]) => own.get(name.toLowerCase()) === value);
+async function search(
+  finder: SetFinder,
+  image: ImageTarget,
+  region: RegionName,
+  reference: DiskEncryptionSetReference,
+): Promise<Search> {
+  const all = await finder.all();
+  if ("refused" in all) return all;
+  const there = all.sets.filter((set) => regionName(set.location) === region);
+  const names = there.map((set) => armName(set.id)).join(", ") || "none";
+  return {
+    found: setsIn(all.sets, reference, image, region),
+    missing: `disk encryption sets in ${region}: ${names}`,
+  };
 }
 
 function notFound(

@@ -1,17 +1,23 @@
 import { ArmError } from "../azure/arm-error";
 import type { EncryptionSets } from "../azure/encryption-sets";
-import { armName, parseArmId } from "../domain/arm-id";
+import { armName, sameArmId } from "../domain/arm-id";
 import type { DiskEncryptionSet } from "../domain/encryption/check-set";
 import { referencedId } from "../domain/encryption/reference";
 import { passes, type Fault } from "../domain/fault";
-import { regionName } from "../domain/region-name";
-import { setsOf, type PublishRequest } from "../domain/request/publish-request";
+import { regionName, type RegionName } from "../domain/region-name";
+import {
+  setsOf,
+  type DiskEncryptionSetReference,
+  type PublishRequest,
+} from "../domain/request/publish-request";
 
 /** What an id led to: the set, Azure's words when there is none, or why Azure doesn't show it. */
 export type FoundSet = { set: DiskEncryptionSet } | { missing: string } | { refused: Fault };
 
 /** Where a region's sets are looked for. Passing trouble is thrown. */
 export interface SetFinder {
+  /** What a list has shown already; absent when none was read. */
+  listed?: DiskEncryptionSet[];
   get(id: string): Promise<FoundSet>;
   /** Every set of the gallery's subscription. */
   all(): Promise<{ sets: DiskEncryptionSet[] } | { refused: Fault }>;
@@ -29,8 +35,8 @@ type Wanted = Pick<PublishRequest, "image" | "targetRegions">;
 
 /**
  * Looks up what the regions would otherwise each ask for. One list answers for the whole
- * subscription as soon as one set has to be searched for; else a set that several regions name is
- * read once. What only one region names by its id is left to that region.
+ * subscription as soon as one set has to be searched for. What no list shows and several regions
+ * name is read once; what only one region names is left to that region.
  * @throws {ArmError} when Azure doesn't answer
  */
 export async function lookUpShared(
@@ -42,21 +48,47 @@ export async function lookUpShared(
         sets: relevant(await encryptionSets.list(image.subscriptionId), { image, targetRegions }),
       }))
     : undefined;
-  const listed = list === undefined || "refused" in list ? undefined : image.subscriptionId;
-  const regionsOf = new Map<string, { id: string; regions: number }>();
+  const listed = list !== undefined && "sets" in list ? list.sets : [];
+  const regionsOf = new Map<string, number>();
   for (const region of targetRegions) {
-    const ids = setsOf(region).flatMap((reference) => referencedId(reference, image) ?? []);
-    for (const [key, id] of new Map(ids.map((id) => [id.toLowerCase(), id])))
-      regionsOf.set(key, { id, regions: (regionsOf.get(key)?.regions ?? 0) + 1 });
+    const open = setsOf(region).filter(
+      (reference) => setsIn(listed, reference, image, region.name).length === 0,
+    );
+    const ids = open.flatMap((reference) => referencedId(reference, image)?.toLowerCase() ?? []);
+    for (const id of new Set(ids)) regionsOf.set(id, (regionsOf.get(id) ?? 0) + 1);
   }
-  const shared = [...regionsOf].filter(([, { id, regions }]) => regions > 1 && !isIn(listed, id));
+  const shared = [...regionsOf].filter(([, regions]) => regions > 1).map(([id]) => id);
   const found = await Promise.all(
-    shared.map(async ([key, { id }]) => [key, await orRefused(() => encryptionSets.get(id))]),
+    shared.map(async (id) => [id, await orRefused(() => encryptionSets.get(id))]),
   );
   return {
     ...(list === undefined ? {} : { list }),
     byId: Object.fromEntries(found) as SharedSets["byId"],
   };
+}
+
+/**
+ * The sets among these that a reference means in a region. A bare name means the gallery's resource
+ * group first (as the Azure CLI reads it), then every set of that name in the region.
+ */
+export function setsIn(
+  sets: readonly DiskEncryptionSet[],
+  reference: DiskEncryptionSetReference,
+  image: PublishRequest["image"],
+  region: RegionName,
+): DiskEncryptionSet[] {
+  const there = sets.filter((set) => regionName(set.location) === region);
+  if (reference.kind === "tags") return there.filter((set) => hasTags(set, reference.tags));
+  const id = referencedId(reference, image);
+  const direct = sets.filter((set) => sameArmId(set.id, id));
+  if (direct.length > 0 || reference.kind !== "name") return direct;
+  return there.filter((set) => armName(set.id).toLowerCase() === reference.name.toLowerCase());
+}
+
+/** Names of tags ignore case in Azure, values don't. */
+function hasTags(set: DiskEncryptionSet, wanted: Record<string, string>): boolean {
+  const own = new Map(Object.entries(set.tags).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.entries(wanted).every(([name, value]) => own.get(name.toLowerCase()) === value);
 }
 
 /** A subscription can have thousands, and every region reads what is kept of them. */
@@ -71,9 +103,6 @@ function relevant(sets: DiskEncryptionSet[], { image, targetRegions }: Wanted) {
 
 const isSearched = ({ kind }: { kind: string }): boolean => kind === "name" || kind === "tags";
 
-const isIn = (subscription: string | undefined, id: string): boolean =>
-  parseArmId(id)?.subscriptionId.toLowerCase() === subscription?.toLowerCase();
-
 /** Answers from what was looked up for all regions, and asks Azure for the rest. */
 export function createSetFinder(
   encryptionSets: EncryptionSets,
@@ -81,16 +110,8 @@ export function createSetFinder(
   { list, byId }: SharedSets = { byId: {} },
 ): SetFinder {
   return {
-    async get(id) {
-      const known = byId[id.toLowerCase()];
-      if (known !== undefined) return known;
-      if (list === undefined || "refused" in list || !isIn(subscriptionId, id))
-        return orRefused(() => encryptionSets.get(id));
-      const set = list.sets.find((candidate) => candidate.id.toLowerCase() === id.toLowerCase());
-      return set === undefined
-        ? { missing: "not in the list of the subscription's sets" }
-        : { set };
-    },
+    ...(list !== undefined && "sets" in list ? { listed: list.sets } : {}),
+    get: async (id) => byId[id.toLowerCase()] ?? orRefused(() => encryptionSets.get(id)),
     all: async () =>
       list ?? orRefused(async () => ({ sets: await encryptionSets.list(subscriptionId) })),
   };

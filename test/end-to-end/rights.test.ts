@@ -117,7 +117,7 @@ describe("an app that may do little", () => {
         ),
       }),
       expect.objectContaining({
-        path: "$.targetRegions[1]",
+        path: "$.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId",
         code: "AuthorizationFailed",
         message: expect.stringContaining(`'${action}' over scope`),
       }),

@@ -1,7 +1,8 @@
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { setDefaultCACertificates } from "node:tls";
 import { planPublication } from "../../../src/activities/plan-publication";
 import { connectAzure, requestRules } from "../../../src/composition";
 import { settingsSchema, type Settings } from "../../../src/config";
+import type { DryRun } from "../../../src/domain/plan/dry-run";
 import type { Problem } from "../../../src/domain/problem";
 import { parseRequest } from "../../../src/domain/request/parse-request";
 import type { LoggedRequest } from "../../../src/local/arm/request-log";
@@ -18,19 +19,22 @@ export interface Observed {
   calls: LoggedRequest[];
   /** How many reads the plan says it took. */
   reads: number;
+  /** Absent when the request itself is refused. */
+  dryRun?: DryRun;
 }
 
 /** The stand-in with one world for all rows, and the product's own admission and plan before it. */
 export class Preflight {
   private constructor(
-    private readonly arm: ArmFixture,
+    readonly arm: ArmFixture,
     private readonly parts: readonly (World | undefined)[],
   ) {}
 
   static async start(parts: readonly (World | undefined)[]): Promise<Preflight> {
     const arm = await startArm({ world: worldOf(parts) });
-    // The product takes the machine's authorities, as NODE_EXTRA_CA_CERTS adds to them.
-    setDefaultCACertificates([...getCACertificates(), arm.ca]);
+    // The product takes the machine's authorities, as NODE_EXTRA_CA_CERTS adds to them. Those of other
+    // test files in this process have the same name and another key: not beside them.
+    setDefaultCACertificates([arm.ca]);
     return new Preflight(arm, parts);
   }
 
@@ -53,13 +57,15 @@ export class Preflight {
     for (const fault of faults) await this.arm.control("POST", "/faults", fault);
     await this.arm.control("DELETE", "/requests");
     try {
-      const { plan, calls } = await planPublication(azure)(parsed.request);
+      const dryRun = await planPublication(azure)(parsed.request);
+      const { plan, calls } = dryRun;
       const problems = plan.kind === "impossible" ? plan.problems : [];
       const { requests } = await this.arm.control("GET", "/requests");
       return {
         ...told([...problems, ...plan.remarks]),
         calls: requests,
         reads: calls.reads,
+        dryRun,
       };
     } finally {
       if (faults.length > 0) await this.arm.control("DELETE", "/faults");

@@ -18,6 +18,11 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["an image definition that isn't there"],
     },
     {
+      rule: "An id of the wrong kind is named as what it is",
+      codes: ["InvalidResourceId"],
+      rows: ["a virtual machine's id where a managed image is expected"],
+    },
+    {
       rule: "The source is there",
       azure: "Source <id> is not found. Please check source exists, and is in the same region…",
       codes: ["SourceNotFound"],
@@ -205,6 +210,24 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a storage type that Azure doesn't have"],
     },
     {
+      rule: "The subscription has access to every region that is added",
+      codes: ["RegionNotAvailable"],
+      rows: [
+        "a region that the subscription has no access to",
+        "a gated region that is added to a version",
+      ],
+    },
+    {
+      rule: "Every region that is added has the storage type",
+      codes: ["StorageAccountTypeNotAvailable"],
+      rows: ["zone-redundant storage in a region without zones"],
+    },
+    {
+      rule: "Regions that Azure doesn't show are told as not checked",
+      codes: ["RegionsNotChecked"],
+      rows: ["an identity that isn't shown what regions have"],
+    },
+    {
       rule: "The version's name is well formed",
       azure:
         "The image version name is invalid. The image version name should follow Major(int).Minor(int).Patch(int) format…",
@@ -247,13 +270,27 @@ export const CLAUSES: Record<string, Clause[]> = {
       ],
     },
     {
-      rule: "The app may read what it needs; what Azure refuses or fails to show speaks against the plan",
+      rule: "The app has the rights that it needs at gallery, source and sets",
       azure: "The client '<c>' with object id '<o>' does not have authorization to perform action…",
-      codes: ["MissingPermission", "AuthorizationFailed", "ServerTimeout"],
+      codes: ["MissingPermission", "AuthorizationFailed"],
       rows: [
+        "an identity that may not write versions",
+        "an identity that may not read versions",
+        "an identity that may not read galleries",
+        "an identity that may not read the managed image",
+        "an identity that may not write the snapshots",
         "an identity that may not read disk encryption sets",
-        "a set that Azure fails to show now",
       ],
+    },
+    {
+      rule: "Rights that Azure doesn't tell are told as not checked",
+      codes: ["PermissionsNotChecked"],
+      rows: ["an identity that isn't told what it may do"],
+    },
+    {
+      rule: "What Azure fails to answer speaks against the plan; a run waits and asks again",
+      codes: ["ServerTimeout"],
+      rows: ["a set that Azure fails to show now", "a list of sets that Azure fails to show now"],
     },
   ],
 };

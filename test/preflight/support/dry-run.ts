@@ -1,6 +1,6 @@
 import { setDefaultCACertificates } from "node:tls";
 import { planPublication } from "../../../src/activities/plan-publication";
-import { connectAzure, requestRules } from "../../../src/composition";
+import { connectAzure, requestRules, type Azure } from "../../../src/composition";
 import { settingsSchema, type Settings } from "../../../src/config";
 import type { DryRun } from "../../../src/domain/plan/dry-run";
 import type { Problem } from "../../../src/domain/problem";
@@ -25,6 +25,8 @@ export interface Observed {
 
 /** The stand-in with one world for all rows, and the product's own admission and plan before it. */
 export class Preflight {
+  private readonly known = new Map<string, Azure>();
+
   private constructor(
     readonly arm: ArmFixture,
     private readonly parts: readonly (World | undefined)[],
@@ -48,12 +50,7 @@ export class Preflight {
     const settings = this.settings(changed);
     const parsed = parseRequest(raw, { ...requestRules(settings), now: RULES.now });
     if (parsed.kind === "invalid") return { ...told(parsed.problems), calls: [], reads: 0 };
-    const azure = connectAzure(settings, {
-      getToken: async () => ({
-        token: token({}, undefined, callerOf(caller ?? "function-app", this.parts)),
-        expiresOnTimestamp: Date.now() + 3_600_000,
-      }),
-    });
+    const azure = this.azureOf(settings, caller ?? "function-app");
     for (const fault of faults) await this.arm.control("POST", "/faults", fault);
     await this.arm.control("DELETE", "/requests");
     try {
@@ -70,6 +67,21 @@ export class Preflight {
     } finally {
       if (faults.length > 0) await this.arm.control("DELETE", "/faults");
     }
+  }
+
+  /** The same connections for all cases that ask as the same identity under the same settings. */
+  private azureOf(settings: Settings, caller: string): Azure {
+    const key = JSON.stringify([settings, caller]);
+    const azure =
+      this.known.get(key) ??
+      connectAzure(settings, {
+        getToken: async () => ({
+          token: token({}, undefined, callerOf(caller, this.parts)),
+          expiresOnTimestamp: Date.now() + 3_600_000,
+        }),
+      });
+    this.known.set(key, azure);
+    return azure;
   }
 
   private settings(changed: Record<string, string> = {}): Settings {

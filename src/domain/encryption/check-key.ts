@@ -48,7 +48,7 @@ const VAULT: Target = {
 const KEY: Target = {
   what: "the key",
   code: "KeyNotFound",
-  right: "Microsoft.KeyVault/vaults/keys/read",
+  right: "Microsoft.KeyVault/vaults/keys/read and Microsoft.KeyVault/vaults/keys/versions/read",
 };
 const ACCESS: Target = {
   what: "the set's access to the key",

@@ -24,14 +24,14 @@ function partsOf(path: string): string[] | undefined {
   return parts.every((part) => part !== "") ? parts : undefined;
 }
 
-/** Permissions are asked about any scope, a resource too, instead of lying in it. */
-const PERMISSIONS =
-  /^(\/subscriptions\/.+?)\/providers\/microsoft\.authorization\/permissions\/?$/i;
+/** Permissions and role assignments are asked about any scope, a resource too, instead of lying in it. */
+const ABOUT_A_SCOPE =
+  /^(\/subscriptions\/.+?)\/providers\/microsoft\.authorization\/(permissions|roleassignments)\/?$/i;
 
 /** Reads a (decoded) request path or a resource id; undefined when it is neither. */
 export function parseArmPath(path: string): ArmPath | undefined {
-  const scope = PERMISSIONS.exec(path)?.[1];
-  if (scope !== undefined) return permissionsOver(scope);
+  const [, scope, asked] = ABOUT_A_SCOPE.exec(path) ?? [];
+  if (scope !== undefined && asked !== undefined) return aboutScope(scope, asked);
   const [first, subscriptionId, ...rest] = partsOf(path) ?? [];
   const keyword = first?.toLowerCase();
   if (subscriptionId === undefined)
@@ -41,10 +41,11 @@ export function parseArmPath(path: string): ArmPath | undefined {
   return keyword === "subscriptions" ? inSubscription(subscriptionId, rest) : undefined;
 }
 
-function permissionsOver(scope: string): ArmPath | undefined {
+function aboutScope(scope: string, asked: string): ArmPath | undefined {
   const over = parseArmPath(scope);
   if (over === undefined || over.collection) return undefined;
-  return { ...over, type: "microsoft.authorization/permissions", names: [], collection: true };
+  const type = `microsoft.authorization/${asked.toLowerCase()}`;
+  return { ...over, type, names: [], collection: true };
 }
 
 function inSubscription(subscriptionId: string, parts: string[]): ArmPath | undefined {

@@ -3,6 +3,7 @@ import type { FaultRecord } from "./faults/fault-book";
 import type { JsonObject } from "./json";
 import type { OperationRecord } from "./operations";
 import type { VersionRecord } from "./image-version/version-record";
+import type { KeyPermission } from "./key-permission";
 import type { RecordStore } from "./state-store";
 
 export interface SubscriptionRecord {
@@ -39,19 +40,42 @@ export interface ResourceRecord {
   operation?: string;
 }
 
+/** A set that may use a key. */
+export interface KeyGrant {
+  /** Its id. */
+  diskEncryptionSet: string;
+  /** Service time from which on. */
+  fromMs: number;
+  permissions: KeyPermission[];
+  /** It holds for every key of the vault. */
+  ofVault?: boolean;
+}
+
+/** Whether a key, or a version of it, can be used. */
+export interface KeyValidity {
+  enabled: boolean;
+  /** ISO 8601. */
+  notBefore?: string | undefined;
+  /** ISO 8601. */
+  expires?: string | undefined;
+}
+
 /** A key of a key vault, as far as disk encryption sets use it. */
-export interface KeyRecord {
+export interface KeyRecord extends KeyValidity {
   /** Its URL without a version, in lower case. */
   key: string;
   /** As in the Resource Manager. */
   id: string;
   name: string;
   vaultId: string;
-  enabled: boolean;
-  /** ISO 8601. */
-  expires?: string;
-  /** Ids of the sets that may use it, and from which service time on; absent means every set. */
-  grants?: { diskEncryptionSet: string; fromMs: number }[];
+  kty: string;
+  /** In bits. */
+  keySize: number;
+  keyOps: string[];
+  /** Earlier versions; absent means that any version is there, and like the current one. */
+  versions?: ({ name: string } & KeyValidity)[] | undefined;
+  /** Absent means every set. */
+  grants?: KeyGrant[];
 }
 
 /** A deleted version that can still be restored, and whose number is taken until then. */

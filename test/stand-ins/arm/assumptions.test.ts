@@ -147,6 +147,7 @@ describe("keys of a world", () => {
     const name = "eastus2-late";
     await arm.call("PUT", set(name), {
       location: "eastus2",
+      identity: { type: "SystemAssigned" },
       properties: { activeKey: { keyUrl: `${keyUrl("ungranted")}/0123` } },
     });
     await arm.pass(60);
@@ -179,6 +180,7 @@ describe("keys of a world", () => {
     expect((await arm.control("PUT", "/keys", { key: "k", on: true })).error).toContain("on");
     const unknown = { key: keyUrl("unknown"), enabled: true };
     expect((await arm.control("PUT", "/keys", unknown)).error).toBe("the world has no such key");
-    expect((await arm.control("GET", "/keys")).keys).toHaveLength(5);
+    const { keys } = await arm.control("GET", "/keys");
+    expect(keys.filter(({ key }: { key: string }) => key.includes("kv-rows"))).toHaveLength(5);
   });
 });

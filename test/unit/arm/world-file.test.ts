@@ -272,7 +272,15 @@ throttling: { subscription: { reads: { capacity: 0 } }, compute: { Sleep: {} } }
     const kinds = new Set(world.faults.map((fault) => kindOf(fault).kind));
     expect([...kinds].sort()).toEqual(Object.keys(FAULT_KINDS).sort());
     expect(world.versions).toHaveLength(1);
-    expect(world.keys).toHaveLength(1);
+    // One that is written there, and those of the sets outside of that vault.
+    expect(world.keys.map(({ key }) => key)).toEqual([
+      "https://kv-westus.vault.azure.net/keys/westusdiskencryptionset1",
+      ...["eastus2", "eastus"].flatMap((region) =>
+        [1, 2].map(
+          (set) => `https://kv-${region}.vault.azure.net/keys/${region}diskencryptionset${set}`,
+        ),
+      ),
+    ]);
     expect(world.regions).toHaveLength(2);
     expect(world.policies).toHaveLength(3);
     expect(world.identities).toMatchObject([...DEFAULT_IDENTITIES, { name: "auditor" }]);

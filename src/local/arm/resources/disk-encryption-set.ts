@@ -4,12 +4,13 @@ import type { ComputeService } from "../compute-service";
 import * as z from "zod";
 import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
-import { objectAt, type JsonObject } from "../json";
+import { isObject, objectAt, type JsonObject } from "../json";
 import { model, resourceModel } from "../model";
 import { RESOURCE_NAMES } from "./resource-names";
 import type { ResourceRecord } from "../world-state";
 import { encryptedWith } from "./disk-like";
 import { page } from "./paging";
+import { setIdentity } from "./set-identity";
 import type { ResourceType } from "./resource-type";
 import { existing, type TrackedType } from "./tracked-resource";
 
@@ -40,6 +41,8 @@ export const diskEncryptionSetType: TrackedType = {
   accepted: { create: 202, update: 202, bothHeaders: true },
   writeSeconds: (service) => service.timing.encryptionSetSeconds,
   members: ["identity"],
+  keptMembers: ({ identity }, { id, tenantId }) =>
+    isObject(identity) ? { identity: setIdentity(identity, id, tenantId) } : {},
   names: RESOURCE_NAMES.diskEncryptionSets,
   model: resourceModel("DiskEncryptionSet", propertiesModel),
   properties(given, { service, before }) {

@@ -4,7 +4,7 @@ import { diskType, snapshotType } from "./disk-like";
 import { galleryType } from "./gallery";
 import { imageDefinitionType } from "./image-definition";
 import { imageVersions } from "./image-version";
-import { keyVaultKeys, keyVaults } from "./key-vault";
+import { keyVaultKeys, keyVaults, keyVersions } from "./key-vault";
 import { managedImageType } from "./managed-image";
 import { operationStatus } from "./operation-status";
 import { permissions } from "./permissions";
@@ -13,6 +13,7 @@ import { resourceGroups } from "./resource-group";
 import { resourceList } from "./resource-list";
 import { resourceSkus } from "./resource-sku";
 import type { ResourceType } from "./resource-type";
+import { roleAssignments, roleDefinitions } from "./roles";
 import { softDeletedVersions } from "./soft-deleted-version";
 import { subscriptionLocations, subscriptions, tenants } from "./subscription";
 import { trackedResource } from "./tracked-resource";
@@ -35,6 +36,8 @@ export function resourceTypes(service: ComputeService): ResourceType[] {
     resourceGroups(service),
     resourceList(service),
     permissions(service),
+    roleAssignments(service),
+    roleDefinitions(service),
     resourceSkus(service),
     imageVersions(service),
     softDeletedVersions(service),
@@ -43,6 +46,7 @@ export function resourceTypes(service: ComputeService): ResourceType[] {
     generalize(service),
     keyVaults(service),
     keyVaultKeys(service),
+    keyVersions(service),
     ...tracked.map((kind) => trackedResource(service, kind)),
     operationStatus(service, "capsOperations"),
     operationStatus(service, "DiskOperations"),

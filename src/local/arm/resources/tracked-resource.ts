@@ -39,7 +39,7 @@ export interface TrackedType {
    * Those members as they are kept.
    * @throws {ArmError} when the body can't be accepted
    */
-  keptMembers?(given: JsonObject): JsonObject;
+  keptMembers?(given: JsonObject, of: { id: string; tenantId: string }): JsonObject;
   /**
    * The properties as they are kept, defaults filled in.
    * @throws {ArmError} when the body can't be accepted
@@ -114,6 +114,7 @@ export function listResources(
   service: ComputeService,
   kind: Pick<TrackedType, "type">,
   request: ArmRequest,
+  view = resourceView,
 ): ArmReply {
   const { subscriptionId = "", resourceGroup, names } = request.path;
   const prefix =
@@ -123,7 +124,7 @@ export function listResources(
   const found = service.state.resources
     .all()
     .filter(({ type, key }) => type === kind.type && key.startsWith(prefix.toLowerCase()));
-  return page(request, service.behaviour.pageSize, found, keyed(resourceView));
+  return page(request, service.behaviour.pageSize, found, keyed(view));
 }
 
 function write(
@@ -167,6 +168,7 @@ function recordOf(
   const location = locationOf(kind, body, before, name, resourceGroup);
   const id = before?.id ?? resourceId(subscriptionId, resourceGroup, kind.type, names);
   const { tags, properties = {} } = conforming<WrittenBody>(kind.model ?? unchecked, body);
+  const { tenantId = "" } = service.state.subscriptions.get(subscriptionId.toLowerCase()) ?? {};
   const members = Object.fromEntries(
     (kind.members ?? []).flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])),
   );
@@ -177,7 +179,7 @@ function recordOf(
     type: kind.type,
     location,
     ...(tags === undefined ? {} : { tags }),
-    more: kind.keptMembers?.(members) ?? members,
+    more: kind.keptMembers?.(members, { id, tenantId }) ?? members,
     properties: {
       ...kind.properties(properties, {
         service,

@@ -7,6 +7,8 @@ export const TYPE_NAMES = [
   "resourceGroups",
   "resources",
   "Microsoft.Authorization/permissions",
+  "Microsoft.Authorization/roleAssignments",
+  "Microsoft.Authorization/roleDefinitions",
   "Microsoft.Compute/skus",
   "Microsoft.Compute/galleries",
   "Microsoft.Compute/galleries/images",
@@ -24,5 +26,6 @@ export const TYPE_NAMES = [
   "Microsoft.Compute/locations/operations",
   "Microsoft.KeyVault/vaults",
   "Microsoft.KeyVault/vaults/keys",
+  "Microsoft.KeyVault/vaults/keys/versions",
 ] as const;
 export type TypeName = (typeof TYPE_NAMES)[number];

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { keyOf, resourceId } from "../arm-id";
 import type { JsonObject } from "../json";
 import { galleryUniqueName } from "../resources/gallery";
 import { featureOf } from "../resources/image-definition";
 import { skuOf } from "../resources/disk-like";
+import { setIdentity } from "../resources/set-identity";
 import type { ResourceRecord } from "../world-state";
+import { inventedKeyUrl } from "./invented-key-url";
 import type { GalleryPlace } from "./name-book";
 import type {
   DefinitionEntry,
@@ -95,11 +96,10 @@ export function encryptionSetRecord(
   entry: EncryptionSetEntry,
   subscriptionId: string,
   resourceGroup: string,
+  tenantId: string,
 ): ResourceRecord {
   const { encryptionType, sourceVault, autoKeyRotationError, federatedClientId } = entry;
-  const keyVersion = createHash("sha256").update(entry.name).digest("hex").slice(0, 32);
-  const keyUrl =
-    entry.keyUrl ?? `https://kv-${entry.location}.vault.azure.net/keys/${entry.name}/${keyVersion}`;
+  const keyUrl = entry.keyUrl ?? inventedKeyUrl(entry);
   return record(
     "Microsoft.Compute/diskEncryptionSets",
     subscriptionId,
@@ -118,8 +118,28 @@ export function encryptionSetRecord(
       ...(federatedClientId === undefined ? {} : { federatedClientId }),
       provisioningState: entry.provisioningState,
     },
-    { identity: { type: "SystemAssigned" } },
+    { identity: identityOf(entry, subscriptionId, resourceGroup, tenantId) },
   );
+}
+
+function identityOf(
+  { name, userAssignedIdentity: assigned }: EncryptionSetEntry,
+  subscriptionId: string,
+  resourceGroup: string,
+  tenantId: string,
+): JsonObject {
+  const idOf = (type: string, of: string): string =>
+    resourceId(subscriptionId, resourceGroup, type, [of]);
+  const given =
+    assigned === undefined
+      ? { type: "SystemAssigned" }
+      : {
+          type: "UserAssigned",
+          userAssignedIdentities: {
+            [idOf("Microsoft.ManagedIdentity/userAssignedIdentities", assigned)]: {},
+          },
+        };
+  return setIdentity(given, idOf("Microsoft.Compute/diskEncryptionSets", name), tenantId);
 }
 
 /** A managed image as a record. */

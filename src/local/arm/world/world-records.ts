@@ -16,7 +16,8 @@ import {
   imageRecord,
 } from "./entry-records";
 import { resolveIdentities } from "./identity-records";
-import { keyRecords, keyVaultRecord, virtualMachineRecord } from "./machine-records";
+import { inventKeys, type Invented, keyRecords, keyVaultRecord } from "./key-records";
+import { virtualMachineRecord } from "./machine-records";
 import { NameBook } from "./name-book";
 import type { PolicyEntry } from "./policy-schema";
 import type { RegionEntry } from "./region-entry";
@@ -85,6 +86,7 @@ export function resolveWorld(
   });
   const resources = resourceRecords(lists, names);
   const keys = keyRecordsOf(lists, resources);
+  const invented = inventedFor(lists, resources);
   checkLinks(resources, keys, mistakes, root);
   checkIdentifiers(resources, mistakes);
   const writtenTwice = checkWritten(mistakes, root);
@@ -106,10 +108,10 @@ export function resolveWorld(
     policies: lists.policies.map(({ entry }) => entry),
     subscriptions,
     groups: groups.map(({ record }) => record),
-    resources: resources.map(({ record }) => record),
+    resources: [...resources.map(({ record }) => record), ...invented.vaults],
     versions: lists.versions.flatMap((parsed) => worldVersion(names, parsed)),
     vhds: lists.vhds.map(({ entry }) => entry),
-    keys: keys.map(({ record }) => record),
+    keys: [...keys.map(({ record }) => record), ...invented.keys],
   };
 }
 
@@ -162,13 +164,35 @@ function resourceRecords(lists: ParsedLists, names: NameBook): Placed[] {
   return [
     ...grouped("galleries", lists.galleries, galleryRecord),
     ...definitions,
-    ...grouped("diskEncryptionSets", lists.diskEncryptionSets, encryptionSetRecord),
+    ...grouped("diskEncryptionSets", lists.diskEncryptionSets, (entry, subscription, group) =>
+      encryptionSetRecord(entry, subscription, group, tenantOf(lists, subscription)),
+    ),
     ...grouped("images", lists.images, imageRecord),
     ...grouped("snapshots", lists.snapshots, diskRecord("Microsoft.Compute/snapshots")),
     ...grouped("disks", lists.disks, diskRecord("Microsoft.Compute/disks")),
     ...grouped("virtualMachines", lists.virtualMachines, virtualMachineRecord),
-    ...grouped("keyVaults", lists.keyVaults, keyVaultRecord),
+    ...grouped("keyVaults", lists.keyVaults, (entry, subscription, group) =>
+      keyVaultRecord(entry, subscription, group, tenantOf(lists, subscription)),
+    ),
   ];
+}
+
+const tenantOf = (lists: ParsedLists, subscriptionId: string): string =>
+  lists.subscriptions.find(({ entry }) => entry.id === subscriptionId)?.entry.tenantId ?? "";
+
+/** What there must be for the sets that name neither a key nor a vault. */
+function inventedFor(lists: ParsedLists, resources: Placed[]): Invented {
+  const unnamed = lists.diskEncryptionSets
+    .filter(({ entry }) => entry.keyUrl === undefined && entry.sourceVault === undefined)
+    .map(({ index }) => index);
+  const of = (list: string): Placed[] => resources.filter(({ path }) => path[0] === list);
+  return inventKeys(
+    of("diskEncryptionSets")
+      .filter(({ path }) => unnamed.includes(Number(path[1])))
+      .map(({ record }) => record),
+    of("keyVaults").map(({ record }) => record),
+    (subscriptionId) => tenantOf(lists, subscriptionId),
+  );
 }
 
 function worldVersion(names: NameBook, { index, entry }: Parsed<VersionEntry>): WorldVersion[] {

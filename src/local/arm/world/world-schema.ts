@@ -6,6 +6,7 @@ import { DEFINITION_SECURITY_TYPES } from "../resources/image-definition";
 import { SECURITY_TYPES } from "../resources/virtual-machine";
 import { guidSchema as guid } from "./guid-schema";
 import { identityEntry } from "./identity-schema";
+import { checkPolicyGrants, keyVaultMembers } from "./key-vault-schema";
 import { policyEntry } from "./policy-schema";
 import { regionEntry } from "./region-entry";
 import { byRegion, regionSchema as region } from "./region-schema";
@@ -89,6 +90,8 @@ const encryptionSetEntry = z.strictObject({
   encryptionType: z.enum(ENCRYPTION_TYPES).default("EncryptionAtRestWithCustomerKey"),
   keyUrl: z.url().optional(),
   sourceVault: z.string().optional(),
+  /** Its identity instead of a system-assigned one: a name in its group, which sets can share. */
+  userAssignedIdentity: name.optional(),
   rotationToLatestKeyVersionEnabled: z.boolean().default(false),
   autoKeyRotationError: z.strictObject({ code: name, message: name }).optional(),
   federatedClientId: guid.optional(),
@@ -140,31 +143,9 @@ const virtualMachineEntry = z
     for (const twice of repeated([osDisk, ...dataDisks.map(({ disk }) => disk)]))
       context.addIssue({ code: "custom", message: `the disk "${twice}" is there twice` });
   });
-const keyEntry = z.strictObject({
-  name,
-  enabled: z.boolean().default(true),
-  expires: z.iso.datetime({ offset: true }).optional(),
-  /** The sets that may use the key; every set when there is no list. */
-  grants: z
-    .array(
-      z.strictObject({
-        diskEncryptionSet: name,
-        /** A grant that takes effect only so many seconds of the service after the beginning. */
-        afterSeconds: z.number().min(0).default(0),
-      }),
-    )
-    .optional(),
-});
-const keyVaultEntry = z.strictObject({
-  ...located,
-  keys: z
-    .array(keyEntry)
-    .superRefine((keys, context) => {
-      for (const twice of repeated(keys.map((key) => key.name.toLowerCase())))
-        context.addIssue({ code: "custom", message: `"${twice}" is there twice` });
-    })
-    .default([]),
-});
+export const keyVaultEntry = z
+  .strictObject({ ...located, ...keyVaultMembers })
+  .superRefine(checkPolicyGrants);
 const vhdEntry = z.strictObject({ uri: z.url(), sizeGb });
 const versionEntry = z.strictObject({
   name,

@@ -1,4 +1,5 @@
 import type { TokenCredential } from "@azure/core-auth";
+import { noWayBack } from "./activities/checks/way-back";
 import type { ActivityDependencies } from "./activities/dependencies";
 import { checkPermissions } from "./activities/checks/check-permissions";
 import { checkRegionOffers } from "./activities/checks/check-region-offers";
@@ -27,14 +28,16 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
     credential,
   });
   const armGet = createArmGet(compute, settings.ARM_ENDPOINT);
+  const imageVersions = createImageVersions(compute, settings.ARM_ENDPOINT);
   return {
-    imageVersions: createImageVersions(compute, settings.ARM_ENDPOINT),
+    imageVersions,
     encryptionSets: createEncryptionSets(compute),
     keys: () => createKeys(armGet),
     sources: createSources(compute),
     checks: [
       checkPermissions(createPermissions(armGet)),
       checkRegionOffers(createRegionOffers(compute)),
+      noWayBack(imageVersions),
     ],
     now: () => new Date(),
     watch: {
@@ -54,6 +57,7 @@ export function requestRules(settings: Settings): Omit<RequestRules, "now"> {
       nameTemplate: settings.DISK_ENCRYPTION_SET_NAME_TEMPLATE,
     },
     vmSourceWithCmk: settings.VM_SOURCE_WITH_CMK,
+    platformManagedKeys: settings.PLATFORM_MANAGED_KEYS,
     allow: {
       subscriptions: settings.ALLOWED_SUBSCRIPTIONS,
       galleries: settings.ALLOWED_GALLERIES,

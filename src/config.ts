@@ -81,6 +81,8 @@ export const settingsSchema = z.object({
     .optional(),
   /** Azure's older documentation excludes a virtual machine as the source of an encrypted version. */
   VM_SOURCE_WITH_CMK: z.enum(["reject", "allow"]).default("reject"),
+  /** Whether a request may ask for platform-managed keys; without `allow` none can. */
+  PLATFORM_MANAGED_KEYS: z.enum(["reject", "allow"]).default("reject"),
 });
 
 const watchSchema = settingsSchema.pick({

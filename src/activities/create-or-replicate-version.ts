@@ -8,11 +8,11 @@ import {
   isMarkedBy,
   missingRegions,
   otherSource,
-  sameEncryption,
   type ImageVersionBody,
   type TargetRegion,
 } from "../domain/plan/image-version-body";
 import type { Plan } from "../domain/plan/plan";
+import { sameEncryption } from "../domain/plan/region-encryption";
 import { regionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";

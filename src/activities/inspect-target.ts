@@ -1,6 +1,6 @@
-import { ArmError } from "../azure/arm-error";
-import { problemOf } from "../domain/plan/combine";
 import { writerOf } from "../domain/plan/version-writer";
+import { checkExistingEncryption } from "../domain/preflight/check-existing-encryption";
+import { checkSecurityType } from "../domain/preflight/check-security-type";
 import { checkSource } from "../domain/preflight/check-source";
 import { checkTarget } from "../domain/preflight/check-target";
 import { checkVersion } from "../domain/preflight/check-version";
@@ -17,7 +17,8 @@ import { operationInFlight } from "../domain/run/in-flight";
 import { documentPaths } from "../domain/run/document-paths";
 import type { InspectedDocument } from "./inspected-document";
 import { lookUpShared } from "./set-finder";
-import { isTrouble, settle, type Trouble } from "./settle";
+import { isProblem, readOrRefused } from "./read-or-refused";
+import { settle, type Trouble } from "./settle";
 
 export interface Inspected {
   kind: "inspected";
@@ -111,7 +112,15 @@ export async function inspect(
     ...(looked.source === undefined
       ? []
       : [checkSource(looked.source, { kind: source.kind, image, definition: looked.definition })]),
-    ...(existing === undefined ? [] : [checkVersion(request, { ...existing, writer })]),
+    ...(looked.definition === undefined
+      ? []
+      : [checkSecurityType(looked.definition, request, looked.source)]),
+    ...(existing === undefined
+      ? []
+      : [
+          checkVersion(request, { ...existing, writer }),
+          checkExistingEncryption(request, existing.body, looked.source?.dataLuns),
+        ]),
     ...further,
   ]);
   const dataLuns = looked.source?.dataLuns;
@@ -132,19 +141,9 @@ export async function inspect(
   };
 }
 
-/** What Azure refuses to show is a reason against the plan, beside all others; what passes is thrown. */
-async function readOrRefused<T>(path: string, read: () => Promise<T>): Promise<T | Problem> {
-  const answer = await settle(read);
-  if (!isTrouble(answer)) return answer;
-  if (answer.kind === "wait") throw new ArmError(answer.fault);
-  return problemOf(answer.fault, path);
-}
-
 /** Without its gallery there is no definition either: the one mistake is told. */
 const byItself = (found: Problem, _: number, all: Problem[]): boolean =>
   found.code !== "ImageDefinitionNotFound" || !all.some(({ code }) => code === "GalleryNotFound");
-
-const isProblem = (answer: object): answer is Problem => "code" in answer;
 
 /** The regions of a version, and which of them Azure gave up. */
 export function existingRegions(version: ImageVersionState): ExistingRegion[] {

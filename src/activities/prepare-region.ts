@@ -1,13 +1,16 @@
 import { checkDiskEncryptionSet, checkLuns } from "../domain/encryption/check-set";
-import { sameEncryption, type TargetRegion } from "../domain/plan/image-version-body";
+import type { TargetRegion } from "../domain/plan/image-version-body";
 import type { PreparedRegion, RegionOperation } from "../domain/plan/plan";
+import { regionEncryption, sameEncryption } from "../domain/plan/region-encryption";
 import type { RegionToPrepare } from "../domain/plan/region-to-prepare";
 import { problem, type Problem, type Remark } from "../domain/problem";
-import type {
-  DiskEncryptionSetReference,
-  ImageTarget,
-  PublishRequest,
-  RequestedRegion,
+import {
+  isEncrypted,
+  setUsesOf,
+  type ImageTarget,
+  type PublishRequest,
+  type RequestedRegion,
+  type SetUse,
 } from "../domain/request/publish-request";
 import { documentPaths } from "../domain/run/document-paths";
 import { createKeyCheck, type KeyCheck } from "./checks/check-keys";
@@ -76,73 +79,66 @@ export async function prepare(
   const path = `$.targetRegions[${index}].encryption`;
   const luns = region.dataDiskImages.map((disk) => disk.lun);
   const problems =
-    input.dataLuns === undefined || region.oneSetForAllDisks === true
+    input.dataLuns === undefined || region.oneSetForAllDisks === true || !isEncrypted(request)
       ? []
       : checkLuns(input.dataLuns, luns, region.name, `${path}.dataDiskImages`);
   const remarks: Remark[] = [];
   const resolver = createSetResolver(finder, request.image, region.name);
   const keysChecked = new Set<string>();
-  const resolve = async (reference: DiskEncryptionSetReference, at: string): Promise<string> => {
+  const resolve = async ({ reference, disk, path: below }: SetUse): Promise<string> => {
+    const at = `${path}.${below}`;
     const found = await resolver(reference, at);
     if ("problem" in found) {
       problems.push(found.problem);
       return "";
     }
     const { set } = found;
-    problems.push(...checkDiskEncryptionSet(set, use(request, region, at)));
+    const use = usage(request, region, disk, at);
+    problems.push(...checkDiskEncryptionSet(set, use));
     if (checkKey !== undefined && !keysChecked.has(set.id.toLowerCase())) {
       keysChecked.add(set.id.toLowerCase());
-      const key = await checkKey(set, use(request, region, at));
+      const key = await checkKey(set, use);
       problems.push(...key.problems);
       remarks.push(...key.remarks);
     }
     return set.id;
   };
-  const targetRegion = await toTargetRegion(region, input.dataLuns ?? [], path, resolve);
+  const targetRegion = await toTargetRegion(region, input.dataLuns ?? [], resolve);
   problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));
   if (problems.length > 0) return { kind: "refused", problems, remarks };
   const operation = operationFor(input, targetRegion, request.image);
   return { kind: "prepared", prepared: { region: region.name, operation, targetRegion }, remarks };
 }
 
-const use = (request: PublishRequest, region: RequestedRegion, path: string) => ({
+const usage = (
+  request: PublishRequest,
+  region: RequestedRegion,
+  disk: SetUse["disk"],
+  path: string,
+) => ({
   region: region.name,
   path,
   gallerySubscriptionId: request.image.subscriptionId,
-  encryptionType: request.encryption.type,
+  encryptionType: disk === "confidential" ? ("confidentialVm" as const) : request.encryption.type,
 });
 
 async function toTargetRegion(
   region: RequestedRegion,
   sourceLuns: readonly number[],
-  path: string,
-  resolve: (reference: DiskEncryptionSetReference, path: string) => Promise<string>,
+  resolve: (use: SetUse) => Promise<string>,
 ): Promise<TargetRegion> {
-  const os = await resolve(
-    region.osDiskImage.diskEncryptionSetId,
-    `${path}.osDiskImage.diskEncryptionSetId`,
-  );
-  const dataDiskImages =
-    region.oneSetForAllDisks === true
-      ? sourceLuns.map((lun) => ({ lun, diskEncryptionSetId: os }))
-      : [];
-  for (const [index, disk] of region.dataDiskImages.entries())
-    dataDiskImages.push({
-      lun: disk.lun,
-      diskEncryptionSetId: await resolve(
-        disk.diskEncryptionSetId,
-        `${path}.dataDiskImages[${index}].diskEncryptionSetId`,
-      ),
-    });
+  const sets = new Map<SetUse["disk"], string>();
+  for (const use of setUsesOf(region)) sets.set(use.disk, await resolve(use));
+  const os = sets.get("os");
+  if (region.oneSetForAllDisks === true && os !== undefined)
+    for (const lun of sourceLuns) sets.set(lun, os);
+  const encryption = regionEncryption(region, sets);
   return {
     name: region.name,
     regionalReplicaCount: region.regionalReplicaCount,
     storageAccountType: region.storageAccountType,
     excludeFromLatest: region.excludeFromLatest,
-    encryption: {
-      osDiskImage: { diskEncryptionSetId: os },
-      ...(dataDiskImages.length === 0 ? {} : { dataDiskImages }),
-    },
+    ...(encryption === undefined ? {} : { encryption }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ImageVersionState } from "../azure/image-versions";
 import { fault } from "../domain/fault";
-import { sameEncryption, type TargetRegion } from "../domain/plan/image-version-body";
+import type { TargetRegion } from "../domain/plan/image-version-body";
+import { sameEncryption } from "../domain/plan/region-encryption";
 import type { Change } from "../domain/plan/plan";
 import { regionToPrepare } from "../domain/plan/region-to-prepare";
 import type { Problem } from "../domain/problem";

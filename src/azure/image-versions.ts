@@ -1,6 +1,7 @@
 import type { GalleryImageVersion } from "@azure/arm-compute";
 import type { Fault } from "../domain/fault";
 import type { ImageVersionBody, TargetRegion } from "../domain/plan/image-version-body";
+import { isAnyEncrypted, type ListedVersion } from "../domain/preflight/check-way-back";
 import type { ImageTarget } from "../domain/request/publish-request";
 import { operationFault, orMissing } from "./arm-error";
 import { createArmGet } from "./arm-get";
@@ -24,6 +25,8 @@ export interface OperationState {
 export interface ImageVersions {
   /** The version with its replication status; undefined when there is none. */
   get(image: ImageTarget): Promise<ImageVersionState | undefined>;
+  /** Every version of the image definition; none when that isn't there. */
+  list(image: ImageTarget): Promise<ListedVersion[]>;
   /** Exactly one PUT, not waited for. Returns the operation's URL, when Azure gave one. */
   put(image: ImageTarget, body: ImageVersionBody): Promise<{ operationUrl?: string }>;
   /** State of an operation; undefined when its URL has expired. */
@@ -44,6 +47,24 @@ export function createImageVersions(clients: ComputeClients, armEndpoint: string
         ),
       );
       return version === undefined ? undefined : readVersion(version);
+    },
+
+    async list({ subscriptionId, resourceGroup, gallery, definition }) {
+      const versions: ListedVersion[] = [];
+      const read = async (): Promise<ListedVersion[]> => {
+        const pages = clients(subscriptionId).galleryImageVersions.listByGalleryImage(
+          resourceGroup,
+          gallery,
+          definition,
+        );
+        for await (const version of pages)
+          versions.push({
+            name: version.name ?? "",
+            encrypted: isAnyEncrypted(version.publishingProfile?.targetRegions ?? []),
+          });
+        return versions;
+      };
+      return (await orMissing(read())) ?? [];
     },
 
     async put(image, body) {

@@ -10,6 +10,7 @@ import {
   type SourceFacts,
 } from "../domain/preflight/source-facts";
 import { resourcesOf, type ImageSource, type ImageTarget } from "../domain/request/publish-request";
+import { setsByDisk } from "../domain/plan/region-encryption";
 import { orMissing } from "./arm-error";
 import type { ComputeClients } from "./compute-clients";
 
@@ -106,8 +107,11 @@ function readers(
           purchasePlan: purchasePlan(machine.plan),
         }),
         dataLuns: lunsOf(dataDisks),
-        diskEncryptionSetIds: [osDisk, ...dataDisks].flatMap(
-          (disk) => disk?.managedDisk?.diskEncryptionSet?.id ?? [],
+        diskEncryptionSetIds: [osDisk, ...dataDisks].flatMap((disk) =>
+          given(
+            disk?.managedDisk?.diskEncryptionSet?.id,
+            disk?.managedDisk?.securityProfile?.diskEncryptionSet?.id,
+          ),
         ),
       };
     },
@@ -135,11 +139,9 @@ function readers(
           ),
         }),
         dataLuns: lunsOf(found.storageProfile?.dataDiskImages ?? []),
-        diskEncryptionSetIds: regions.flatMap(({ encryption }) =>
-          [encryption?.osDiskImage, ...(encryption?.dataDiskImages ?? [])].flatMap(
-            (disk) => disk?.diskEncryptionSetId ?? [],
-          ),
-        ),
+        diskEncryptionSetIds: regions.flatMap(({ encryption }) => [
+          ...setsByDisk(encryption).values(),
+        ]),
         regions: regions.map(({ name }) => name),
       };
     },
@@ -147,7 +149,6 @@ function readers(
 }
 
 function diskFacts(disk: Disk | Snapshot): ResourceFacts {
-  const set = disk.encryption?.diskEncryptionSetId;
   return {
     location: disk.location,
     ...present({
@@ -157,7 +158,10 @@ function diskFacts(disk: Disk | Snapshot): ResourceFacts {
       securityType: disk.securityProfile?.securityType,
       purchasePlan: purchasePlan(disk.purchasePlan),
     }),
-    diskEncryptionSetIds: set === undefined ? [] : [set],
+    diskEncryptionSetIds: given(
+      disk.encryption?.diskEncryptionSetId,
+      disk.securityProfile?.secureVMDiskEncryptionSetId,
+    ),
   };
 }
 
@@ -189,6 +193,9 @@ const sizeOf = (disks: readonly ({ diskSizeGB?: number } | undefined)[]): number
 
 const lunsOf = (disks: { lun: number }[]): number[] =>
   disks.map(({ lun }) => lun).sort((a, b) => a - b);
+
+/** A confidential disk has a set of its own kind, beside or instead of the one at rest. */
+const given = (...ids: (string | undefined)[]): string[] => ids.flatMap((id) => id ?? []);
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 

@@ -13,11 +13,12 @@ const HOST_ONLY = [
   "NODE_EXTRA_CA_CERTS",
 ];
 
-/** Not in the sample: the other way to name the namespace, and two whose default serves locally. */
+/** Not in the sample: the other way to name the namespace, and those whose default serves locally. */
 const NOT_IN_SAMPLE = [
   "ServiceBusConnection__fullyQualifiedNamespace",
   "MAX_REPLICA_COUNT",
   "VM_SOURCE_WITH_CMK",
+  "PLATFORM_MANAGED_KEYS",
   "DISK_ENCRYPTION_SETS_BY_REGION",
   "DISK_ENCRYPTION_SET_NAME_TEMPLATE",
   "ADDITIONAL_REGIONS",

@@ -8,6 +8,7 @@ import {
   type ResourceFacts,
 } from "../../src/domain/preflight/source-facts";
 import { resourcesOf } from "../../src/domain/request/publish-request";
+import type { ListedVersion } from "../../src/domain/preflight/check-way-back";
 import type { DiskEncryptionSet } from "../../src/domain/encryption/check-set";
 import type { KeyFacts, KeyReading } from "../../src/domain/encryption/key-reading";
 import { KEY_PERMISSIONS } from "../../src/domain/encryption/key-access";
@@ -68,6 +69,8 @@ export function createFakeAzure() {
   const azure = {
     sets: [] as DiskEncryptionSet[],
     version: undefined as ImageVersionState | undefined,
+    /** All of the definition. */
+    versions: [] as ListedVersion[],
     operation: undefined as OperationState | undefined,
     gallery: { provisioningState: "Succeeded", sharing: "Private" } as GalleryFacts | undefined,
     definition: {
@@ -124,6 +127,10 @@ export function createFakeAzure() {
       get: async () => {
         ask("version");
         return structuredClone(azure.version);
+      },
+      list: async () => {
+        ask("versions");
+        return azure.versions;
       },
       put: async (_image, body) => {
         ask("put");

@@ -50,6 +50,7 @@ export function createFakeFunctionApp() {
       allow: ALLOWED,
       resolution: { byRegion: {} },
       vmSourceWithCmk: "reject",
+      platformManagedKeys: "reject",
     },
     now: () => now,
     newRunId: () => `run-${++runs}`,

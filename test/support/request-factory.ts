@@ -23,6 +23,7 @@ export const RULES: RequestRules = {
   allow: ALLOWED,
   resolution: { byRegion: {} },
   vmSourceWithCmk: "reject",
+  platformManagedKeys: "reject",
   now: new Date("2026-11-24T12:00:00Z"),
 };
 

@@ -36,6 +36,7 @@ test("what isn't set has its documented default", () => {
     ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS: [],
     DISK_ENCRYPTION_SETS_BY_REGION: {},
     VM_SOURCE_WITH_CMK: "reject",
+    PLATFORM_MANAGED_KEYS: "reject",
   });
 });
 

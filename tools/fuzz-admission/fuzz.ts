@@ -1,4 +1,5 @@
-import { parseRequest } from "../../src/domain/request/parse-request";
+import { parseRequest, type RequestRules } from "../../src/domain/request/parse-request";
+import { setUsesOf, type PublishRequest } from "../../src/domain/request/publish-request";
 import {
   managedImageExample,
   powerShellExample,
@@ -7,7 +8,8 @@ import {
 } from "../../test/support/request-factory";
 import { leadsInto } from "./json-path";
 import { malformed } from "./malformed";
-import { MISTAKES, type Json, type Mistake } from "./mistakes";
+import type { Json, Mistake } from "./mistake";
+import { MISTAKES } from "./mistakes";
 import { Random } from "./random";
 
 export interface FuzzResult {
@@ -44,8 +46,8 @@ export function fuzz(requests: number, seed: number): FuzzResult {
   for (let count = 0; count < requests; count++) {
     const example = random.pick(EXAMPLES)();
     if (count % 2 === 0) {
-      const { request, alone } = mistaken(example, random);
-      const codes = judge(request, result);
+      const { request, alone, rules } = mistaken(example, random);
+      const codes = judge(request, result, rules);
       if (alone !== undefined && !codes.has(alone.code))
         result.violations.push(`${alone.code} wasn't named: ${JSON.stringify(request)}`);
     } else judge(malformed(example, random), result);
@@ -54,13 +56,17 @@ export function fuzz(requests: number, seed: number): FuzzResult {
 }
 
 /** One to three mistakes. One that is made alone must be named; of several one can hide another. */
-function mistaken(example: Json, random: Random): { request: Json; alone?: Mistake } {
+function mistaken(
+  example: Json,
+  random: Random,
+): { request: Json; alone?: Mistake; rules?: Partial<RequestRules> } {
   const first = random.pick(MISTAKES);
   let request = first.make(example, random);
   const more = random.int(0, 2);
   for (let count = 0; count < more; count++)
     request = attempt(random.pick(MISTAKES), request, random);
-  return more === 0 ? { request, alone: first } : { request };
+  const { rules = {} } = first;
+  return more === 0 ? { request, alone: first, rules } : { request, rules };
 }
 
 function attempt(mistake: Mistake, request: Json, random: Random): Json {
@@ -71,16 +77,22 @@ function attempt(mistake: Mistake, request: Json, random: Random): Json {
   }
 }
 
-function judge(request: unknown, result: FuzzResult): Set<string> {
+function judge(
+  request: unknown,
+  result: FuzzResult,
+  rules: Partial<RequestRules> = {},
+): Set<string> {
   let parsed: ReturnType<typeof parseRequest>;
   try {
-    parsed = parseRequest(request, RULES);
+    parsed = parseRequest(request, { ...RULES, ...rules });
   } catch (error) {
     result.violations.push(`threw ${String(error)}: ${JSON.stringify(request)}`);
     return new Set();
   }
   if (parsed.kind === "valid") {
     result.admitted++;
+    if (fallsBack(parsed.request, rules))
+      result.violations.push(`admitted with platform-managed keys: ${JSON.stringify(request)}`);
     return new Set();
   }
   result.refused++;
@@ -92,4 +104,15 @@ function judge(request: unknown, result: FuzzResult): Set<string> {
   const codes = new Set(parsed.problems.map(({ code }) => code));
   for (const code of codes) result.codes.set(code, (result.codes.get(code) ?? 0) + 1);
   return codes;
+}
+
+/** An OS disk without a set, which nobody has asked for where it is allowed. */
+function fallsBack(
+  { encryption, targetRegions }: PublishRequest,
+  { platformManagedKeys = "reject" }: Partial<RequestRules>,
+): boolean {
+  if (encryption.type === "none") return platformManagedKeys === "reject";
+  return targetRegions.some((region) =>
+    setUsesOf(region).every(({ disk }) => disk !== "os" && disk !== "confidential"),
+  );
 }

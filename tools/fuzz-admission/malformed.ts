@@ -1,4 +1,4 @@
-import type { Json } from "./mistakes";
+import type { Json } from "./mistake";
 import type { Random } from "./random";
 
 /** Values of every kind, among them those that programs forget. */

@@ -3,46 +3,13 @@ import {
   OTHER_SUBSCRIPTION,
   SUBSCRIPTION,
   wireRegion,
-  withMember,
 } from "../../test/support/request-factory";
 import type { ReadingCode } from "../../src/domain/problem-catalogue";
-import type { Random } from "./random";
-
-export type Json = Record<string, unknown>;
-type Path = (string | number)[];
-
-/** A mistake that people make, and the code that must name it. */
-export interface Mistake {
-  code: ReadingCode;
-  make: (request: Json, random: Random) => Json;
-}
+import { KEY_MISTAKES } from "./key-mistakes";
+import { put, putInRegion, regionsOf, type Mistake, type Path } from "./mistake";
 
 const FOREIGN = "99999999-9999-9999-9999-999999999999";
 const OS_SET: Path = ["encryption", "osDiskImage", "diskEncryptionSetId"];
-
-const regionsOf = (request: Json): Json[] =>
-  Array.isArray(request["targetRegions"]) ? (request["targetRegions"] as Json[]) : [];
-
-/** Sets a member at one of several places, chosen at random; places that aren't there are passed over. */
-function put(code: ReadingCode, paths: Path[], values: readonly unknown[]): Mistake {
-  return {
-    code,
-    make: (request, random) => withMember(request, random.pick(paths), random.pick(values)),
-  };
-}
-
-/** The same for a member of one region. */
-function putInRegion(code: ReadingCode, path: Path, values: readonly unknown[]): Mistake {
-  return {
-    code,
-    make: (request, random) =>
-      withMember(
-        request,
-        ["targetRegions", random.int(0, regionsOf(request).length - 1), ...path],
-        random.pick(values),
-      ),
-  };
-}
 
 const source = (code: ReadingCode, values: readonly unknown[]): Mistake =>
   put(code, [["source"]], values);
@@ -141,13 +108,7 @@ export const MISTAKES: readonly Mistake[] = [
     computeId("diskEncryptionSets", "d").replace(SUBSCRIPTION, FOREIGN),
   ]),
   put("VersionStrategyUnsupported", [["image", "version"]], [{ strategy: "nextPatch" }]),
-  put("ShallowWithCustomerManagedKey", [["replicationMode"]], ["Shallow"]),
-  put("EncryptionNoneNotAllowed", [["encryption"]], [{ type: "none" }]),
-  putInRegion(
-    "ConfidentialVmUnsupported",
-    ["encryption", "osDiskImage"],
-    [{ diskEncryptionSetId: "A", securityProfile: { confidentialVMEncryptionType: "x" } }],
-  ),
+  ...KEY_MISTAKES,
   put("RolloutUnsupported", [["rollout"]], [{ verify: "disk" }, { onFailure: "rollBack" }]),
   put("RolloutUnsupported", [["rollout"]], [{ waves: { size: 2 } }, { waves: [["westus"]] }]),
 ];

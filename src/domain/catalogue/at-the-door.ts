@@ -1,3 +1,4 @@
+import { ENCRYPTION_AT_THE_DOOR } from "./encryption-at-the-door";
 import { ANSWERS, CONTRACT, DOCUMENTATION, FORMAT, OURS, type RequestEntry } from "./entry";
 
 /** Answered at once, all together, without a call to Azure. */
@@ -119,6 +120,7 @@ export const AT_THE_DOOR = {
     rule: `${ANSWERS}; fail closed`,
     alsoInPlan: true,
   },
+  ...ENCRYPTION_AT_THE_DOOR,
   InvalidDate: { cause: "`endOfLifeDate` isn't a date.", action: "ISO 8601.", rule: CONTRACT },
   EndOfLifeInPast: {
     cause: "It has passed.",
@@ -167,19 +169,19 @@ export const NOT_DONE = {
   },
   ShallowWithCustomerManagedKey: {
     cause: "Shallow replication, which can't be encrypted with your keys.",
-    action: "`Full`.",
-    rule: "our policy",
+    action: "`Full`; only a request for `none` can be shallow.",
+    rule: `${DOCUMENTATION}; fail closed`,
   },
   EncryptionNoneNotAllowed: {
-    cause: "No customer-managed key.",
-    action: "`customerManagedKey` or `platformAndCustomerManagedKeys`.",
-    rule: "our policy; fail closed",
+    cause: "`encryption.type` is `none`, and `PLATFORM_MANAGED_KEYS` is `reject`.",
+    action: "`customerManagedKey` or `platformAndCustomerManagedKeys`, or allow it.",
+    rule: "policy `PLATFORM_MANAGED_KEYS`; fail closed",
   },
-  ConfidentialVmUnsupported: {
-    cause: "Confidential VM encryption.",
-    action: "Another tool, for now.",
-    rule: "this version",
-    alsoInPlan: true,
+  PlatformManagedKeysNotAllowed: {
+    cause:
+      "`EncryptedWithPmk` or `EncryptedVMGuestStateOnlyWithPmk`, and `PLATFORM_MANAGED_KEYS` is `reject`.",
+    action: "`EncryptedWithCmk` with its set, or allow it.",
+    rule: "policy `PLATFORM_MANAGED_KEYS`; fail closed",
   },
   RolloutUnsupported: {
     cause: "Several waves, approval, roll back, adding back, verification.",

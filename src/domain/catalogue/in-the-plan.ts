@@ -96,9 +96,28 @@ export const IN_THE_PLAN = {
     rule: ANSWERS,
   },
   SecurityTypeMismatch: {
-    cause: "The definition is for Trusted Launch, which takes machines, disks and snapshots.",
-    action: "Such a source, or a definition with `TrustedLaunchSupported`.",
+    cause:
+      "The definition is `TrustedLaunch`, which takes machines, disks and snapshots, or `TrustedLaunchSupported`, which takes managed images, gallery versions and VHDs.",
+    action: "Such a source, or a definition of the other type.",
     rule: DOCUMENTATION,
+  },
+  DefinitionNotConfidential: {
+    cause:
+      "A region encrypts the OS disk as a confidential machine's, and the definition isn't `ConfidentialVM` for this version.",
+    action: "Leave `securityProfile` out, or use such a definition.",
+    rule: `${DOCUMENTATION}, read strictly`,
+  },
+  NoWayBackToPlatformManagedKeys: {
+    cause:
+      "`none` is asked for, and the version, the definition's newest version or the source is encrypted with customer-managed keys.",
+    action: "Ask for customer-managed keys.",
+    rule: `${DOCUMENTATION}; our policy for newest version and source`,
+  },
+  DiskNotEncryptedEverywhere: {
+    cause:
+      "The version has a region that the request doesn't name, and other disks are encrypted there than in the request.",
+    action: "Encrypt the same disks, or choose another version number.",
+    rule: ANSWERS,
   },
   UnknownLun: {
     cause: "A region encrypts a LUN that the source doesn't have.",
@@ -154,6 +173,11 @@ export const IN_THE_PLAN = {
   EncryptionImmutable: {
     cause: "The region exists with other sets; Azure can't change them.",
     action: "Name those, or another version number.",
+    rule: CONTRACT,
+  },
+  ReplicationModeImmutable: {
+    cause: "The version exists with another replication mode.",
+    action: "Ask for that, or another version number.",
     rule: CONTRACT,
   },
   StorageAccountTypeImmutable: {

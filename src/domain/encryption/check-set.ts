@@ -2,7 +2,7 @@ import { parseArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
 import { regionName, type RegionName } from "../region-name";
-import type { EncryptionType } from "../request/publish-request";
+import type { PublishRequest } from "../request/publish-request";
 import type { SetKey } from "./key-place";
 
 /** What is read of a disk encryption set. */
@@ -17,9 +17,14 @@ export interface DiskEncryptionSet {
   key?: SetKey;
 }
 
-const TYPE_OF: Record<EncryptionType, string> = {
+/** What a set is used for; a confidential disk's own sets are of a third type. */
+export type SetPurpose = PublishRequest["encryption"]["type"] | "confidentialVm";
+
+const TYPE_OF: Record<SetPurpose, string> = {
   customerManagedKey: "EncryptionAtRestWithCustomerKey",
   platformAndCustomerManagedKeys: "EncryptionAtRestWithPlatformAndCustomerKeys",
+  confidentialVm: "ConfidentialVmEncryptedWithCustomerKey",
+  none: "no set at all",
 };
 
 /** Which disk of which region uses the set, for messages and JSON paths. */
@@ -27,7 +32,7 @@ export interface DiskUse {
   region: RegionName;
   path: string;
   gallerySubscriptionId: string;
-  encryptionType: EncryptionType;
+  encryptionType: SetPurpose;
 }
 
 /**
@@ -56,8 +61,10 @@ export function checkDiskEncryptionSet(set: DiskEncryptionSet, use: DiskUse): Pr
   if (set.encryptionType.toLowerCase() !== wanted.toLowerCase())
     report(
       "DiskEncryptionSetTypeMismatch",
-      `${set.id} has the encryption type ${set.encryptionType}; the request asks for ${use.encryptionType}, which is ${wanted}`,
-      "use a set of that type, or change encryption.type",
+      `${set.id} has the encryption type ${set.encryptionType}; ${use.encryptionType === "confidentialVm" ? "a confidential disk takes" : `the request asks for ${use.encryptionType}, which is`} ${wanted}`,
+      use.encryptionType === "confidentialVm"
+        ? "use a set of that type"
+        : "use a set of that type, or change encryption.type",
     );
   if (set.provisioningState.toLowerCase() !== "succeeded")
     report(

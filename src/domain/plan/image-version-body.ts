@@ -1,6 +1,7 @@
 import { sameArmId } from "../arm-id";
 import { regionName, type RegionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
+import type { RegionEncryption } from "./region-encryption";
 
 /** Names after ARM's `TargetRegion`; only what is writable. */
 export interface TargetRegion {
@@ -11,11 +12,6 @@ export interface TargetRegion {
   encryption?: RegionEncryption;
   /** Echoed as it came: the product doesn't write it, dropping it would remove it. */
   additionalReplicaSets?: unknown[];
-}
-
-export interface RegionEncryption {
-  osDiskImage?: { diskEncryptionSetId?: string; securityProfile?: Record<string, unknown> };
-  dataDiskImages?: { lun: number; diskEncryptionSetId?: string }[];
 }
 
 interface DiskSource {
@@ -156,24 +152,6 @@ function markTags(mark: WriteMark): Record<string, string> {
 /** True when the version was last written by this run for this request. */
 export function isMarkedBy(tags: Record<string, string>, mark: WriteMark): boolean {
   return tags[RUN_TAG] === mark.runId && tags[FINGERPRINT_TAG] === mark.fingerprint;
-}
-
-/** True when both regions use the same set for every disk. */
-export function sameEncryption(
-  a: RegionEncryption | undefined,
-  b: RegionEncryption | undefined,
-): boolean {
-  if (!sameArmId(a?.osDiskImage?.diskEncryptionSetId, b?.osDiskImage?.diskEncryptionSetId))
-    return false;
-  const left = a?.dataDiskImages ?? [];
-  const right = b?.dataDiskImages ?? [];
-  return (
-    left.length === right.length &&
-    left.every((disk) => {
-      const other = right.find((candidate) => candidate.lun === disk.lun);
-      return other !== undefined && sameArmId(disk.diskEncryptionSetId, other.diskEncryptionSetId);
-    })
-  );
 }
 
 /** One disk, or the managed image, that a version is made from. */

@@ -24,11 +24,6 @@ export function keptSettings(request: PublishRequest, version: ImageVersionBody)
     request.storageAccountType,
     profile.storageAccountType ?? request.storageAccountType,
   );
-  compare(
-    "replicationMode",
-    request.replicationMode,
-    profile.replicationMode ?? request.replicationMode,
-  );
   compare("endOfLifeDate", instant(request.endOfLifeDate), instant(profile.endOfLifeDate));
   const excluded = profile.excludeFromLatest ?? false;
   compare(

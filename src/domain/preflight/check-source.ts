@@ -2,7 +2,6 @@ import { parseArmId } from "../arm-id";
 import { notChecked, problem, warning, type Problem, type Remark } from "../problem";
 import { regionName } from "../region-name";
 import type { ImageSource, ImageTarget } from "../request/publish-request";
-import { isAtLeast } from "../version-name";
 import type { Findings } from "./findings";
 import type { DefinitionFacts, PurchasePlan, ResourceFacts, SourceFacts } from "./source-facts";
 
@@ -42,7 +41,6 @@ export function checkSource(facts: SourceFacts, checked: Checked): Findings {
     // Data disks have no operating system to compare.
     if (index > 0 || checked.definition === undefined) continue;
     findings.problems.push(...agreement(found, checked.definition));
-    securityType(found, checked, findings);
     findings.remarks.push(...planRemarks(found.purchasePlan, checked.definition.purchasePlan));
   }
   return findings;
@@ -127,62 +125,6 @@ function agreement(source: ResourceFacts, definition: DefinitionFacts): Problem[
       ),
     ];
   });
-}
-
-/** Kinds that carry a machine's own guest state, as `TrustedLaunch` definitions want it. */
-const CAPTURES: ReadonlySet<ImageSource["kind"]> = new Set([
-  "virtualMachine",
-  "managedDisk",
-  "snapshots",
-]);
-
-/** The definition's security type for this version, by its feature and the version it starts at. */
-export function securityTypeOf({ features }: DefinitionFacts, version: string): string {
-  const feature = features.find(
-    ({ name, startsAtVersion }) =>
-      name.toLowerCase() === "securitytype" &&
-      (startsAtVersion === undefined || isAtLeast(version, startsAtVersion)),
-  );
-  return feature?.value ?? "Standard";
-}
-
-function securityType(
-  source: ResourceFacts,
-  { kind, image, definition }: Checked,
-  findings: Findings,
-): void {
-  if (definition === undefined) return;
-  const wanted = securityTypeOf(definition, image.version).toLowerCase();
-  const isTrusted = source.securityType?.toLowerCase() === "trustedlaunch";
-  if (wanted === "trustedlaunch" && !CAPTURES.has(kind))
-    findings.problems.push(
-      problem(
-        "$.source",
-        "SecurityTypeMismatch",
-        "the definition's security type is TrustedLaunch, which takes a virtual machine, a disk or snapshots",
-        "use such a source, or a definition with TrustedLaunchSupported",
-      ),
-    );
-  if (wanted === "confidentialvm")
-    findings.problems.push(
-      problem(
-        "$.image.definition",
-        "ConfidentialVmUnsupported",
-        "the definition is for confidential virtual machines, whose encryption this version doesn't write",
-        "publish confidential VM images with another tool for now",
-      ),
-    );
-  if (isTrusted)
-    findings.remarks.push(
-      warning(
-        problem(
-          "$.source",
-          "TrustedLaunchCapture",
-          "captures of Trusted Launch machines have failed in Azure with an internal error when encrypted with customer-managed keys",
-          "watch the first region; if it fails with Contract.Assert, build the image on a machine without Trusted Launch",
-        ),
-      ),
-    );
 }
 
 /** A virtual machine needs the plan that its image definition carries. */

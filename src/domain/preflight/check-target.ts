@@ -1,4 +1,5 @@
 import { problem, warning, type Problem } from "../problem";
+import { isEncrypted, type PublishRequest } from "../request/publish-request";
 import type { Findings } from "./findings";
 import type { DefinitionFacts, GalleryFacts } from "./source-facts";
 
@@ -6,17 +7,18 @@ import type { DefinitionFacts, GalleryFacts } from "./source-facts";
 const CLOSED: readonly string[] = ["creating", "deleting"];
 
 /**
- * Whether gallery and definition take an encrypted version. One that is Failed or Updating is still
+ * Whether gallery and definition take the version. One that is Failed or Updating is still
  * there, and Azure may take the write: that is only said.
  */
 export function checkTarget(target: {
+  request: PublishRequest;
   gallery: GalleryFacts | undefined;
   definition: DefinitionFacts | undefined;
 }): Findings {
-  const { gallery, definition } = target;
+  const { request, gallery, definition } = target;
   const findings: Findings = { problems: [], remarks: [] };
   // Documented: galleries that are shared directly can't hold encrypted versions.
-  if (gallery?.sharing.toLowerCase() === "groups")
+  if (gallery?.sharing.toLowerCase() === "groups" && isEncrypted(request))
     findings.problems.push(
       problem(
         "$.image",

@@ -36,6 +36,16 @@ export function checkVersion(request: PublishRequest, version: CheckedVersion): 
         "choose another version number: a version's source can't be changed",
       ),
     );
+  const { replicationMode = request.replicationMode } = version.body.publishingProfile;
+  if (replicationMode !== request.replicationMode)
+    problems.push(
+      problem(
+        "$.replicationMode",
+        "ReplicationModeImmutable",
+        `${id} exists with the replication mode ${replicationMode}; the request asks for ${request.replicationMode}`,
+        "ask for the mode it has, or choose another version number",
+      ),
+    );
   return {
     problems,
     remarks: [...beingWritten(id, version), ...keptSettings(request, version.body)],

@@ -8,7 +8,12 @@ import {
 } from "../arm-id";
 import { directId } from "../encryption/reference";
 import { problem, type Problem } from "../problem";
-import { resourcesOf, type ImageSource, type PublishRequest } from "../request/publish-request";
+import {
+  resourcesOf,
+  setUsesOf,
+  type ImageSource,
+  type PublishRequest,
+} from "../request/publish-request";
 import type { SourceFacts } from "./source-facts";
 
 /** An action that the app's identity needs on something that a request names. */
@@ -91,16 +96,9 @@ function ofSource({ request, source }: Seen): NeededRight[] {
 function ofEncryptionSets({ image, targetRegions }: PublishRequest): NeededRight[] {
   const action = `${DISK_ENCRYPTION_SET}/read`;
   const rights = new Map<string, NeededRight>();
-  targetRegions.forEach(({ osDiskImage, dataDiskImages }, index) => {
-    const at = `$.targetRegions[${index}].encryption`;
-    const uses = [
-      { path: `${at}.osDiskImage.diskEncryptionSetId`, reference: osDiskImage.diskEncryptionSetId },
-      ...dataDiskImages.map(({ diskEncryptionSetId }, disk) => ({
-        path: `${at}.dataDiskImages[${disk}].diskEncryptionSetId`,
-        reference: diskEncryptionSetId,
-      })),
-    ];
-    for (const { path, reference } of uses) {
+  targetRegions.forEach((region, index) => {
+    for (const { path: below, reference } of setUsesOf(region)) {
+      const path = `$.targetRegions[${index}].encryption.${below}`;
       const right: NeededRight =
         reference.kind === "tags"
           ? { action, id: `/subscriptions/${image.subscriptionId}`, path, narrows: true }

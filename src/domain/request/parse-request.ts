@@ -4,12 +4,15 @@ import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
 import { knownRegions, regionName, type RegionName } from "../region-name";
 import { notAllowed, type AllowList } from "./allow-list";
+import type { PlatformManagedKeys } from "./encryption-rules";
 import { isWithin } from "./json-path";
 import type { PublishRequest } from "./publish-request";
+import { readEncryptionType } from "./read-encryption";
 import { readImage, wholeImage } from "./read-image";
 import { readStorageType, readTargetRegions, replicaProblems, type Targets } from "./read-regions";
 import { readSource, type VmSourceWithCmk } from "./read-source";
 import type { WireRollout } from "./schema";
+import { shallowProblems } from "./shallow";
 import type { Sound } from "./sound-parts";
 import { readStructure } from "./structure";
 import { unsupported } from "./unsupported";
@@ -21,6 +24,7 @@ export interface RequestRules {
   allow: AllowList;
   resolution: ResolutionRules;
   vmSourceWithCmk: VmSourceWithCmk;
+  platformManagedKeys: PlatformManagedKeys;
   now: Date;
 }
 
@@ -46,28 +50,41 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   problems.push(...unsupported(members));
 
   const named = members.image === undefined ? undefined : readImage(members.image, problems);
+  const type = readEncryptionType(members.encryption, rules.platformManagedKeys, problems);
+  const vmSource = type === "none" ? "allow" : rules.vmSourceWithCmk;
   const source =
     members.source === undefined
       ? undefined
-      : readSource(members.source, namesIn(raw, "source"), rules.vmSourceWithCmk, problems);
+      : readSource(members.source, namesIn(raw, "source"), vmSource, problems);
   const replicaCount = members.replicaCount ?? 1;
   problems.push(...replicaProblems(replicaCount, "$.replicaCount", rules.maxReplicaCount));
   const storageAccountType =
     members.storageAccountType === undefined
       ? "Standard_LRS"
       : readStorageType(members.storageAccountType, "$.storageAccountType", problems);
-  const { regions, uses, targets } = readTargetRegions(
+  const {
+    read: placed,
+    uses,
+    targets,
+  } = readTargetRegions(
     read.regions,
     {
       replicaCount,
       storageAccountType,
       excludeFromLatest: members.excludeFromLatest ?? false,
       known: knownRegions(rules.additionalRegions),
-      setOf: resolver(rules.resolution, members.encryption?.diskEncryptionSets?.byTag, problems),
+      encryption: {
+        type,
+        platformManagedKeys: rules.platformManagedKeys,
+        setOf: resolver(rules.resolution, members.encryption?.diskEncryptionSets?.byTag, problems),
+      },
       maxReplicaCount: rules.maxReplicaCount,
     },
     problems,
   );
+  const regions = placed.map(({ requested }) => requested);
+  const { replicationMode = "Full" } = members;
+  if (replicationMode === "Shallow") problems.push(...shallowProblems(type, targets, placed));
   problems.push(...notAllowed({ image: named, source, uses }, rules.allow));
   const location = named?.location || (regions[0]?.name ?? "");
   if (named !== undefined) problems.push(...locationProblems(location, named.location, targets));
@@ -81,18 +98,13 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const request: PublishRequest = {
     image: { ...image, location },
     source,
-    encryption: {
-      type:
-        members.encryption?.type === "platformAndCustomerManagedKeys"
-          ? "platformAndCustomerManagedKeys"
-          : "customerManagedKey",
-    },
+    encryption: { type },
     targetRegions: regions,
     replicaCount,
     storageAccountType,
     ...(endOfLifeDate === undefined ? {} : { endOfLifeDate }),
     excludeFromLatest: members.excludeFromLatest ?? false,
-    replicationMode: "Full",
+    replicationMode,
     // Absent otherwise: a request that doesn't ask is what it always was, in fingerprints too.
     ...(members.preflight?.keyVault === true ? { preflight: { keyVault: true } } : {}),
     tags: members.tags ?? {},

@@ -52,23 +52,41 @@ export type DiskEncryptionSetReference =
   /** The only set of the region, in the gallery's subscription, that has all of these tags. */
   | { kind: "tags"; tags: Record<string, string> };
 
+/** How the OS disk of a confidential machine is encrypted (REST contract), in ARM's spelling. */
+export const CONFIDENTIAL_TYPES = [
+  "EncryptedVMGuestStateOnlyWithPmk",
+  "EncryptedWithPmk",
+  "EncryptedWithCmk",
+  "NonPersistedTPM",
+] as const;
+export type ConfidentialType = (typeof CONFIDENTIAL_TYPES)[number];
+
+/** What the encryption of a confidential OS disk is, beside the one at rest. */
+export interface ConfidentialDisk {
+  confidentialVMEncryptionType: ConfidentialType;
+  /** Goes with `EncryptedWithCmk`, and with nothing else. */
+  secureVMDiskEncryptionSetId?: DiskEncryptionSetReference;
+}
+
+export interface RequestedOsDisk {
+  /**
+   * Absent where the request asks for platform-managed keys, or where a set for confidential disks
+   * encrypts the disk; nowhere else.
+   */
+  diskEncryptionSetId?: DiskEncryptionSetReference;
+  securityProfile?: ConfidentialDisk;
+}
+
 export interface RequestedRegion {
   name: RegionName;
   regionalReplicaCount: number;
   storageAccountType: StorageAccountType;
   excludeFromLatest: boolean;
-  osDiskImage: { diskEncryptionSetId: DiskEncryptionSetReference };
+  osDiskImage: RequestedOsDisk;
   dataDiskImages: { lun: number; diskEncryptionSetId: DiskEncryptionSetReference }[];
   /** The region named no sets itself: the OS disk's is that of every data disk of the source, too. */
   oneSetForAllDisks?: true;
 }
-
-/** Every disk encryption set that a region names, the OS disk's first. */
-export const setsOf = ({
-  osDiskImage,
-  dataDiskImages,
-}: RequestedRegion): DiskEncryptionSetReference[] =>
-  [osDiskImage, ...dataDiskImages].map(({ diskEncryptionSetId }) => diskEncryptionSetId);
 
 export const STORAGE_ACCOUNT_TYPES = [
   "Standard_LRS",
@@ -78,20 +96,23 @@ export const STORAGE_ACCOUNT_TYPES = [
 ] as const;
 export type StorageAccountType = (typeof STORAGE_ACCOUNT_TYPES)[number];
 
+/** Keys of the customer's; `none` isn't one of them, so that it can't be mistaken for a default. */
 export type EncryptionType = "customerManagedKey" | "platformAndCustomerManagedKeys";
 
 /** A request after admission: complete, normalised, every default filled in. */
 export interface PublishRequest {
   image: ImageTarget;
   source: ImageSource;
-  encryption: { type: EncryptionType };
+  /** `none`: platform-managed keys, asked for explicitly and allowed by the configuration. */
+  encryption: { type: EncryptionType | "none" };
   targetRegions: RequestedRegion[];
   replicaCount: number;
   storageAccountType: StorageAccountType;
   /** ISO 8601, UTC; absent = the version doesn't end. */
   endOfLifeDate?: string;
   excludeFromLatest: boolean;
-  replicationMode: "Full";
+  /** `Shallow` only with platform-managed keys, one region and one replica. */
+  replicationMode: "Full" | "Shallow";
   /** Checks that are only made when they are asked for. */
   preflight?: { keyVault: true };
   tags: Record<string, string>;
@@ -101,4 +122,42 @@ export interface PublishRequest {
     /** Longest time from start to the last region, in milliseconds. */
     timeoutMs: number;
   };
+}
+
+/** True unless platform-managed keys were asked for, explicitly. */
+export const isEncrypted = ({ encryption }: PublishRequest): boolean => encryption.type !== "none";
+
+/** Every disk encryption set that a region names, the OS disk's first. */
+export const setsOf = (region: RequestedRegion): DiskEncryptionSetReference[] =>
+  setUsesOf(region).map(({ reference }) => reference);
+
+/** One use of a disk encryption set, with the JSON path in the region's `encryption` that names it. */
+export interface SetUse {
+  disk: "os" | "confidential" | number;
+  /** Below `$.targetRegions[…].encryption`. */
+  path: string;
+  reference: DiskEncryptionSetReference;
+}
+
+/** Every set that a region names, the OS disk's first. */
+export function setUsesOf({
+  osDiskImage: { diskEncryptionSetId, securityProfile },
+  dataDiskImages,
+}: Pick<RequestedRegion, "osDiskImage" | "dataDiskImages">): SetUse[] {
+  const use = (
+    disk: SetUse["disk"],
+    path: string,
+    reference: DiskEncryptionSetReference | undefined,
+  ): SetUse[] => (reference === undefined ? [] : [{ disk, path, reference }]);
+  return [
+    ...use("os", "osDiskImage.diskEncryptionSetId", diskEncryptionSetId),
+    ...use(
+      "confidential",
+      "osDiskImage.securityProfile.secureVMDiskEncryptionSetId",
+      securityProfile?.secureVMDiskEncryptionSetId,
+    ),
+    ...dataDiskImages.flatMap((disk, index) =>
+      use(disk.lun, `dataDiskImages[${index}].diskEncryptionSetId`, disk.diskEncryptionSetId),
+    ),
+  ];
 }

@@ -1,13 +1,16 @@
 import { problem, type Problem } from "../problem";
 import { nearestRegion, regionName, type RegionName } from "../region-name";
 import type { Touched } from "./allow-list";
+import type { EncryptionRules } from "./encryption-rules";
 import {
   STORAGE_ACCOUNT_TYPES,
   type DiskEncryptionSetReference,
   type RequestedRegion,
   type StorageAccountType,
 } from "./publish-request";
-import { readDisks } from "./read-disks";
+import { createDiskReader } from "./disk-reader";
+import { readEncryption } from "./read-encryption";
+import { encryptionDifferences, type PlacedRegion } from "./same-encryption";
 import type { WireRegion } from "./schema";
 import type { Sound } from "./sound-parts";
 import type { ReadRequest } from "./structure";
@@ -19,15 +22,15 @@ export interface RegionDefaults {
   /** A region's own flag beats the version's at Azure, so the version's is set on every region. */
   excludeFromLatest: boolean;
   known: ReadonlySet<RegionName>;
-  /** The set of a region that names none itself; undefined when nothing tells. */
-  setOf: (region: RegionName) => DiskEncryptionSetReference | undefined;
+  encryption: EncryptionRules;
   /** Bound on `regionalReplicaCount`; Azure's documentation names 50 and 100. */
   maxReplicaCount: number;
 }
 
 /** The target regions as far as they could be read. */
 export interface ReadRegions {
-  regions: RequestedRegion[];
+  /** Each with its place in the request. */
+  read: PlacedRegion[];
   /** Every use of a disk encryption set. */
   uses: Touched["uses"];
   targets: Targets;
@@ -59,10 +62,11 @@ export function readTargetRegions(
     }
     return [readRegion(entry, { name, path }, defaults, problems)];
   });
-  problems.push(...sameDisksEverywhere(read));
+  const told = new Set(problems.map(({ path }) => path));
+  problems.push(...encryptionDifferences(read).filter(({ path }) => !told.has(path)));
   const areAllKnown = entries.every((entry) => entry?.name !== undefined);
   return {
-    regions: read.map(({ requested }) => requested),
+    read,
     uses: read.flatMap(({ uses }) => uses),
     targets: {
       names: new Set(seen.keys()),
@@ -72,11 +76,8 @@ export function readTargetRegions(
   };
 }
 
-interface ReadRegion {
-  requested: RequestedRegion;
-  path: string;
+interface ReadRegion extends PlacedRegion {
   uses: Touched["uses"];
-  areLunsKnown: boolean;
 }
 
 /** A name that can't be read may be one for which the configuration knows a set. */
@@ -98,18 +99,14 @@ function readRegion(
         defaults.maxReplicaCount,
       ),
     );
-  if (region.encryption?.osDiskImage?.securityProfile !== undefined)
-    problems.push(
-      problem(
-        `${path}.encryption.osDiskImage.securityProfile`,
-        "ConfidentialVmUnsupported",
-        "confidential VM encryption isn't supported yet",
-        "publish confidential VM images with another tool for now",
-        name,
-      ),
-    );
-  const found = name === undefined ? UNKNOWN_SET : defaults.setOf(name);
-  const { uses, areLunsKnown, ...disks } = readDisks(region, at, found, problems);
+  const found = name === undefined ? UNKNOWN_SET : defaults.encryption.setOf(name);
+  const reader = createDiskReader(at.name, `${path}.encryption`, problems);
+  const { areLunsKnown, ...disks } = readEncryption(
+    region.encryption,
+    reader,
+    defaults.encryption,
+    found,
+  );
   const requested: RequestedRegion = {
     name: at.name,
     regionalReplicaCount,
@@ -120,30 +117,7 @@ function readRegion(
     excludeFromLatest: region.excludeFromLatest ?? defaults.excludeFromLatest,
     ...disks,
   };
-  return { requested, path, uses, areLunsKnown };
-}
-
-/** All-or-none per disk: a LUN encrypted in one region is encrypted in every region (REST contract). */
-function sameDisksEverywhere(read: readonly ReadRegion[]): Problem[] {
-  const lunsOf = ({ requested }: ReadRegion): number[] =>
-    requested.dataDiskImages.map((disk) => disk.lun);
-  const all = [...new Set(read.flatMap(lunsOf))];
-  return read.flatMap((region) => {
-    const { name, oneSetForAllDisks } = region.requested;
-    if (oneSetForAllDisks === true || !region.areLunsKnown) return [];
-    const own = new Set(lunsOf(region));
-    const missing = all.filter((lun) => !own.has(lun));
-    if (missing.length === 0) return [];
-    return [
-      problem(
-        `${region.path}.encryption.dataDiskImages`,
-        "DataDiskEncryptionMissing",
-        `region ${name} names no disk encryption set for the data disk at LUN ${missing.join(", ")}, other regions do`,
-        "a disk that is encrypted in one region must be in every region: add the missing LUN",
-        name,
-      ),
-    ];
-  });
+  return { requested, path, uses: reader.uses, areLunsKnown };
 }
 
 function nameProblems(

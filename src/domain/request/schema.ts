@@ -45,16 +45,24 @@ export const sourceSchema = z.strictObject({
 const SET =
   "A disk encryption set of the region: full id, resourceGroup/name, or a name in the gallery's resource group";
 
+export const securityProfileSchema = z.strictObject({
+  confidentialVMEncryptionType: text
+    .optional()
+    .describe(
+      "EncryptedVMGuestStateOnlyWithPmk, EncryptedWithPmk, EncryptedWithCmk or NonPersistedTPM, in any case",
+    ),
+  secureVMDiskEncryptionSetId: text
+    .optional()
+    .describe("With EncryptedWithCmk: a set of the type ConfidentialVmEncryptedWithCustomerKey"),
+});
+
 export const diskEncryptionSchema = z.strictObject({
   osDiskImage: z
     .strictObject({
       diskEncryptionSetId: text.optional().describe(SET),
-      securityProfile: z
-        .strictObject({
-          confidentialVMEncryptionType: text.optional(),
-          secureVMDiskEncryptionSetId: text.optional(),
-        })
-        .optional(),
+      securityProfile: securityProfileSchema
+        .optional()
+        .describe("For definitions of the security type ConfidentialVM, in every region"),
     })
     .optional(),
   dataDiskImages: z
@@ -72,7 +80,9 @@ export const regionSchema = z.strictObject({
 });
 
 export const encryptionSchema = z.strictObject({
-  type: z.enum(["customerManagedKey", "platformAndCustomerManagedKeys", "none"]),
+  type: z
+    .enum(["customerManagedKey", "platformAndCustomerManagedKeys", "none"])
+    .describe("none: platform-managed keys, only where the configuration allows them"),
   diskEncryptionSets: z
     .strictObject({ byTag: z.record(z.string(), z.string()).optional() })
     .optional(),
@@ -123,7 +133,10 @@ export const memberSchemas = {
     ),
   endOfLifeDate: text.optional().describe("ISO 8601, in the future; default: none"),
   excludeFromLatest: z.boolean().optional().describe("Default false; for regions that don't say"),
-  replicationMode: z.enum(["Full", "Shallow"]).optional().describe("Default Full"),
+  replicationMode: z
+    .enum(["Full", "Shallow"])
+    .optional()
+    .describe("Default Full; Shallow only with encryption none"),
   tags: z.record(z.string(), z.string()).optional(),
   preflight: preflightSchema.optional(),
   rollout: rolloutSchema.optional(),
@@ -131,6 +144,9 @@ export const memberSchemas = {
 
 export const publishRequestSchema = z.strictObject(memberSchemas);
 export type WireRequest = z.infer<typeof publishRequestSchema>;
+export type WireEncryption = z.infer<typeof encryptionSchema>;
+export type WireDisks = z.infer<typeof diskEncryptionSchema>;
+export type WireSecurityProfile = z.infer<typeof securityProfileSchema>;
 export type WireRegion = z.infer<typeof regionSchema>;
 export type WireSource = z.infer<typeof sourceSchema>;
 export type WireRollout = z.infer<typeof rolloutSchema>;

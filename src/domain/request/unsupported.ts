@@ -19,20 +19,6 @@ export function unsupported(request: ReadRequest["members"]): Problem[] {
       "version strategies aren't supported yet",
       "name the version: Major.Minor.Patch",
     ),
-    ...when(
-      request.replicationMode === "Shallow",
-      "$.replicationMode",
-      "ShallowWithCustomerManagedKey",
-      "shallow replication takes no disk encryption set, so the version would not be encrypted with your keys",
-      'use "Full"',
-    ),
-    ...when(
-      request.encryption?.type === "none",
-      "$.encryption.type",
-      "EncryptionNoneNotAllowed",
-      'encryption "none" would publish with platform-managed keys, which the configuration doesn\'t allow',
-      'use "customerManagedKey" or "platformAndCustomerManagedKeys"',
-    ),
   ];
 }
 

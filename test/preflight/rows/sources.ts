@@ -114,9 +114,9 @@ export const sources: Area = {
     },
     {
       title: "a capture of a Trusted Launch machine",
-      request: publish(disk("trustedDisk"), "TrustedSupported"),
+      request: publish(disk("trustedDisk"), "TrustedImage"),
       found: ["$.source TrustedLaunchCapture warning"],
-      neighbour: { request: publish(disk("plainDisk"), "TrustedSupported") },
+      neighbour: { request: publish(disk("plainDisk"), "TrustedImage") },
     },
     {
       title: "a source that is bought by a plan, for a definition without one",

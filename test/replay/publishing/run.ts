@@ -76,6 +76,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     allow: ALLOWED,
     resolution: { byRegion: {} },
     vmSourceWithCmk: "reject",
+    platformManagedKeys: "reject",
     now: new Date(clock.now()),
   });
   if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed.problems));

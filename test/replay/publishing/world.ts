@@ -147,6 +147,7 @@ export function createWorld(clock: VirtualClock) {
         trouble("get");
         return version === undefined ? undefined : state(version);
       },
+      list: async () => [],
       put: async (_image, body) => {
         trouble("put");
         const accepted = write("put", () => {

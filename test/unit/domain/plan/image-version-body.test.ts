@@ -5,13 +5,15 @@ import {
   isMarkedBy,
   missingRegions,
   RUN_TAG,
-  sameEncryption,
   sameSource,
   sourceDisks,
   type SourceDisk,
   toArmJson,
-  type RegionEncryption,
 } from "../../../../src/domain/plan/image-version-body";
+import {
+  sameEncryption,
+  type RegionEncryption,
+} from "../../../../src/domain/plan/region-encryption";
 import { targetRegion, versionBody } from "../../../support/fake-version";
 import {
   accepted,

@@ -1,4 +1,4 @@
-import { checkSource, securityTypeOf } from "../../../../src/domain/preflight/check-source";
+import { checkSource } from "../../../../src/domain/preflight/check-source";
 import type { Findings } from "../../../../src/domain/preflight/findings";
 import {
   sourceFacts,
@@ -21,7 +21,6 @@ const PLAN = { publisher: "p", product: "o", name: "n" };
 
 const IMAGE: ImageSource = { kind: "managedImage", id: computeId("images", "i") };
 const DISK: ImageSource = { kind: "managedDisk", id: computeId("disks", "d") };
-const MACHINE: ImageSource = { kind: "virtualMachine", id: computeId("virtualMachines", "vm") };
 const VERSION: ImageSource = {
   kind: "galleryImageVersion",
   id: `${computeId("galleries", "g")}/images/d/versions/1.0.0`,
@@ -46,13 +45,6 @@ const definition: DefinitionFacts = {
   hyperVGeneration: "v2",
   features: [],
 };
-const withSecurityType = (value: string, startsAtVersion?: string): DefinitionFacts => ({
-  ...definition,
-  features: [
-    { name: "SecurityType", value, ...(startsAtVersion === undefined ? {} : { startsAtVersion }) },
-  ],
-});
-
 interface Case {
   source?: ImageSource;
   /** Of the first resource; null: it isn't there. */
@@ -127,31 +119,6 @@ test.each<[string, Case, Case]>([
     },
   ],
   [
-    "$.source SecurityTypeMismatch",
-    { definition: withSecurityType("TrustedLaunch") },
-    { definition: withSecurityType("TrustedLaunchSupported") },
-  ],
-  [
-    "$.source SecurityTypeMismatch",
-    { source: VERSION, definition: withSecurityType("TrustedLaunch", "1.0.0") },
-    { source: VERSION, definition: withSecurityType("TrustedLaunch", "1.0.1") },
-  ],
-  [
-    "$.source SecurityTypeMismatch",
-    { definition: withSecurityType("TrustedLaunch") },
-    { source: DISK, definition: withSecurityType("TrustedLaunch") },
-  ],
-  [
-    "$.image.definition ConfidentialVmUnsupported",
-    { source: DISK, definition: withSecurityType("ConfidentialVM") },
-    { source: DISK, definition: withSecurityType("ConfidentialVMSupported") },
-  ],
-  [
-    "warning $.source TrustedLaunchCapture",
-    { source: MACHINE, facts: { securityType: "TrustedLaunch" } },
-    { source: MACHINE, facts: { securityType: "Standard" } },
-  ],
-  [
     "warning $.image.definition PurchasePlanMismatch",
     { source: DISK, facts: { purchasePlan: PLAN } },
     {
@@ -183,14 +150,4 @@ test("a VHD's findings say that it wasn't looked at, never that it is fine", () 
   expect(found.remarks).toMatchObject([
     { severity: "notChecked", code: "SourceNotChecked", message: expect.stringContaining("b.vhd") },
   ]);
-});
-
-test.each([
-  ["1.0.0", "1.0.0", "TrustedLaunch"],
-  ["1.0.10", "1.0.9", "TrustedLaunch"],
-  ["2.0.0", "1.9.9", "TrustedLaunch"],
-  ["0.9.9", "1.0.0", "Standard"],
-  ["1.0.9", "1.0.10", "Standard"],
-])("version %s of a definition whose security type starts at %s is %s", (version, from, type) => {
-  expect(securityTypeOf(withSecurityType("TrustedLaunch", from), version)).toBe(type);
 });

@@ -1,4 +1,7 @@
 import { checkTarget } from "../../../../src/domain/preflight/check-target";
+import { accepted, managedImageExample } from "../../../support/request-factory";
+
+const request = accepted(managedImageExample());
 
 const gallery = (change = {}) => ({
   provisioningState: "Succeeded",
@@ -14,6 +17,7 @@ const definition = (provisioningState: string) => ({
 });
 const found = (target: Partial<Parameters<typeof checkTarget>[0]>): string[] => {
   const { problems, remarks } = checkTarget({
+    request,
     gallery: gallery(),
     definition: definition("Succeeded"),
     ...target,
@@ -31,6 +35,14 @@ test.each([
     "a gallery that is shared directly",
     { gallery: gallery({ sharing: "Groups" }) },
     ["$.image GallerySharedDirectly error"],
+  ],
+  [
+    "a gallery that is shared directly, for platform-managed keys",
+    {
+      gallery: gallery({ sharing: "Groups" }),
+      request: { ...request, encryption: { type: "none" as const } },
+    },
+    [],
   ],
   [
     "a gallery that is being deleted",

@@ -7,6 +7,7 @@ import {
   preflightSchema,
   regionSchema,
   rolloutSchema,
+  securityProfileSchema,
   sourceSchema,
 } from "../../../../src/domain/request/schema";
 import { accepted, managedImageExample, refusals } from "../../../support/request-factory";
@@ -53,6 +54,7 @@ test("every member that the schema knows stands in the document", () => {
     regionSchema.shape,
     diskEncryptionSchema.shape,
     preflightSchema.shape,
+    securityProfileSchema.shape,
     rolloutSchema.shape,
   ].flatMap((shape) => Object.keys(shape));
   const missing = members.filter((member) => !new RegExp(`\`${member}[.\`]`).test(text));

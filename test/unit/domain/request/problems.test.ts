@@ -186,12 +186,6 @@ const MISTAKES: [name: string, path: Path, value: unknown, reported: string[]][]
     ],
   ],
   [
-    "a confidential VM's profile",
-    [...east, ...OS, "securityProfile"],
-    { confidentialVMEncryptionType: "EncryptedWithCmk" },
-    ["$.targetRegions[1].encryption.osDiskImage.securityProfile ConfidentialVmUnsupported"],
-  ],
-  [
     "a data disk encrypted in one region only",
     [...east, ...DATA],
     undefined,

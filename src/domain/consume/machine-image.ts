@@ -7,7 +7,8 @@ import {
   printArmId,
 } from "../arm-id";
 import { isPlain } from "../plain-text";
-import type { RegionEncryption, TargetRegion } from "../plan/image-version-body";
+import type { TargetRegion } from "../plan/image-version-body";
+import type { RegionEncryption } from "../plan/region-encryption";
 import type { DefinitionFacts, PurchasePlan } from "../preflight/source-facts";
 import { regionName, type RegionName } from "../region-name";
 import { isAtLeast } from "../version-name";

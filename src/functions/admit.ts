@@ -135,6 +135,9 @@ function holder(row: PublicationRow, input: unknown): PublicationRow {
 }
 
 function joinOrRefuse(row: PublicationRow, candidate: PublicationRow): Admission {
+  // Another sender of the same content has started the run of this very reservation.
+  if (row.runId === candidate.runId)
+    return { ...identity(candidate), kind: "accepted", runId: row.runId };
   if (row.fingerprint === candidate.fingerprint)
     return { ...identity(candidate), kind: "joined", runId: row.runId, state: row.state };
   return {

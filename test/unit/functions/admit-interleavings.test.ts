@@ -1,0 +1,125 @@
+import { admit, type Admission } from "../../../src/functions/admit";
+import { fingerprint, publicationId } from "../../../src/domain/run/identity";
+import { createFakeFunctionApp, type FakeFunctionApp } from "../../support/fake-function-app";
+import { Interleaving } from "../../support/interleaving";
+import { randomFrom } from "../../support/random-from";
+import { accepted, managedImageExample } from "../../support/request-factory";
+
+const earlier = managedImageExample({ requestId: "earlier", replicaCount: 9 });
+const ID = publicationId(accepted(earlier).image);
+
+const arrive = (app: FakeFunctionApp, raw: unknown): Promise<Admission> =>
+  admit(app.dependencies, app.durable.client, { raw, trigger: "queue", fallbackRequestId: "m" });
+
+async function endEarlierRun(app: FakeFunctionApp): Promise<void> {
+  const begun = await arrive(app, earlier);
+  if (begun.kind !== "accepted") throw new Error(`the earlier request is ${begun.kind}`);
+  const time = app.dependencies.now().toISOString();
+  await app.records.finish({
+    publicationId: ID,
+    runId: begun.runId,
+    requestId: "earlier",
+    fingerprint: fingerprint(accepted(earlier)),
+    trigger: "queue",
+    state: "published",
+    startedAt: time,
+    endedAt: time,
+    updatedAt: time,
+  });
+  app.durable.end(ID);
+}
+
+async function abandonEarlierRun(app: FakeFunctionApp): Promise<void> {
+  app.away.add("startNew");
+  await expect(arrive(app, earlier)).rejects.toThrow();
+  app.away.clear();
+  app.pass(60_000);
+}
+
+/** What two starters may find. */
+const FOUND: [string, (app: FakeFunctionApp) => Promise<void>][] = [
+  ["nothing", async () => undefined],
+  ["a run that has ended", endEarlierRun],
+  ["a reservation that was abandoned", abandonEarlierRun],
+];
+
+/** What the two ask for, and what they may be told, in the order of the alphabet. */
+const PAIRS: [string, [object, object], RegExp][] = [
+  [
+    "different contents",
+    [{ requestId: "a" }, { requestId: "b", replicaCount: 3 }],
+    /^accepted conflict$/,
+  ],
+  ["the same content", [{ requestId: "a" }, { requestId: "b" }], /^accepted joined$/],
+  // Whichever of the two deliveries starts the run: it is the request's own.
+  ["one request twice", [{ requestId: "a" }, { requestId: "a" }], /^accepted (accepted|joined)$/],
+];
+
+/** First one is let on for some steps, then the other for some, then the first to its end. */
+const PREEMPTIONS = Array.from({ length: 11 * 11 }, (_, index) => {
+  const [first, second] = [Math.floor(index / 11), index % 11];
+  return (step: number): 0 | 1 => (step >= first && step < first + second ? 1 : 0);
+});
+const RANDOM = Array.from({ length: 30 }, (_, seed) => {
+  const below = randomFrom(seed + 1);
+  return (): 0 | 1 => (below(2) === 0 ? 0 : 1);
+});
+
+async function play(
+  prepare: (app: FakeFunctionApp) => Promise<void>,
+  changes: [object, object],
+  turnOf: (step: number) => 0 | 1,
+) {
+  const app = createFakeFunctionApp();
+  await prepare(app);
+  const before = app.durable.started.length;
+  const interleaving = new Interleaving();
+  interleaving.gate(app.dependencies.documents, ["write"]);
+  for (const table of Object.values(app.records.tables))
+    interleaving.gate(table, ["get", "insert", "replace", "upsert", "list"]);
+  interleaving.gate(app.durable.client, ["getStatus", "startNew"]);
+  const { results, steps } = await interleaving.run(
+    [
+      () => arrive(app, managedImageExample(changes[0] as Record<string, unknown>)),
+      () => arrive(app, managedImageExample(changes[1] as Record<string, unknown>)),
+    ],
+    turnOf,
+  );
+  const started = app.durable.started.slice(before).map(({ input }) => input as { runId: string });
+  return { results, steps, started, row: (await app.records.publication(ID))?.row };
+}
+
+describe.each(FOUND)("two starters that find %s", (_found, prepare) => {
+  it.each(PAIRS)(
+    "with %s: one run, and each is told the truth, at whatever step one overtakes the other",
+    async (_name, changes, told) => {
+      let most = 0;
+      for (const turnOf of [...PREEMPTIONS, ...RANDOM]) {
+        const { results, steps, started, row } = await play(prepare, changes, turnOf);
+        const kinds = results.map(({ kind }) => kind).sort();
+        expect(kinds.join(" ")).toMatch(told);
+        expect(started).toHaveLength(1);
+        const runs = results.flatMap((one) => ("runId" in one ? [one.runId] : []));
+        expect(new Set([...runs, row?.runId, started[0]?.runId]).size).toBe(1);
+        most = Math.max(most, steps);
+      }
+      // Every call that leaves the process is a step: otherwise nothing was interleaved.
+      expect(most).toBeGreaterThan(12);
+    },
+  );
+});
+
+test("a row that others always take first is given up in the end, and nothing is started", async () => {
+  const app = createFakeFunctionApp();
+  await endEarlierRun(app);
+  const { publications } = app.records.tables;
+  let lost = 0;
+  publications.replace = async () => {
+    lost++;
+    return false;
+  };
+  await expect(arrive(app, managedImageExample({ requestId: "a" }))).rejects.toThrow(
+    "changed hands 20 times; try again",
+  );
+  expect([lost, app.durable.started.length]).toEqual([20, 1]);
+});

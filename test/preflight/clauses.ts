@@ -252,6 +252,17 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a version that is Failed"],
     },
     {
+      rule: "What an existing version has otherwise and keeps is told",
+      codes: ["VersionSettingKept"],
+      rows: ["a setting that the version has otherwise and keeps"],
+    },
+    {
+      rule: "Nobody else is writing the version; a run waits for him",
+      azure: "The request failed due to conflict with a concurrent request…",
+      codes: ["VersionBeingWritten"],
+      rows: ["a version that somebody is writing"],
+    },
+    {
       rule: "What a region has of encryption and storage type stays",
       codes: ["EncryptionImmutable", "StorageAccountTypeImmutable"],
       rows: [

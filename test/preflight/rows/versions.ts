@@ -56,6 +56,8 @@ export const versions: Area = {
     ],
     versions: [
       existing("0.1.0"),
+      existing("0.4.0"),
+      existing("0.5.0"),
       existing("0.2.0", {
         provisioningState: "Failed",
         failedRegions: { westus: "Replication failed" },
@@ -88,6 +90,19 @@ export const versions: Area = {
       neighbour: { request: update("0.1.0") },
     },
     {
+      title: "a setting that the version has otherwise and keeps",
+      request: update("0.1.0", { endOfLifeDate: "2030-01-01" }),
+      found: ["$.endOfLifeDate VersionSettingKept warning"],
+      neighbour: { request: update("0.1.0") },
+    },
+    {
+      title: "a version that somebody is writing",
+      request: update("0.4.0"),
+      faults: [otherWriter("0.4.0")],
+      found: ["$.image.version VersionBeingWritten warning"],
+      neighbour: { request: update("0.5.0"), faults: [otherWriter("0.5.0", { settled: true })] },
+    },
+    {
       title: "a region that exists with another storage type",
       request: update("0.1.0", {}, { storageAccountType: "Premium_LRS" }),
       found: ["$.targetRegions[0].storageAccountType StorageAccountTypeImmutable error westus"],
@@ -95,3 +110,9 @@ export const versions: Area = {
     },
   ],
 };
+
+/** Somebody else begins to write the version before it is read. */
+function otherWriter(version: string, more: Json = {}): Json {
+  const replicaCount = { region: "westus", count: 2 };
+  return { foreignWriter: { version, method: "GET", moment: "before", replicaCount, ...more } };
+}

@@ -15,13 +15,16 @@ import { callerOf, worldOf } from "./world";
 export interface Observed {
   found: string[];
   messages: string[];
-  /** Calls of Resource Manager, as the stand-in logged them. */
+  /** The app's calls of Resource Manager, as the stand-in logged them. */
   calls: LoggedRequest[];
   /** How many reads the plan says it took. */
   reads: number;
   /** Absent when the request itself is refused. */
   dryRun?: DryRun;
 }
+
+/** Whom the stand-in logs for what its faults let somebody else do (`foreignWriter`). */
+const OTHER_WRITER = "66666666-6666-6666-6666-666666666666";
 
 /** The stand-in with one world for all rows, and the product's own admission and plan before it. */
 export class Preflight {
@@ -60,7 +63,7 @@ export class Preflight {
       const { requests } = await this.arm.control("GET", "/requests");
       return {
         ...told([...problems, ...plan.remarks]),
-        calls: requests,
+        calls: (requests as LoggedRequest[]).filter((call) => call.caller.oid !== OTHER_WRITER),
         reads: calls.reads,
         dryRun,
       };

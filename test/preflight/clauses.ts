@@ -183,6 +183,66 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["shallow replication with customer-managed keys"],
     },
   ],
+  "Keys behind the sets, where `preflight.keyVault` asks for it": [
+    {
+      rule: "The key is there, in the version that the set uses",
+      codes: ["KeyNotFound", "KeyVaultNotFound"],
+      rows: [
+        "a key that isn't there",
+        "a key without the version in use",
+        "a key vault that isn't there",
+      ],
+    },
+    {
+      rule: "It is enabled and valid now",
+      azure: "Unable to access key vault resource '<keyurl>' to enable encryption at rest. …",
+      codes: ["KeyDisabled", "KeyExpired", "KeyNotYetValid", "KeyExpiresSoon"],
+      rows: [
+        "a key that is disabled",
+        "a key whose version in use is disabled",
+        "a disabled version of a set that doesn't rotate",
+        "a key that has expired",
+        "a bad key that the request doesn't ask about",
+        "a key that begins later",
+        "a key that expires within 30 days",
+      ],
+    },
+    {
+      rule: "It is RSA of 2048, 3072 or 4096 bits, and permits to wrap and unwrap",
+      codes: ["KeyTypeUnsupported", "KeyOperationsMissing"],
+      rows: ["a key that isn't RSA", "an RSA key of 1024 bits", "a key that may only sign"],
+    },
+    {
+      rule: "Its vault has purge protection",
+      codes: ["PurgeProtectionOff"],
+      rows: ["a key vault without purge protection"],
+    },
+    {
+      rule: "The set's identity may get, wrap and unwrap",
+      azure:
+        "Unable to access key vault resource '<keyurl>' to enable encryption at rest. Please grant get, wrap and unwrap key permissions to disk encryption set '<name>'…",
+      codes: ["KeyAccessMissing"],
+      rows: [
+        "a set without access to its key",
+        "a set that may wrap and not unwrap",
+        "a set whose access begins later",
+        "a set without an access policy",
+      ],
+    },
+    {
+      rule: "What can't be looked at is told: another tenant, a private vault, a managed HSM, what Azure refuses",
+      codes: ["KeyNotChecked"],
+      rows: [
+        "a key of another tenant",
+        "a key in a private vault",
+        "a key in a managed HSM",
+        "a key vault of another subscription",
+        "an identity that may not read vaults",
+        "an identity that may not read keys",
+        "an identity that may not read role assignments",
+      ],
+    },
+  ],
   "Regions and the version": [
     {
       rule: "The version's region is a target",

@@ -29,8 +29,10 @@ export function checkKey(
   else unseen(found, vault, VAULT);
   if (key?.kind === "seen") checkVersion(found, key.what, now);
   else if (key !== undefined) unseen(found, key, KEY);
-  if (access?.kind === "seen") checkAccess(found, access.what);
-  else if (access !== undefined) unseen(found, { ...access, kind: "refused" }, ACCESS);
+  // To a key that isn't there nobody has access: one finding says so.
+  if (access === undefined || key?.kind === "missing") return found.findings;
+  if (access.kind === "seen") checkAccess(found, access.what);
+  else unseen(found, { ...access, kind: "refused" }, ACCESS);
   return found.findings;
 }
 

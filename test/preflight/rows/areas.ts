@@ -1,6 +1,7 @@
 import type { Area } from "../support/row";
 import { answers } from "./answers";
 import { encryptionSets } from "./encryption-sets";
+import { keys } from "./keys";
 import { regions } from "./regions";
 import { requests } from "./requests";
 import { rights } from "./rights";
@@ -15,5 +16,6 @@ export const AREAS: Record<string, Area> = {
   rights,
   sources,
   encryptionSets,
+  keys,
   versions,
 };

@@ -63,6 +63,12 @@ test.each<[what: string, bad: KeyReading, code: string, neighbour: KeyReading]>(
   ],
   ["no soft delete", withVault({ softDelete: false }), "PurgeProtectionOff", withVault({})],
   ["a key that is gone", { ...healthyKey(), key: missing }, "KeyNotFound", healthyKey()],
+  [
+    "a key that is gone, and its access with it",
+    { ...withAccess({}), key: missing },
+    "KeyNotFound",
+    healthyKey(),
+  ],
   ["a disabled key", withKey({ enabled: false }), "KeyDisabled", withKey({ enabled: true })],
   [
     "a key of tomorrow",

@@ -143,6 +143,41 @@ describe("the bundled app on the embedded stack", () => {
     });
   });
 
+  it("an expired key is known before the first write where the request asks to look, and else ends the operation", async () => {
+    const key = "https://kv-eastus2.vault.azure.net/keys/EastUS2DiskEncryptionSet2";
+    const looking = (requestId: string, version: string) => ({
+      ...sample("request.json", { version, requestId }),
+      preflight: { keyVault: true },
+    });
+    await stack.changeKey(key, { expires: "2020-01-01T00:00:00Z" });
+    await stack.drop(looking("expired-key", "1.0.3"));
+    const refused = await stack.ended("expired-key");
+    expect(refused.state).toBe("rejected");
+    expect(stack.armCalls("PUT", "/versions/1.0.3")).toEqual([]);
+    const { problems } = (await stack.http(`/api/failures/${refused.failureId}`)).body;
+    expect(problems).toEqual([
+      expect.objectContaining({
+        code: "KeyExpired",
+        region: "eastus2",
+        path: "$.targetRegions[1].encryption.dataDiskImages[0].diskEncryptionSetId",
+        message: expect.stringContaining("the key expired on 2020-01-01T00:00:00Z"),
+      }),
+    ]);
+
+    await stack.drop(sample("request.json", { version: "1.0.4", requestId: "expired-unseen" }));
+    const { state, failureId } = await stack.ended("expired-unseen");
+    // West US was replicated before Azure looked at East US 2's key.
+    expect(state).toBe("partlyPublished");
+    const late = (await stack.http(`/api/failures/${failureId}`)).body;
+    expect(late.regions[1].fault.code).toBe("KeyVaultAccessForbidden");
+    expect(stack.armCalls("PUT", "/versions/1.0.4")).not.toEqual([]);
+
+    await stack.changeKey(key, { expires: null });
+    await stack.drop(looking("usable-key", "1.0.3"));
+    const published = await stack.ended("usable-key");
+    expect(published).toMatchObject({ state: "published", plan: { remarks: [] } });
+  });
+
   it.each([
     ["that isn't JSON", "{ not json", "NotJson"],
     ["that is a list", [1, 2], "NotAnObject"],

@@ -213,6 +213,11 @@ export class RunningStack {
     await this.#control("DELETE", `/faults/${key}`);
   }
 
+  /** Changes a key of the world, as its owner would in Key Vault. */
+  async changeKey(key: string, change: object): Promise<void> {
+    await this.#control("PUT", "/keys", { key, ...change });
+  }
+
   /** How often those of these faults that are still there have struck. */
   async faults(keys: string[]): Promise<{ key: string; struck: number }[]> {
     const { faults } = await this.#control("GET", "/faults");

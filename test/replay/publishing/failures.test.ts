@@ -58,6 +58,38 @@ describe("what can be known before the first write", () => {
     await expectRecorded(scene, "rejected");
   });
 
+  it("an expired key, where keys are to be looked at, is told for every disk, and nothing is written", async () => {
+    const scene = createScene({
+      regions: ["westus", "eastus2"],
+      request: { preflight: { keyVault: true } },
+    });
+    scene.world.behaviour.keysExpire = new Date(1);
+    // Trouble that passes is waited for, and the key is judged then.
+    scene.world.behaviour.troubles.key = [fails("ServerTimeout", "transient")];
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.world.log.puts).toEqual([]);
+    expect(scene.failure().problems.map(({ code, region }) => [code, region])).toEqual([
+      ["KeyExpired", "westus"],
+      ["KeyExpired", "westus"],
+      ["KeyExpired", "eastus2"],
+      ["KeyExpired", "eastus2"],
+    ]);
+    await expectRecorded(scene, "rejected");
+  });
+
+  it("a key that can be used, looked at or not, doesn't stop a run", async () => {
+    const looking = createScene({
+      regions: ["westus"],
+      request: { preflight: { keyVault: true } },
+    });
+    expect((await looking.run()).state).toBe("published");
+    expect(looking.world.log.calls.filter((call) => call === "key")).toHaveLength(2);
+    const plain = createScene({ regions: ["westus"] });
+    plain.world.behaviour.keysExpire = new Date(1);
+    expect((await plain.run()).state).toBe("published");
+    expect(plain.world.log.calls).not.toContain("key");
+  });
+
   it("every region's reasons are recorded, not only the first's", async () => {
     const scene = createScene({ regions: ["westus", "eastus2", "uksouth"] });
     scene.world.behaviour.withoutSet.add("eastus2").add("uksouth");

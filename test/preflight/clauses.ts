@@ -58,6 +58,11 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: [
         "a managed image for a definition of Trusted Launch",
         "a managed image for a definition whose Trusted Launch starts at this version",
+        "a gallery version for a definition of Trusted Launch",
+        "a VHD for a definition of Trusted Launch",
+        "a disk for a definition that only supports Trusted Launch",
+        "snapshots for a definition that only supports Trusted Launch",
+        "a virtual machine for a definition that only supports Trusted Launch",
       ],
     },
     {
@@ -178,9 +183,89 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a set that can't rotate its key"],
     },
     {
-      rule: "Shallow replication doesn't encrypt",
-      codes: ["ShallowWithCustomerManagedKey"],
-      rows: ["shallow replication with customer-managed keys"],
+      rule: "Disks are encrypted as in the regions that the version has already",
+      azure:
+        "A disk encryption set is required for disk '…' in target region '<r1>' since disk encryption set '<id>' is used for the corresponding disk in region '<r2>'",
+      codes: ["DiskNotEncryptedEverywhere"],
+      rows: ["the customer's keys for a version that has platform-managed ones"],
+    },
+    {
+      rule: "A definition for confidential machines has the type in every region, and no other has it",
+      azure:
+        "The regional encryption.osDiskImage.securityProfile.type must be specified when the SecurityType of the image definition is ConfidentialVM",
+      codes: ["ConfidentialTypeRequired", "DefinitionNotConfidential", "UnknownConfidentialType"],
+      rows: [
+        "a definition for confidential machines, and regions that don't say how",
+        "a definition that becomes confidential with this version",
+        "a confidential disk for a definition that isn't confidential",
+        "a type of confidential disks that Azure doesn't have",
+      ],
+    },
+    {
+      rule: "Confidential disks are encrypted in the same way in every region",
+      codes: ["ConfidentialTypesDiffer"],
+      rows: ["regions that encrypt the confidential disk in different ways"],
+    },
+    {
+      rule: "A confidential disk under the customer's key has a set of its own type, and no other has one",
+      codes: [
+        "SecureDiskEncryptionSetRequired",
+        "SecureDiskEncryptionSetNotAllowed",
+        "DiskEncryptionSetTypeMismatch",
+        "DiskEncryptionSetInOtherRegion",
+      ],
+      rows: [
+        "a confidential disk under the customer's key, without its set",
+        "a set for a confidential disk that no key of the customer's encrypts",
+        "a set for disks at rest where a confidential disk's is meant",
+        "a confidential disk's set where one for disks at rest is meant",
+        "a confidential disk's set that lies in another region",
+      ],
+    },
+    {
+      rule: "Platform-managed keys are asked for and allowed, also for confidential disks, and no set stands beside",
+      codes: [
+        "EncryptionNoneNotAllowed",
+        "PlatformManagedKeysNotAllowed",
+        "DiskEncryptionSetBesideNone",
+        "DiskEncryptionSetRequired",
+      ],
+      rows: [
+        "platform-managed keys, where they aren't allowed",
+        "a confidential disk that the platform encrypts, where it isn't allowed",
+        "platform-managed keys beside a region's set",
+        "a confidential disk that the platform encrypts, without the OS disk's own set",
+        "double encryption with a confidential disk's set alone",
+      ],
+    },
+    {
+      rule: "There is no way back from customer-managed to platform-managed keys",
+      codes: ["NoWayBackToPlatformManagedKeys"],
+      rows: [
+        "platform-managed keys for a version that is encrypted",
+        "platform-managed keys for a definition whose newest version is encrypted",
+        "platform-managed keys for what is encrypted with the customer's",
+      ],
+    },
+    {
+      rule: "Shallow replication doesn't encrypt, and has one region and one replica",
+      codes: [
+        "ShallowWithCustomerManagedKey",
+        "ShallowOneRegion",
+        "ShallowOneReplica",
+        "ShallowWithConfidentialType",
+      ],
+      rows: [
+        "shallow replication with customer-managed keys",
+        "shallow replication to two regions",
+        "shallow replication with two replicas",
+        "shallow replication of a confidential disk",
+      ],
+    },
+    {
+      rule: "A version keeps its replication mode",
+      codes: ["ReplicationModeImmutable"],
+      rows: ["full replication of a version that is shallow"],
     },
   ],
   "Keys behind the sets, where `preflight.keyVault` asks for it": [

@@ -1,10 +1,13 @@
 import type { Area } from "../support/row";
 import { answers } from "./answers";
+import { confidentialDisks } from "./confidential";
 import { encryptionSets } from "./encryption-sets";
 import { keys } from "./keys";
+import { platformKeys } from "./none";
 import { regions } from "./regions";
 import { requests } from "./requests";
 import { rights } from "./rights";
+import { securityTypes } from "./security";
 import { sources } from "./sources";
 import { versions } from "./versions";
 
@@ -18,4 +21,7 @@ export const AREAS: Record<string, Area> = {
   encryptionSets,
   keys,
   versions,
+  confidentialDisks,
+  platformKeys,
+  securityTypes,
 };

@@ -1,5 +1,6 @@
 import { problem, warning, type Remark } from "../problem";
 import { regionName } from "../region-name";
+import { jsonPath } from "../request/json-path";
 import type { PublishRequest } from "../request/publish-request";
 import type { ImageVersionBody } from "./image-version-body";
 
@@ -12,28 +13,29 @@ type Setting = string | number | boolean;
 export function keptSettings(request: PublishRequest, version: ImageVersionBody): Remark[] {
   const { publishingProfile: profile, tags, location } = version;
   const remarks: Remark[] = [];
-  const compare = (member: string, wanted?: Setting, has?: Setting, more = ""): void => {
+  const compare = (member: string[], wanted?: Setting, has?: Setting, more = ""): void => {
     if (wanted === undefined || wanted === has) return;
-    const old = has === undefined ? `no ${member}` : `${member} ${has}`;
-    remarks.push(kept(`$.${member}`, old, String(wanted), more));
+    const place = member.join(".");
+    const old = has === undefined ? `no ${place}` : `${place} ${has}`;
+    remarks.push(kept(jsonPath(member), old, String(wanted), more));
   };
-  compare("image.location", request.image.location, regionName(location));
-  compare("replicaCount", request.replicaCount, profile.replicaCount ?? request.replicaCount);
+  compare(["image", "location"], request.image.location, regionName(location));
+  compare(["replicaCount"], request.replicaCount, profile.replicaCount ?? request.replicaCount);
   compare(
-    "storageAccountType",
+    ["storageAccountType"],
     request.storageAccountType,
     profile.storageAccountType ?? request.storageAccountType,
   );
-  compare("endOfLifeDate", instant(request.endOfLifeDate), instant(profile.endOfLifeDate));
+  compare(["endOfLifeDate"], instant(request.endOfLifeDate), instant(profile.endOfLifeDate));
   const excluded = profile.excludeFromLatest ?? false;
   compare(
-    "excludeFromLatest",
+    ["excludeFromLatest"],
     request.excludeFromLatest,
     excluded,
     excluded ? "; regions that are added are excluded as well" : "",
   );
   for (const [name, value] of Object.entries(request.tags))
-    compare(`tags[${JSON.stringify(name)}]`, value, tags[name]);
+    compare(["tags", name], value, tags[name]);
   return [...remarks, ...keptExclusions(request, version)];
 }
 

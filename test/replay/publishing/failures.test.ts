@@ -136,6 +136,61 @@ describe("what can be known before the first write", () => {
   });
 });
 
+describe("between the plan and the write", () => {
+  /** Something happens as soon as the plan is recorded. */
+  function afterPlan(scene: Scene, happens: () => void): void {
+    const { behaviour, documents } = scene.world;
+    behaviour.onWrite = (kind, moment) => {
+      const planned = [...documents.keys()].some((path) => path.endsWith("/plan.json"));
+      if (kind === "document" && moment === "after" && planned) happens();
+    };
+  }
+
+  it.each([
+    ["is deleted", (scene: Scene) => scene.world.behaviour.withoutSet.add("eastus2")],
+    ["isn't ready any more", (scene: Scene) => (scene.world.behaviour.setState = "Failed")],
+  ])(
+    "a disk encryption set that %s stops the run, and nothing is written",
+    async (_name, change) => {
+      const scene = createScene({ regions: ["westus", "eastus2"] });
+      afterPlan(scene, () => change(scene));
+      expect((await scene.run()).state).toBe("rejected");
+      expect(scene.world.log.puts).toEqual([]);
+      const failure = scene.failure();
+      expect(failure.plan?.plan.kind).toBe("create");
+      expect(failure.problems).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            path: "$.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId",
+            code: expect.stringMatching(/^DiskEncryptionSetNot(Found|Ready)$/),
+            region: "eastus2",
+          }),
+        ]),
+      );
+      expect(failure.regions).toContainEqual(
+        expect.objectContaining({ region: "eastus2", kind: "failed", attempts: 0 }),
+      );
+      expect(failure.leftOver).toEqual([]);
+      await expectRecorded(scene, "rejected");
+    },
+  );
+
+  it("sets found by name are looked up by one list before the plan, and by one before the write", async () => {
+    const named = (name: string) => ({
+      name,
+      encryption: {
+        osDiskImage: { diskEncryptionSetId: `os-${name}` },
+        dataDiskImages: [{ lun: 0, diskEncryptionSetId: `data-${name}` }],
+      },
+    });
+    const targetRegions = ["westus", "eastus2", "uksouth"].map(named);
+    const scene = createScene({ request: { targetRegions } });
+    expect(await scene.run()).toEqual({ state: "published" });
+    const looks = scene.world.log.calls.filter((call) => call === "set" || call === "sets");
+    expect(looks).toEqual(["sets", "sets"]);
+  });
+});
+
 describe("the write", () => {
   it("a refused PUT is recorded with Azure's code and words, and nothing is left over", async () => {
     const scene = createScene();

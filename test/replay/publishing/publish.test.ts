@@ -1,7 +1,9 @@
-import { ADDITIONAL, createScene } from "./run";
-import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
+import { planPublication } from "../../../src/activities/plan-publication";
+import { NO_RUN } from "../../../src/domain/plan/dry-run";
+import { ADDITIONAL, createScene, type Scene } from "./run";
+import { FINGERPRINT_TAG, RUN_TAG, toArmJson } from "../../../src/domain/plan/image-version-body";
 import { watcherId } from "../../../src/domain/run/identity";
-import type { OutcomeDocument } from "../../../src/domain/run/records";
+import type { OutcomeDocument, PlanDocument } from "../../../src/domain/run/records";
 
 describe("a run that goes well", () => {
   it("prepares every region once, writes the union by one PUT and is published when every region is Completed", async () => {
@@ -108,6 +110,52 @@ describe("a run that goes well", () => {
   it("ends well when timers fire a second early, as they do in Azure", async () => {
     const scene = createScene({ timersFireEarlyMs: 1000 });
     expect(await scene.run()).toEqual({ state: "published" });
+  });
+});
+
+describe("the plan that a run records", () => {
+  const planOf = (scene: Scene) => {
+    const { publicationId, runId } = scene.input;
+    return scene.world.documents.get(
+      `publications/${publicationId}/runs/${runId}/plan.json`,
+    ) as PlanDocument;
+  };
+
+  it.each([
+    ["a version that isn't there", ["westus"], ["westus", "eastus2"], "create"],
+    ["a version that is extended", ["westus", "uksouth"], ["westus", "eastus2"], "extend"],
+    ["a version that is as wanted", ["westus", "eastus2"], ["westus", "eastus2"], "nothingToDo"],
+  ])(
+    "of %s is what a dry run says before it, but for the run's id",
+    async (_name, first, regions, kind) => {
+      const before = createScene({ regions: first, request: { tags: { team: "core" } } });
+      if (kind !== "create") await before.run();
+      const { world, harness } = before;
+      const scene = createScene({ world, clock: harness.clock, runId: "run-2", regions });
+      const dryRun = await planPublication(world.dependencies)(scene.request);
+      await scene.run();
+      expect(dryRun.plan.kind).toBe(kind);
+      const { calls: _calls, ...said } = dryRun;
+      expect(planOf(scene)).toEqual(JSON.parse(JSON.stringify(said).replaceAll(NO_RUN, "run-2")));
+      // The bodies are those that were sent, whole.
+      const sent = kind === "nothingToDo" ? [] : [toArmJson(world.log.puts.at(-1) as never)];
+      expect(planOf(scene).bodies).toEqual(sent);
+    },
+  );
+
+  it("adopts the write of an earlier run of the same request, and watches it to its end", async () => {
+    const first = createScene();
+    await first.begin();
+    await first.harness.runUntilIdle();
+    expect(first.world.version()?.provisioningState).toBe("Creating");
+    // Its history is lost: the run is gone, what it wrote goes on.
+    const again = createScene({ world: first.world, clock: first.harness.clock, runId: "run-2" });
+    expect(await again.run()).toEqual({ state: "published" });
+    expect(planOf(again)).toMatchObject({
+      plan: { kind: "adopt", runId: "run-1", regions: ["westus", "eastus2"] },
+      bodies: [],
+    });
+    expect(first.world.log.puts).toHaveLength(1);
   });
 });
 

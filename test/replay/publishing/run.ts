@@ -6,6 +6,7 @@ import {
 import * as df from "durable-functions";
 import { createActivities } from "../../../src/activities/create-activities";
 import { parseRequest } from "../../../src/domain/request/parse-request";
+import type { PublishRequest } from "../../../src/domain/request/publish-request";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
 import type { FailureDocument } from "../../../src/domain/run/records";
@@ -49,6 +50,8 @@ export interface Scene {
   world: World;
   harness: DurableHarness;
   input: PublishInput;
+  /** As it is admitted. */
+  request: PublishRequest;
   /** Begins the run as admission does: documents and rows are there before. */
   begin(): Promise<void>;
   run(): Promise<{ state: string; failureId?: string }>;
@@ -107,6 +110,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     world,
     harness,
     input,
+    request,
     begin,
     run: async () => {
       await begin();

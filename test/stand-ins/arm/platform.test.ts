@@ -68,6 +68,7 @@ describe("what the platform tells of itself", () => {
       "Microsoft.Authorization",
       "Microsoft.Compute",
       "Microsoft.KeyVault",
+      "Microsoft.Storage",
     ]);
     const compute = await get(`${SUB}/providers/microsoft.compute`);
     expect(compute).toMatchObject({ registrationState: "Registered" });

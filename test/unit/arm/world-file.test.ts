@@ -55,7 +55,7 @@ worlds: []
       "13 mistakes in w.yaml:",
       'w.yaml:3: resourceGroups[0].location: "west-us" is not an Azure region; did you mean westus?',
       'w.yaml:7: galleries[0].resourceGroup: "nope" is not in resourceGroups, which has rg, good',
-      "w.yaml:9: galleries[0].colour: unknown key; known here: name, resourceGroup, subscription, location, tags, description, softDelete",
+      "w.yaml:9: galleries[0].colour: unknown key; known here: name, resourceGroup, subscription, location, tags, description, softDelete, sharing, provisioningState",
       'w.yaml:11: clock.speed: "fast" must be a number',
       expect.stringMatching(/^w\.yaml:12: clock\.seconds: unknown key; known here: speed, /),
       'w.yaml:14: diskEncryptionSets[0].location: "eastsu2" is not an Azure region; did you mean eastus2?',
@@ -228,6 +228,31 @@ keyVaults:
     ]);
   });
 
+  it("tells what is wrong with galleries, definitions and storage accounts", () => {
+    expect(
+      mistakes(`${SUBSCRIPTION}
+resourceGroups: [{ name: rg, location: westus }]
+galleries:
+  - { name: G, resourceGroup: rg, location: westus, sharing: Everybody }
+  - { name: H, resourceGroup: rg, location: westus, provisioningState: Deleting }
+definitions:
+  - { name: D, gallery: H, osType: Linux, osState: Generalized, provisioningState: Gone }
+storageAccounts:
+  - { name: Store, resourceGroup: rg, location: westus }
+  - { name: good, resourceGroup: rg, location: westus }
+  - { name: good, resourceGroup: rg, location: westus, uri: "https://good.blob.core.windows.net" }
+`),
+    ).toEqual([
+      "6 mistakes in w.yaml:",
+      'w.yaml:4: galleries[0].sharing: "Everybody" must be one of Private, Groups, Community',
+      'w.yaml:5: galleries[1].provisioningState: "Deleting" must be one of Succeeded, Failed',
+      'w.yaml:7: definitions[0].provisioningState: "Gone" must be one of Succeeded, Failed, Deleting',
+      'w.yaml:9: storageAccounts[0].name: "Store": must be 3 to 24 lower-case letters and digits',
+      "w.yaml:11: storageAccounts[2].uri: unknown key; known here: name, resourceGroup, subscription, location, tags",
+      'w.yaml:11: storageAccounts[2].name: "good" is there twice',
+    ]);
+  });
+
   it("tells what is wrong with identities, policies, regions and throttling", () => {
     const id = "33333333-3333-3333-3333-333333333333";
     expect(
@@ -262,10 +287,10 @@ throttling: { subscription: { reads: { capacity: 0 } }, compute: { Sleep: {} } }
     ]);
   });
 
-  it("explains faults, machines, keys, regions, policies and existing versions in comments that work when used", () => {
+  it("explains faults, machines, accounts, keys, regions, policies and existing versions in comments that work when used", () => {
     const file = join(__dirname, "../../../samples/world.yaml");
     const text = readFileSync(file, "utf8").replace(
-      /^# ((versions|faults|virtualMachines|disks|keyVaults|regions|policies):| {2})/gm,
+      /^# ((versions|faults|virtualMachines|disks|keyVaults|storageAccounts|vhds|regions|policies):| {2})/gm,
       "$1",
     );
     const world = readWorldFile(text, "world.yaml");
@@ -281,6 +306,7 @@ throttling: { subscription: { reads: { capacity: 0 } }, compute: { Sleep: {} } }
         ),
       ),
     ]);
+    expect(world.vhds).toHaveLength(1);
     expect(world.regions).toHaveLength(2);
     expect(world.policies).toHaveLength(3);
     expect(world.identities).toMatchObject([...DEFAULT_IDENTITIES, { name: "auditor" }]);

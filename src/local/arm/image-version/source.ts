@@ -1,7 +1,9 @@
 import type { ComputeService } from "../compute-service";
 import { keyOf, parseResourceId } from "../arm-id";
+import { objectAt } from "../json";
 import { shortRegionName } from "../region-name";
 import { regionStatusAt } from "../replication";
+import { STORAGE_ACCOUNT } from "../resources/storage-account";
 import type { ResourceRecord } from "../world-state";
 import { notAnId } from "./encryption-refusals";
 import { outOfRange } from "./refusals";
@@ -115,13 +117,14 @@ function checkDistinct(disks: DiskImage[]): void {
 
 function diskSource(
   service: ComputeService,
-  { id, uri = "" }: NonNullable<DiskImage["source"]>,
+  { id, uri = "", storageAccountId }: NonNullable<DiskImage["source"]>,
   path: string,
   location: string,
 ): SourceResource {
   if (id === undefined) {
     const vhd = service.vhds.find((one) => one.uri.toLowerCase() === uri.toLowerCase());
     if (vhd === undefined) throw sourceNotFound(uri);
+    if (storageAccountId !== undefined) checkAccount(service, storageAccountId, uri, location);
     return { kind: "vhd", id: uri, osDiskGb: vhd.sizeGb, dataDisks: [], encryptionSets: [] };
   }
   const kinds = { "microsoft.compute/snapshots": "snapshot", "microsoft.compute/disks": "disk" };
@@ -130,6 +133,19 @@ function diskSource(
   ];
   if (kind === undefined) throw notADiskSource(id);
   return readDisk(kind, located(service, id, location));
+}
+
+/**
+ * A blob lies in the account that is named, and that in the version's region. Worlds that name no
+ * accounts have VHDs alone.
+ */
+function checkAccount(service: ComputeService, id: string, uri: string, location: string): void {
+  const { resources } = service.state;
+  if (!resources.all().some(({ type }) => type === STORAGE_ACCOUNT.type)) return;
+  const { properties } = located(service, id, location);
+  const endpoint = objectAt(properties, "primaryEndpoints")["blob"];
+  if (typeof endpoint !== "string" || new URL(endpoint).host !== new URL(uri).host)
+    throw sourceNotFound(uri);
 }
 
 /** The type that an id names. */

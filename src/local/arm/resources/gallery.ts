@@ -5,7 +5,8 @@ import { RESOURCE_NAMES } from "./resource-names";
 import { spelled } from "./disk-like";
 import type { TrackedType } from "./tracked-resource";
 
-const SHARING = ["Private", "Groups", "Community"];
+/** With whom a gallery is shared. */
+export const SHARING = ["Private", "Groups", "Community"] as const;
 
 const text = z.string().optional();
 const propertiesModel = model(

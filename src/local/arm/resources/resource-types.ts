@@ -15,6 +15,7 @@ import { resourceSkus } from "./resource-sku";
 import type { ResourceType } from "./resource-type";
 import { roleAssignments, roleDefinitions } from "./roles";
 import { softDeletedVersions } from "./soft-deleted-version";
+import { storageAccounts } from "./storage-account";
 import { subscriptionLocations, subscriptions, tenants } from "./subscription";
 import { trackedResource } from "./tracked-resource";
 import { generalize, virtualMachines } from "./virtual-machine";
@@ -47,6 +48,7 @@ export function resourceTypes(service: ComputeService): ResourceType[] {
     keyVaults(service),
     keyVaultKeys(service),
     keyVersions(service),
+    storageAccounts(service),
     ...tracked.map((kind) => trackedResource(service, kind)),
     operationStatus(service, "capsOperations"),
     operationStatus(service, "DiskOperations"),

@@ -27,5 +27,6 @@ export const TYPE_NAMES = [
   "Microsoft.KeyVault/vaults",
   "Microsoft.KeyVault/vaults/keys",
   "Microsoft.KeyVault/vaults/keys/versions",
+  "Microsoft.Storage/storageAccounts",
 ] as const;
 export type TypeName = (typeof TYPE_NAMES)[number];

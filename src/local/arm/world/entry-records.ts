@@ -63,6 +63,8 @@ export const galleryRecord = (
   record("Microsoft.Compute/galleries", subscriptionId, resourceGroup, [entry.name], entry, {
     ...(entry.description === undefined ? {} : { description: entry.description }),
     identifier: { uniqueName: galleryUniqueName(subscriptionId, entry.name) },
+    ...(entry.sharing === undefined ? {} : { sharingProfile: { permissions: entry.sharing } }),
+    provisioningState: entry.provisioningState,
     ...(entry.softDelete ? { softDeletePolicy: { isSoftDeleteEnabled: true } } : {}),
   });
 
@@ -87,6 +89,7 @@ export function definitionRecord(entry: DefinitionEntry, gallery: GalleryPlace):
       },
       ...(features === undefined ? {} : { features: features.map(featureOf) }),
       ...(purchasePlan === undefined ? {} : { purchasePlan }),
+      provisioningState: entry.provisioningState,
     },
   );
 }

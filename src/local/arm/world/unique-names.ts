@@ -42,6 +42,7 @@ const NAMED_LISTS = [
   "disks",
   "virtualMachines",
   "keyVaults",
+  "storageAccounts",
   "versions",
 ];
 

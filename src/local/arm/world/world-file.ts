@@ -128,6 +128,7 @@ function entries(mistakes: Mistakes, root: JsonObject, broken: Broken[]): Parsed
     disks: of("disks", ENTRY_SCHEMAS.disks),
     virtualMachines: of("virtualMachines", ENTRY_SCHEMAS.virtualMachines),
     keyVaults: of("keyVaults", ENTRY_SCHEMAS.keyVaults),
+    storageAccounts: of("storageAccounts", ENTRY_SCHEMAS.storageAccounts),
     vhds: of("vhds", ENTRY_SCHEMAS.vhds),
     versions: of("versions", ENTRY_SCHEMAS.versions),
   };

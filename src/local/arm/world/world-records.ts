@@ -22,6 +22,7 @@ import { NameBook } from "./name-book";
 import type { PolicyEntry } from "./policy-schema";
 import type { RegionEntry } from "./region-entry";
 import { checkIdentifiers, checkLinks, type Placed } from "./references";
+import { storageAccountRecord } from "./storage-records";
 import { checkUnique, checkWritten, named } from "./unique-names";
 import type { Broken, Parsed, ParsedLists } from "./world-file";
 import type { VersionEntry, VhdEntry } from "./world-schema";
@@ -174,6 +175,7 @@ function resourceRecords(lists: ParsedLists, names: NameBook): Placed[] {
     ...grouped("keyVaults", lists.keyVaults, (entry, subscription, group) =>
       keyVaultRecord(entry, subscription, group, tenantOf(lists, subscription)),
     ),
+    ...grouped("storageAccounts", lists.storageAccounts, storageAccountRecord),
   ];
 }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ENCRYPTION_TYPES } from "../resources/disk-encryption-set";
 import { isVersionName } from "../image-version/version-name";
 import { DISK_SKUS } from "../resources/disk-like";
+import { SHARING } from "../resources/gallery";
 import { DEFINITION_SECURITY_TYPES } from "../resources/image-definition";
 import { SECURITY_TYPES } from "../resources/virtual-machine";
 import { guidSchema as guid } from "./guid-schema";
@@ -58,6 +59,10 @@ const galleryEntry = z.strictObject({
   description: z.string().optional(),
   /** Deleted versions can be restored for some time, in which their numbers are taken. */
   softDelete: z.boolean().default(false),
+  /** Groups: shared directly, which keeps encrypted versions out. */
+  sharing: z.enum(SHARING).optional(),
+  /** Failed: its last change did; it is there all the same. */
+  provisioningState: z.enum(["Succeeded", "Failed"]).default("Succeeded"),
 });
 const definitionEntry = z.strictObject({
   name,
@@ -68,6 +73,8 @@ const definitionEntry = z.strictObject({
   hyperVGeneration,
   architecture: z.enum(["x64", "Arm64"]).default("x64"),
   identifier: z.strictObject({ publisher: name, offer: name, sku: name }).optional(),
+  /** Deleting: it takes no version any more. */
+  provisioningState: z.enum(["Succeeded", "Failed", "Deleting"]).default("Succeeded"),
   features: z
     .array(
       z
@@ -146,6 +153,10 @@ const virtualMachineEntry = z
 export const keyVaultEntry = z
   .strictObject({ ...located, ...keyVaultMembers })
   .superRefine(checkPolicyGrants);
+const storageAccountEntry = z.strictObject({
+  ...located,
+  name: z.string().regex(/^[a-z0-9]{3,24}$/, "must be 3 to 24 lower-case letters and digits"),
+});
 const vhdEntry = z.strictObject({ uri: z.url(), sizeGb });
 const versionEntry = z.strictObject({
   name,
@@ -176,6 +187,7 @@ export const ENTRY_SCHEMAS = {
   disks: diskEntry,
   virtualMachines: virtualMachineEntry,
   keyVaults: keyVaultEntry,
+  storageAccounts: storageAccountEntry,
   vhds: vhdEntry,
   versions: versionEntry,
 };
@@ -189,5 +201,6 @@ export type ImageEntry = z.infer<typeof imageEntry>;
 export type DiskEntry = z.infer<typeof diskEntry>;
 export type VirtualMachineEntry = z.infer<typeof virtualMachineEntry>;
 export type KeyVaultEntry = z.infer<typeof keyVaultEntry>;
+export type StorageAccountEntry = z.infer<typeof storageAccountEntry>;
 export type VhdEntry = z.infer<typeof vhdEntry>;
 export type VersionEntry = z.infer<typeof versionEntry>;

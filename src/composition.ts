@@ -33,7 +33,7 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
     imageVersions,
     encryptionSets: createEncryptionSets(compute),
     keys: () => createKeys(armGet),
-    sources: createSources(compute),
+    sources: createSources(compute, armGet),
     checks: [
       checkPermissions(createPermissions(armGet)),
       checkRegionOffers(createRegionOffers(compute)),

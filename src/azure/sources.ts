@@ -12,7 +12,9 @@ import {
 import { resourcesOf, type ImageSource, type ImageTarget } from "../domain/request/publish-request";
 import { setsByDisk } from "../domain/plan/region-encryption";
 import { orMissing } from "./arm-error";
+import type { ArmGet } from "./arm-get";
 import type { ComputeClients } from "./compute-clients";
+import { readStorageAccount } from "./storage-accounts";
 
 /** What a version is made of and where it goes: read before anything is written. */
 export interface Sources {
@@ -24,8 +26,8 @@ export interface Sources {
   read(source: ImageSource): Promise<SourceFacts>;
 }
 
-export function createSources(clients: ComputeClients): Sources {
-  const reader = readers(clients);
+export function createSources(clients: ComputeClients, armGet: ArmGet): Sources {
+  const reader = readers(clients, armGet);
   return {
     async gallery({ subscriptionId, resourceGroup, gallery }) {
       const found = await orMissing(clients(subscriptionId).galleries.get(resourceGroup, gallery));
@@ -43,7 +45,6 @@ export function createSources(clients: ComputeClients): Sources {
       return found === undefined ? undefined : definitionFacts(found);
     },
     async read(source) {
-      if (source.kind === "vhd") return sourceFacts(source, []);
       const read = reader[source.kind === "snapshots" ? "snapshot" : source.kind];
       const facts = await Promise.all(resourcesOf(source).map(({ id }) => read(armId(id))));
       return sourceFacts(source, facts);
@@ -55,11 +56,10 @@ type Read = (id: ArmId) => Promise<ResourceFacts | undefined>;
 
 function readers(
   clients: ComputeClients,
-): Record<
-  "managedImage" | "snapshot" | "managedDisk" | "virtualMachine" | "galleryImageVersion",
-  Read
-> {
+  armGet: ArmGet,
+): Record<Exclude<ImageSource["kind"], "snapshots"> | "snapshot", Read> {
   return {
+    vhd: (id) => readStorageAccount(armGet, id),
     async managedImage({ subscriptionId, resourceGroup, names }) {
       const image = await orMissing(
         clients(subscriptionId).images.get(resourceGroup, names[0] ?? ""),

@@ -1,6 +1,7 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { createComputeClients, type ComputeClients } from "../../src/azure/compute-clients";
+import { createArmGet } from "../../src/azure/arm-get";
 import { createEncryptionSets } from "../../src/azure/encryption-sets";
 import { createKeys } from "../../src/azure/keys";
 import { createImageVersions } from "../../src/azure/image-versions";
@@ -85,7 +86,9 @@ test("image versions and definitions are read and written by the api-version tha
       safetyProfile: { allowDeletionOfReplicatedLocations: false },
     }),
   );
-  await createSources(clients).definition(image);
+  await createSources(clients, createArmGet(clients, "https://management.azure.com")).definition(
+    image,
+  );
   expect(sent).toEqual([
     { method: "GET", type: "galleries/images/versions", apiVersion: GALLERIES },
     { method: "PUT", type: "galleries/images/versions", apiVersion: GALLERIES },
@@ -98,7 +101,7 @@ test("disk encryption sets and snapshots are read by the api-version that was tr
   const sets = createEncryptionSets(clients);
   await sets.get(`${GROUP}/providers/Microsoft.Compute/diskEncryptionSets/des`);
   await refused(sets.list(SUBSCRIPTION));
-  await createSources(clients).read({
+  await createSources(clients, createArmGet(clients, "https://management.azure.com")).read({
     kind: "managedDisk",
     id: `${GROUP}/providers/Microsoft.Compute/disks/disk`,
   });

@@ -65,6 +65,11 @@ export const IN_THE_PLAN = {
     action: "Correct the id, or grant read access.",
     rule: ANSWERS,
   },
+  VhdInOtherStorageAccount: {
+    cause: "The VHD's address isn't on the storage account that is named.",
+    action: "Name the account that it lies in.",
+    rule: CONTRACT,
+  },
   SourceInOtherRegion: {
     cause: "The source isn't in `image.location`.",
     action: "Change the location, or copy the source.",
@@ -205,8 +210,8 @@ export const IN_THE_PLAN = {
   },
   SourceNotChecked: {
     severity: "notChecked",
-    cause: "A VHD lies in a storage account, which the app doesn't read.",
-    action: "Make sure yourself.",
+    cause: "Of a VHD the storage account is looked at, not the blob.",
+    action: "Make sure yourself that it is there and fits.",
     rule: OURS,
   },
   TrustedLaunchCapture: {

@@ -18,17 +18,7 @@ interface Checked {
  */
 export function checkSource(facts: SourceFacts, checked: Checked): Findings {
   const findings: Findings = { problems: [], remarks: [] };
-  if (facts.notChecked !== undefined)
-    findings.remarks.push(
-      notChecked(
-        problem(
-          "$.source",
-          "SourceNotChecked",
-          `the source could not be checked: ${facts.notChecked}`,
-          "make sure yourself that it exists, in the version's region, and fits the image definition",
-        ),
-      ),
-    );
+  if (facts.vhdUri !== undefined) findings.remarks.push(blobNotChecked(facts.vhdUri));
   for (const [index, { path, id, facts: found }] of facts.resources.entries()) {
     if (found === undefined) {
       findings.problems.push(notFound(path, id));
@@ -36,6 +26,7 @@ export function checkSource(facts: SourceFacts, checked: Checked): Findings {
     }
     findings.problems.push(
       ...locationProblems(path, id, found, checked.image),
+      ...accountProblems(facts.vhdUri, id, found),
       ...encryptionProblems(path, id, found, checked),
     );
     // Data disks have no operating system to compare.
@@ -53,6 +44,36 @@ const notFound = (path: string, id: string): Problem =>
     `the source ${id} was not found`,
     "correct the id, or give the app's identity read access to it",
   );
+
+/** Addresses may carry a signature, which is nobody's to read. */
+const withoutQuery = (uri: string): string => uri.replace(/[?#].*$/s, "");
+
+const blobNotChecked = (uri: string): Remark =>
+  notChecked(
+    problem(
+      "$.source",
+      "SourceNotChecked",
+      `the VHD ${withoutQuery(uri)} could not be checked: Resource Manager shows its storage account, not the blob`,
+      "make sure yourself that the blob exists and fits the image definition",
+    ),
+  );
+
+function accountProblems(
+  uri: string | undefined,
+  id: string,
+  { blobHosts }: ResourceFacts,
+): Problem[] {
+  if (uri === undefined || blobHosts === undefined) return [];
+  if (blobHosts.includes(new URL(uri).host)) return [];
+  return [
+    problem(
+      "$.source.vhd.uri",
+      "VhdInOtherStorageAccount",
+      `the VHD ${withoutQuery(uri)} doesn't lie in the storage account ${id}, whose blobs are at ${blobHosts.join(", ")}`,
+      "name the storage account that the VHD lies in, or correct its address",
+    ),
+  ];
+}
 
 /** Source, version and location share a region (REST contract); a version can be read in each of its. */
 function locationProblems(

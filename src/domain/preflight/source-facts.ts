@@ -32,6 +32,8 @@ export interface ResourceFacts {
   purchasePlan?: PurchasePlan;
   /** Regions in which it can be read; only of gallery image versions, `location` is one of them. */
   regions?: string[];
+  /** Where its blobs are; only of storage accounts. */
+  blobHosts?: string[];
 }
 
 /** What is read of a gallery. */
@@ -58,8 +60,8 @@ export interface SourceFacts {
   dataLuns?: number[];
   /** Of all disks together, in GB; absent where Azure doesn't tell every one's. */
   sizeInGB?: number;
-  /** Why the source couldn't be looked at, for kinds that Resource Manager doesn't show. */
-  notChecked?: string;
+  /** Of a VHD, whose storage account is the only resource: Resource Manager doesn't show the blob. */
+  vhdUri?: string;
 }
 
 /** Puts together what was read of each of the source's resources, in the order of `resourcesOf`. */
@@ -67,12 +69,6 @@ export function sourceFacts(
   source: ImageSource,
   facts: readonly (ResourceFacts | undefined)[],
 ): SourceFacts {
-  if (source.kind === "vhd")
-    return {
-      resources: [],
-      dataLuns: [],
-      notChecked: `${source.uri} lies in a storage account, which this app doesn't read`,
-    };
   const resources = resourcesOf(source).map((resource, index) => {
     const found = facts[index];
     return { ...resource, ...(found === undefined ? {} : { facts: found }) };
@@ -80,6 +76,7 @@ export function sourceFacts(
   const [first] = facts;
   const sizeInGB = totalSize(facts.map((found) => found?.sizeInGB));
   const size = sizeInGB === undefined ? {} : { sizeInGB };
+  if (source.kind === "vhd") return { resources, dataLuns: [], vhdUri: source.uri };
   if (source.kind === "snapshots")
     return { resources, dataLuns: source.dataSnapshots.map(({ lun }) => lun), ...size };
   return { resources, ...(first === undefined ? {} : { dataLuns: first.dataLuns ?? [] }), ...size };

@@ -200,6 +200,7 @@ test("what isn't a reason to refuse is remarked", async () => {
     uri: "https://account.blob.core.windows.net/images/os.vhd",
     storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/account`,
   };
+  fake.azure.resources.set(vhd.storageAccountId.toLowerCase(), DISK);
   expect(await inspect(fake, managedImageExample({ source: { vhd } }))).toMatchObject({
     problems: [],
     remarks: [{ severity: "notChecked", code: "SourceNotChecked", path: "$.source" }],

@@ -1,9 +1,12 @@
+import { createArmGet } from "../../../src/azure/arm-get";
 import { createSources } from "../../../src/azure/sources";
 import { createFakeArm, type Answer, type SentRequest } from "../../support/fake-arm";
 import { accepted, computeId, managedImageExample, setId } from "../../support/request-factory";
 
-const sources = (answer: Answer | ((request: SentRequest) => Answer)) =>
-  createSources(createFakeArm(typeof answer === "function" ? answer : () => answer).clients);
+const sources = (answer: Answer | ((request: SentRequest) => Answer)) => {
+  const arm = createFakeArm(typeof answer === "function" ? answer : () => answer);
+  return createSources(arm.clients, createArmGet(arm.clients, "https://arm.test", arm.httpClient));
+};
 const { image } = accepted(managedImageExample());
 const found = (body: unknown): Answer => ({ status: 200, body });
 const NONE: Answer = { status: 404, body: { error: { code: "ResourceNotFound" } } };
@@ -180,16 +183,61 @@ test("a gallery image version tells the system of its definition, its regions an
   });
 });
 
-test("a VHD isn't looked at, and that is said", async () => {
-  const { clients, sent } = createFakeArm(() => NONE);
-  const uri = "https://account.blob.core.windows.net/images/os.vhd";
-  const read = createSources(clients).read({ kind: "vhd", uri, storageAccountId: "x" });
-  expect(await read).toEqual({
-    resources: [],
+const ACCOUNT = computeId("accounts", "account").replace(
+  "Microsoft.Compute/accounts",
+  "Microsoft.Storage/storageAccounts",
+);
+const VHD = {
+  kind: "vhd",
+  uri: "https://account.blob.core.windows.net/images/os.vhd",
+  storageAccountId: ACCOUNT,
+} as const;
+
+test("of a VHD the storage account is read, with every host that its blobs are at", async () => {
+  const asked: string[] = [];
+  const answer = ({ url }: SentRequest): Answer => {
+    asked.push(`${url.pathname}${url.search}`);
+    return found({
+      location: "westus",
+      properties: {
+        primaryEndpoints: {
+          blob: "https://account.blob.core.windows.net/",
+          file: "https://account.file.core.windows.net/",
+          internetEndpoints: { blob: "https://account-internetrouting.blob.core.windows.net/" },
+        },
+        secondaryEndpoints: { blob: "https://account-secondary.blob.core.windows.net/" },
+        customDomain: { name: "Images.contoso.com" },
+      },
+    });
+  };
+  expect(await sources(answer).read(VHD)).toEqual({
     dataLuns: [],
-    notChecked: `${uri} lies in a storage account, which this app doesn't read`,
+    vhdUri: VHD.uri,
+    resources: [
+      {
+        path: "$.source.vhd.storageAccountId",
+        id: ACCOUNT,
+        facts: {
+          location: "westus",
+          diskEncryptionSetIds: [],
+          blobHosts: [
+            "account.blob.core.windows.net",
+            "account-internetrouting.blob.core.windows.net",
+            "account-secondary.blob.core.windows.net",
+            "images.contoso.com",
+          ],
+        },
+      },
+    ],
   });
-  expect(sent).toEqual([]);
+  expect(asked).toEqual([`${ACCOUNT}?api-version=2024-01-01`]);
+});
+
+test("a storage account that tells no endpoints says nothing of hosts, one that isn't there says nothing", async () => {
+  const [some] = (await sources(found({ location: "westus" })).read(VHD)).resources;
+  expect(some?.facts).toEqual({ location: "westus", diskEncryptionSetIds: [] });
+  const [none] = (await sources(NONE).read(VHD)).resources;
+  expect(none).toEqual({ path: "$.source.vhd.storageAccountId", id: ACCOUNT });
 });
 
 test("a definition tells its system, its generation, its features and its plan", async () => {

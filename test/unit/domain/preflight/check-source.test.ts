@@ -143,11 +143,46 @@ test("without a definition only the source itself is checked", () => {
   expect(found.problems.map(({ code }) => code)).toEqual(["SourceInOtherRegion"]);
 });
 
-test("a VHD's findings say that it wasn't looked at, never that it is fine", () => {
-  const vhd: ImageSource = { kind: "vhd", uri: "https://a/b.vhd", storageAccountId: "x" };
-  const found = checkSource(sourceFacts(vhd, []), { kind: "vhd", image, definition });
-  expect(found.problems).toEqual([]);
-  expect(found.remarks).toMatchObject([
-    { severity: "notChecked", code: "SourceNotChecked", message: expect.stringContaining("b.vhd") },
-  ]);
+describe("a VHD", () => {
+  const SIGNED = "https://store.blob.core.windows.net/c/b.vhd?sig=secret";
+  const vhd: ImageSource = { kind: "vhd", uri: SIGNED, storageAccountId: "/account" };
+  const account = (change: Partial<ResourceFacts> = {}): ResourceFacts => ({
+    location: "westus",
+    diskEncryptionSetIds: [],
+    blobHosts: ["store.blob.core.windows.net"],
+    ...change,
+  });
+  const found = (facts: ResourceFacts | undefined) =>
+    checkSource(sourceFacts(vhd, [facts]), { kind: "vhd", image, definition });
+
+  test.each<[string, ResourceFacts | undefined, string[]]>([
+    ["in an account of the version's region", account(), []],
+    ["in an account that tells no hosts", { location: "westus", diskEncryptionSetIds: [] }, []],
+    ["in an account that isn't there", undefined, ["$.source.vhd.storageAccountId SourceNotFound"]],
+    [
+      "in an account of another region",
+      account({ location: "East US" }),
+      ["$.source.vhd.storageAccountId SourceInOtherRegion"],
+    ],
+    [
+      "in another account than the one that is named",
+      account({ blobHosts: ["other.blob.core.windows.net"] }),
+      ["$.source.vhd.uri VhdInOtherStorageAccount"],
+    ],
+  ])("%s", (_title, facts, expected) => {
+    expect(found(facts).problems.map(({ path, code }) => `${path} ${code}`)).toEqual(expected);
+  });
+
+  test("isn't looked at itself, which is said, never that it is fine", () => {
+    expect(found(account()).remarks).toMatchObject([
+      { path: "$.source", severity: "notChecked", code: "SourceNotChecked" },
+    ]);
+  });
+
+  test("has an address whose signature nobody is shown", () => {
+    const { problems, remarks } = found(account({ blobHosts: [] }));
+    const text = JSON.stringify([problems, remarks]);
+    expect(text).toContain("https://store.blob.core.windows.net/c/b.vhd ");
+    expect(text).not.toContain("secret");
+  });
 });

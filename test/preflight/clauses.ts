@@ -14,8 +14,22 @@ export const CLAUSES: Record<string, Clause[]> = {
   "Definition and source": [
     {
       rule: "The image definition and its gallery are there",
-      codes: ["ImageDefinitionNotFound"],
-      rows: ["an image definition that isn't there"],
+      codes: ["GalleryNotFound", "ImageDefinitionNotFound"],
+      rows: ["a gallery that isn't there, told once", "an image definition that isn't there"],
+    },
+    {
+      rule: "A gallery that is shared directly can't hold encrypted versions",
+      codes: ["GallerySharedDirectly"],
+      rows: ["a gallery that is shared directly"],
+    },
+    {
+      rule: "Gallery and definition are Succeeded; what is being made or deleted takes no version",
+      codes: ["GalleryNotReady", "ImageDefinitionNotReady"],
+      rows: [
+        "a gallery whose last change failed",
+        "an image definition that is being deleted",
+        "an image definition whose last change failed",
+      ],
     },
     {
       rule: "An id of the wrong kind is named as what it is",
@@ -26,7 +40,11 @@ export const CLAUSES: Record<string, Clause[]> = {
       rule: "The source is there",
       azure: "Source <id> is not found. Please check source exists, and is in the same region…",
       codes: ["SourceNotFound"],
-      rows: ["a source that isn't there", "a data snapshot that isn't there"],
+      rows: [
+        "a source that isn't there",
+        "a data snapshot that isn't there",
+        "a VHD whose storage account isn't there",
+      ],
     },
     {
       rule: "The source lies in the version's region",
@@ -35,6 +53,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: [
         "a source in another region than the version",
         "a data snapshot in another region than the version",
+        "a VHD in another region than the version",
       ],
     },
     {
@@ -102,9 +121,14 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["an encrypted source in another subscription"],
     },
     {
-      rule: "A VHD, which can't be looked at, is told as such",
+      rule: "A VHD lies in the storage account that is named",
+      codes: ["VhdInOtherStorageAccount"],
+      rows: ["a VHD on another storage account than the one that is named"],
+    },
+    {
+      rule: "A VHD's blob, which can't be looked at, is told as such",
       codes: ["SourceNotChecked"],
-      rows: ["a VHD, whose storage account the app doesn't read"],
+      rows: ["a VHD, whose blob the app doesn't look at"],
     },
   ],
   "Disks and their encryption": [
@@ -368,6 +392,24 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["zone-redundant storage in a region without zones"],
     },
     {
+      rule: "What regions have is told as not checked where Azure doesn't show it",
+      codes: ["RegionsNotChecked"],
+      rows: ["an identity that isn't shown what regions have"],
+    },
+    {
+      rule: "The subscription has access to every region that is added",
+      codes: ["RegionNotAvailable"],
+      rows: [
+        "a region that the subscription has no access to",
+        "a gated region that is added to a version",
+      ],
+    },
+    {
+      rule: "Every region that is added has the storage type",
+      codes: ["StorageAccountTypeNotAvailable"],
+      rows: ["zone-redundant storage in a region without zones"],
+    },
+    {
       rule: "Regions that Azure doesn't show are told as not checked",
       codes: ["RegionsNotChecked"],
       rows: ["an identity that isn't shown what regions have"],
@@ -436,6 +478,7 @@ export const CLAUSES: Record<string, Clause[]> = {
         "an identity that may not read the managed image",
         "an identity that may not write the snapshots",
         "an identity that may not read disk encryption sets",
+        "an identity that gets no keys of the VHD's storage account",
       ],
     },
     {

@@ -5,15 +5,18 @@ import { encryptionSets } from "./encryption-sets";
 import { keys } from "./keys";
 import { platformKeys } from "./none";
 import { regions } from "./regions";
+import { galleries } from "./galleries";
 import { requests } from "./requests";
 import { rights } from "./rights";
 import { securityTypes } from "./security";
 import { sources } from "./sources";
+import { vhds } from "./vhds";
 import { versions } from "./versions";
 
 /** Every area; a new file of rows is added here. */
 export const AREAS: Record<string, Area> = {
   answers,
+  galleries,
   regions,
   requests,
   rights,
@@ -24,4 +27,5 @@ export const AREAS: Record<string, Area> = {
   confidentialDisks,
   platformKeys,
   securityTypes,
+  vhds,
 };

@@ -150,18 +150,6 @@ export const sources: Area = {
       found: [`${DATA} DataDiskEncryptionMissing error westus`],
       neighbour: { request: publish(image("myImage"), "MyImage", [0]) },
     },
-    {
-      title: "a VHD, whose storage account the app doesn't read",
-      request: publish({
-        vhd: {
-          uri: "https://store.blob.core.windows.net/vhds/os.vhd",
-          storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/store`,
-        },
-      }),
-      found: ["$.source SourceNotChecked notChecked"],
-      beyondReach: "a storage account is read with other rights than Resource Manager's",
-      neighbour: { request: publish(image("plainImage")) },
-    },
   ],
 };
 

@@ -21,6 +21,7 @@ const PLACED = new Set([
   "disks",
   "virtualMachines",
   "keyVaults",
+  "storageAccounts",
   "versions",
 ]);
 

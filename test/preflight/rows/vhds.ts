@@ -1,0 +1,74 @@
+import { managedImageExample, SUBSCRIPTION, wireRegion } from "../../support/request-factory";
+import type { Area } from "../support/row";
+
+type Json = Record<string, unknown>;
+
+const blob = (account: string): string => `https://${account}.blob.core.windows.net/vhds/os.vhd`;
+const account = (name: string): string =>
+  `/subscriptions/${SUBSCRIPTION}/resourceGroups/myResourceGroup/providers/Microsoft.Storage/storageAccounts/${name}`;
+const vhd = (storageAccount: string, uri = blob(storageAccount)): Json =>
+  managedImageExample({
+    source: { vhd: { uri, storageAccountId: account(storageAccount) } },
+    targetRegions: [wireRegion("westus", "WestUSDiskEncryptionSet1")],
+  });
+
+const NOT_CHECKED = "$.source SourceNotChecked notChecked";
+const beyondReach = "a blob is read with other rights than Resource Manager's";
+const ACTION = "Microsoft.Storage/storageAccounts/listKeys/action";
+const neighbour = { request: vhd("store"), caller: "function-app", found: [NOT_CHECKED] };
+
+/** VHDs, of which Resource Manager shows the storage account alone. */
+export const vhds: Area = {
+  world: {
+    storageAccounts: [
+      { name: "store", resourceGroup: "myResourceGroup", location: "westus" },
+      { name: "distant", resourceGroup: "myResourceGroup", location: "eastus2" },
+    ],
+    identities: [
+      {
+        name: "without-keys-of-accounts",
+        appId: "c0000000-0000-4000-8000-000000000001",
+        objectId: "c0000000-0000-4000-8000-000000000001",
+        rights: [{ actions: ["*"], notActions: [ACTION] }],
+      },
+    ],
+  },
+  rows: [
+    {
+      title: "a VHD, whose blob the app doesn't look at",
+      request: vhd("store"),
+      found: [NOT_CHECKED],
+      beyondReach,
+      neighbour: { request: managedImageExample() },
+    },
+    {
+      title: "a VHD whose storage account isn't there",
+      request: vhd("missing"),
+      found: ["$.source.vhd.storageAccountId SourceNotFound error", NOT_CHECKED],
+      neighbour,
+    },
+    {
+      title: "a VHD in another region than the version",
+      request: vhd("distant"),
+      found: ["$.source.vhd.storageAccountId SourceInOtherRegion error", NOT_CHECKED],
+      beyondReach,
+      neighbour,
+    },
+    {
+      title: "a VHD on another storage account than the one that is named",
+      request: vhd("store", blob("distant")),
+      found: ["$.source.vhd.uri VhdInOtherStorageAccount error", NOT_CHECKED],
+      beyondReach,
+      neighbour,
+    },
+    {
+      title: "an identity that gets no keys of the VHD's storage account",
+      request: vhd("store"),
+      caller: "without-keys-of-accounts",
+      found: ["$.source.vhd.storageAccountId MissingPermission error", NOT_CHECKED],
+      says: [ACTION],
+      beyondReach,
+      neighbour,
+    },
+  ],
+};

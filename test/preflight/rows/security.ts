@@ -26,8 +26,8 @@ const VERSION = {
 };
 const VHD = {
   vhd: {
-    uri: "https://account.blob.core.windows.net/images/bare.vhd",
-    storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/myResourceGroup/providers/Microsoft.Storage/storageAccounts/account`,
+    uri: "https://store.blob.core.windows.net/images/bare.vhd",
+    storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/myResourceGroup/providers/Microsoft.Storage/storageAccounts/store`,
   },
 };
 const ALLOW_MACHINES = { VM_SOURCE_WITH_CMK: "allow" };

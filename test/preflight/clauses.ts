@@ -118,7 +118,16 @@ export const CLAUSES: Record<string, Clause[]> = {
       azure:
         "Encrypted source: '<id>' is in a different subscription ID than the current gallery image version subscription…",
       codes: ["EncryptedSourceInOtherSubscription"],
-      rows: ["an encrypted source in another subscription"],
+      rows: [
+        "an encrypted source in another subscription",
+        "a managed image of another subscription, one of whose disks is encrypted",
+        "an encrypted data snapshot of another subscription",
+      ],
+    },
+    {
+      rule: "A source that is encrypted with customer-managed keys lies in the version's region; its sets may be others than the version's",
+      codes: ["SourceInOtherRegion"],
+      rows: ["an encrypted data snapshot in another region than the version"],
     },
     {
       rule: "A VHD lies in the storage account that is named",

@@ -1,6 +1,7 @@
 import type { Area } from "../support/row";
 import { answers } from "./answers";
 import { confidentialDisks } from "./confidential";
+import { encryptedSources } from "./encrypted-sources";
 import { encryptionSets } from "./encryption-sets";
 import { keys } from "./keys";
 import { platformKeys } from "./none";
@@ -21,6 +22,7 @@ export const AREAS: Record<string, Area> = {
   requests,
   rights,
   sources,
+  encryptedSources,
   encryptionSets,
   keys,
   versions,

@@ -2,6 +2,7 @@ import { writerOf } from "../domain/plan/version-writer";
 import { checkExistingEncryption } from "../domain/preflight/check-existing-encryption";
 import { checkSecurityType } from "../domain/preflight/check-security-type";
 import { checkSource } from "../domain/preflight/check-source";
+import { checkSourceKind } from "../domain/preflight/check-source-kind";
 import { checkTarget } from "../domain/preflight/check-target";
 import { checkVersion } from "../domain/preflight/check-version";
 import { joinFindings } from "../domain/preflight/findings";
@@ -112,6 +113,7 @@ export async function inspect(
     ...(looked.source === undefined
       ? []
       : [checkSource(looked.source, { kind: source.kind, image, definition: looked.definition })]),
+    { problems: [], remarks: checkSourceKind(request) },
     ...(looked.definition === undefined
       ? []
       : [checkSecurityType(looked.definition, request, looked.source)]),

@@ -103,6 +103,15 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a virtual machine as the source, by policy"],
     },
     {
+      rule: "Where Azure may yet refuse to encrypt what is made from a kind of source, it is said",
+      azure: "Encryption is not supported for source resource '<id>'…",
+      codes: ["SourceMayNotBeEncryptable"],
+      rows: [
+        "a gallery version as the source of an encrypted one",
+        "a VHD, whose blob the app doesn't look at",
+      ],
+    },
+    {
       rule: "An encrypted gallery version is never the source of another",
       azure: "Encryption is not supported for source resource '<id>'…",
       codes: ["EncryptedVersionAsSource"],

@@ -214,6 +214,13 @@ export const IN_THE_PLAN = {
     action: "Make sure yourself that it is there and fits.",
     rule: OURS,
   },
+  SourceMayNotBeEncryptable: {
+    severity: "warning",
+    cause:
+      "The source is a gallery image version or a VHD; Azure's documentation differs on whether such a version can be encrypted.",
+    action: "If Azure refuses the write: a managed image, a disk or snapshots.",
+    rule: DOCUMENTATION,
+  },
   TrustedLaunchCapture: {
     severity: "warning",
     cause:

@@ -38,6 +38,7 @@ const snapshots = (data: string): Json => ({
   osSnapshot: id("snapshots", "myOSSnapshot"),
   dataSnapshots: [{ lun: 4, id: id("snapshots", data) }],
 });
+const UNCERTAIN = "$.source SourceMayNotBeEncryptable warning";
 const DATA = "$.targetRegions[0].encryption.dataDiskImages";
 
 /** What a version is made from, and the definition that it goes to. */
@@ -128,8 +129,14 @@ export const sources: Area = {
     {
       title: "an encrypted gallery version as the source",
       request: publish(version("0.9.0")),
-      found: ["$.source.galleryImageVersion EncryptedVersionAsSource error"],
-      neighbour: { request: publish(version("0.8.0")) },
+      found: ["$.source.galleryImageVersion EncryptedVersionAsSource error", UNCERTAIN],
+      neighbour: { request: publish(version("0.8.0")), found: [UNCERTAIN] },
+    },
+    {
+      title: "a gallery version as the source of an encrypted one",
+      request: publish(version("0.8.0")),
+      found: [UNCERTAIN],
+      neighbour: { request: publish(image("plainImage")) },
     },
     {
       title: "an encrypted source in another subscription",

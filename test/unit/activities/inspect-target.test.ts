@@ -203,7 +203,10 @@ test("what isn't a reason to refuse is remarked", async () => {
   fake.azure.resources.set(vhd.storageAccountId.toLowerCase(), DISK);
   expect(await inspect(fake, managedImageExample({ source: { vhd } }))).toMatchObject({
     problems: [],
-    remarks: [{ severity: "notChecked", code: "SourceNotChecked", path: "$.source" }],
+    remarks: [
+      { severity: "notChecked", code: "SourceNotChecked", path: "$.source" },
+      { severity: "warning", code: "SourceMayNotBeEncryptable", path: "$.source" },
+    ],
   });
 });
 

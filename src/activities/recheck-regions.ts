@@ -9,7 +9,7 @@ import { regionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
 import type { ActivityDependencies } from "./dependencies";
 import { existingRegions } from "./inspect-target";
-import { prepare } from "./prepare-region";
+import { keyCheckOf, prepare } from "./prepare-region";
 import { createSetFinder, lookUpShared } from "./set-finder";
 import type { Trouble } from "./settle";
 
@@ -27,17 +27,19 @@ export interface Planned {
 
 /**
  * Prepares the regions that are about to be written once more: their disk encryption sets are read
- * again, and what is found has to be what was planned. Hours of waiting may lie in between.
+ * again, and their keys where the request asks for it; what is found has to be what was planned.
+ * Hours of waiting may lie in between.
  * @param existing the version as it was read right before the write
  * @returns undefined when the plan still holds
  * @throws {ArmError} when Azure doesn't answer
  */
 export async function recheckRegions(
-  { encryptionSets }: Pick<ActivityDependencies, "encryptionSets">,
+  dependencies: Pick<ActivityDependencies, "encryptionSets" | "keys" | "now">,
   request: PublishRequest,
   planned: Planned,
   existing: ImageVersionState | undefined,
 ): Promise<Refusal | Extract<Trouble, { kind: "failed" }> | undefined> {
+  const { encryptionSets } = dependencies;
   const there = existing === undefined ? undefined : existingRegions(existing);
   const regions = regionsToWrite(planned, existing);
   const names = new Set(regions.map(({ name }) => regionName(name)));
@@ -46,11 +48,13 @@ export async function recheckRegions(
     targetRegions: request.targetRegions.filter(({ name }) => names.has(name)),
   });
   const finder = createSetFinder(encryptionSets, request.image, sets);
+  const checkKey = keyCheckOf(dependencies, request);
   const answers = await Promise.all(
     regions.map(async (region) => {
       const dataLuns = (region.encryption?.dataDiskImages ?? []).map(({ lun }) => lun);
       const known = { dataLuns, ...(there === undefined ? {} : { existing: there }) };
-      const now = await prepare(regionToPrepare(known, regionName(region.name)), request, finder);
+      const toPrepare = regionToPrepare(known, regionName(region.name));
+      const now = await prepare(toPrepare, request, finder, checkKey);
       return { region, now };
     }),
   );

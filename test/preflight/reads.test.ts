@@ -56,6 +56,24 @@ describe("reads of Resource Manager for a plan, as the stand-in logged them", ()
     expect(Math.max(...others)).toBeLessThanOrEqual(MAX_OTHER_READS);
   });
 
+  it("keys cost a read for each vault, key and identity, and one for their role; nothing where they aren't asked for", async () => {
+    const plain = await preflight.observe({ request: requestFor(40, "by name") });
+    const { found, calls, reads } = await preflight.observe({
+      request: { ...requestFor(40, "by name"), preflight: { keyVault: true } },
+    });
+    expect(found).toEqual([]);
+    expect(calls).toHaveLength(reads);
+    const count = (pattern: RegExp): number =>
+      calls.filter(({ path }) => pattern.test(path)).length;
+    expect([
+      count(/\/vaults\/[^/]+$/),
+      count(/\/keys\/[^/]+\/versions\/[^/]+$/),
+      count(/\/roleAssignments$/),
+      count(/\/roleDefinitions\/[^/]+$/),
+    ]).toEqual([40, 80, 80, 1]);
+    expect(calls.length - plain.calls.length).toBe(201);
+  });
+
   it("who may not list the subscription's sets reads each of the gallery's group", async () => {
     const { found, calls } = await preflight.observe({
       request: requestFor(2, "by name"),

@@ -3,7 +3,7 @@ import { recordPlan } from "../../../src/activities/record-plan";
 import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
 import type { DiskEncryptionSet } from "../../../src/domain/encryption/check-set";
 import { makePlan, type RegionOperation } from "../../../src/domain/plan/plan";
-import { armFault, createFakeAzure, healthySet } from "../../support/fake-azure";
+import { armFault, createFakeAzure, healthyKey, healthySet } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
 import { computeId, managedImageExample, setId, wireRegion } from "../../support/request-factory";
 
@@ -22,11 +22,12 @@ const example = managedImageExample({
 async function planned(
   fake: Fake,
   [first, second]: [RegionOperation, RegionOperation] = ["create", "replicate"],
+  request = example,
 ) {
   for (const region of ["westus", "eastus2"])
     for (const disk of ["os", "data"])
       fake.azure.sets.push(healthySet(`${region}-${disk}`, region));
-  const run = await fake.run(example);
+  const run = await fake.run(request);
   const plan = makePlan({
     image: { location: "westus" },
     ...(fake.azure.version === undefined ? {} : { existing: [] }),
@@ -224,6 +225,25 @@ describe("disk encryption sets are read again right before the write", () => {
         },
       ],
     });
+    expect(fake.puts).toEqual([]);
+  });
+
+  test.each([
+    [true, "refused"],
+    [false, "written"],
+  ])("one whose key was disabled since the plan, keys asked for: %s", async (keyVault, kind) => {
+    const fake = createFakeAzure();
+    const run = await planned(fake, undefined, { ...example, preflight: { keyVault } });
+    change(fake, gone, {
+      key: { url: "https://kv.vault.azure.net/keys/k", rotates: true, principalIds: ["p"] },
+    });
+    fake.azure.keys.set("k", healthyKey(["p"], { enabled: false }));
+    const answer = await createOrReplicateVersion(fake.dependencies)(run);
+    expect(answer.kind).toBe(kind);
+    if (answer.kind !== "refused") return;
+    expect(answer.problems.map(({ code, region }) => [code, region])).toEqual([
+      ["KeyDisabled", "eastus2"],
+    ]);
     expect(fake.puts).toEqual([]);
   });
 

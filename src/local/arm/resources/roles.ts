@@ -67,7 +67,7 @@ export const roleAssignments = (service: ComputeService): ResourceType => ({
   list(request) {
     const scope = keyOf(request.rawPath).replace(/\/providers\/[^/]+\/roleassignments$/, "");
     const { principalId, atScope } = filterOf(request);
-    const found = [...assignmentsOf(service, principalId).values()].filter((one) => {
+    const found = [...assignmentsOf(service, scope, principalId).values()].filter((one) => {
       const own = keyOf(one.scope);
       return liesIn(scope, own) || (!atScope && liesIn(own, scope));
     });
@@ -78,9 +78,17 @@ export const roleAssignments = (service: ComputeService): ResourceType => ({
 const liesIn = (scope: string, outer: string): boolean =>
   scope === outer || scope.startsWith(`${outer}/`);
 
-function assignmentsOf(service: ComputeService, wanted?: string): Map<string, Assignment> {
+/** Those for keys in a scope, or of the vault that a scope lies in. */
+function assignmentsOf(
+  service: ComputeService,
+  scope: string,
+  wanted: string | undefined,
+): Map<string, Assignment> {
   const found = new Map<string, Assignment>();
-  for (const key of service.state.keys.all().filter((one) => grantsByRoles(service, one)))
+  const concerned = service.state.keys
+    .all()
+    .filter(({ id, vaultId }) => liesIn(keyOf(id), scope) || liesIn(scope, keyOf(vaultId)));
+  for (const key of concerned.filter((one) => grantsByRoles(service, one)))
     for (const { principalId, permissions, ofVault } of effectiveGrants(
       service,
       key,

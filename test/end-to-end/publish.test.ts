@@ -87,6 +87,9 @@ describe("the bundled app on the embedded stack", () => {
     const { runId } = await stack.ended("dry");
     const expected = JSON.parse(JSON.stringify(dry.body.bodies[0]).replace("{runId}", runId));
     expect(stack.armCalls("PUT", "/versions/1.0.9").map(({ body }) => body)).toEqual([expected]);
+    // One list of sets for the dry run, one for the run's plan, one right before its write.
+    const reads = stack.armCalls("GET", "").slice(before);
+    expect(reads.filter(({ path }) => path.includes("/diskEncryptionSets"))).toHaveLength(3);
     // What the run planned and recorded is what the dry run said, but for the run's id.
     const { plan } = await stack.ended("dry");
     expect(plan).toEqual({ ...dry.body.plan, summary: dry.body.summary, bodies: [expected] });

@@ -62,6 +62,7 @@ await build({
 const tools = {
   "cli/demo": "src/cli/demo.ts",
   "tools/check-queue": "tools/check-queue/main.ts",
+  "tools/check-snippets": "tools/check-snippets/main.ts",
   "tools/check-spec": "tools/check-spec/main.ts",
   "tools/fuzz-admission": "tools/fuzz-admission/main.ts",
   "bench/main": "bench/main.ts",

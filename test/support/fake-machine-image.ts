@@ -1,19 +1,21 @@
 import { machineImage, type MachineImage } from "../../src/domain/consume/machine-image";
 import type { TargetRegion } from "../../src/domain/plan/image-version-body";
 import type { DefinitionFacts } from "../../src/domain/preflight/source-facts";
+import { regionName } from "../../src/domain/region-name";
 import { computeId, setId } from "./request-factory";
 
 export const VERSION_ID = computeId("galleries", "MyGallery/images/MyImage/versions/1.0.0");
 
 /** The sets of a region: one for the OS disk, one for each data disk. */
 export function encryptedRegion(name: string, luns: readonly number[] = []): TargetRegion {
+  const region = regionName(name);
   return {
     name,
     encryption: {
-      osDiskImage: { diskEncryptionSetId: setId(`${name}-os`) },
+      osDiskImage: { diskEncryptionSetId: setId(`${region}-os`) },
       dataDiskImages: luns.map((lun) => ({
         lun,
-        diskEncryptionSetId: setId(`${name}-data-${lun}`),
+        diskEncryptionSetId: setId(`${region}-data-${lun}`),
       })),
     },
   };

@@ -6,7 +6,6 @@ import {
   parseArmId,
   printArmId,
 } from "../arm-id";
-import { isPlain } from "../plain-text";
 import type { TargetRegion } from "../plan/image-version-body";
 import type { RegionEncryption } from "../plan/region-encryption";
 import type { DefinitionFacts, PurchasePlan } from "../preflight/source-facts";
@@ -148,9 +147,9 @@ function dataSetOf({ encryption }: TargetRegion, lun: number): string | undefine
   return idOf(disk?.diskEncryptionSetId, DISK_ENCRYPTION_SET);
 }
 
-/** The id in ARM's spelling; undefined for what is no such id, or would not print as it is. */
+/** The id in ARM's spelling; undefined for what is no such id. */
 function idOf(text: unknown, type: string): string | undefined {
-  if (typeof text !== "string" || !isPlain(text)) return undefined;
+  if (typeof text !== "string") return undefined;
   const id = parseArmId(text);
   return id !== undefined && isOfType(id, type) ? printArmId(id) : undefined;
 }

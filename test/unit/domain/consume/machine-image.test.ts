@@ -30,10 +30,10 @@ test("a region's sets are those of its disks, in the version's order", () => {
       osType: "Linux",
       generalized: true,
       security: "standard",
-      osDiskSetId: setId("West US-os"),
+      osDiskSetId: setId("westus-os"),
       dataDisks: [
-        { lun: 9, setId: setId("West US-data-9") },
-        { lun: 0, setId: setId("West US-data-0") },
+        { lun: 9, setId: setId("westus-data-9") },
+        { lun: 0, setId: setId("westus-data-0") },
       ],
     },
   });
@@ -48,8 +48,8 @@ test.each([
     "the OS disk has no disk encryption set",
   ],
   [
-    "a set with a line break in its name",
-    regionWith({ diskEncryptionSetId: setId("a\nb") }),
+    "a set with a name that Azure wouldn't take",
+    regionWith({ diskEncryptionSetId: setId("a\nb'") }),
     "the OS disk has no disk encryption set",
   ],
   ["the id of something else", { ...published, versionId: setId("x") }, "id can't be read"],

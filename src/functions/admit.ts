@@ -1,6 +1,6 @@
 import type { DurableClient } from "durable-functions";
 import { documentPaths } from "../domain/run/document-paths";
-import type { Problem } from "../domain/problem";
+import { problem, type Problem } from "../domain/problem";
 import { parseRequest } from "../domain/request/parse-request";
 import type { PublishRequest } from "../domain/request/publish-request";
 import { fingerprint, imageVersionId, publicationId } from "../domain/run/identity";
@@ -146,6 +146,10 @@ function joinOrRefuse(row: PublicationRow, candidate: PublicationRow): Admission
     message: `request "${row.requestId}" is publishing ${row.imageId} since ${row.startedAt}, with other content`,
   };
 }
+
+/** What a sender is told whose version another request holds; the same for all triggers. */
+export const versionBusy = (message: string): Problem =>
+  problem("$", "VersionBusy", message, "send the request again when the other one has ended");
 
 const identity = ({ id, requestId }: PublicationRow) => ({ publicationId: id, requestId });
 

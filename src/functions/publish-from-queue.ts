@@ -3,11 +3,11 @@ import type { InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
 import { printDeepJson } from "../domain/json-depth";
 import { plainText } from "../domain/plain-text";
-import { problem, type Problem } from "../domain/problem";
+import type { Problem } from "../domain/problem";
 import { documentPaths } from "../domain/run/document-paths";
 import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
 import { failureId, type FailureDocument, type KeptBody } from "../domain/run/records";
-import { admit, type Admission } from "./admit";
+import { admit, versionBusy, type Admission } from "./admit";
 import { readDelivery, type Delivery } from "./delivery";
 import type { FunctionDependencies } from "./dependencies";
 import { readMessageBody } from "./message-body";
@@ -51,15 +51,7 @@ export function publishFromQueue(dependencies: FunctionDependencies) {
 
 function problemsOf(admission: Admission): Problem[] | undefined {
   if (admission.kind === "invalid") return admission.problems;
-  if (admission.kind === "conflict")
-    return [
-      problem(
-        "$",
-        "VersionBusy",
-        admission.message,
-        "send the request again when the other one has ended",
-      ),
-    ];
+  if (admission.kind === "conflict") return [versionBusy(admission.message)];
   return undefined;
 }
 

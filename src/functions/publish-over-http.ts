@@ -5,7 +5,7 @@ import { isPlain, plainText } from "../domain/plain-text";
 import { problem, type Problem } from "../domain/problem";
 import { parseRequest } from "../domain/request/parse-request";
 import type { PublicationState } from "../domain/run/outcome";
-import { admit, type Admission } from "./admit";
+import { admit, versionBusy, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
 import { readJsonBody } from "./http-body";
 import { jsonResponse, problemResponse } from "./problem-response";
@@ -103,7 +103,9 @@ function answer(admission: Admission): HttpResponseInit {
     case "conflict":
       return problemResponse(409, "The version is being published", admission.message, {
         publicationId: admission.publicationId,
+        requestId: admission.requestId,
         links: { publication: `/api/publications/${admission.publicationId}` },
+        problems: [versionBusy(admission.message)],
       });
     case "accepted":
     case "joined": {

@@ -56,11 +56,11 @@ const PAIRS: [string, [object, object], RegExp][] = [
 ];
 
 /** First one is let on for some steps, then the other for some, then the first to its end. */
-const PREEMPTIONS = Array.from({ length: 11 * 11 }, (_, index) => {
-  const [first, second] = [Math.floor(index / 11), index % 11];
+const PREEMPTIONS = Array.from({ length: 9 * 9 }, (_, index) => {
+  const [first, second] = [Math.floor(index / 9), index % 9];
   return (step: number): 0 | 1 => (step >= first && step < first + second ? 1 : 0);
 });
-const RANDOM = Array.from({ length: 30 }, (_, seed) => {
+const RANDOM = Array.from({ length: 20 }, (_, seed) => {
   const below = randomFrom(seed + 1);
   return (): 0 | 1 => (below(2) === 0 ? 0 : 1);
 });

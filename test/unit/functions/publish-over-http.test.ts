@@ -124,7 +124,13 @@ test("other content for a version in flight is a conflict that leads to the run"
   await post(app, managedImageExample({ requestId: "a" }));
   expect(await post(app, managedImageExample({ requestId: "b", replicaCount: 7 }))).toMatchObject({
     status: 409,
-    body: { publicationId: ID, links: { publication: `/api/publications/${ID}` } },
+    headers: { "content-type": "application/problem+json" },
+    body: {
+      publicationId: ID,
+      requestId: "b",
+      links: { publication: `/api/publications/${ID}` },
+      problems: [{ path: "$", code: "VersionBusy", message: expect.stringContaining('"a"') }],
+    },
   });
 });
 

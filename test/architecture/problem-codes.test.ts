@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { problemCatalogue } from "../../src/domain/problem-catalogue";
+import { planCodes, problemCatalogue } from "../../src/domain/problem-catalogue";
 import { withTables } from "../../tools/problems/tables";
 import { readText, ROOT } from "./repository";
 
@@ -44,6 +44,15 @@ test("no code is given that the catalogue doesn't explain", () => {
 /** As it is before formatting, which only widens columns. */
 const unformatted = (document: string): string =>
   document.replace(/ *\| */g, "|").replace(/\|-+(?=\|)/g, "|---");
+
+test("every code that a plan can give is expected by a unit test", () => {
+  const tests = readdirSync(join(ROOT, "test/unit"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".test.ts"))
+    .map((path) => readText(`test/unit/${path}`))
+    .join("\n");
+  const expected = new Set(tests.match(/[A-Z][A-Za-z]+/g));
+  expect(planCodes.filter((code) => !expected.has(code))).toEqual([]);
+});
 
 test("docs/problems.md has the tables of the catalogue (npm run problems)", () => {
   const document = readText("docs/problems.md");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { problemEntries, severitiesOf } from "../../src/domain/problem-catalogue";
+import { planCodes, problemEntries, severitiesOf } from "../../src/domain/problem-catalogue";
 import { withClauses } from "../../tools/problems/preflight-table";
 import { CLAUSES } from "./clauses";
 import { AREAS } from "./rows/areas";
@@ -21,6 +21,19 @@ it.each(clauses)(
     expect(clause.codes.filter((code) => !codes.flat().includes(code))).toEqual([]);
   },
 );
+
+/** A mistake of the program: no world and no request leads to it. */
+const BEYOND_ROWS = ["NotPrepared"];
+
+test("every code that a plan can give is shown by a clause", () => {
+  const shown = new Set([...BEYOND_ROWS, ...clauses.flatMap(({ codes }) => codes)]);
+  expect(planCodes.filter((code) => !shown.has(code))).toEqual([]);
+});
+
+test("every row shows a clause", () => {
+  const named = new Set(clauses.flatMap((clause) => clause.rows));
+  expect(rows.map(({ title }) => title).filter((title) => !named.has(title))).toEqual([]);
+});
 
 test("rows find codes with the severities that the catalogue gives them", () => {
   const wrong = rows

@@ -472,6 +472,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       codes: ["EncryptionImmutable", "StorageAccountTypeImmutable"],
       rows: [
         "a region that exists with another set",
+        "a region of the version with another confidential disk's set",
         "a region that exists with another storage type",
       ],
     },

@@ -117,8 +117,8 @@ function securityOf(
   version: string,
   encryption: RegionEncryption | undefined,
 ): MachineSecurity | undefined {
-  const type = encryption?.osDiskImage?.securityProfile?.["confidentialVMEncryptionType"];
-  if (typeof type === "string") return CONFIDENTIAL[type.toLowerCase()];
+  const type = encryption?.osDiskImage?.securityProfile?.confidentialVMEncryptionType;
+  if (type !== undefined) return CONFIDENTIAL[type.toLowerCase()];
   const feature = features.find(
     ({ name, startsAtVersion }) =>
       name.toLowerCase() === "securitytype" &&
@@ -136,7 +136,7 @@ function osDiskSetOf(
   const disk = encryption?.osDiskImage;
   return idOf(
     security === "confidentialDisk"
-      ? disk?.securityProfile?.["secureVMDiskEncryptionSetId"]
+      ? disk?.securityProfile?.secureVMDiskEncryptionSetId
       : disk?.diskEncryptionSetId,
     DISK_ENCRYPTION_SET,
   );
@@ -148,8 +148,7 @@ function dataSetOf({ encryption }: TargetRegion, lun: number): string | undefine
 }
 
 /** The id in ARM's spelling; undefined for what is no such id. */
-function idOf(text: unknown, type: string): string | undefined {
-  if (typeof text !== "string") return undefined;
-  const id = parseArmId(text);
+function idOf(text: string | undefined, type: string): string | undefined {
+  const id = text === undefined ? undefined : parseArmId(text);
   return id !== undefined && isOfType(id, type) ? printArmId(id) : undefined;
 }

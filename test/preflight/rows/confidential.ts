@@ -35,6 +35,8 @@ const publish = (targetRegions: Json[], image: Json = {}, more: Json = {}): Json
 
 /** Every region with the customer's key for the confidential disk, and no other set. */
 export const confidential = publish(REGIONS.map((name) => region(name, cmk(name), false)));
+/** The platform's key for the confidential disk, and a set of the customer's at rest. */
+export const confidentialWithPlatformKeys = publish([region("westus", type("EncryptedWithPmk"))]);
 const ALLOW = { PLATFORM_MANAGED_KEYS: "allow" };
 const PROFILE = "encryption.osDiskImage.securityProfile";
 const OS = "encryption.osDiskImage.diskEncryptionSetId";
@@ -198,6 +200,24 @@ export const confidentialDisks: Area = {
         `$.targetRegions[1].${PROFILE}.confidentialVMEncryptionType ConfidentialTypesDiffer error eastus2`,
       ],
       neighbour: { request: publish(REGIONS.map((name) => region(name, cmk(name)))) },
+    },
+    {
+      title: "a version whose confidential disks are under the customer's key, as the source",
+      request: publish(
+        [region("westus", cmk("westus"), false)],
+        {},
+        {
+          source: {
+            galleryImageVersion: computeId(
+              "galleries/MyGallery/images/ConfidentialImage/versions",
+              "0.5.0",
+              "myResourceGroup",
+            ),
+          },
+        },
+      ),
+      found: ["$.source.galleryImageVersion EncryptedVersionAsSource error"],
+      neighbour: { request: publish([region("westus", cmk("westus"), false)]) },
     },
     {
       title: "a region of the version with another confidential disk's set",

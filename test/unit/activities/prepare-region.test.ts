@@ -396,3 +396,57 @@ describe("keys, where the request asks for them", () => {
     expect(keyCalls(fake)).toHaveLength(4);
   });
 });
+
+describe("a confidential disk", () => {
+  const CMK = { confidentialVMEncryptionType: "encryptedwithcmk" };
+  const confidential = (osDiskImage: object) =>
+    managedImageExample({ targetRegions: [{ name: "westus", encryption: { osDiskImage } }] });
+  const withSecure = (encryptionType = "ConfidentialVmEncryptedWithCustomerKey"): Fake => {
+    const fake = createFakeAzure();
+    fake.azure.sets = [
+      healthySet("Secure", "westus", { encryptionType }),
+      healthySet("Rest", "westus"),
+    ];
+    return fake;
+  };
+  const SECURE = "osDiskImage.securityProfile.secureVMDiskEncryptionSetId";
+
+  test("is written with its own set, and with the one at rest where that is named", async () => {
+    const profile = { ...CMK, secureVMDiskEncryptionSetId: "Secure" };
+    const written = {
+      confidentialVMEncryptionType: "EncryptedWithCmk",
+      secureVMDiskEncryptionSetId: setId("Secure"),
+    };
+    const alone = await prepare(withSecure(), confidential({ securityProfile: profile }), {
+      dataLuns: [],
+    });
+    expect(alone).toMatchObject({
+      prepared: {
+        targetRegion: { encryption: { osDiskImage: { securityProfile: written } } },
+      },
+    });
+    const both = await prepare(
+      withSecure(),
+      confidential({ diskEncryptionSetId: "Rest", securityProfile: profile }),
+      { dataLuns: [] },
+    );
+    expect(both).toMatchObject({
+      prepared: {
+        targetRegion: {
+          encryption: {
+            osDiskImage: { diskEncryptionSetId: setId("Rest"), securityProfile: written },
+          },
+        },
+      },
+    });
+  });
+
+  test("takes no set for disks at rest", async () => {
+    const raw = confidential({
+      securityProfile: { ...CMK, secureVMDiskEncryptionSetId: "Rest" },
+    });
+    expect(codes(await prepare(withSecure(), raw, { dataLuns: [] }))).toEqual([
+      `$.targetRegions[0].encryption.${SECURE} DiskEncryptionSetTypeMismatch`,
+    ]);
+  });
+});

@@ -176,3 +176,32 @@ test("an operation is never read on another host: the token would go with it", a
   );
   expect(azure.sent).toEqual([]);
 });
+
+test("the versions of a definition are listed with whether they are encrypted; without a definition there are none", async () => {
+  const version = (name: string, encryption?: object) => ({
+    name,
+    location: "westus",
+    properties: { publishingProfile: { targetRegions: [{ name: "West US", encryption }] } },
+  });
+  const there = versions(() => ({
+    status: 200,
+    body: {
+      value: [
+        version("1.0.0"),
+        version("1.1.0", { osDiskImage: { securityProfile: {} } }),
+        version("1.2.0", { osDiskImage: { diskEncryptionSetId: setId("a") } }),
+      ],
+    },
+  }));
+  expect(await there.list(request.image)).toEqual([
+    { name: "1.0.0", encrypted: false },
+    { name: "1.1.0", encrypted: false },
+    { name: "1.2.0", encrypted: true },
+  ]);
+  expect(there.sent).toHaveLength(1);
+  const gone = versions(() => ({
+    status: 404,
+    body: { error: { code: "ResourceNotFound", message: "no" } },
+  }));
+  expect(await gone.list(request.image)).toEqual([]);
+});

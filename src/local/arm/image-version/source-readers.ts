@@ -3,6 +3,7 @@ import { keyOf, parentId } from "../arm-id";
 import { objectAt, type JsonObject } from "../json";
 import type { ResourceRecord } from "../world-state";
 import type { SourceKind } from "../world/settings";
+import { encryptionSetsOf } from "./encryption";
 import type { VersionRecord } from "./version-record";
 
 /** One resource that a version is made from, with what the rules ask of it. */
@@ -95,17 +96,12 @@ export function readVirtualMachine(
 export function readVersion(service: ComputeService, version: VersionRecord): SourceResource {
   const definition = service.state.resources.get(keyOf(parentId(version.id) ?? ""));
   const properties = definition?.properties ?? {};
-  const sets = version.properties.publishingProfile.targetRegions.flatMap(({ encryption }) =>
-    [encryption?.osDiskImage, ...(encryption?.dataDiskImages ?? [])].flatMap(
-      (disk) => disk?.diskEncryptionSetId ?? [],
-    ),
-  );
   return {
     kind: "galleryVersion",
     id: version.id,
     osDiskGb: version.source.osDiskGb,
     dataDisks: version.source.dataDisks,
-    encryptionSets: sets,
+    encryptionSets: version.properties.publishingProfile.targetRegions.flatMap(encryptionSetsOf),
     osType: textAt(properties, "osType"),
     osState: textAt(properties, "osState"),
     hyperVGeneration: textAt(properties, "hyperVGeneration"),

@@ -153,6 +153,16 @@ const data = (...luns: number[]): RegionEncryption => ({
   dataDiskImages: luns.map((lun) => ({ lun, diskEncryptionSetId: setId(`d${lun}`) })),
 });
 
+const sealed = (confidentialVMEncryptionType: string, set?: string): RegionEncryption => ({
+  osDiskImage: {
+    diskEncryptionSetId: setId("os"),
+    securityProfile: {
+      confidentialVMEncryptionType,
+      ...(set === undefined ? {} : { secureVMDiskEncryptionSetId: set }),
+    },
+  },
+});
+
 test.each<
   [name: string, a: RegionEncryption | undefined, b: RegionEncryption | undefined, same: boolean]
 >([
@@ -173,6 +183,20 @@ test.each<
     "another set for a LUN",
     data(0),
     { ...os(setId("os")), dataDiskImages: [{ lun: 0, diskEncryptionSetId: setId("x") }] },
+    false,
+  ],
+  [
+    "the same confidential type, in another case",
+    sealed("EncryptedWithPmk"),
+    sealed("encryptedwithpmk"),
+    true,
+  ],
+  ["another confidential type", sealed("EncryptedWithPmk"), sealed("NonPersistedTPM"), false],
+  ["a confidential type on one side only", sealed("NonPersistedTPM"), os(setId("os")), false],
+  [
+    "another set for the confidential disk",
+    sealed("EncryptedWithCmk", setId("a")),
+    sealed("EncryptedWithCmk", setId("b")),
     false,
   ],
 ])("encryption is compared by disk and id: %s", (_name, a, b, same) => {

@@ -115,7 +115,10 @@ export const CLAUSES: Record<string, Clause[]> = {
       rule: "An encrypted gallery version is never the source of another",
       azure: "Encryption is not supported for source resource '<id>'…",
       codes: ["EncryptedVersionAsSource"],
-      rows: ["an encrypted gallery version as the source"],
+      rows: [
+        "an encrypted gallery version as the source",
+        "a version whose confidential disks are under the customer's key, as the source",
+      ],
     },
     {
       rule: "An image of a community gallery is never a source",

@@ -216,7 +216,10 @@ export const confidentialDisks: Area = {
           },
         },
       ),
-      found: ["$.source.galleryImageVersion EncryptedVersionAsSource error"],
+      found: [
+        "$.source.galleryImageVersion EncryptedVersionAsSource error",
+        "$.source SourceMayNotBeEncryptable warning",
+      ],
       neighbour: { request: publish([region("westus", cmk("westus"), false)]) },
     },
     {

@@ -1,8 +1,7 @@
-import { parse as parseDuration } from "tinyduration";
 import { resolver, type ResolutionRules } from "../encryption/resolution";
 import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
-import { knownRegions, regionName, type RegionName } from "../region-name";
+import { knownRegions, type RegionName } from "../region-name";
 import { notAllowed, type AllowList } from "./allow-list";
 import type { PlatformManagedKeys } from "./encryption-rules";
 import { isWithin } from "./json-path";
@@ -10,10 +9,9 @@ import type { PublishRequest } from "./publish-request";
 import { readEncryptionType } from "./read-encryption";
 import { readImage, wholeImage } from "./read-image";
 import { readStorageType, readTargetRegions, replicaProblems, type Targets } from "./read-regions";
+import { readRollout } from "./read-rollout";
 import { readSource, type VmSourceWithCmk } from "./read-source";
-import type { WireRollout } from "./schema";
 import { shallowProblems } from "./shallow";
-import type { Sound } from "./sound-parts";
 import { readStructure } from "./structure";
 import { unsupported } from "./unsupported";
 
@@ -31,12 +29,6 @@ export interface RequestRules {
 export type ParsedRequest =
   | { kind: "valid"; request: PublishRequest; requestId?: string }
   | { kind: "invalid"; problems: Problem[]; requestId?: string };
-
-const DEFAULT_TIMEOUT = "PT6H";
-/** An update of a version takes minutes even in Azure's best case; under this nothing can end well. */
-const MIN_TIMEOUT_MS = 60_000;
-/** A run that holds its version for longer than this is a mistake, not patience. */
-const MAX_TIMEOUT_MS = 30 * 24 * 3_600_000;
 
 /**
  * Reads a publish request (docs/request.md): structure, rules between values, normal form. All
@@ -194,87 +186,4 @@ function readEndOfLife(
       "give a date in the future, or leave it out",
     );
   return new Date(time).toISOString();
-}
-
-function readRollout(
-  rollout: Sound<WireRollout> | undefined,
-  targets: Targets,
-  problems: Problem[],
-): PublishRequest["rollout"] {
-  const given = rollout?.requiredRegions ?? "all";
-  const required = Array.isArray(given) ? given.filter((name) => name !== undefined) : given;
-  problems.push(...untargeted(required, targets), ...incompleteWave(rollout?.waves, targets));
-  return {
-    requiredRegions: Array.isArray(required) ? required.map(regionName).sort() : required,
-    timeoutMs: readTimeout(rollout?.timeout ?? DEFAULT_TIMEOUT, problems),
-  };
-}
-
-/** Required regions that nothing is written to. */
-function untargeted(
-  required: string[] | number | "all",
-  { names, areAllKnown, most }: Targets,
-): Problem[] {
-  const report = (message: string, action: string): Problem =>
-    problem("$.rollout.requiredRegions", "RequiredRegionNotTargeted", message, action);
-  if (Array.isArray(required))
-    return required
-      .filter((name) => areAllKnown && !names.has(regionName(name)))
-      .map((name) =>
-        report(
-          `"${name}" is required but isn't among the target regions`,
-          "add it to targetRegions or remove it here",
-        ),
-      );
-  if (required === "all" || required <= most || most === 0) return [];
-  return [
-    report(
-      `${required} regions are required, ${most} are targeted`,
-      "lower the number or add regions",
-    ),
-  ];
-}
-
-/** A single wave is what happens anyway, as long as it means every region. */
-function incompleteWave(
-  waves: Sound<WireRollout>["waves"],
-  { names, areAllKnown }: Targets,
-): Problem[] {
-  const [wave, ...more] = Array.isArray(waves) ? waves : [];
-  if (wave === undefined || more.length > 0 || !areAllKnown) return []; // several waves are refused as such
-  const named = new Set(wave.map((name) => (name === undefined ? name : regionName(name))));
-  if (named.has(undefined)) return []; // and so is what can't be read
-  if (named.size === names.size && [...names].every((name) => named.has(name))) return [];
-  return [
-    problem(
-      "$.rollout.waves",
-      "RolloutUnsupported",
-      "the only wave doesn't name exactly the target regions; waves aren't supported yet",
-      "leave rollout.waves out: all target regions are written at once",
-    ),
-  ];
-}
-
-function readTimeout(text: string, problems: Problem[]): number {
-  const report = (message: string): number => {
-    problems.push(
-      problem(
-        "$.rollout.timeout",
-        "InvalidTimeout",
-        message,
-        "an ISO 8601 duration such as PT6H, from PT1M to P30D",
-      ),
-    );
-    return 0;
-  };
-  try {
-    const d = parseDuration(text);
-    if (d.years || d.months) return report(`"${text}": years and months have no fixed length`);
-    const hours = ((d.weeks ?? 0) * 7 + (d.days ?? 0)) * 24 + (d.hours ?? 0);
-    const ms = ((hours * 60 + (d.minutes ?? 0)) * 60 + (d.seconds ?? 0)) * 1000;
-    if (d.negative || ms < MIN_TIMEOUT_MS) return report(`"${text}" is too short`);
-    return ms > MAX_TIMEOUT_MS ? report(`"${text}" is too long`) : Math.round(ms);
-  } catch {
-    return report(`"${text}" isn't an ISO 8601 duration`);
-  }
 }

@@ -74,6 +74,23 @@ describe("reads of Resource Manager for a plan, as the stand-in logged them", ()
     expect(calls.length - plain.calls.length).toBe(201);
   });
 
+  it("rights are asked for once in each resource group, regions by one list, the gallery once", async () => {
+    const { calls } = await preflight.observe({
+      request: requestFor(40, "by id"),
+      settings: MORE_REGIONS,
+    });
+    const asked = (pattern: RegExp): number =>
+      calls.filter(({ path, query }) => pattern.test(path) && !query.includes("skiptoken")).length;
+    const groups = new Set(
+      JSON.stringify(requestFor(40, "by id"))
+        .match(/resourceGroups\/[^/"]+/gi)
+        ?.map((group) => group.toLowerCase()),
+    );
+    expect(asked(/\/permissions$/)).toBe(groups.size);
+    expect(asked(/\/skus$/)).toBe(1);
+    expect(asked(/\/galleries\/[^/]+$/)).toBe(1);
+  });
+
   it("who may not list the subscription's sets reads each of the gallery's group", async () => {
     const { found, calls } = await preflight.observe({
       request: requestFor(2, "by name"),

@@ -1,11 +1,19 @@
+import { announceTransition } from "./announce-transition";
+import { closeSafetyFlag } from "./close-safety-flag";
 import { createOrReplicateVersion } from "./create-or-replicate-version";
+import { deleteVersion } from "./delete-version";
 import type { ActivityDependencies } from "./dependencies";
 import { inspectTarget } from "./inspect-target";
 import { prepareRegion } from "./prepare-region";
+import { promoteVersion } from "./promote-version";
 import { readReplication } from "./read-replication";
+import { readSignals } from "./read-signals";
+import { readUndo } from "./read-undo";
 import { recordFailure } from "./record-failure";
 import { recordOutcome } from "./record-outcome";
 import { recordPlan } from "./record-plan";
+import { removeRegions } from "./remove-regions";
+import { restoreReplicaCounts } from "./restore-replica-counts";
 
 /**
  * The registry of activities. `main` registers what is here under these names, and orchestrators can
@@ -19,6 +27,14 @@ export function createActivities(dependencies: ActivityDependencies) {
     recordPlan: recordPlan(dependencies),
     createOrReplicateVersion: createOrReplicateVersion(dependencies),
     readReplication: readReplication(dependencies),
+    promoteVersion: promoteVersion(dependencies),
+    removeRegions: removeRegions(dependencies),
+    restoreReplicaCounts: restoreReplicaCounts(dependencies),
+    closeSafetyFlag: closeSafetyFlag(dependencies),
+    deleteVersion: deleteVersion(dependencies),
+    readSignals: readSignals(dependencies),
+    readUndo: readUndo(dependencies),
+    announceTransition: announceTransition(dependencies),
     recordOutcome: recordOutcome(dependencies),
     recordFailure: recordFailure(dependencies),
   };

@@ -27,8 +27,9 @@ export interface Inspected {
   regions: RegionName[];
   /** LUNs of the source's data disks; absent when the source isn't there. */
   dataLuns?: number[];
-  requiredRegions: PublishRequest["rollout"]["requiredRegions"];
-  timeoutMs: number;
+  rollout: PublishRequest["rollout"];
+  /** The version is there and excluded from `latest`. */
+  excluded?: true;
   watch: ActivityDependencies["watch"];
   /** Of all the source's disks together, where Azure tells. */
   sizeInGB?: number;
@@ -133,8 +134,8 @@ export async function inspect(
     regions: targetRegions.map((region) => region.name),
     ...(dataLuns === undefined ? {} : { dataLuns }),
     ...(sizeInGB === undefined ? {} : { sizeInGB }),
-    requiredRegions: rollout.requiredRegions,
-    timeoutMs: rollout.timeoutMs,
+    rollout,
+    ...(existing?.body.publishingProfile.excludeFromLatest === true ? { excluded: true } : {}),
     watch,
     ...(existing === undefined ? {} : { existing: existingRegions(existing) }),
     ...(writer?.kind === "sameRequest" ? { writtenBy: writer.runId } : {}),

@@ -35,12 +35,13 @@ export function planPublication(azure: Azure) {
     const { result, calls } = await countCalls(() => look(azure, request));
     const { plan, existing } = result;
     const mark = { runId: NO_RUN, fingerprint: fingerprint(request) };
-    const bodies = waveBodies(plan, request, existing, mark);
+    const written = waveBodies(plan, request, existing, mark);
+    const writes = written.bodies.length + (written.promotion === undefined ? 0 : 1);
     return {
       plan,
       summary: describePlan(plan),
-      bodies,
-      calls: { reads: calls, writes: bodies.length },
+      ...written,
+      calls: { reads: calls, writes },
     };
   };
 }

@@ -3,23 +3,29 @@ import { regionName } from "../domain/region-name";
 import type { ImageTarget } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
 import type { ReplicationReading } from "../domain/run/replication";
-import type { ActivityDependencies } from "./dependencies";
+import type { Signal } from "../domain/run/signals";
+import type { ActivityDependencies, RunRef } from "./dependencies";
 import { settle, type Trouble } from "./settle";
 
-export interface ReadReplicationInput {
+export interface ReadReplicationInput extends Pick<RunRef, "publicationId" | "runId"> {
   image: ImageTarget;
   operationUrl?: string;
 }
 export interface Reading {
   kind: "reading";
   reading: ReplicationReading;
+  /** Somebody has cancelled the run. */
+  cancelled?: Signal;
 }
 
 /** One GET for all regions; the operation is asked only when the version ended Failed. */
-export function readReplication({ imageVersions }: ActivityDependencies) {
-  return ({ image, operationUrl }: ReadReplicationInput): Promise<Reading | Trouble> =>
+export function readReplication({ imageVersions, records }: ActivityDependencies) {
+  return ({ image, operationUrl, ...run }: ReadReplicationInput): Promise<Reading | Trouble> =>
     settle(async (): Promise<Reading | Trouble> => {
-      const version = await imageVersions.get(image);
+      const [version, { cancel }] = await Promise.all([
+        imageVersions.get(image),
+        records.signals(run.publicationId, run.runId),
+      ]);
       if (version === undefined)
         return {
           kind: "failed",
@@ -37,6 +43,7 @@ export function readReplication({ imageVersions }: ActivityDependencies) {
           : undefined;
       return {
         kind: "reading",
+        ...(cancel === undefined ? {} : { cancelled: cancel }),
         reading: {
           provisioningState: version.provisioningState,
           targetRegions: version.body.publishingProfile.targetRegions.map((region) =>

@@ -4,6 +4,7 @@ import { announcedFailure, publicationEvent } from "../domain/run/publication-ev
 import type { Fault } from "../domain/fault";
 import type { Problem } from "../domain/problem";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
+import type { Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
 import type { FinalState, LeftOver, RegionOutcome } from "../domain/run/outcome";
 import {
@@ -29,6 +30,8 @@ export interface RecordFailureInput extends RunRef {
   operationUrl?: string;
   /** The version's state when the watch ended; absent when it ended without knowing. */
   provisioningState?: string;
+  /** What was taken back, and what wasn't. */
+  undone: Undone[];
   startedAt: string;
   endedAt: string;
 }
@@ -100,6 +103,7 @@ function failureDocument(
     requestId: input.requestId,
     problems: input.problems,
     regions: input.regions,
+    undone: input.undone,
     leftOver: input.written && request !== undefined ? leftOver(request.image, input) : [],
     ...(request === undefined ? {} : { image: request.image, request }),
     ...(plan === undefined ? {} : { plan }),

@@ -22,7 +22,7 @@ export function recordPlan({ documents }: ActivityDependencies) {
     const document: PlanDocument = {
       plan,
       summary: describePlan(plan),
-      bodies: waveBodies(plan, request, existing, run),
+      ...waveBodies(plan, request, existing, run),
     };
     await documents.write(documentPaths.plan(run.publicationId, run.runId), document);
     return { kind: "recorded" };

@@ -29,6 +29,8 @@ export interface ImageVersions {
   list(image: ImageTarget): Promise<ListedVersion[]>;
   /** Exactly one PUT, not waited for. Returns the operation's URL, when Azure gave one. */
   put(image: ImageTarget, body: ImageVersionBody): Promise<{ operationUrl?: string }>;
+  /** Exactly one DELETE, not waited for. */
+  delete(image: ImageTarget): Promise<void>;
   /** State of an operation; undefined when its URL has expired. */
   readOperation(image: ImageTarget, url: string): Promise<OperationState | undefined>;
 }
@@ -84,6 +86,17 @@ export function createImageVersions(clients: ComputeClients, armEndpoint: string
         )
         .submitted();
       return operationUrl === undefined ? {} : { operationUrl };
+    },
+
+    async delete(image) {
+      await clients(image.subscriptionId)
+        .galleryImageVersions.delete(
+          image.resourceGroup,
+          image.gallery,
+          image.definition,
+          image.version,
+        )
+        .submitted();
     },
 
     async readOperation(image, url) {

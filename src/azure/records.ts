@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FailureRow, PublicationRow, RequestRow, RunRow } from "../domain/run/records";
+import { toSignals, type SignalRow, type Signals } from "../domain/run/signals";
 import { quoted, type RecordTable } from "./record-table";
 
 /** Rows of publications, their runs, and the failure ledger's index. */
@@ -27,6 +28,10 @@ export interface Records {
   noteRequest(request: RequestRow): Promise<void>;
   runs(publicationId: string): Promise<RunRow[]>;
   putRun(publicationId: string, run: RunRow): Promise<void>;
+  /** Everything that people have said to a run. */
+  signals(publicationId: string, runId: string): Promise<Signals>;
+  /** Keeps what somebody says to a run; false when it was said before: the first one counts. */
+  signal(publicationId: string, signal: SignalRow): Promise<boolean>;
   putFailure(row: FailureRow): Promise<void>;
   failures(filter: {
     requestId?: string;
@@ -44,9 +49,16 @@ export interface RecordTables {
   runs: RecordTable<RunRow>;
   failures: RecordTable<FailureRow>;
   requests: RecordTable<RequestRow>;
+  signals: RecordTable<SignalRow>;
 }
 
-export function createRecords({ publications, runs, failures, requests }: RecordTables): Records {
+export function createRecords({
+  publications,
+  runs,
+  failures,
+  requests,
+  signals,
+}: RecordTables): Records {
   return {
     async publication(id) {
       const found = await publications.get(PUBLICATIONS, id);
@@ -83,6 +95,9 @@ export function createRecords({ publications, runs, failures, requests }: Record
       requests.upsert(partitionOf(request.requestId), request.publicationId, request),
     runs: async (publicationId) => (await runs.list(publicationId)).rows,
     putRun: (publicationId, run) => runs.upsert(publicationId, run.runId, run),
+    signals: async (publicationId, runId) =>
+      toSignals((await signals.list(publicationId, equals({ runId }))).rows),
+    signal: (publicationId, row) => signals.insert(publicationId, signalKey(row), row),
     putFailure: (row) => failures.upsert(FAILURES, row.id, row),
     failures: ({ requestId, publicationId, ...page }) =>
       failures.list(FAILURES, { ...page, ...equals({ requestId, publicationId }) }),
@@ -114,6 +129,9 @@ async function finishPublication(
     if (await publications.replace(PUBLICATIONS, publicationId, row, found.etag)) return;
   }
 }
+
+/** One row for a cancellation, one for the decision on each wave. */
+const signalKey = ({ runId, about }: SignalRow): string => `${runId}.${about}`;
 
 /** Request ids are people's: they may hold what a key must not. */
 function partitionOf(requestId: string): string {

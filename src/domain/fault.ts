@@ -30,6 +30,15 @@ export function fault(code: FaultCode, advice: Advice, message: string, action: 
 export const passes = ({ advice }: Fault): boolean =>
   advice === "transient" || advice === "waitForOperation";
 
+/** A mistake of ours, or a store that stayed away: for a person. */
+export const unexpectedFault = (error: unknown): Fault =>
+  fault(
+    "Unexpected",
+    "operator",
+    (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "",
+    "read the log of the run, mend the cause, then run the request again: it continues from what Azure has",
+  );
+
 /**
  * Trouble of our own that may pass, such as a store that is away or a process that ended: as data, for
  * activities that run side by side and mustn't throw.

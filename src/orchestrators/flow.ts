@@ -1,4 +1,4 @@
-import type { OrchestrationContext, Task } from "durable-functions";
+import type { OrchestrationContext, Task, TimerTask } from "durable-functions";
 import type { Activities } from "../activities/create-activities";
 import type { Trouble } from "../activities/settle";
 import { unexpectedTrouble } from "../domain/fault";
@@ -69,8 +69,16 @@ export function* callPatiently<N extends ActivityName>(
 
 /** Sleeps by a durable timer. */
 export function* sleep(ctx: OrchestrationContext, ms: number): Flow<void> {
-  yield ctx.df.createTimer(at(ctx, ms));
+  yield timer(ctx, ms);
 }
+
+/** A durable timer that ends after so many milliseconds. */
+export const timer = (ctx: OrchestrationContext, ms: number): TimerTask =>
+  ctx.df.createTimer(at(ctx, ms));
+
+/** A moment on the orchestration's clock in ISO 8601. */
+export const isoAfter = (ctx: OrchestrationContext, ms: number): string =>
+  at(ctx, ms).toISOString();
 
 /** True for an answer that asks for another try. */
 export function isWait(result: unknown): result is Extract<Trouble, { kind: "wait" }> {

@@ -7,6 +7,9 @@ import { RetryOptions } from "durable-functions";
 export const PUBLISH_IMAGE_VERSION = "publishImageVersion";
 export const WATCH_REGIONS = "watchRegions";
 
+/** Raised when somebody has said something to a run: what it is stands in storage. */
+export const SIGNALLED = "signalled";
+
 const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_INTERVAL_MS = 60_000;
 const ATTEMPTS = 6;

@@ -1,17 +1,20 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
-import type { Inspected } from "../activities/inspect-target";
 import type { RecordFailureInput } from "../activities/record-failure";
-import { fault, type Fault } from "../domain/fault";
+import { unexpectedFault, type Fault } from "../domain/fault";
+import { addedRegions, type RolloutPlan } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
+import type { Undone } from "../domain/rollout/undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
-import { packRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
 import type { Trigger } from "../domain/run/records";
-import { watcherId } from "../domain/run/identity";
-import { call, callPatiently, now, type Flow } from "./flow";
-import { WATCH_REGIONS } from "./names";
+import { announce } from "./announce";
+import { compensate } from "./compensate";
+import { call, callPatiently, type Flow } from "./flow";
 import { planRegions } from "./prepare-regions";
-import type { WatchInput, WatchResult } from "./watch-regions";
+import type { Stop } from "./publish-wave";
+import { promote } from "./promote";
+import { rollOut } from "./roll-out";
+import { beginStory, outcomesOf, pending, show, type Story } from "./story";
 
 /** Ids and small facts; the request itself is a document. */
 export interface PublishInput extends RunRef {
@@ -30,40 +33,25 @@ interface Ending {
   fault?: Fault;
 }
 
-/** What has happened so far; an unexpected error is recorded with it. */
-interface Story {
-  startedAt: string;
-  inspected?: Inspected;
-  /** A PUT may have been accepted. */
-  written: boolean;
-  operationUrl?: string;
-  /** As the watch read it last. */
-  provisioningState?: string;
-  progress: RegionProgress[];
-}
-
-/** Publishes one image version: inspect, prepare every region, plan, write, watch, record. */
+/** Publishes one image version: inspect, prepare every region, plan, roll out by waves, promote, record. */
 export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishResult> {
   const { trigger, ...run } = ctx.df.getInput<PublishInput>();
-  const story: Story = {
-    startedAt: ctx.df.currentUtcDateTime.toISOString(),
-    written: false,
-    progress: [],
-  };
+  const story = beginStory(ctx);
   let ending: Ending;
   try {
     ending = yield* publish(ctx, run, story);
   } catch (error) {
     ending = unexpected(error, story);
   }
-  show(ctx, run, "recording", story);
+  const undone = ending.state === "published" ? [] : yield* takeBack(ctx, run, story);
+  show(ctx, run, story, "recording");
   const endedAt = ctx.df.currentUtcDateTime.toISOString();
   const common = { ...run, trigger, startedAt: story.startedAt, endedAt };
   const { state } = ending;
   if (state === "published" && story.inspected !== undefined) {
     const { image } = story.inspected;
     yield* call(ctx, "recordOutcome", { ...common, image, regions: ending.regions });
-    show(ctx, run, "ended", story);
+    show(ctx, run, story, "ended");
     return { state };
   }
   const failure: RecordFailureInput = {
@@ -72,6 +60,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     problems: ending.problems,
     regions: ending.regions,
     written: story.written,
+    undone,
     ...(ending.fault === undefined ? {} : { fault: ending.fault }),
     ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
     ...(story.provisioningState === undefined
@@ -79,80 +68,53 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
       : { provisioningState: story.provisioningState }),
   };
   const { failureId } = yield* call(ctx, "recordFailure", failure);
-  show(ctx, run, "ended", story);
+  show(ctx, run, story, "ended");
   return { state, failureId };
 }
 
 function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Ending> {
-  show(ctx, run, "planning", story);
+  show(ctx, run, story, "planning");
   const inspected = yield* callPatiently(ctx, "inspectTarget", run);
-  if (inspected.kind === "failed") return rejected([], inspected.fault);
+  if (inspected.kind === "failed") return rejected(story, [], inspected.fault);
   story.inspected = inspected;
-  story.progress = inspected.regions.map((name) => progressOf(ctx, name));
-  show(ctx, run, "planning", story);
+  story.progress = inspected.regions.map((name) => pending(ctx, name, 1));
+  show(ctx, run, story, "planning");
 
   const plan = yield* planRegions(ctx, run, inspected);
   yield* call(ctx, "recordPlan", { ...run, plan });
-  if (plan.kind === "impossible") return rejected(plan.problems, undefined, inspected);
-  story.progress = story.progress.map((region) => ({ ...region, state: "prepared" }));
+  if (plan.kind === "impossible") return rejected(story, plan.problems);
+  story.progress = inWaves(story, plan);
+  yield* announce(ctx, run, "planned", "plan", { plan: plan.kind, difference: plan.difference });
 
-  if (plan.kind === "create" || plan.kind === "extend") {
-    const ending = yield* write(ctx, run, story);
-    if (ending !== undefined) return ending;
-  }
-  const watched = yield* watch(ctx, run, story, inspected);
-  story.progress = watched.progress;
-  if (watched.provisioningState !== undefined) story.provisioningState = watched.provisioningState;
-  return {
-    state: judge(watched.outcomes, inspected.requiredRegions),
-    problems: [],
-    regions: watched.outcomes,
-  };
+  story.added = new Set(addedRegions(plan));
+
+  const stop = yield* rollOut(ctx, run, story, inspected, plan);
+  if (stop !== undefined) return stopped(story, stop);
+  const state = judge(outcomesOf(story), inspected.rollout.requiredRegions);
+  if (state !== "published") return { state, problems: [], regions: outcomesOf(story) };
+  const why = yield* promote(ctx, run, story, inspected, plan);
+  if (why !== undefined) return stoppedEarly(story, why);
+  return { state, problems: [], regions: outcomesOf(story) };
 }
 
-/** The one PUT. Returns an ending only when it was refused, by Azure or by the last look before it. */
-function* write(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Ending | undefined> {
-  story.written = true; // before the call: an error in it may come after an accepted PUT
-  const written = yield* callPatiently(ctx, "createOrReplicateVersion", run);
-  if (written.kind === "refused") {
-    story.written = false;
-    return rejected(written.problems, undefined, story.inspected);
-  }
-  if (written.kind === "failed") return refusedWrite(written.fault, story);
-  if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
-  return undefined;
+/** A write wasn't made: the request is refused, or what was begun before it is left as it is. */
+function stopped(story: Story, stop: Stop): Ending {
+  const problems = "problems" in stop ? stop.problems : [];
+  const why = "fault" in stop ? stop.fault : undefined;
+  if (!story.written) return rejected(story, problems, why);
+  return { ...stoppedEarly(story, why ?? faultOf(problems[0] as Problem)), problems };
 }
 
-/** A refusal wrote nothing; a broken connection or a 5xx may hide an accepted PUT. */
-function refusedWrite(why: Fault, story: Story): Ending {
-  const unanswered = why.status === undefined || why.status === 408 || why.status >= 500;
-  story.written = why.advice === "transient" && unanswered;
-  if (story.written) return failedAsAWhole(why, story);
-  return rejected([], why, story.inspected);
-}
-
-function* watch(
-  ctx: OrchestrationContext,
-  run: RunRef,
-  story: Story,
-  inspected: Inspected,
-): Flow<WatchResult> {
-  const watcher = watcherId(run.publicationId, run.runId, 1);
-  show(ctx, run, "publishing", story, watcher);
-  const input: WatchInput = {
-    image: inspected.image,
-    runId: run.runId,
-    regions: story.progress,
-    startedAt: now(ctx),
-    timeoutMs: inspected.timeoutMs,
-    intervals: inspected.watch,
-    ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
-  };
-  return (yield ctx.df.callSubOrchestrator(WATCH_REGIONS, input, watcher)) as WatchResult;
+/** The undo list by the run's policy; nothing when nothing was written. */
+function* takeBack(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Undone[]> {
+  if (!story.written || story.inspected === undefined) return [];
+  const undone = yield* compensate(ctx, run, story, story.inspected.rollout.onFailure);
+  if (undone.length > 0) yield* announce(ctx, run, "compensated", "undo", { undone });
+  return undone;
 }
 
 /** Nothing was written: the request is refused as a whole, with every reason. */
-function rejected(problems: Problem[], why?: Fault, inspected?: Inspected): Ending {
+function rejected({ inspected }: Story, problems: Problem[], why?: Fault): Ending {
   return {
     state: "rejected",
     problems,
@@ -169,57 +131,35 @@ function refusedRegion(region: string, problems: Problem[]): RegionOutcome {
     region,
     kind: "failed",
     attempts: 0,
-    fault: {
-      code: first.code,
-      advice: "permanent",
-      message: own.map((candidate) => candidate.message).join("; "),
-      action: first.action,
-    },
+    fault: { ...faultOf(first), message: own.map(({ message }) => message).join("; ") },
   };
+}
+
+const faultOf = ({ code, message, action }: Problem): Fault => ({
+  code,
+  advice: "permanent",
+  message,
+  action,
+});
+
+/** One thing ended the rollout: what is Completed stays so, and a person is told. */
+function stoppedEarly(story: Story, why: Fault): Ending {
+  const regions = outcomesOf(story);
+  const some = regions.some(({ kind }) => kind === "completed");
+  const state = story.cancelled !== undefined ? "cancelled" : some ? "partlyPublished" : "failed";
+  return { state, problems: [], regions, fault: why };
 }
 
 /** A mistake of ours or a store that stays away is recorded like any other failure. */
 function unexpected(error: unknown, story: Story): Ending {
-  const message = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-  const why = fault(
-    "Unexpected",
-    "operator",
-    message,
-    "read the log of the run, mend the cause, then run the request again: it continues from what Azure has",
-  );
-  return failedAsAWhole(why, story);
+  const why = unexpectedFault(error);
+  return story.written ? stoppedEarly(story, why) : rejected(story, [], why);
 }
 
-function failedAsAWhole(why: Fault, story: Story): Ending {
-  return {
-    state: story.written ? "failed" : "rejected",
-    problems: [],
-    fault: why,
-    regions: story.progress.map((region) =>
-      story.written
-        ? { region: region.name, kind: "failed", fault: why, attempts: 1 }
-        : { region: region.name, kind: "notStarted" },
-    ),
-  };
-}
-
-function progressOf(ctx: OrchestrationContext, name: string): RegionProgress {
-  const time = now(ctx);
-  return { name, state: "pending", progress: 0, wave: 1, startedAt: time, lastChangeAt: time };
-}
-
-function show(
-  ctx: OrchestrationContext,
-  run: RunRef,
-  phase: RunStatus["phase"],
-  story: Story,
-  watcher?: string,
-): void {
-  const status: RunStatus = {
-    phase,
-    runId: run.runId,
-    regions: packRegions(story.progress),
-    ...(watcher === undefined ? {} : { watcher }),
-  };
-  ctx.df.setCustomStatus(status);
+function inWaves({ progress }: Story, plan: RolloutPlan): Story["progress"] {
+  return progress.map((region) => ({
+    ...region,
+    state: "prepared",
+    wave: 1 + plan.waves.findIndex(({ regions }) => regions.includes(region.name)),
+  }));
 }

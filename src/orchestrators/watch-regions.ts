@@ -1,27 +1,35 @@
 import type { OrchestrationContext } from "durable-functions";
-import type { Fault } from "../domain/fault";
+import type { RunRef } from "../activities/dependencies";
+import { fault, type Fault } from "../domain/fault";
 import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
 import { packRegions, type RegionProgress } from "../domain/run/progress";
+import { watchIntervalMs, type Intervals } from "../domain/rollout/pace";
 import { foldReading, timedOut } from "../domain/run/replication";
+import type { Signal } from "../domain/run/signals";
 import { call, now, pauseMs, sleep, type Flow } from "./flow";
 
 /** All that the watcher needs; also what it hands itself when it starts anew. */
-export interface WatchInput {
+export interface WatchInput extends RunRef {
   image: ImageTarget;
-  runId: string;
   operationUrl?: string;
   regions: RegionProgress[];
+  /** Regions of the run that aren't watched now: only shown. */
+  others: RegionProgress[];
   /** Milliseconds since the epoch. */
   startedAt: number;
   timeoutMs: number;
-  intervals: { minIntervalMs: number; maxIntervalMs: number };
+  intervals: Intervals;
 }
 export interface WatchResult {
   outcomes: RegionOutcome[];
   progress: RegionProgress[];
   /** The version's state at the end, when it was read; a timeout leaves it open. */
   provisioningState?: string;
+  /** True when some region of the version is Completed, of these or others. */
+  someCompleted: boolean;
+  /** Somebody has cancelled the run: it is no longer watched. */
+  cancelled?: Signal;
 }
 
 /** History of one generation stays bounded, whatever the number of hours. */
@@ -34,51 +42,75 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
   const input = ctx.df.getInput<WatchInput>();
   let regions = input.regions;
   let waits = 0;
+  let someCompleted = false;
   for (let poll = 0; poll < POLLS_PER_GENERATION; poll++) {
     const read = yield* call(ctx, "readReplication", {
+      publicationId: input.publicationId,
+      runId: input.runId,
       image: input.image,
       ...(input.operationUrl === undefined ? {} : { operationUrl: input.operationUrl }),
     });
     const leftMs = input.startedAt + input.timeoutMs - now(ctx);
-    if (read.kind === "failed") return failAll(regions, read.fault);
+    if (read.kind === "failed") return { ...failAll(regions, read.fault), someCompleted };
     if (read.kind === "wait") {
       // What was accepted goes on in Azure: passing trouble is bounded by the run's time alone.
-      if (leftMs <= TIMER_SLACK_MS) return outOfTime(regions, input);
+      if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input), someCompleted };
       yield* sleep(ctx, Math.min(pauseMs(read, waits++), leftMs));
       continue;
     }
     waits = 0;
     const verdict = foldReading(regions, read.reading, now(ctx));
     regions = verdict.progress;
+    someCompleted = read.reading.summary.some(({ state }) => /^completed$/i.test(state));
     ctx.df.setCustomStatus({
       phase: "publishing",
       runId: input.runId,
-      regions: packRegions(regions),
+      regions: packRegions([...regions, ...input.others]),
     });
+    const { provisioningState } = read.reading;
+    if (read.cancelled !== undefined)
+      return {
+        ...stopWatching(regions, read.cancelled),
+        provisioningState,
+        someCompleted,
+        cancelled: read.cancelled,
+      };
     if (verdict.outcomes !== undefined)
       return {
         outcomes: verdict.outcomes,
         progress: regions,
-        provisioningState: read.reading.provisioningState,
+        provisioningState,
+        someCompleted,
       };
-    if (leftMs <= TIMER_SLACK_MS) return outOfTime(regions, input);
-    yield* sleep(ctx, Math.min(interval(input, input.timeoutMs - leftMs), leftMs));
+    if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input), someCompleted };
+    const elapsedMs = input.timeoutMs - leftMs;
+    yield* sleep(ctx, Math.min(watchIntervalMs(elapsedMs, input.intervals), leftMs));
   }
   ctx.df.continueAsNew({ ...input, regions });
   return undefined;
 }
 
-/** Polls get rarer as time passes, within the configured bounds. */
-function interval({ intervals }: WatchInput, elapsedMs: number): number {
-  return Math.min(Math.max(elapsedMs / 20, intervals.minIntervalMs), intervals.maxIntervalMs);
-}
+type Regions = Pick<WatchResult, "outcomes" | "progress">;
 
-function outOfTime(regions: RegionProgress[], { timeoutMs }: WatchInput): WatchResult {
-  return { outcomes: timedOut(regions, timeoutMs), progress: regions };
-}
+const outOfTime = (regions: RegionProgress[], { timeoutMs }: WatchInput): Regions => ({
+  outcomes: timedOut(regions, timeoutMs),
+  progress: regions,
+});
+
+/** Azure goes on with what it has accepted; the run looks away. */
+const stopWatching = (regions: RegionProgress[], { who, why }: Signal): Regions =>
+  failAll(
+    regions,
+    fault(
+      "Cancelled",
+      "operator",
+      `${who} cancelled the run: ${why}; Azure may yet complete the region`,
+      "send the request again, or redrive the failure, to go on",
+    ),
+  );
 
 /** The version can't be read any more: what is Completed stays so, the rest has failed. */
-function failAll(regions: RegionProgress[], fault: Fault): WatchResult {
+function failAll(regions: RegionProgress[], fault: Fault): Regions {
   return {
     progress: regions,
     outcomes: regions.map((region) =>

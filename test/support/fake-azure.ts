@@ -137,6 +137,10 @@ export function createFakeAzure() {
         puts.push(structuredClone(body));
         return { operationUrl: "https://arm.test/operations/1" };
       },
+      delete: async () => {
+        ask("delete");
+        azure.version = undefined;
+      },
       readOperation: async (_image, url) => {
         ask("operation", url);
         return azure.operation;

@@ -10,6 +10,7 @@ import { ALLOWED } from "./request-factory";
 
 /** Everything outside the process that a trigger can fail at. */
 export type Outside =
+  | "signals"
   | "documents"
   | "publications"
   | "runs"

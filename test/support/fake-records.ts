@@ -1,5 +1,6 @@
 import type { RecordTable } from "../../src/azure/record-table";
 import { createRecords, type RecordTables } from "../../src/azure/records";
+import type { SignalRow } from "../../src/domain/run/signals";
 import type { FailureRow, PublicationRow, RequestRow, RunRow } from "../../src/domain/run/records";
 
 /** Called with every write, which it carries out. */
@@ -61,6 +62,7 @@ export function createFakeRecords(beforeWrite?: (table: keyof RecordTables) => v
     runs: createFakeTable<RunRow>(around("runs")),
     failures: createFakeTable<FailureRow>(around("failures")),
     requests: createFakeTable<RequestRow>(around("requests")),
+    signals: createFakeTable<SignalRow>(around("signals")),
   };
   return { ...createRecords(tables), tables };
 }

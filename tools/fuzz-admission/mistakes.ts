@@ -109,6 +109,6 @@ export const MISTAKES: readonly Mistake[] = [
   ]),
   put("VersionStrategyUnsupported", [["image", "version"]], [{ strategy: "nextPatch" }]),
   ...KEY_MISTAKES,
-  put("RolloutUnsupported", [["rollout"]], [{ verify: "disk" }, { onFailure: "rollBack" }]),
-  put("RolloutUnsupported", [["rollout"]], [{ waves: { size: 2 } }, { waves: [["westus"]] }]),
+  put("VerificationUnsupported", [["rollout"]], [{ verify: "disk" }]),
+  put("InvalidWaves", [["rollout"]], [{ waves: [["westus"]] }, { waves: [[], ["eastus2"]] }]),
 ];

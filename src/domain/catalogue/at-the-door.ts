@@ -127,6 +127,12 @@ export const AT_THE_DOOR = {
     action: "A later date, or none.",
     rule: DOCUMENTATION,
   },
+  InvalidWaves: {
+    cause:
+      "`rollout.waves` doesn't name every target region once, an empty wave, or the version's location isn't in the first.",
+    action: "Correct the waves.",
+    rule: CONTRACT,
+  },
   InvalidTimeout: {
     cause: "`rollout.timeout` isn't a duration from PT1M to P30D.",
     action: "Correct it.",
@@ -183,8 +189,8 @@ export const NOT_DONE = {
     action: "`EncryptedWithCmk` with its set, or allow it.",
     rule: "policy `PLATFORM_MANAGED_KEYS`; fail closed",
   },
-  RolloutUnsupported: {
-    cause: "Several waves, approval, roll back, adding back, verification.",
+  VerificationUnsupported: {
+    cause: "`rollout.verify` asks for a disk to be made of the version.",
     action: "Leave it out.",
     rule: "this version",
   },

@@ -63,6 +63,37 @@ export const IN_THE_RUN = {
     action: "Read the message.",
     rule: ANSWERS,
   },
+  WaveRejected: {
+    advice: "operator",
+    cause: "Somebody rejected a wave that waited for an approval.",
+    action: "Redrive the failure when the reason is gone.",
+    rule: OURS,
+  },
+  ApprovalTimedOut: {
+    advice: "operator",
+    cause: "Nobody decided on a wave within `rollout.approvalTimeout`.",
+    action: "Redrive the failure.",
+    rule: OURS,
+  },
+  Cancelled: {
+    advice: "operator",
+    cause: "Somebody cancelled the run.",
+    action: "Send the request again, or redrive the failure, to go on.",
+    rule: OURS,
+  },
+  NoRegionLeft: {
+    advice: "permanent",
+    cause: "A removal would have left the version without a region.",
+    action: "Delete the version, if it is of no use.",
+    rule: CONTRACT,
+  },
+  VersionKept: {
+    advice: "operator",
+    cause:
+      "The version isn't deleted: a region is Completed, it is in latest, somebody else has written it, or its end of life blocks the deletion.",
+    action: "Look at its regions; delete it yourself if nobody needs it.",
+    rule: OURS,
+  },
   Unexpected: {
     advice: "operator",
     cause: "Storage stayed away, or a mistake in the program.",

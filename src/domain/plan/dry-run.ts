@@ -1,15 +1,11 @@
 import type { Plan } from "./plan";
+import type { WaveBodies } from "./wave-bodies";
 
 /** What a run would do, found out without a write. */
-export interface DryRun {
+export interface DryRun extends WaveBodies {
   plan: Plan;
   /** The plan in sentences, for people. */
   summary: string[];
-  /**
-   * The bodies of the PUTs to come, one for each wave, in ARM's own shape. Only the tag with the
-   * run's id isn't known yet.
-   */
-  bodies: Record<string, unknown>[];
   /** Calls of Resource Manager: those that were made to find this out, and the writes to come. */
   calls: { reads: number; writes: number };
 }

@@ -49,11 +49,13 @@ export interface ImageVersionBody {
 /** Tags by which a run knows its own write again after a lost reply or a kill. */
 export const RUN_TAG = "gallery-publisher-run";
 export const FINGERPRINT_TAG = "gallery-publisher-fingerprint";
+export const WRITE_TAG = "gallery-publisher-write";
 
-/** Which run writes, and for which request. */
+/** Which run writes, for which request, and which of its writes it is: they are numbered. */
 export interface WriteMark {
   runId: string;
   fingerprint: string;
+  write: number;
 }
 
 /**
@@ -63,16 +65,16 @@ export interface WriteMark {
 export function createBody(
   request: PublishRequest,
   targetRegions: TargetRegion[],
-  mark: WriteMark,
 ): ImageVersionBody {
   return {
     location: request.image.location,
-    tags: { ...request.tags, ...markTags(mark) },
+    tags: request.tags,
     publishingProfile: {
-      targetRegions,
+      targetRegions: targetRegions.map(outOfLatest),
       replicaCount: request.replicaCount,
       storageAccountType: request.storageAccountType,
-      excludeFromLatest: request.excludeFromLatest,
+      // Both flags, until everything required is there: a region's own beats the version's.
+      excludeFromLatest: true,
       replicationMode: request.replicationMode,
       ...(request.endOfLifeDate === undefined ? {} : { endOfLifeDate: request.endOfLifeDate }),
     },
@@ -117,7 +119,6 @@ export function storageProfileOf(
 export function extendBody(
   existing: ImageVersionBody,
   targetRegions: TargetRegion[],
-  mark: WriteMark,
 ): ImageVersionBody {
   const wanted = new Map(targetRegions.map((region) => [regionName(region.name), region]));
   const kept = existing.publishingProfile.targetRegions.map((region) => {
@@ -129,30 +130,59 @@ export function extendBody(
   });
   return {
     ...existing,
-    tags: { ...existing.tags, ...markTags(mark) },
     publishingProfile: {
       ...existing.publishingProfile,
-      targetRegions: [...kept, ...[...wanted.values()].map((region) => added(region, existing))],
+      targetRegions: [...kept, ...[...wanted.values()].map(outOfLatest)],
     },
     safetyProfile: { ...existing.safetyProfile, allowDeletionOfReplicatedLocations: false },
   };
 }
 
-/** A region's own flag beats the version's: without this a new region would undo its exclusion. */
-function added(region: TargetRegion, { publishingProfile }: ImageVersionBody): TargetRegion {
-  return publishingProfile.excludeFromLatest === true
-    ? { ...region, excludeFromLatest: true }
-    : region;
+/** A region that is written for the first time, until it is promoted. */
+const outOfLatest = (region: TargetRegion): TargetRegion => ({
+  ...region,
+  excludeFromLatest: true,
+});
+
+/** The body with the tags by which its write is known again. */
+export const marked = (body: ImageVersionBody, mark: WriteMark): ImageVersionBody => ({
+  ...body,
+  tags: { ...body.tags, ...markTags(mark) },
+});
+
+/** The body without these regions, and with the flag that Azure asks for before it removes any. */
+export function withoutRegions(
+  body: ImageVersionBody,
+  regions: readonly RegionName[],
+): ImageVersionBody {
+  const { publishingProfile } = body;
+  const targetRegions = publishingProfile.targetRegions.filter(
+    ({ name }) => !regions.includes(regionName(name)),
+  );
+  return {
+    ...body,
+    publishingProfile: { ...publishingProfile, targetRegions },
+    safetyProfile: { ...body.safetyProfile, allowDeletionOfReplicatedLocations: true },
+  };
 }
 
 function markTags(mark: WriteMark): Record<string, string> {
-  return { [RUN_TAG]: mark.runId, [FINGERPRINT_TAG]: mark.fingerprint };
+  return {
+    [RUN_TAG]: mark.runId,
+    [FINGERPRINT_TAG]: mark.fingerprint,
+    [WRITE_TAG]: String(mark.write),
+  };
 }
 
+/** True when this very write was the last one. */
+export const isMarkedBy = (tags: Record<string, string>, mark: WriteMark): boolean =>
+  isMarkedByRun(tags, mark) && tags[WRITE_TAG] === String(mark.write);
+
 /** True when the version was last written by this run for this request. */
-export function isMarkedBy(tags: Record<string, string>, mark: WriteMark): boolean {
-  return tags[RUN_TAG] === mark.runId && tags[FINGERPRINT_TAG] === mark.fingerprint;
-}
+export const isMarkedByRun = (
+  tags: Record<string, string>,
+  { runId, fingerprint }: Omit<WriteMark, "write">,
+): boolean => tags[RUN_TAG] === runId && tags[FINGERPRINT_TAG] === fingerprint;
 
 /** One disk, or the managed image, that a version is made from. */
 export interface SourceDisk {

@@ -1,6 +1,7 @@
 import type { Problem, Remark } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { TargetRegion } from "./image-version-body";
+import { planWaves, type WaveOrder } from "../rollout/waves";
 import type { ExistingRegion } from "./region-to-prepare";
 
 /**
@@ -44,19 +45,24 @@ export interface Extent {
 }
 
 /** What is decided, beside everything that is to be known about it. */
-export type Plan = { remarks: Remark[] } & (
-  | {
-      kind: "create" | "extend";
-      waves: Wave[];
-      difference: Change[];
-      targetRegions: TargetRegion[];
-      extent: Extent;
-    }
-  /** A run of the same request is writing already: there is only to be watched. */
-  | { kind: "adopt"; runId: string; difference: Change[]; regions: RegionName[] }
-  | { kind: "nothingToDo"; difference: Change[]; regions: RegionName[] }
-  | { kind: "impossible"; problems: Problem[] }
-);
+export type Plan = RolloutPlan | ({ kind: "impossible"; problems: Problem[] } & Remarks);
+
+interface Remarks {
+  remarks: Remark[];
+}
+
+/** A plan that can be carried out, also when there is only to be watched. */
+export type RolloutPlan = {
+  waves: Wave[];
+  difference: Change[];
+  targetRegions: TargetRegion[];
+} & Remarks &
+  (
+    | { kind: "create" | "extend"; extent: Extent }
+    /** A run of the same request is writing already: there is only to be watched. */
+    | { kind: "adopt"; runId: string }
+    | { kind: "nothingToDo" }
+  );
 
 /** What a plan is made from. */
 export interface PlanFacts {
@@ -70,6 +76,7 @@ export interface PlanFacts {
   prepared: readonly PreparedRegion[];
   problems: Problem[];
   remarks?: Remark[];
+  rollout: { waves: WaveOrder };
 }
 
 /**
@@ -77,24 +84,58 @@ export interface PlanFacts {
  * impossible: nothing is written unless everything can be.
  */
 export function makePlan(facts: PlanFacts): Plan {
-  const { existing, prepared, problems, writtenBy, remarks = [] } = facts;
+  const { existing, image, prepared, problems, rollout, writtenBy, remarks = [] } = facts;
   if (problems.length > 0) return { kind: "impossible", problems, remarks };
   const difference = differenceOf(facts);
   const regions = prepared.map(({ region }) => region);
+  const common = {
+    waves: planWaves(regions, image.location, rollout.waves).map((wave) => ({ regions: wave })),
+    difference,
+    targetRegions: prepared.map(({ targetRegion }) => targetRegion),
+    remarks,
+  };
   const stays = (...operations: RegionOperation[]): boolean =>
     existing !== undefined && prepared.every(({ operation }) => operations.includes(operation));
   if (writtenBy !== undefined && stays("unchanged", "repeat"))
-    return { kind: "adopt", runId: writtenBy, difference, regions, remarks };
-  if (stays("unchanged")) return { kind: "nothingToDo", difference, regions, remarks };
-  return {
-    kind: existing === undefined ? "create" : "extend",
-    waves: [{ regions }],
-    difference,
-    targetRegions: prepared.map(({ targetRegion }) => targetRegion),
-    extent: extentOf(facts, difference),
-    remarks,
-  };
+    return { kind: "adopt", runId: writtenBy, ...common };
+  if (stays("unchanged")) return { kind: "nothingToDo", ...common };
+  const kind = existing === undefined ? "create" : "extend";
+  return { kind, extent: extentOf(facts, difference), ...common };
 }
+
+/** One wave of a plan, as it is carried out. */
+export interface WaveToPublish {
+  /** The first is 0. */
+  number: number;
+  regions: RegionName[];
+  /** False when Azure has all of its regions as they should be: there is only to be watched. */
+  toWrite: boolean;
+  /** The version wasn't there before this plan. */
+  createdByRun: boolean;
+}
+
+/** The waves of a plan in their order. */
+export function wavesToPublish({ kind, waves, difference }: RolloutPlan): WaveToPublish[] {
+  const stays = new Set(
+    difference.filter(({ operation }) => operation === "unchanged").map(({ region }) => region),
+  );
+  return waves.map(({ regions }, number) => ({
+    number,
+    regions,
+    toWrite: kind !== "adopt" && regions.some((region) => !stays.has(region)),
+    createdByRun: kind === "create",
+  }));
+}
+
+/** Regions that the plan adds to the version. */
+export const addedRegions = ({ difference }: RolloutPlan): RegionName[] =>
+  difference
+    .filter(({ operation }) => operation === "create" || operation === "replicate")
+    .map(({ region }) => region);
+
+/** What of a plan one wave writes. */
+export const wanted = ({ targetRegions }: RolloutPlan, regions: readonly RegionName[]) =>
+  targetRegions.filter(({ name }) => regions.includes(regionName(name)));
 
 /** The request's regions in its order, then those that only the version has. */
 function differenceOf({ existing = [], prepared }: PlanFacts): Change[] {

@@ -1,28 +1,58 @@
+import { promoted } from "../rollout/latest";
 import type { PublishRequest } from "../request/publish-request";
 import {
   createBody,
   extendBody,
+  marked,
   toArmJson,
   type ImageVersionBody,
   type WriteMark,
 } from "./image-version-body";
-import type { Plan } from "./plan";
+import { addedRegions, wanted, wavesToPublish, type Plan } from "./plan";
+
+/** The bodies of a plan's PUTs in ARM's own shape, with everything that is echoed. */
+export interface WaveBodies {
+  /** One for each wave that writes: of a version that exists the whole union. */
+  bodies: Record<string, unknown>[];
+  /** The last PUT, that takes the version into `latest`; absent when nothing is to be lifted. */
+  promotion?: Record<string, unknown>;
+}
 
 /**
- * The bodies of a plan's PUTs in ARM's own shape, one for each wave: of a version that exists the
- * whole union, with everything that is echoed. A plan that writes nothing has none.
+ * What a plan will send, wave by wave. A plan that writes nothing has no bodies.
  * @param existing the version as it was when the plan was made
  */
 export function waveBodies(
   plan: Plan,
   request: PublishRequest,
   existing: ImageVersionBody | undefined,
-  mark: WriteMark,
-): Record<string, unknown>[] {
-  if (plan.kind !== "create" && plan.kind !== "extend") return [];
-  const body =
-    existing === undefined
-      ? createBody(request, plan.targetRegions, mark)
-      : extendBody(existing, plan.targetRegions, mark);
-  return [toArmJson(body)];
+  run: Omit<WriteMark, "write">,
+): WaveBodies {
+  if (plan.kind !== "create" && plan.kind !== "extend") return { bodies: [] };
+  let body = existing;
+  const bodies: Record<string, unknown>[] = [];
+  for (const { regions, toWrite } of wavesToPublish(plan)) {
+    if (!toWrite) continue;
+    const own = wanted(plan, regions);
+    const next = body === undefined ? createBody(request, own) : extendBody(body, own);
+    body = marked(next, { ...run, write: bodies.length + 1 });
+    bodies.push(toArmJson(body));
+  }
+  const last = body && promotion(plan, request, existing, body);
+  if (last === undefined) return { bodies };
+  return { bodies, promotion: toArmJson(marked(last, { ...run, write: bodies.length + 1 })) };
+}
+
+/** A version that is excluded already stays so: that is a person's to decide. */
+function promotion(
+  plan: Exclude<Plan, { kind: "impossible" }>,
+  request: PublishRequest,
+  existing: ImageVersionBody | undefined,
+  body: ImageVersionBody,
+): ImageVersionBody | undefined {
+  if (existing?.publishingProfile.excludeFromLatest === true) return undefined;
+  return promoted(body, request, {
+    whole: existing === undefined,
+    regions: addedRegions(plan),
+  });
 }

@@ -81,7 +81,7 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const location = named?.location || (regions[0]?.name ?? "");
   if (named !== undefined) problems.push(...locationProblems(location, named.location, targets));
   const endOfLifeDate = readEndOfLife(members.endOfLifeDate, rules.now, problems);
-  const rollout = readRollout(members.rollout, targets, problems);
+  const rollout = readRollout(members.rollout, { targets, source: location }, problems);
 
   const image = named === undefined ? undefined : wholeImage(named);
   const all = [...malformed, ...withoutConsequences(problems, malformed)];

@@ -1,4 +1,5 @@
 import type { RegionName } from "../region-name";
+import type { WaveOrder } from "../rollout/waves";
 
 /** The image version to publish. Names are kept as the person wrote them. */
 export interface ImageTarget {
@@ -116,12 +117,29 @@ export interface PublishRequest {
   /** Checks that are only made when they are asked for. */
   preflight?: { keyVault: true };
   tags: Record<string, string>;
-  rollout: {
-    /** Regions that must be Completed for `published`: all, these, or at least this many. */
-    requiredRegions: "all" | RegionName[] | number;
-    /** Longest time from start to the last region, in milliseconds. */
-    timeoutMs: number;
-  };
+  rollout: Rollout;
+}
+
+/** Regions that must be Completed for `published`: all, these, or at least this many. */
+export type RequiredRegions = "all" | RegionName[] | number;
+
+/** How a version goes out. */
+export interface Rollout {
+  waves: WaveOrder;
+  /** Each wave but the first waits for somebody to approve it. */
+  approveBetweenWaves: boolean;
+  /** Longest wait for an approval, in milliseconds. */
+  approvalTimeoutMs: number;
+  requiredRegions: RequiredRegions;
+  /** What happens to what was written, when the run doesn't end `published`. */
+  onFailure: "keepHealthy" | "rollBack";
+  /** Opts in to removing regions that go on failing, and adding them back. */
+  readdFailedRegions: boolean;
+  verify: "none" | "disk";
+  /** Longest time from start to the last region, without waits for people, in milliseconds. */
+  timeoutMs: number;
+  /** Longest time of one wave, with its repeats, in milliseconds. */
+  waveTimeoutMs: number;
 }
 
 /** True unless platform-managed keys were asked for, explicitly. */

@@ -103,6 +103,10 @@ export const rolloutSchema = z.strictObject({
   onFailure: z.enum(["keepHealthy", "rollBack"]).optional(),
   readdFailedRegions: z.boolean().optional(),
   verify: z.enum(["none", "disk"]).optional(),
+  approvalTimeout: text
+    .optional()
+    .describe("Longest wait for an approval, ISO 8601 duration from PT1M to P30D; default P3D"),
+  waveTimeout: text.optional().describe("Longest time of one wave, likewise; default: timeout"),
   timeout: text.optional().describe("ISO 8601 duration from PT1M to P30D; default PT6H"),
 });
 

@@ -9,5 +9,8 @@ export const documentPaths = {
   /** What was found before the plan and is needed after it. */
   inspected: (publication: string, runId: string): string =>
     `publications/${publication}/runs/${runId}/inspected.json`,
+  /** Steps that would take a run's writes back. */
+  undo: (publication: string, runId: string): string =>
+    `publications/${publication}/runs/${runId}/undo.json`,
   failure: (failureId: string): string => `failures/${failureId}.json`,
 };

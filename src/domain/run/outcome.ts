@@ -1,6 +1,6 @@
 import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
-import type { PublishRequest } from "../request/publish-request";
+import type { RequiredRegions } from "../request/publish-request";
 
 /** Where a publication stands. The last five are final for a run. */
 export type PublicationState =
@@ -35,7 +35,7 @@ export interface LeftOver {
  */
 export function judge(
   regions: RegionOutcome[],
-  required: PublishRequest["rollout"]["requiredRegions"],
+  required: RequiredRegions,
 ): "published" | "partlyPublished" | "failed" {
   const completed = new Set(
     regions.filter((region) => region.kind === "completed").map((region) => region.region),

@@ -17,10 +17,12 @@ export interface RegionProgress {
 
 /** What a run shows while it runs: the durable custom status, bounded at 16 KB by the service. */
 export interface RunStatus {
-  phase: "planning" | "publishing" | "recording" | "ended";
+  phase: "planning" | "publishing" | "awaitingApproval" | "compensating" | "recording" | "ended";
   runId: string;
   /** Instance that holds the regions' progress while `publishing`. */
   watcher?: string;
+  /** While `awaitingApproval`: the wave that waits, the first is 1. */
+  awaits?: number;
   /** Packed regions: a tuple each, because 100 regions must fit in 8,000 characters. */
   regions: PackedRegion[];
 }

@@ -1,4 +1,5 @@
 import { plainText } from "../plain-text";
+import type { FinalState } from "./outcome";
 import type { FailureDocument } from "./records";
 
 /** CloudEvents 1.0 in structured JSON mode. */
@@ -14,6 +15,17 @@ export interface PublicationEvent {
   data: unknown;
 }
 
+/** What a run comes to, as it is announced (docs/architecture.md). */
+export type Transition =
+  | FinalState
+  | "accepted"
+  | "planned"
+  | "waveCompleted"
+  | "awaitingApproval"
+  | "promoted"
+  | "compensated"
+  | "dismissed";
+
 const EVENT_TYPES = "com.gallery-publisher.publication";
 
 /**
@@ -21,7 +33,7 @@ const EVENT_TYPES = "com.gallery-publisher.publication";
  * that can't be admitted has its request id for the publication's, which is the sender's own text.
  */
 export function publicationEvent(input: {
-  state: string;
+  state: Transition;
   publicationId: string;
   key: string;
   time: string;

@@ -1,5 +1,6 @@
 import type { Fault } from "../fault";
 import type { Plan } from "../plan/plan";
+import type { Undone } from "../rollout/undo";
 import type { Problem } from "../problem";
 import type { ImageTarget, PublishRequest } from "../request/publish-request";
 import type { FinalState, LeftOver, PublicationState, RegionOutcome } from "./outcome";
@@ -59,6 +60,8 @@ export interface PlanDocument {
   summary?: string[];
   /** The bodies of the PUTs in ARM's own shape, one for each wave; absent as above. */
   bodies?: Record<string, unknown>[];
+  /** The PUT that takes the version into `latest`, when one is due. */
+  promotion?: Record<string, unknown>;
 }
 
 /** How a run ended, whole. */
@@ -93,6 +96,8 @@ export interface FailureDocument extends Omit<FailureRow, "imageId"> {
   fault?: Fault;
   regions: RegionOutcome[];
   leftOver: LeftOver[];
+  /** The compensation: every step with its result; absent when nothing was to be taken back. */
+  undone?: Undone[];
   operationUrl?: string;
   request?: PublishRequest;
   plan?: PlanDocument;

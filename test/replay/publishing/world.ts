@@ -16,6 +16,7 @@ import type {
   RunRow,
 } from "../../../src/domain/run/records";
 import { healthyKey } from "../../support/fake-azure";
+import type { SignalRow } from "../../../src/domain/run/signals";
 import type { VirtualClock } from "../../support/durable-virtual-clock";
 
 /** Regions whose sets a list shows; by its id each region's set is found. */
@@ -23,7 +24,7 @@ const LISTED = ["westus", "eastus2", "uksouth"];
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
 
 /** Kinds of writes that leave the process. */
-export type WriteKind = "put" | "document" | "row" | "event";
+export type WriteKind = "put" | "delete" | "document" | "row" | "event";
 
 /** How the fake Azure behaves; all of it can be changed while a run is going on. */
 export interface Behaviour {
@@ -45,7 +46,10 @@ export interface Behaviour {
   succeedsEarly: boolean;
   /** Faults that the next calls meet, by operation. */
   troubles: Partial<
-    Record<"get" | "put" | "putReply" | "set" | "sets" | "key" | "source" | "operation", Fault[]>
+    Record<
+      "get" | "put" | "delete" | "putReply" | "set" | "sets" | "key" | "source" | "operation",
+      Fault[]
+    >
   >;
   /** Whether the app's process ends while it runs this activity. */
   endsProcess: (activity: string) => boolean;
@@ -170,6 +174,12 @@ export function createWorld(clock: VirtualClock) {
         trouble("putReply");
         return accepted;
       },
+      delete: async () => {
+        trouble("delete");
+        write("delete", () => {
+          version = undefined;
+        });
+      },
       readOperation: async () => {
         trouble("operation");
         return behaviour.operationFault === undefined
@@ -235,6 +245,7 @@ export function createWorld(clock: VirtualClock) {
       runs: createFakeTable<RunRow>((effect) => write("row", effect)),
       failures: createFakeTable<FailureRow>((effect) => write("row", effect)),
       requests: createFakeTable<RequestRow>((effect) => write("row", effect)),
+      signals: createFakeTable<SignalRow>((effect) => write("row", effect)),
     }),
     announcer: {
       announce: async (event) => write("event", () => void events.push(structuredClone(event))),

@@ -35,9 +35,9 @@ async function bodyFor(raw: unknown, setLocations: Record<string, string>) {
     if (answer.kind !== "prepared") throw new Error(JSON.stringify(answer));
     prepared.push(answer.prepared);
   }
-  const plan = makePlan({ image: inspected.image, prepared, problems: [] });
+  const plan = makePlan({ ...inspected, prepared });
   await activities.recordPlan({ ...run, plan });
-  await activities.createOrReplicateVersion(run);
+  await activities.createOrReplicateVersion({ ...run, wave: 0, write: 1 });
   const [body] = fake.puts;
   if (body === undefined || fake.puts.length !== 1) throw new Error("not exactly one PUT");
   return { arm: toArmJson(body), run };

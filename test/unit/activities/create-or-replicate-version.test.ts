@@ -1,4 +1,5 @@
 import { createOrReplicateVersion } from "../../../src/activities/create-or-replicate-version";
+import type { RunRef } from "../../../src/activities/dependencies";
 import { recordPlan } from "../../../src/activities/record-plan";
 import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
 import type { DiskEncryptionSet } from "../../../src/domain/encryption/check-set";
@@ -8,6 +9,7 @@ import { targetRegion, versionBody, versionState } from "../../support/fake-vers
 import { computeId, managedImageExample, setId, wireRegion } from "../../support/request-factory";
 
 type Fake = ReturnType<typeof createFakeAzure>;
+const ONE_WAVE = { waves: { kind: "together" } } as const;
 const URL = "https://arm.test/operations/1";
 const west = targetRegion("westus");
 const east = targetRegion("eastus2");
@@ -36,15 +38,19 @@ async function planned(
       { region: "eastus2", operation: second, targetRegion: east },
     ],
     problems: [],
+    rollout: ONE_WAVE,
   });
   await recordPlan(fake.dependencies)({ ...run, plan });
   return run;
 }
 
-async function write(fake: Fake) {
-  const run = await planned(fake);
-  return createOrReplicateVersion(fake.dependencies)(run);
-}
+/** The run's first write, of its only wave. */
+const write = async (fake: Fake, run?: RunRef) =>
+  createOrReplicateVersion(fake.dependencies)({
+    ...(run ?? (await planned(fake))),
+    wave: 0,
+    write: 1,
+  });
 
 const regionsOf = (fake: Fake): string[] =>
   (fake.puts[0]?.publishingProfile.targetRegions ?? []).map(({ name }) => name);
@@ -52,7 +58,7 @@ const regionsOf = (fake: Fake): string[] =>
 test("a version that isn't there is created by one PUT that carries the run's mark", async () => {
   const fake = createFakeAzure();
   const run = await planned(fake);
-  expect(await createOrReplicateVersion(fake.dependencies)(run)).toEqual({
+  expect(await write(fake, run)).toEqual({
     kind: "written",
     how: "created",
     operationUrl: URL,
@@ -82,7 +88,7 @@ test.each(["Creating", "Succeeded", "Failed"])(
     const tags = { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint };
     const body = versionBody([targetRegion("West US"), targetRegion("East US 2")], { tags });
     fake.azure.version = versionState(body, { provisioningState });
-    expect(await createOrReplicateVersion(fake.dependencies)(run)).toEqual({
+    expect(await write(fake, run)).toEqual({
       kind: "written",
       how: "adopted",
     });
@@ -95,7 +101,7 @@ test("a write of the run that lost a region to somebody else is sent again", asy
   const run = await planned(fake);
   const tags = { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint };
   fake.azure.version = versionState(versionBody([west], { tags }));
-  expect(await createOrReplicateVersion(fake.dependencies)(run)).toMatchObject({ how: "extended" });
+  expect(await write(fake, run)).toMatchObject({ how: "extended" });
   expect(regionsOf(fake)).toEqual(["westus", "eastus2"]);
 });
 
@@ -128,15 +134,15 @@ test("a region that got other keys since the plan stops the write", async () => 
 test("nothing is written without a plan that says so", async () => {
   const fake = createFakeAzure();
   const run = await fake.run(managedImageExample());
-  const writer = createOrReplicateVersion(fake.dependencies);
-  await expect(writer(run)).rejects.toThrow("has no plan to write");
+  await expect(write(fake, run)).rejects.toThrow("has no plan to write");
   const plan = makePlan({
     image: { location: "westus" },
     prepared: [],
     problems: [{ path: "$", code: "X", message: "", action: "" }],
+    rollout: ONE_WAVE,
   });
   await recordPlan(fake.dependencies)({ ...run, plan });
-  await expect(writer(run)).rejects.toThrow("has no plan to write");
+  await expect(write(fake, run)).rejects.toThrow("has no plan to write");
   expect(fake.calls).toEqual([]);
 });
 
@@ -165,14 +171,13 @@ test.each([
     fake.azure.version = versionState(versionBody([west]));
     refusesAfter(fake, () => (fake.azure.version = now()));
     const run = await planned(fake);
-    const writer = createOrReplicateVersion(fake.dependencies);
-    expect(await writer(run)).toMatchObject({
+    expect(await write(fake, run)).toMatchObject({
       kind: "wait",
       fault: { code: "InvalidParameter", advice: "waitForOperation", status: 400 },
     });
     expect(fake.puts).toEqual([]);
     fake.azure.version.provisioningState = "Succeeded";
-    expect(await writer(run)).toMatchObject({ kind: "written" });
+    expect(await write(fake, run)).toMatchObject({ kind: "written" });
     expect(regionsOf(fake)).toEqual(expect.arrayContaining(["westus", "eastus2"]));
   },
 );
@@ -182,9 +187,11 @@ test("a version that was to be extended and is gone isn't made anew without what
   fake.azure.version = versionState(versionBody([west]));
   refusesAfter(fake, () => (fake.azure.version = undefined));
   const run = await planned(fake);
-  const writer = createOrReplicateVersion(fake.dependencies);
-  expect(await writer(run)).toMatchObject({ kind: "wait", fault: { code: "InvalidParameter" } });
-  expect(await writer(run)).toMatchObject({
+  expect(await write(fake, run)).toMatchObject({
+    kind: "wait",
+    fault: { code: "InvalidParameter" },
+  });
+  expect(await write(fake, run)).toMatchObject({
     kind: "failed",
     fault: { code: "VersionVanished", advice: "operator" },
   });
@@ -215,7 +222,7 @@ describe("disk encryption sets are read again right before the write", () => {
     const fake = createFakeAzure();
     const run = await planned(fake);
     change(fake, gone, to);
-    expect(await createOrReplicateVersion(fake.dependencies)(run)).toMatchObject({
+    expect(await write(fake, run)).toMatchObject({
       kind: "refused",
       problems: [
         {
@@ -238,7 +245,7 @@ describe("disk encryption sets are read again right before the write", () => {
       key: { url: "https://kv.vault.azure.net/keys/k", rotates: true, principalIds: ["p"] },
     });
     fake.azure.keys.set("k", healthyKey(["p"], { enabled: false }));
-    const answer = await createOrReplicateVersion(fake.dependencies)(run);
+    const answer = await createOrReplicateVersion(fake.dependencies)({ ...run, wave: 0, write: 1 });
     expect(answer.kind).toBe(kind);
     if (answer.kind !== "refused") return;
     expect(answer.problems.map(({ code, region }) => [code, region])).toEqual([
@@ -251,7 +258,7 @@ describe("disk encryption sets are read again right before the write", () => {
     const fake = createFakeAzure();
     const run = await planned(fake);
     change(fake, gone, { id: computeId("diskEncryptionSets", "eastus2-data", "elsewhere") });
-    expect(await createOrReplicateVersion(fake.dependencies)(run)).toMatchObject({
+    expect(await write(fake, run)).toMatchObject({
       kind: "failed",
       fault: { code: "EncryptionChangedSincePlan" },
     });
@@ -265,7 +272,7 @@ describe("disk encryption sets are read again right before the write", () => {
       const run = await planned(fake, ["unchanged", "scale"]);
       fake.azure.sets = fake.azure.sets.filter(({ location }) => location === "eastus2");
       fake.azure.version = versionState(versionBody(there));
-      const answer = await createOrReplicateVersion(fake.dependencies)(run);
+      const answer = await write(fake, run);
       expect(answer.kind).toBe(there.length === 2 ? "written" : "refused");
     }
   });
@@ -274,11 +281,10 @@ describe("disk encryption sets are read again right before the write", () => {
     const fake = createFakeAzure();
     const run = await planned(fake);
     fake.azure.trouble.set("sets", armFault({ advice: "transient", afterMs: 9_000 }));
-    const writer = createOrReplicateVersion(fake.dependencies);
-    expect(await writer(run)).toMatchObject({ kind: "wait", fault: { afterMs: 9_000 } });
+    expect(await write(fake, run)).toMatchObject({ kind: "wait", fault: { afterMs: 9_000 } });
     fake.azure.trouble.set("sets", armFault({ code: "AuthorizationFailed", advice: "operator" }));
     fake.azure.trouble.set("set", armFault({ code: "AuthorizationFailed", advice: "operator" }));
-    expect(await writer(run)).toMatchObject({
+    expect(await write(fake, run)).toMatchObject({
       kind: "refused",
       problems: [{ code: "AuthorizationFailed" }],
     });
@@ -300,7 +306,7 @@ test("a version that somebody made meanwhile from other disks is never taken for
   const run = await planned(fake);
   const storageProfile = { source: { id: computeId("images", "otherImage") } };
   fake.azure.version = versionState(versionBody([west], { storageProfile }));
-  expect(await createOrReplicateVersion(fake.dependencies)(run)).toMatchObject({
+  expect(await write(fake, run)).toMatchObject({
     kind: "failed",
     fault: {
       code: "VersionTaken",

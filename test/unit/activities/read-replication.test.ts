@@ -8,10 +8,12 @@ const { image } = accepted(managedImageExample());
 const operationUrl = "https://arm.test/operations/1";
 const body = versionBody([targetRegion("West US"), targetRegion("East US 2")]);
 
+const RUN = { publicationId: "version-1", runId: "run-1" };
+
 test("one GET tells all regions, in short names; the operation isn't asked", async () => {
   const fake = createFakeAzure();
   fake.azure.version = versionState(body);
-  expect(await readReplication(fake.dependencies)({ image, operationUrl })).toEqual({
+  expect(await readReplication(fake.dependencies)({ ...RUN, image, operationUrl })).toEqual({
     kind: "reading",
     reading: {
       provisioningState: "Succeeded",
@@ -27,7 +29,7 @@ test("when the version ended Failed the operation tells why", async () => {
   const why = azureFault("KeyVaultAccessForbidden", "operator", "grant it", "grant it");
   fake.azure.version = versionState(body, { provisioningState: "Failed" });
   fake.azure.operation = { status: "Failed", fault: why };
-  expect(await readReplication(fake.dependencies)({ image, operationUrl })).toMatchObject({
+  expect(await readReplication(fake.dependencies)({ ...RUN, image, operationUrl })).toMatchObject({
     reading: { provisioningState: "Failed", operationFault: why },
   });
   expect(fake.calls).toEqual(["version", `operation ${operationUrl}`]);
@@ -40,6 +42,7 @@ test.each([
   const fake = createFakeAzure();
   fake.azure.version = versionState(body, { provisioningState: "failed" });
   const answer = await readReplication(fake.dependencies)({
+    ...RUN,
     image,
     ...(url === undefined ? {} : { operationUrl: url }),
   });
@@ -48,7 +51,7 @@ test.each([
 });
 
 test("a version that was deleted meanwhile is the end", async () => {
-  expect(await readReplication(createFakeAzure().dependencies)({ image })).toMatchObject({
+  expect(await readReplication(createFakeAzure().dependencies)({ ...RUN, image })).toMatchObject({
     kind: "failed",
     fault: { code: "VersionVanished", advice: "operator" },
   });
@@ -57,8 +60,23 @@ test("a version that was deleted meanwhile is the end", async () => {
 test("throttling is trouble to wait for", async () => {
   const fake = createFakeAzure();
   fake.azure.trouble.set("version", armFault({ advice: "transient", afterMs: 9_000 }));
-  expect(await readReplication(fake.dependencies)({ image })).toMatchObject({
+  expect(await readReplication(fake.dependencies)({ ...RUN, image })).toMatchObject({
     kind: "wait",
     fault: { afterMs: 9_000 },
+  });
+});
+
+test("a cancellation is read with the regions", async () => {
+  const fake = createFakeAzure();
+  fake.azure.version = versionState(versionBody());
+  const said = { who: "Ada", why: "wrong image", at: "2026-11-26T10:00:00.000Z" };
+  await fake.records.signal(RUN.publicationId, { ...said, runId: "run-0", about: "cancel" });
+  expect(await readReplication(fake.dependencies)({ ...RUN, image })).not.toHaveProperty(
+    "cancelled",
+  );
+  await fake.records.signal(RUN.publicationId, { ...said, runId: "run-1", about: "cancel" });
+  expect(await readReplication(fake.dependencies)({ ...RUN, image })).toMatchObject({
+    kind: "reading",
+    cancelled: said,
   });
 });

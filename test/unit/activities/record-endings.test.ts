@@ -54,6 +54,7 @@ async function failure(fake: Fake, change: Partial<RecordFailureInput> = {}) {
     problems: [],
     regions: [completed, failed],
     written: true,
+    undone: [],
     operationUrl: "https://arm.test/operations/1",
     ...change,
   };
@@ -71,7 +72,8 @@ test("a plan is kept with the bodies that will be sent; a plan without a write h
   const prepared = [
     { region: "westus", operation: "create" as const, targetRegion: targetRegion("westus") },
   ];
-  const plan = makePlan({ image: { location: "westus" }, prepared, problems: [] });
+  const { image, rollout } = accepted(managedImageExample());
+  const plan = makePlan({ image, prepared, problems: [], rollout });
   await recordPlan(fake.dependencies)({ ...run, plan });
   expect(fake.documents.stored.get(path)).toMatchObject({
     plan: { kind: "create" },
@@ -79,8 +81,9 @@ test("a plan is kept with the bodies that will be sent; a plan without a write h
     bodies: [{ location: "westus", properties: { publishingProfile: { replicaCount: 1 } } }],
   });
   const impossible = makePlan({
-    image: { location: "westus" },
+    image,
     prepared,
+    rollout,
     problems: [problem("$", "NotPrepared", "", "")],
   });
   await recordPlan(fake.dependencies)({ ...run, plan: impossible });

@@ -1,5 +1,10 @@
 import { createImageVersions } from "../../../src/azure/image-versions";
-import { createBody, extendBody, toArmJson } from "../../../src/domain/plan/image-version-body";
+import {
+  createBody,
+  extendBody,
+  marked,
+  toArmJson,
+} from "../../../src/domain/plan/image-version-body";
 import { createFakeArm, type Answer, type SentRequest } from "../../support/fake-arm";
 import { targetRegion } from "../../support/fake-version";
 import { accepted, computeId, managedImageExample, setId } from "../../support/request-factory";
@@ -8,7 +13,7 @@ const request = accepted(
   managedImageExample({ endOfLifeDate: "2027-12-01", tags: { team: "images" } }),
 );
 const VERSION = computeId("galleries/MyGallery/images/MyImage/versions", "1.0.0");
-const MARK = { runId: "run-1", fingerprint: "f00" };
+const MARK = { runId: "run-1", fingerprint: "f00", write: 1 };
 
 function versions(answer: (request: SentRequest) => Answer) {
   const arm = createFakeArm(answer);
@@ -79,7 +84,7 @@ test("a write is exactly one PUT with the body as planned, and gives the operati
     body: stored,
     headers: { "azure-asyncoperation": url },
   }));
-  const body = createBody(request, [targetRegion("westus"), targetRegion("eastus2")], MARK);
+  const body = marked(createBody(request, [targetRegion("westus"), targetRegion("eastus2")]), MARK);
   expect(await azure.put(request.image, body)).toEqual({ operationUrl: url });
   expect(azure.sent).toHaveLength(1);
   expect(azure.sent[0]).toMatchObject({ method: "PUT" });
@@ -93,7 +98,7 @@ test("a refused write isn't sent again, and keeps Azure's words", async () => {
     status: 503,
     body: { error: { code: "ServerBusy", message: "later" } },
   }));
-  const body = createBody(request, [targetRegion("westus")], MARK);
+  const body = marked(createBody(request, [targetRegion("westus")]), MARK);
   await expect(azure.put(request.image, body)).rejects.toMatchObject({
     fault: { code: "ServerBusy", message: "later", advice: "transient" },
   });
@@ -121,7 +126,7 @@ test("everything writable that GET returned is in the next PUT, and none of the 
   const version = await azure.get(request.image);
   if (version === undefined) throw new Error("the version wasn't read");
   const added = targetRegion("eastus2");
-  await azure.put(request.image, extendBody(version.body, [added], MARK));
+  await azure.put(request.image, marked(extendBody(version.body, [added]), MARK));
   const [west] = stored.properties.publishingProfile.targetRegions;
   const { publishedDate: _published, ...profile } = stored.properties.publishingProfile;
   expect(azure.sent[1]?.body).toMatchObject({

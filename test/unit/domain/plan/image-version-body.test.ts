@@ -3,12 +3,15 @@ import {
   extendBody,
   FINGERPRINT_TAG,
   isMarkedBy,
+  marked,
   missingRegions,
   RUN_TAG,
   sameSource,
   sourceDisks,
   type SourceDisk,
   toArmJson,
+  withoutRegions,
+  WRITE_TAG,
 } from "../../../../src/domain/plan/image-version-body";
 import {
   sameEncryption,
@@ -23,8 +26,8 @@ import {
   snapshotExample,
 } from "../../../support/request-factory";
 
-const MARK = { runId: "run-1", fingerprint: "f00" };
-const MARK_TAGS = { [RUN_TAG]: "run-1", [FINGERPRINT_TAG]: "f00" };
+const MARK = { runId: "run-1", fingerprint: "f00", write: 2 };
+const MARK_TAGS = { [RUN_TAG]: "run-1", [FINGERPRINT_TAG]: "f00", [WRITE_TAG]: "2" };
 
 describe("the body of a new version", () => {
   test("names everything that has a default at the service", () => {
@@ -37,11 +40,11 @@ describe("the body of a new version", () => {
       }),
     );
     const regions = [targetRegion("westus")];
-    expect(createBody(request, regions, MARK)).toEqual({
+    expect(createBody(request, regions)).toEqual({
       location: "westus",
-      tags: { team: "images", ...MARK_TAGS },
+      tags: { team: "images" },
       publishingProfile: {
-        targetRegions: regions,
+        targetRegions: [{ ...targetRegion("westus"), excludeFromLatest: true }],
         replicaCount: 3,
         storageAccountType: "Standard_LRS",
         excludeFromLatest: true,
@@ -57,7 +60,7 @@ describe("the body of a new version", () => {
   });
 
   test("names snapshots by disk and LUN", () => {
-    expect(createBody(accepted(snapshotExample()), [], MARK).storageProfile).toEqual({
+    expect(createBody(accepted(snapshotExample()), []).storageProfile).toEqual({
       osDiskImage: { source: { id: computeId("snapshots", "myOSSnapshot", "myResourceGroup") } },
       dataDiskImages: [
         {
@@ -97,10 +100,12 @@ describe("the body of an extension", () => {
   const added = targetRegion("eastus2");
 
   test("echoes everything writable, adds the region, and forbids the loss of another", () => {
-    expect(extendBody(existing, [added], MARK)).toEqual({
+    expect(extendBody(existing, [added])).toEqual({
       ...existing,
-      tags: { team: "images", ...MARK_TAGS },
-      publishingProfile: { ...existing.publishingProfile, targetRegions: [west, added] },
+      publishingProfile: {
+        ...existing.publishingProfile,
+        targetRegions: [west, { ...added, excludeFromLatest: true }],
+      },
       safetyProfile: {
         allowDeletionOfReplicatedLocations: false,
         blockDeletionBeforeEndOfLife: true,
@@ -110,7 +115,7 @@ describe("the body of an extension", () => {
 
   test("leaves what it was given unchanged", () => {
     const before = structuredClone(existing);
-    extendBody(existing, [added], MARK);
+    extendBody(existing, [added]);
     expect(existing).toEqual(before);
   });
 
@@ -121,24 +126,39 @@ describe("the body of an extension", () => {
       excludeFromLatest: false,
       encryption: { osDiskImage: { diskEncryptionSetId: setId("other") } },
     });
-    const { targetRegions } = extendBody(existing, [wanted], MARK).publishingProfile;
+    const { targetRegions } = extendBody(existing, [wanted]).publishingProfile;
     expect(targetRegions).toEqual([{ ...west, regionalReplicaCount: 5 }]);
   });
 
   test("keeps the replica count of a region when none is wanted", () => {
     const { regionalReplicaCount: _count, ...wanted } = targetRegion("westus");
-    const { targetRegions } = extendBody(existing, [wanted], MARK).publishingProfile;
+    const { targetRegions } = extendBody(existing, [wanted]).publishingProfile;
     expect(targetRegions).toEqual([west]);
   });
 
-  test("keeps a new region out of latest when the version is out of latest", () => {
-    const excluded = versionBody([west], { profile: { excludeFromLatest: true } });
-    const { targetRegions } = extendBody(excluded, [added], MARK).publishingProfile;
-    expect(targetRegions).toEqual([west, { ...added, excludeFromLatest: true }]);
+  test("keeps a new region out of latest until it is promoted, and leaves the others where they are", () => {
+    const live = versionBody([{ ...west, excludeFromLatest: false }]);
+    const { targetRegions, excludeFromLatest } = extendBody(live, [added]).publishingProfile;
+    expect(targetRegions.map((region) => region.excludeFromLatest)).toEqual([false, true]);
+    expect(excludeFromLatest).toBe(live.publishingProfile.excludeFromLatest);
   });
 });
 
-test("a version is our own write only with both tags of the run", () => {
+test("a write is marked beside the tags that are there", () => {
+  const { tags } = marked(versionBody(), MARK);
+  expect(tags).toEqual({ ...versionBody().tags, ...MARK_TAGS });
+  expect(isMarkedBy(tags, MARK)).toBe(true);
+});
+
+test("a removal takes only the regions named, and opens the flag that Azure asks for", () => {
+  const body = versionBody([targetRegion("West US"), targetRegion("East US 2")]);
+  const { publishingProfile, safetyProfile } = withoutRegions(body, ["eastus2"]);
+  expect(publishingProfile.targetRegions).toEqual([targetRegion("West US")]);
+  expect(safetyProfile.allowDeletionOfReplicatedLocations).toBe(true);
+});
+
+test("a version is this very write's only with all tags of it", () => {
+  expect(isMarkedBy({ ...MARK_TAGS, [WRITE_TAG]: "1" }, MARK)).toBe(false);
   expect(isMarkedBy({ ...MARK_TAGS, team: "images" }, MARK)).toBe(true);
   expect(isMarkedBy({ ...MARK_TAGS, [RUN_TAG]: "run-2" }, MARK)).toBe(false);
   expect(isMarkedBy({ ...MARK_TAGS, [FINGERPRINT_TAG]: "bad" }, MARK)).toBe(false);

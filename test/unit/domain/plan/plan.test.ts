@@ -23,7 +23,13 @@ const there = (name: string, regionalReplicaCount = 1) => ({
   failed: false,
 });
 const plan = (regions: PreparedRegion[], facts: Partial<PlanFacts> = {}): Plan =>
-  makePlan({ image: { location: "westus" }, prepared: regions, problems: [], ...facts });
+  makePlan({
+    image: { location: "westus" },
+    prepared: regions,
+    problems: [],
+    rollout: { waves: { kind: "together" } },
+    ...facts,
+  });
 
 test("a new version is planned with all regions in one wave", () => {
   const regions = [prepared("westus", "create", 2), prepared("eastus2", "replicate")];

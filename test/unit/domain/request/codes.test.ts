@@ -196,11 +196,17 @@ const PAIRS: Record<ReadingCode, Pair> = {
     at: "$.encryption.type",
   },
   ...KEY_PAIRS,
-  RolloutUnsupported: {
+  VerificationUnsupported: {
     path: ["rollout"],
     wrong: { verify: "disk" },
     right: { verify: "none" },
     at: "$.rollout.verify",
+  },
+  InvalidWaves: {
+    path: ["rollout"],
+    wrong: { waves: [["westus"]] },
+    right: { waves: [["westus"], ["eastus2"]] },
+    at: "$.rollout.waves",
   },
 };
 

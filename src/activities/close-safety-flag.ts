@@ -1,0 +1,17 @@
+import type { ActivityDependencies } from "./dependencies";
+import type { Trouble } from "./settle";
+import { writeVersion, type WriteRef, type Written } from "./write-version";
+
+/** Sets `allowDeletionOfReplicatedLocations` back, when a removal has left it open. */
+export function closeSafetyFlag(dependencies: ActivityDependencies) {
+  return (ref: WriteRef): Promise<Written | Trouble> =>
+    writeVersion<never>(dependencies, ref, (existing) => {
+      if (existing?.body.safetyProfile.allowDeletionOfReplicatedLocations !== true)
+        return { kind: "nothing" };
+      const safetyProfile = {
+        ...existing.body.safetyProfile,
+        allowDeletionOfReplicatedLocations: false,
+      };
+      return { kind: "put", body: { ...existing.body, safetyProfile }, undo: [] };
+    });
+}

@@ -1,0 +1,51 @@
+import { fault, type Fault } from "../domain/fault";
+import { isMarkedByRun } from "../domain/plan/image-version-body";
+import { isInFlight, operationInFlight } from "../domain/run/in-flight";
+import { imageVersionId } from "../domain/run/identity";
+import type { ImageVersionState } from "../azure/image-versions";
+import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import { settle, type Trouble } from "./settle";
+
+/** `gone`: there is no such version any more. `kept`: it isn't to be deleted, and why. */
+export type Deleted = { kind: "gone" } | { kind: "kept"; fault: Fault };
+
+/**
+ * Deletes a version that this run has made and that is of no use to anybody: none of its regions is
+ * Completed, and it never was in `latest`. An end-of-life block is never lifted. Asked again until the version
+ * is gone.
+ */
+export function deleteVersion({ documents, imageVersions }: ActivityDependencies) {
+  return async (run: RunRef): Promise<Deleted | Trouble> => {
+    const { image } = await requestOf(documents, run);
+    return settle(async (): Promise<Deleted | Trouble> => {
+      const existing = await imageVersions.get(image);
+      if (existing === undefined) return { kind: "gone" };
+      if (isInFlight(existing.provisioningState))
+        return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
+      const reason = reasonToKeep(existing, run);
+      if (reason !== undefined)
+        return {
+          kind: "kept",
+          fault: fault(
+            "VersionKept",
+            "operator",
+            `${imageVersionId(image)} isn't deleted: ${reason}`,
+            "look at its regions; delete it yourself if nobody needs it",
+          ),
+        };
+      await imageVersions.delete(image);
+      return { kind: "wait", fault: operationInFlight("Deleting") };
+    });
+  };
+}
+
+function reasonToKeep({ body, summary }: ImageVersionState, run: RunRef): string | undefined {
+  if (!isMarkedByRun(body.tags, run)) return "somebody else has written it since";
+  const completed = summary.filter(({ state }) => /^completed$/i.test(state));
+  if (completed.length > 0)
+    return `it is Completed in ${completed.map(({ region }) => region).join(", ")}`;
+  if (body.publishingProfile.excludeFromLatest !== true) return "it is in latest";
+  if (body.safetyProfile.blockDeletionBeforeEndOfLife === true)
+    return "its end of life blocks the deletion, and that is never lifted by a program";
+  return undefined;
+}

@@ -1,0 +1,120 @@
+import { ArmError } from "../azure/arm-error";
+import type { ImageVersionState } from "../azure/image-versions";
+import { isMarkedBy, marked, type ImageVersionBody } from "../domain/plan/image-version-body";
+import { regionName } from "../domain/region-name";
+import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
+import { withSteps, type UndoStep } from "../domain/rollout/undo";
+import { documentPaths } from "../domain/run/document-paths";
+import { isInFlight, operationInFlight } from "../domain/run/in-flight";
+import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import { settle, type Trouble } from "./settle";
+
+/** One write of a run: they are numbered, so that each is known again after a lost reply or a kill. */
+export interface WriteRef extends RunRef {
+  write: number;
+}
+
+export interface Written {
+  kind: "written";
+  /** `adopted`: the run's own earlier PUT was found, so none was sent; `unchanged`: none was needed. */
+  how: "created" | "updated" | "adopted" | "unchanged";
+  /** Where the operation's state and error stand; Azure gave it with the PUT. */
+  operationUrl?: string;
+}
+
+/** What a write wants of a version as it is now. */
+export type Wanted =
+  { kind: "put"; body: ImageVersionBody; undo: UndoStep[] } | { kind: "nothing" };
+
+type Writer = Pick<ActivityDependencies, "documents" | "imageVersions">;
+
+/**
+ * The only writer of image versions. Looks first: what this run wrote before a crash is adopted, what others
+ * are at is waited for, and how to take the write back is recorded before the one PUT is sent.
+ * @param want decides from the version as it is now, undefined when there is none; what it answers besides is
+ *   the reason why nothing is written
+ */
+export async function writeVersion<R extends { kind: string }>(
+  { documents, imageVersions }: Writer,
+  ref: WriteRef,
+  want: (
+    existing: ImageVersionState | undefined,
+    request: PublishRequest,
+  ) => Wanted | R | Promise<Wanted | R>,
+): Promise<Written | R | Trouble> {
+  const request = await requestOf(documents, ref);
+  return settle<Written | R | Trouble>(async () => {
+    const existing = await imageVersions.get(request.image);
+    if (existing !== undefined && isMarkedBy(existing.body.tags, ref))
+      return { kind: "written", how: "adopted" };
+    if (existing !== undefined && isInFlight(existing.provisioningState))
+      return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
+    const wanted = await want(existing, request);
+    if (!isWanted(wanted)) return wanted;
+    if (wanted.kind === "nothing") return { kind: "written", how: "unchanged" };
+    await keepUndo(documents, ref, wanted.undo);
+    const body = marked(wanted.body, ref);
+    const { operationUrl } = await put(imageVersions, request.image, body, existing);
+    return {
+      kind: "written",
+      how: existing === undefined ? "created" : "updated",
+      ...(operationUrl === undefined ? {} : { operationUrl }),
+    };
+  });
+}
+
+const isWanted = (answer: { kind: string }): answer is Wanted =>
+  answer.kind === "put" || answer.kind === "nothing";
+
+/** Recorded before the effect: after a kill in between, too much is known rather than too little. */
+async function keepUndo(
+  documents: Writer["documents"],
+  { publicationId, runId, write }: WriteRef,
+  steps: UndoStep[],
+): Promise<void> {
+  const path = documentPaths.undo(publicationId, runId);
+  const known = (await documents.read<UndoStep[]>(path)) ?? [];
+  const next = withSteps(known, write, steps);
+  if (next.length > 0 || known.length > 0) await documents.write(path, next);
+}
+
+/**
+ * The PUT. There is no ETag: what Azure refuses for good may only be refused because somebody else has
+ * written the version since it was read, or is at it now. Then it is to be read again first.
+ */
+async function put(
+  imageVersions: Writer["imageVersions"],
+  image: ImageTarget,
+  body: ImageVersionBody,
+  seen: ImageVersionState | undefined,
+): Promise<{ operationUrl?: string }> {
+  try {
+    return await imageVersions.put(image, body);
+  } catch (error) {
+    if (!(error instanceof ArmError) || error.fault.advice !== "permanent") throw error;
+    const now = await imageVersions.get(image);
+    if (!writtenSince(seen, now)) throw error;
+    throw new ArmError({
+      ...error.fault,
+      advice: "waitForOperation",
+      action: "none: somebody else has written the version meanwhile; the run reads it again",
+    });
+  }
+}
+
+function writtenSince(
+  seen: ImageVersionState | undefined,
+  now: ImageVersionState | undefined,
+): boolean {
+  if (now === undefined || seen === undefined) return now !== seen;
+  return isInFlight(now.provisioningState) || regionsOf(now) !== regionsOf(seen);
+}
+
+/** Everything about the target regions, in an order that doesn't depend on the answer's. */
+function regionsOf({ body }: ImageVersionState): string {
+  const regions = body.publishingProfile.targetRegions.map((region) => ({
+    ...region,
+    name: regionName(region.name),
+  }));
+  return JSON.stringify(regions.sort((a, b) => (a.name < b.name ? -1 : 1)));
+}

@@ -1,0 +1,78 @@
+import type { Fault } from "../fault";
+import type { RegionName } from "../region-name";
+
+/**
+ * A step that takes back what a write did, as data: planned and recorded before the write, so that it is
+ * known also when the write's own answer is lost. Previous values, never constants.
+ */
+export type UndoStep =
+  /** The version wasn't there before. */
+  | { activity: "deleteVersion"; write: number }
+  /** These regions weren't there before. */
+  | { activity: "removeRegions"; write: number; regions: RegionName[] }
+  /** These regions had other replica counts before. */
+  | { activity: "restoreReplicaCounts"; write: number; counts: Record<RegionName, number> }
+  /** The flag was opened for a removal. */
+  | { activity: "closeSafetyFlag"; write: number };
+
+/** What a write is about to change. */
+export interface BeforeWrite {
+  write: number;
+  /** Regions that the version has, with their replica counts; absent when there is no version. */
+  existing?: { name: RegionName; regionalReplicaCount?: number }[];
+  /** Regions of the write. */
+  wanted: { name: RegionName; regionalReplicaCount?: number }[];
+}
+
+/** The steps that would take a write back. */
+export function undoOf({ write, existing, wanted }: BeforeWrite): UndoStep[] {
+  // Undone from the last to the first: where the version can't go, its unfinished regions can.
+  if (existing === undefined)
+    return [
+      { activity: "removeRegions", write, regions: wanted.map(({ name }) => name) },
+      { activity: "deleteVersion", write },
+    ];
+  const before = new Map(existing.map((region) => [region.name, region.regionalReplicaCount]));
+  const added = wanted.filter(({ name }) => !before.has(name)).map(({ name }) => name);
+  const counts = Object.fromEntries(
+    wanted.flatMap(({ name, regionalReplicaCount }) => {
+      const had = before.get(name);
+      return had === undefined || had === regionalReplicaCount ? [] : [[name, had]];
+    }),
+  );
+  return [
+    ...(added.length === 0 ? [] : [{ activity: "removeRegions" as const, write, regions: added }]),
+    ...(Object.keys(counts).length === 0
+      ? []
+      : [{ activity: "restoreReplicaCounts" as const, write, counts }]),
+  ];
+}
+
+/** Steps with those of one write replaced: a write that is tried again starts from what is there then. */
+export const withSteps = (
+  steps: readonly UndoStep[],
+  write: number,
+  own: readonly UndoStep[],
+): UndoStep[] => [...steps.filter((step) => step.write !== write), ...own];
+
+/** The order of undoing: newest write first, and of a write the last step first. */
+export const newestFirst = (steps: readonly UndoStep[]): UndoStep[] =>
+  [...steps].reverse().sort((a, b) => b.write - a.write);
+
+/** What became of an undo step. */
+export type Undone = { step: UndoStep } & (
+  | { result: "undone" }
+  /** Nothing was left of what it would take back. */
+  | { result: "nothingToUndo" }
+  /** It isn't to be taken back, or couldn't be: it is left over. */
+  | { result: "kept" | "failed"; fault: Fault }
+);
+
+/** Steps that are due by the policy; the safety flag is closed under each. */
+export const dueSteps = (
+  steps: readonly UndoStep[],
+  policy: "keepHealthy" | "rollBack",
+): UndoStep[] =>
+  newestFirst(steps).filter(
+    ({ activity }) => policy === "rollBack" || activity === "closeSafetyFlag",
+  );

@@ -1,0 +1,36 @@
+/** What a person has said to a run; stored, because an event alone can be lost. */
+export interface Signal {
+  who: string;
+  why: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+export interface Decision extends Signal {
+  decision: "approve" | "reject";
+}
+
+/** Everything that was said to a run so far. */
+export interface Signals {
+  cancel?: Signal;
+  /** By the number of the wave that waits for it, the first is 0. */
+  decisions: Record<number, Decision>;
+}
+
+/** A signal as it is stored. */
+export type SignalRow = Record<keyof Signal | "runId", string> & {
+  /** `cancel`, or the wave that is decided on. */
+  about: "cancel" | `wave-${number}`;
+  decision?: Decision["decision"];
+};
+
+/** What the rows of a run say together. */
+export function toSignals(rows: readonly SignalRow[]): Signals {
+  const signals: Signals = { decisions: {} };
+  for (const { about, decision, who, why, at } of rows) {
+    if (about === "cancel") signals.cancel = { who, why, at };
+    else if (decision !== undefined)
+      signals.decisions[Number(about.slice("wave-".length))] = { decision, who, why, at };
+  }
+  return signals;
+}

@@ -1,0 +1,70 @@
+import type { OrchestrationContext } from "durable-functions";
+import type { RunRef } from "../activities/dependencies";
+import { unexpectedFault } from "../domain/fault";
+import { dueSteps, type Undone, type UndoStep } from "../domain/rollout/undo";
+import { call, callPatiently, type Flow } from "./flow";
+import { show, type Story } from "./story";
+
+/**
+ * Takes back what the run has done, as far as its policy says so: newest step first, each may be repeated, and
+ * one that fails doesn't stop the others. The safety flag is closed in any case, also when a removal of this
+ * very list has opened it.
+ */
+export function* compensate(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  policy: "keepHealthy" | "rollBack",
+): Flow<Undone[]> {
+  show(ctx, run, story, "compensating");
+  const steps = yield* call(ctx, "readUndo", run);
+  const done: Undone[] = [];
+  for (const step of dueSteps(steps, policy)) done.push(yield* undo(ctx, run, story, step));
+  const removed = done.some(
+    ({ step, result }) => step.activity === "removeRegions" && result === "undone",
+  );
+  if (removed)
+    done.push(yield* undo(ctx, run, story, { activity: "closeSafetyFlag", write: story.writes }));
+  return done;
+}
+
+function* undo(ctx: OrchestrationContext, run: RunRef, story: Story, step: UndoStep): Flow<Undone> {
+  try {
+    return { step, ...(yield* attempt(ctx, run, story, step)) };
+  } catch (error) {
+    return { step, result: "failed", fault: unexpectedFault(error) };
+  }
+}
+
+type Result = Undone extends infer U ? (U extends Undone ? Omit<U, "step"> : never) : never;
+
+function* attempt(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  step: UndoStep,
+): Flow<Result> {
+  if (step.activity === "deleteVersion") {
+    const deleted = yield* callPatiently(ctx, "deleteVersion", run);
+    if (deleted.kind === "gone") return { result: "undone" };
+    return { result: deleted.kind, fault: deleted.fault };
+  }
+  const written = yield* takeBack(ctx, { ...run, write: ++story.writes }, step);
+  if (written.kind === "failed") return { result: "failed", fault: written.fault };
+  return { result: written.how === "unchanged" ? "nothingToUndo" : "undone" };
+}
+
+function* takeBack(
+  ctx: OrchestrationContext,
+  ref: RunRef & { write: number },
+  step: Exclude<UndoStep, { activity: "deleteVersion" }>,
+) {
+  switch (step.activity) {
+    case "removeRegions":
+      return yield* callPatiently(ctx, "removeRegions", { ...ref, regions: step.regions });
+    case "restoreReplicaCounts":
+      return yield* callPatiently(ctx, "restoreReplicaCounts", { ...ref, counts: step.counts });
+    case "closeSafetyFlag":
+      return yield* callPatiently(ctx, "closeSafetyFlag", ref);
+  }
+}

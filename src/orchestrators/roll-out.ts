@@ -1,0 +1,84 @@
+import type { OrchestrationContext } from "durable-functions";
+import type { RunRef } from "../activities/dependencies";
+import type { Inspected } from "../activities/inspect-target";
+import { fault, type Fault } from "../domain/fault";
+import { wavesToPublish, type RolloutPlan } from "../domain/plan/plan";
+import { canStillPublish } from "../domain/rollout/policy";
+import { announce } from "./announce";
+import { awaitApproval, type Approval } from "./await-approval";
+import type { Flow } from "./flow";
+import { publishWave, type Stop } from "./publish-wave";
+import { outcomesOf, type Story } from "./story";
+
+/**
+ * The waves of a plan, one after the other, each only while everything required can still be reached. Returns
+ * what ended the rollout early, when one thing did; what became of each region stands in the story.
+ */
+export function* rollOut(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  inspected: Inspected,
+  plan: RolloutPlan,
+): Flow<Stop | undefined> {
+  const { rollout } = inspected;
+  const waves = wavesToPublish(plan);
+  for (const wave of waves) {
+    if (wave.number > 0 && rollout.approveBetweenWaves) {
+      const approval = yield* awaitApproval(
+        ctx,
+        run,
+        story,
+        wave.number,
+        rollout.approvalTimeoutMs,
+      );
+      const fault = notApproved(approval, story, wave.number);
+      if (fault !== undefined) return { fault };
+    }
+    const stop = yield* publishWave(ctx, run, story, inspected, wave);
+    if (stop !== undefined) return stop;
+    if (story.cancelled !== undefined) return { fault: cancelled(story.cancelled) };
+    const outcomes = outcomesOf(story).filter(({ region }) => wave.regions.includes(region));
+    yield* announce(ctx, run, "waveCompleted", `wave-${wave.number + 1}`, {
+      wave: wave.number + 1,
+      waves: waves.length,
+      regions: outcomes,
+    });
+    const remaining = waves.slice(wave.number + 1).flatMap(({ regions }) => regions);
+    const sofar = outcomesOf(story).filter(({ region }) => !remaining.includes(region));
+    if (!canStillPublish(sofar, remaining, rollout.requiredRegions)) return undefined;
+  }
+  return undefined;
+}
+
+function notApproved(approval: Approval, story: Story, wave: number): Fault | undefined {
+  switch (approval.kind) {
+    case "approved":
+      return undefined;
+    case "rejected":
+      return fault(
+        "WaveRejected",
+        "operator",
+        `${approval.by.who} rejected wave ${wave + 1}: ${approval.by.why}`,
+        "redrive the failure when the reason is gone",
+      );
+    case "tooLate":
+      return fault(
+        "ApprovalTimedOut",
+        "operator",
+        `nobody decided on wave ${wave + 1} in time`,
+        "redrive the failure; rollout.approvalTimeout sets how long a wave waits",
+      );
+    case "cancelled":
+      story.cancelled = approval.by;
+      return cancelled(approval.by);
+  }
+}
+
+const cancelled = ({ who, why }: { who: string; why: string }): Fault =>
+  fault(
+    "Cancelled",
+    "operator",
+    `${who} cancelled the run: ${why}`,
+    "send the request again, or redrive the failure, to go on",
+  );

@@ -1,0 +1,86 @@
+import type { OrchestrationContext } from "durable-functions";
+import type { RunRef } from "../activities/dependencies";
+import type { Inspected } from "../activities/inspect-target";
+import type { RegionName } from "../domain/region-name";
+import type { RegionOutcome } from "../domain/run/outcome";
+import { packRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
+import type { Signal } from "../domain/run/signals";
+import { now } from "./flow";
+
+/** What has happened so far; an unexpected error is recorded with it. */
+export interface Story {
+  startedAt: string;
+  /** Milliseconds since the epoch. */
+  startedAtMs: number;
+  inspected?: Inspected;
+  /** PUTs and other writes that were begun: the number of the last one. */
+  writes: number;
+  /** A write may have been accepted. */
+  written: boolean;
+  /** Sub-orchestrations that were begun: the number of the last one. */
+  watches: number;
+  operationUrl?: string;
+  /** As a watch read it last. */
+  provisioningState?: string;
+  progress: RegionProgress[];
+  /** Regions that the run has added to the version, so that it may promote them. */
+  added: Set<RegionName>;
+  /** How each region ended that has ended. */
+  outcomes: Map<RegionName, RegionOutcome>;
+  /** Milliseconds that the run has waited for people: they don't count against its time. */
+  waitedForPeopleMs: number;
+  cancelled?: Signal;
+}
+
+export function beginStory(ctx: OrchestrationContext): Story {
+  return {
+    startedAt: ctx.df.currentUtcDateTime.toISOString(),
+    startedAtMs: now(ctx),
+    writes: 0,
+    written: false,
+    watches: 0,
+    progress: [],
+    added: new Set(),
+    outcomes: new Map(),
+    waitedForPeopleMs: 0,
+  };
+}
+
+/** Custom status: what `GET /api/publications/{id}` shows while the run goes on. */
+export function show(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  phase: RunStatus["phase"],
+  more: Pick<RunStatus, "watcher" | "awaits"> = {},
+): void {
+  const status: RunStatus = {
+    phase,
+    runId: run.runId,
+    regions: packRegions(story.progress),
+    ...more,
+  };
+  ctx.df.setCustomStatus(status);
+}
+
+/** Takes over what is known of some regions, the others stay as they are. */
+export function progressed(story: Story, regions: readonly RegionProgress[]): void {
+  const news = new Map(regions.map((region) => [region.name, region]));
+  story.progress = story.progress.map((region) => news.get(region.name) ?? region);
+}
+
+/** A region before anything was done for it. */
+export const pending = (
+  ctx: OrchestrationContext,
+  name: RegionName,
+  wave: number,
+): RegionProgress => {
+  const time = now(ctx);
+  return { name, state: "pending", progress: 0, wave, startedAt: time, lastChangeAt: time };
+};
+
+/** The outcome of every region, in the request's order; what hasn't ended wasn't started. */
+export const outcomesOf = ({ inspected, outcomes }: Story): RegionOutcome[] =>
+  (inspected?.regions ?? []).map(
+    (region) => outcomes.get(region) ?? { region, kind: "notStarted" },
+  );

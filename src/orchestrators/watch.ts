@@ -1,0 +1,43 @@
+import type { OrchestrationContext } from "durable-functions";
+import type { RunRef } from "../activities/dependencies";
+import type { Inspected } from "../activities/inspect-target";
+import type { RegionName } from "../domain/region-name";
+import { watcherId } from "../domain/run/identity";
+import type { Flow } from "./flow";
+import { WATCH_REGIONS } from "./names";
+import { progressed, show, type Story } from "./story";
+import type { WatchInput, WatchResult } from "./watch-regions";
+
+/**
+ * Watches regions in a sub-orchestration of their own, which keeps its history short. What it saw goes into the
+ * story.
+ * @param startedAt when what is watched was begun, in milliseconds since the epoch: its time counts from there
+ */
+export function* watch(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  inspected: Inspected,
+  regions: readonly RegionName[],
+  startedAt: number,
+): Flow<WatchResult> {
+  const watcher = watcherId(run.publicationId, run.runId, ++story.watches);
+  show(ctx, run, story, "publishing", { watcher });
+  const { timeoutMs, waveTimeoutMs } = inspected.rollout;
+  const leftMs = story.startedAtMs + story.waitedForPeopleMs + timeoutMs - startedAt;
+  const input: WatchInput = {
+    ...run,
+    image: inspected.image,
+    regions: story.progress.filter(({ name }) => regions.includes(name)),
+    others: story.progress.filter(({ name }) => !regions.includes(name)),
+    startedAt,
+    timeoutMs: Math.max(0, Math.min(waveTimeoutMs, leftMs)),
+    intervals: inspected.watch,
+    ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
+  };
+  const watched = (yield ctx.df.callSubOrchestrator(WATCH_REGIONS, input, watcher)) as WatchResult;
+  progressed(story, watched.progress);
+  if (watched.provisioningState !== undefined) story.provisioningState = watched.provisioningState;
+  if (watched.cancelled !== undefined) story.cancelled = watched.cancelled;
+  return watched;
+}

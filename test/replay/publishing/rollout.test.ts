@@ -1,0 +1,242 @@
+import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import { SIGNALLED } from "../../../src/orchestrators/names";
+import { createScene, type Scene } from "./run";
+
+const THREE = ["westus", "eastus2", "northeurope"];
+const CANARY = { rollout: { waves: { canary: 1, size: 2 } } };
+
+const regionsOf = ({ publishingProfile }: ImageVersionBody): string[] =>
+  publishingProfile.targetRegions.map(({ name }) => name);
+const flags = ({ publishingProfile }: ImageVersionBody): boolean[] => [
+  publishingProfile.excludeFromLatest === true,
+  ...publishingProfile.targetRegions.map((region) => region.excludeFromLatest === true),
+];
+const eventsOf = (scene: Scene): string[] =>
+  scene.world.events.map(({ type }) => type.split(".").at(-1) ?? "");
+
+/** Lets time pass in steps until something is so; a run that never comes there fails the test. */
+async function runUntil(scene: Scene, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let step = 0; step < 2000; step++) {
+    if (await isSo()) return;
+    await scene.harness.advance(5_000);
+  }
+  throw new Error("it never came to that");
+}
+
+describe("a rollout in waves", () => {
+  it("writes each wave as the union so far, out of latest, and promotes the version at the end", async () => {
+    const scene = createScene({ regions: THREE, request: CANARY });
+    expect(await scene.run()).toEqual({ state: "published" });
+    const { puts } = scene.world.log;
+    expect(puts.map(regionsOf)).toEqual([["westus"], THREE, THREE]);
+    expect(puts.map(flags)).toEqual([
+      [true, true],
+      [true, true, true, true],
+      [false, false, false, false],
+    ]);
+    expect(eventsOf(scene)).toEqual([
+      "planned",
+      "waveCompleted",
+      "waveCompleted",
+      "promoted",
+      "published",
+    ]);
+  });
+
+  it("doesn't begin the next wave when a required region can't be reached", async () => {
+    const scene = createScene({ regions: THREE, request: CANARY });
+    scene.world.behaviour.failing.set("westus", "the disk is gone");
+    expect(await scene.run()).toMatchObject({ state: "failed" });
+    expect(scene.world.log.puts.map(regionsOf)).not.toContainEqual(THREE);
+    expect(scene.failure().regions.map(({ kind }) => kind)).toEqual([
+      "failed",
+      "notStarted",
+      "notStarted",
+    ]);
+  });
+
+  it("repeats the PUT for a failed region, and is published when it comes in the end", async () => {
+    const scene = createScene({ regions: THREE });
+    const { behaviour, log } = scene.world;
+    behaviour.failing.set("eastus2", "busy");
+    await scene.begin();
+    await runUntil(scene, () => log.puts.length === 3);
+    behaviour.failing.clear();
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toEqual({
+      state: "published",
+    });
+  });
+});
+
+describe("regions that go on failing", () => {
+  const request = { rollout: { readdFailedRegions: true } };
+
+  it("are removed and added back once, when the request opts in, with the safety flag closed again", async () => {
+    const scene = createScene({ regions: THREE, request });
+    scene.world.behaviour.failing.set("eastus2", "no");
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    const { puts } = scene.world.log;
+    expect(puts.map(regionsOf)).toEqual([
+      THREE,
+      THREE,
+      THREE,
+      THREE,
+      ["westus", "northeurope"],
+      ["westus", "northeurope", "eastus2"],
+    ]);
+    expect(
+      puts.map(({ safetyProfile }) => safetyProfile.allowDeletionOfReplicatedLocations),
+    ).toEqual([false, false, false, false, true, false]);
+  });
+
+  it("stay as they are without the opt-in", async () => {
+    const scene = createScene({ regions: THREE });
+    scene.world.behaviour.failing.set("eastus2", "no");
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    expect(scene.world.log.puts).toHaveLength(4);
+    expect(scene.failure().regions).toContainEqual(
+      expect.objectContaining({ region: "eastus2", kind: "failed", attempts: 4 }),
+    );
+    expect(scene.failure().undone).toEqual([]);
+  });
+});
+
+describe("rollBack", () => {
+  const request = { rollout: { onFailure: "rollBack" } };
+
+  it("deletes a version that it made when no region is there", async () => {
+    const scene = createScene({ regions: THREE, request });
+    for (const region of THREE) scene.world.behaviour.failing.set(region, "no");
+    expect(await scene.run()).toMatchObject({ state: "failed" });
+    expect(scene.world.version()).toBeUndefined();
+    expect(scene.failure().undone?.map(({ step, result }) => `${step.activity} ${result}`)).toEqual(
+      ["deleteVersion undone", "removeRegions nothingToUndo"],
+    );
+  });
+
+  it("removes what isn't Completed, keeps what is, and says so", async () => {
+    const scene = createScene({ regions: THREE, request });
+    scene.world.behaviour.failing.set("eastus2", "no");
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    const version = scene.world.version();
+    expect(version && regionsOf(version.body)).toEqual(["westus", "northeurope"]);
+    expect(version?.body.safetyProfile.allowDeletionOfReplicatedLocations).toBe(false);
+    expect(version?.body.publishingProfile.excludeFromLatest).toBe(true);
+    expect(scene.failure().undone).toMatchObject([
+      { step: { activity: "deleteVersion" }, result: "kept", fault: { code: "VersionKept" } },
+      { step: { activity: "removeRegions" }, result: "undone" },
+      { step: { activity: "closeSafetyFlag" }, result: "undone" },
+    ]);
+    expect(eventsOf(scene)).toContain("compensated");
+  });
+});
+
+describe("a cancelled run", () => {
+  const cancel = (scene: Scene): Promise<boolean> =>
+    scene.world.dependencies.records.signal(scene.input.publicationId, {
+      runId: scene.input.runId,
+      about: "cancel",
+      who: "Ada",
+      why: "wrong image",
+      at: new Date(0).toISOString(),
+    });
+
+  it("stops watching, starts no further wave and is recorded with who and why", async () => {
+    const scene = createScene({ regions: THREE, request: CANARY });
+    await scene.begin();
+    await runUntil(scene, () => scene.world.log.puts.length === 1);
+    await cancel(scene);
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "cancelled",
+    });
+    expect(scene.world.log.puts.map(regionsOf)).toEqual([["westus"]]);
+    expect(scene.failure()).toMatchObject({
+      state: "cancelled",
+      fault: { code: "Cancelled", message: "Ada cancelled the run: wrong image" },
+    });
+  });
+
+  it("is compensated by its policy: a version without a region is deleted once Azure lets it", async () => {
+    const rollout = { ...CANARY.rollout, onFailure: "rollBack" };
+    const scene = createScene({ regions: THREE, request: { rollout } });
+    await scene.begin();
+    await runUntil(scene, () => scene.world.log.puts.length === 1);
+    scene.world.behaviour.failing.set("westus", "too late");
+    await cancel(scene);
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "cancelled",
+    });
+    expect(scene.world.version()).toBeUndefined();
+  });
+});
+
+describe("an approval", () => {
+  const request = { rollout: { waves: { canary: 1, size: 5 }, approveBetweenWaves: true } };
+  const waiting = async (scene: Scene): Promise<void> => {
+    await scene.begin();
+    await runUntil(scene, async () => {
+      const status = await scene.harness.status(scene.input.publicationId);
+      return (status?.customStatus as { phase?: string } | null)?.phase === "awaitingApproval";
+    });
+  };
+  const say = async (scene: Scene, decision: "approve" | "reject"): Promise<void> => {
+    await scene.world.dependencies.records.signal(scene.input.publicationId, {
+      runId: scene.input.runId,
+      about: "wave-1",
+      decision,
+      who: "Ada",
+      why: "canary is fine",
+      at: new Date(0).toISOString(),
+    });
+    await scene.harness.raiseEvent(scene.input.publicationId, SIGNALLED, {});
+  };
+
+  it("is waited for before the second wave, which is then written", async () => {
+    const scene = createScene({ regions: THREE, request });
+    await waiting(scene);
+    expect(scene.world.log.puts.map(regionsOf)).toEqual([["westus"]]);
+    await say(scene, "approve");
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toEqual({
+      state: "published",
+    });
+  });
+
+  it("that is refused leaves the later waves alone", async () => {
+    const scene = createScene({ regions: THREE, request });
+    await waiting(scene);
+    await say(scene, "reject");
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "partlyPublished",
+    });
+    expect(scene.world.log.puts.map(regionsOf)).toEqual([["westus"]]);
+    expect(scene.failure().fault).toMatchObject({
+      code: "WaveRejected",
+      message: "Ada rejected wave 2: canary is fine",
+    });
+  });
+
+  it("is found without its event", async () => {
+    const scene = createScene({ regions: THREE, request });
+    await waiting(scene);
+    await scene.world.dependencies.records.signal(scene.input.publicationId, {
+      runId: scene.input.runId,
+      about: "wave-1",
+      decision: "approve",
+      who: "Ada",
+      why: "fine",
+      at: new Date(0).toISOString(),
+    });
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toEqual({
+      state: "published",
+    });
+  });
+
+  it("that nobody gives in time is a refusal, and the wait doesn't count against the run's time", async () => {
+    const scene = createScene({
+      regions: THREE,
+      request: { rollout: { ...request.rollout, approvalTimeout: "P2D", timeout: "PT1H" } },
+    });
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    expect(scene.failure().fault).toMatchObject({ code: "ApprovalTimedOut" });
+  });
+});

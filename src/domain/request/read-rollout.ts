@@ -84,10 +84,15 @@ function readWaves(
     return { kind: "canary", canary: waves.canary ?? 1, size: waves.size ?? 1 };
   const readable = waves.every((wave) => wave?.every((name) => name !== undefined) === true);
   const named = waves.map((wave) => (wave ?? []).map((name) => regionName(name ?? "")));
-  if (readable && named.length > 0) problems.push(...waveProblems(named, context));
+  if (readable && named.length > 0 && areClear(context.targets))
+    problems.push(...waveProblems(named, context));
   // One wave is what happens anyway: the same request, however it is said.
   return named.length <= 1 ? { kind: "together" } : { kind: "named", waves: named };
 }
+
+/** Waves are compared with the target regions: those have to be there, readable, and each named once. */
+const areClear = ({ areAllKnown, names, most }: Targets): boolean =>
+  areAllKnown && names.size > 0 && names.size === most;
 
 /** Waves that are named hold every target region once, the source region in the first. */
 function waveProblems(
@@ -104,7 +109,7 @@ function waveProblems(
       report(`[${number}]`, "this wave has no region", "name its regions, or remove it");
     wave.forEach((region, index) => {
       const path = `[${number}][${index}]`;
-      if (targets.areAllKnown && !targets.names.has(region))
+      if (!targets.names.has(region))
         report(path, `"${region}" isn't among the target regions`, "correct or remove it");
       else if (seen.has(region))
         report(path, `${region} is in a wave already`, "name each region once", region);

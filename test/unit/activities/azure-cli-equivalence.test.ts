@@ -1,5 +1,10 @@
 import { createActivities } from "../../../src/activities/create-activities";
-import { FINGERPRINT_TAG, RUN_TAG, toArmJson } from "../../../src/domain/plan/image-version-body";
+import {
+  FINGERPRINT_TAG,
+  RUN_TAG,
+  toArmJson,
+  WRITE_TAG,
+} from "../../../src/domain/plan/image-version-body";
 import { makePlan } from "../../../src/domain/plan/plan";
 import { createFakeAzure, healthySet } from "../../support/fake-azure";
 import {
@@ -80,20 +85,20 @@ const lowerCased = (value: unknown): unknown =>
     key === "storageAccountType" && typeof member === "string" ? member.toLowerCase() : member,
   );
 
-/** What we say beyond the Azure CLI: the service's defaults, and the tags of our run. */
+/** What we say beyond the Azure CLI: the service's defaults, the tags of our run, and not yet in latest. */
 const explicit = (run: { runId: string; fingerprint: string }) => ({
-  tags: { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint },
+  tags: { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint, [WRITE_TAG]: "1" },
   publishingProfile: {
     replicaCount: 1,
     storageAccountType: "Standard_LRS",
-    excludeFromLatest: false,
+    excludeFromLatest: true,
     replicationMode: "Full",
   },
-  westus: { excludeFromLatest: false },
+  westus: { excludeFromLatest: true },
   east: {
     regionalReplicaCount: 1,
     storageAccountType: "Standard_LRS",
-    excludeFromLatest: false,
+    excludeFromLatest: true,
   },
   safetyProfile: { allowDeletionOfReplicatedLocations: false, blockDeletionBeforeEndOfLife: false },
 });

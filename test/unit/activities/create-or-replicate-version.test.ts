@@ -1,9 +1,10 @@
 import { createOrReplicateVersion } from "../../../src/activities/create-or-replicate-version";
 import type { RunRef } from "../../../src/activities/dependencies";
 import { recordPlan } from "../../../src/activities/record-plan";
-import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
+import { FINGERPRINT_TAG, RUN_TAG, WRITE_TAG } from "../../../src/domain/plan/image-version-body";
 import type { DiskEncryptionSet } from "../../../src/domain/encryption/check-set";
 import { makePlan, type RegionOperation } from "../../../src/domain/plan/plan";
+import { documentPaths } from "../../../src/domain/run/document-paths";
 import { armFault, createFakeAzure, healthyKey, healthySet } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
 import { computeId, managedImageExample, setId, wireRegion } from "../../support/request-factory";
@@ -68,6 +69,7 @@ test("a version that isn't there is created by one PUT that carries the run's ma
   expect(fake.puts[0]?.tags).toEqual({
     [RUN_TAG]: "run-1",
     [FINGERPRINT_TAG]: run.fingerprint,
+    [WRITE_TAG]: "1",
   });
 });
 
@@ -75,7 +77,7 @@ test("a version that is there is extended by the union, and loses nothing", asyn
   const fake = createFakeAzure();
   const kept = targetRegion("North Europe");
   fake.azure.version = versionState(versionBody([targetRegion("West US"), kept]));
-  expect(await write(fake)).toMatchObject({ kind: "written", how: "extended" });
+  expect(await write(fake)).toMatchObject({ kind: "written", how: "updated" });
   expect(regionsOf(fake)).toEqual(["West US", "North Europe", "eastus2"]);
   expect(fake.puts[0]?.tags).toMatchObject({ team: "images", [RUN_TAG]: "run-1" });
 });
@@ -85,7 +87,7 @@ test.each(["Creating", "Succeeded", "Failed"])(
   async (provisioningState) => {
     const fake = createFakeAzure();
     const run = await planned(fake);
-    const tags = { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint };
+    const tags = { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint, [WRITE_TAG]: "1" };
     const body = versionBody([targetRegion("West US"), targetRegion("East US 2")], { tags });
     fake.azure.version = versionState(body, { provisioningState });
     expect(await write(fake, run)).toEqual({
@@ -96,13 +98,24 @@ test.each(["Creating", "Succeeded", "Failed"])(
   },
 );
 
-test("a write of the run that lost a region to somebody else is sent again", async () => {
+test("another write of the same run is a write of its own", async () => {
   const fake = createFakeAzure();
   const run = await planned(fake);
-  const tags = { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint };
-  fake.azure.version = versionState(versionBody([west], { tags }));
-  expect(await write(fake, run)).toMatchObject({ how: "extended" });
-  expect(regionsOf(fake)).toEqual(["westus", "eastus2"]);
+  const tags = { [RUN_TAG]: run.runId, [FINGERPRINT_TAG]: run.fingerprint, [WRITE_TAG]: "7" };
+  fake.azure.version = versionState(versionBody([west, east], { tags }));
+  expect(await write(fake, run)).toMatchObject({ how: "updated" });
+  expect(fake.puts[0]?.tags).toMatchObject({ [WRITE_TAG]: "1" });
+});
+
+test("how to take a write back is recorded before it is sent", async () => {
+  const fake = createFakeAzure();
+  const run = await planned(fake);
+  fake.azure.trouble.set("put", armFault({ code: "RequestDisallowedByPolicy" }));
+  await write(fake, run);
+  expect(fake.documents.stored.get(documentPaths.undo(run.publicationId, run.runId))).toEqual([
+    { activity: "removeRegions", write: 1, regions: ["westus", "eastus2"] },
+    { activity: "deleteVersion", write: 1 },
+  ]);
 });
 
 test.each(["Creating", "Updating", "Deleting", "Migrating"])(

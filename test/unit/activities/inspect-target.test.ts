@@ -4,6 +4,7 @@ import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version
 import { armFault, createFakeAzure } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
 import {
+  accepted,
   computeId,
   managedImageExample,
   snapshotExample,
@@ -28,8 +29,7 @@ test("a target that is free is told with regions, data disks and time", async ()
     image: expect.objectContaining({ version: "1.0.0", location: "westus" }),
     regions: ["westus", "eastus2"],
     dataLuns: [0],
-    requiredRegions: "all",
-    timeoutMs: 21_600_000,
+    rollout: accepted(managedImageExample()).rollout,
     watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
     problems: [],
     remarks: [],

@@ -23,7 +23,10 @@ test("a new version's plan has the body of the PUT, and writes nothing", async (
   const dryRun = await planPublication(fake.dependencies)(request);
   expect(dryRun).toMatchObject({
     plan: { kind: "create", waves: [{ regions: ["westus", "eastus2"] }], remarks: [] },
-    calls: { writes: 1 },
+    calls: { writes: 2 },
+  });
+  expect(dryRun.promotion).toMatchObject({
+    properties: { publishingProfile: { excludeFromLatest: false } },
   });
   expect(dryRun.bodies).toMatchObject([
     {

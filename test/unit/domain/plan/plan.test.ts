@@ -103,7 +103,11 @@ test("a version that a run of the same request is writing is adopted, unless mor
   const facts = { existing: [there("westus"), there("eastus2")], writtenBy: "run-0" };
   const regions = [prepared("westus", "unchanged"), prepared("eastus2", "unchanged")];
   const found = plan(regions, facts);
-  expect(found).toMatchObject({ kind: "adopt", runId: "run-0", regions: ["westus", "eastus2"] });
+  expect(found).toMatchObject({
+    kind: "adopt",
+    runId: "run-0",
+    waves: [{ regions: ["westus", "eastus2"] }],
+  });
   expect(describePlan(found)[0]).toBe(
     "Run run-0 of the same request is writing the version: there is only to be watched.",
   );

@@ -48,7 +48,17 @@ test("the first CLI example is a request: managed image, two regions, a set for 
     excludeFromLatest: false,
     replicationMode: "Full",
     tags: {},
-    rollout: { requiredRegions: "all", timeoutMs: 6 * 3_600_000 },
+    rollout: {
+      waves: { kind: "together" },
+      approveBetweenWaves: false,
+      approvalTimeoutMs: 3 * 24 * 3_600_000,
+      requiredRegions: "all",
+      onFailure: "keepHealthy",
+      readdFailedRegions: false,
+      verify: "none",
+      timeoutMs: 6 * 3_600_000,
+      waveTimeoutMs: 6 * 3_600_000,
+    },
   });
 });
 

@@ -366,18 +366,20 @@ test.each(MISTAKES)("%s is reported alone, at its place", (_name, path, value, r
 /** What can't be judged any more once something else is wrong: [what hides, what is hidden]. */
 const HIDDEN: [RegExp, RegExp][] = [
   // Which regions are targets isn't known.
-  [/^(no regions|an empty list of regions)$/, /^(a location that is no|more required)/],
+  [/^(no regions|an empty list of regions)$/, /^(a location that is no|more required)|\bwaves?\b/],
   [
     /^(a region that is a text|a region without a name)$/,
-    /^(a location that is no|one wave|a required region)/,
+    /^(a location that is no|a required region)|\bwaves?\b/,
   ],
+  // What the waves are to hold is another thing then.
+  [/^(a location that is no target|a region that doesn't exist)$/, /\bwaves?\b/],
   // Which LUNs a region has isn't known.
   [/^a LUN over 63$/, /^a data disk encrypted in one region only$/],
   // The form of the image, by id or by parts, isn't clear any more.
   [/^an id beside the parts$/, /^(no gallery|a version that is a number)$/],
   // One of the two mends the other.
   [/^two sources$/, /^data snapshots beside/],
-  [/^the same region twice/, /^one wave that leaves/],
+  [/^the same region twice/, /\bwaves?\b/],
 ];
 
 test("of any two mistakes at different places both are told, each as if it stood alone", () => {

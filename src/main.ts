@@ -18,10 +18,16 @@ import type { FunctionDependencies } from "./functions/dependencies";
 import { health } from "./functions/health";
 import { publishFromQueue } from "./functions/publish-from-queue";
 import { publishOverHttp } from "./functions/publish-over-http";
+import { dismissFailure } from "./functions/dismiss-failure";
+import { promotePublication } from "./functions/promote-publication";
+import { redriveDeadLetter } from "./functions/redrive-dead-letter";
+import { redriveFailure } from "./functions/redrive-failure";
+import { steerPublication } from "./functions/steer-publication";
 import { listFailures, readFailure } from "./functions/read-failures";
 import { listPublications, readPublication } from "./functions/read-publications";
 import { readSchema } from "./functions/read-schema";
-import { PUBLISH_IMAGE_VERSION, WATCH_REGIONS } from "./orchestrators/names";
+import { PROMOTE_IMAGE_VERSION, PUBLISH_IMAGE_VERSION, WATCH_REGIONS } from "./orchestrators/names";
+import { promoteImageVersion } from "./orchestrators/promote-image-version";
 import { publishImageVersion } from "./orchestrators/publish-image-version";
 import { watchRegions } from "./orchestrators/watch-regions";
 
@@ -55,6 +61,7 @@ for (const [name, handler] of Object.entries(activities))
   df.app.activity(name, { handler: handler as df.ActivityHandler });
 
 df.app.orchestration(PUBLISH_IMAGE_VERSION, publishImageVersion);
+df.app.orchestration(PROMOTE_IMAGE_VERSION, promoteImageVersion);
 df.app.orchestration(WATCH_REGIONS, watchRegions);
 
 const dependencies: FunctionDependencies = {
@@ -97,6 +104,37 @@ app.http("listFailures", {
   methods: ["GET"],
   authLevel: "function",
   handler: listFailures(dependencies),
+});
+for (const steering of ["approve", "reject", "cancel"] as const)
+  df.app.client.http(`${steering}Publication`, {
+    route: `publications/{id}/${steering}`,
+    methods: ["POST"],
+    authLevel: "function",
+    handler: steerPublication(dependencies, steering),
+  });
+df.app.client.http("promotePublication", {
+  route: "publications/{id}/promote",
+  methods: ["POST"],
+  authLevel: "function",
+  handler: promotePublication(dependencies),
+});
+df.app.client.http("redriveFailure", {
+  route: "failures/{id}/redrive",
+  methods: ["POST"],
+  authLevel: "function",
+  handler: redriveFailure(dependencies),
+});
+app.http("dismissFailure", {
+  route: "failures/{id}/dismiss",
+  methods: ["POST"],
+  authLevel: "function",
+  handler: dismissFailure(dependencies),
+});
+app.http("redriveDeadLetter", {
+  route: "dead-letters/{sequenceNumber}/redrive",
+  methods: ["POST"],
+  authLevel: "function",
+  handler: redriveDeadLetter(dependencies),
 });
 app.http("readFailure", {
   route: "failures/{id}",

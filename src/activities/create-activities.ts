@@ -3,6 +3,7 @@ import { closeSafetyFlag } from "./close-safety-flag";
 import { createOrReplicateVersion } from "./create-or-replicate-version";
 import { deleteVersion } from "./delete-version";
 import type { ActivityDependencies } from "./dependencies";
+import { inspectPromotion } from "./inspect-promotion";
 import { inspectTarget } from "./inspect-target";
 import { prepareRegion } from "./prepare-region";
 import { promoteVersion } from "./promote-version";
@@ -27,6 +28,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     recordPlan: recordPlan(dependencies),
     createOrReplicateVersion: createOrReplicateVersion(dependencies),
     readReplication: readReplication(dependencies),
+    inspectPromotion: inspectPromotion(dependencies),
     promoteVersion: promoteVersion(dependencies),
     removeRegions: removeRegions(dependencies),
     restoreReplicaCounts: restoreReplicaCounts(dependencies),

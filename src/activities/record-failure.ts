@@ -19,7 +19,9 @@ import type { ActivityDependencies, RunRef } from "./dependencies";
 
 export interface RecordFailureInput extends RunRef {
   trigger: Trigger;
-  state: Exclude<FinalState, "published">;
+  state: Exclude<FinalState, "published" | "promoted">;
+  /** The run was to take the version into `latest`; else it was to publish. */
+  action?: "promote";
   /** Everything that made the plan impossible; empty when the run failed later. */
   problems: Problem[];
   /** What ended the run as a whole, when it was one thing. */
@@ -58,6 +60,7 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
       id: failure.id,
       recordedAt: input.endedAt,
       kind: "run",
+      status: "open",
       state: input.state,
       summary: failure.summary,
       publicationId,
@@ -96,6 +99,7 @@ function failureDocument(
     id: failureId(Date.parse(input.endedAt), hash),
     recordedAt: input.endedAt,
     kind: "run",
+    ...(input.action === undefined ? {} : { action: input.action }),
     state: input.state,
     summary: summary(input),
     publicationId: input.publicationId,

@@ -10,20 +10,23 @@ export interface RecordOutcomeInput extends RunRef {
   trigger: Trigger;
   image: ImageTarget;
   regions: RegionOutcome[];
+  /** `published` when left out. */
+  state?: "promoted";
   /** ISO 8601; from the orchestration's clock, so that a repetition records the same. */
   startedAt: string;
   endedAt: string;
 }
 
-/** Records and announces a published version. Each step may be repeated. */
+/** Records and announces a version that was published, or taken into `latest`. Each step may be repeated. */
 export function recordOutcome({ documents, records, announcer }: ActivityDependencies) {
   return async (input: RecordOutcomeInput): Promise<{ kind: "recorded" }> => {
     const { publicationId, runId, requestId, fingerprint, trigger, startedAt, endedAt } = input;
+    const { state = "published" } = input;
     const document: OutcomeDocument = {
       publicationId,
       runId,
       requestId,
-      state: "published",
+      state,
       image: input.image,
       startedAt,
       endedAt,
@@ -32,7 +35,7 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
     await documents.write(documentPaths.outcome(publicationId, runId), document);
     await announcer.announce(
       publicationEvent({
-        state: "published",
+        state,
         publicationId,
         key: runId,
         time: endedAt,
@@ -44,7 +47,7 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
       requestId,
       fingerprint,
       trigger,
-      state: "published",
+      state,
       startedAt,
       endedAt,
     };

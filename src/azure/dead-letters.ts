@@ -1,4 +1,8 @@
-import type { ServiceBusClient, ServiceBusReceivedMessage } from "@azure/service-bus";
+import type {
+  ServiceBusClient,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
+} from "@azure/service-bus";
 import Long from "long";
 
 /** A request that couldn't even be recorded: Service Bus keeps it, with its reason. */
@@ -14,13 +18,23 @@ export interface DeadLetter {
   body: string;
 }
 
-/** The dead-letter queue of the publish requests, only looked at. */
+/** The dead-letter queue of the publish requests. */
 export interface DeadLetters {
   /** The oldest ones; looking takes none away. */
   peek(limit: number): Promise<DeadLetter[]>;
+  /**
+   * Sends a dead letter back to the queue, and completes it once the queue has taken the copy. A crash in between leaves
+   * both: the same message twice is one run. `held`: somebody else has it under a lock just now.
+   */
+  sendBack(sequenceNumber: string): Promise<"sent" | "held" | "gone">;
 }
 
 const SHOWN_BYTES = 1000;
+/** Received at a time while one message is looked for; a queue can't be asked for a certain one. */
+const BATCH = 50;
+const WAIT_FOR_BATCH_MS = 2_000;
+/** What Service Bus writes on a message that it dead-letters: the copy is a new message. */
+const OF_DEAD_LETTERS = new Set(["DeadLetterReason", "DeadLetterErrorDescription"]);
 
 export function createDeadLetters(client: ServiceBusClient, queue: string): DeadLetters {
   const receiver = client.createReceiver(queue, {
@@ -33,6 +47,59 @@ export function createDeadLetters(client: ServiceBusClient, queue: string): Dead
       const messages = await receiver.peekMessages(limit, { fromSequenceNumber: Long.ZERO });
       return messages.map(read);
     },
+    async sendBack(sequenceNumber) {
+      const taking = client.createReceiver(queue, {
+        subQueueType: "deadLetter",
+        skipParsingBodyAsJson: true,
+      });
+      const sender = client.createSender(queue);
+      try {
+        const found = await take(taking, sequenceNumber);
+        if (found === undefined) {
+          const from = Long.fromString(sequenceNumber);
+          const [next] = await receiver.peekMessages(1, { fromSequenceNumber: from });
+          return next?.sequenceNumber?.toString() === sequenceNumber ? "held" : "gone";
+        }
+        await sender.sendMessages(copyOf(found));
+        await taking.completeMessage(found);
+        return "sent";
+      } finally {
+        await Promise.all([taking.close(), sender.close()]);
+      }
+    },
+  };
+}
+
+/** Receives until the message is there; the others are given back afterwards, or they would come again at once. */
+async function take(
+  receiver: ServiceBusReceiver,
+  sequenceNumber: string,
+): Promise<ServiceBusReceivedMessage | undefined> {
+  const others: ServiceBusReceivedMessage[] = [];
+  try {
+    for (;;) {
+      const batch = await receiver.receiveMessages(BATCH, { maxWaitTimeInMs: WAIT_FOR_BATCH_MS });
+      const found = batch.find((message) => message.sequenceNumber?.toString() === sequenceNumber);
+      others.push(...batch.filter((message) => message !== found));
+      if (found !== undefined || batch.length === 0) return found;
+    }
+  } finally {
+    await Promise.all(others.map((message) => receiver.abandonMessage(message)));
+  }
+}
+
+type SentMessage = ServiceBusReceivedMessage["_rawAmqpMessage"];
+
+/** The message as it was sent, byte for byte, with its own id and properties. */
+function copyOf({ _rawAmqpMessage: sent }: ServiceBusReceivedMessage): SentMessage {
+  const own = Object.entries(sent.applicationProperties ?? {}).filter(
+    ([name]) => !OF_DEAD_LETTERS.has(name),
+  );
+  return {
+    body: sent.body as unknown,
+    ...(sent.bodyType === undefined ? {} : { bodyType: sent.bodyType }),
+    ...(sent.properties === undefined ? {} : { properties: sent.properties }),
+    applicationProperties: Object.fromEntries(own),
   };
 }
 

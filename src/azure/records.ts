@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import type { FailureRow, PublicationRow, RequestRow, RunRow } from "../domain/run/records";
+import type {
+  FailureRow,
+  PublicationRow,
+  RequestRow,
+  RunRow,
+  Settlement,
+} from "../domain/run/records";
 import { toSignals, type SignalRow, type Signals } from "../domain/run/signals";
 import { quoted, type RecordTable } from "./record-table";
 
@@ -32,10 +38,18 @@ export interface Records {
   signals(publicationId: string, runId: string): Promise<Signals>;
   /** Keeps what somebody says to a run; false when it was said before: the first one counts. */
   signal(publicationId: string, signal: SignalRow): Promise<boolean>;
+  /** Keeps a failure; recorded again it is the same one, with what people have done about it since. */
   putFailure(row: FailureRow): Promise<void>;
+  failure(id: string): Promise<{ row: FailureRow; etag: string } | undefined>;
+  /** Replaces the row with this ETag; false when somebody else was faster. */
+  settleFailure(row: FailureRow, etag: string): Promise<boolean>;
   failures(filter: {
     requestId?: string;
     publicationId?: string;
+    state?: string;
+    kind?: string;
+    /** Without a status the dismissed ones are left out. */
+    status?: Settlement["status"] | "all";
     limit?: number;
     continuation?: string;
   }): Promise<{ rows: FailureRow[]; continuation?: string }>;
@@ -89,7 +103,8 @@ export function createRecords({
     async finish({ publicationId, updatedAt, imageId, location, ...run }) {
       await finishPublication(publications, { publicationId, updatedAt, imageId, location, run });
       // Last: who sees by its request id that a run has ended finds its publication ended, too.
-      await runs.upsert(publicationId, run.runId, run);
+      const begun = await runs.get(publicationId, run.runId);
+      await runs.upsert(publicationId, run.runId, { ...begun?.value, ...run });
     },
     noteRequest: (request) =>
       requests.upsert(partitionOf(request.requestId), request.publicationId, request),
@@ -98,9 +113,25 @@ export function createRecords({
     signals: async (publicationId, runId) =>
       toSignals((await signals.list(publicationId, equals({ runId }))).rows),
     signal: (publicationId, row) => signals.insert(publicationId, signalKey(row), row),
-    putFailure: (row) => failures.upsert(FAILURES, row.id, row),
-    failures: ({ requestId, publicationId, ...page }) =>
-      failures.list(FAILURES, { ...page, ...equals({ requestId, publicationId }) }),
+    putFailure: async (row) => {
+      await failures.insert(FAILURES, row.id, row);
+    },
+    async failure(id) {
+      const found = await failures.get(FAILURES, id);
+      return found === undefined ? undefined : { row: found.value, etag: found.etag };
+    },
+    settleFailure: (row, etag) => failures.replace(FAILURES, row.id, row, etag),
+    failures: ({ requestId, publicationId, state, kind, status, limit, continuation }) =>
+      failures.list(FAILURES, {
+        ...(limit === undefined ? {} : { limit }),
+        ...(continuation === undefined ? {} : { continuation }),
+        ...allOf([
+          ...equal({ requestId, publicationId, state, kind }),
+          ...(status === undefined
+            ? ["status ne 'dismissed'"]
+            : equal({ status: status === "all" ? undefined : status })),
+        ]),
+      }),
   };
 }
 
@@ -138,9 +169,13 @@ function partitionOf(requestId: string): string {
   return createHash("sha256").update(requestId).digest("hex");
 }
 
-function equals(columns: Record<string, string | undefined>): { filter?: string } {
-  const terms = Object.entries(columns).flatMap(([name, value]) =>
+const equals = (columns: Record<string, string | undefined>): { filter?: string } =>
+  allOf(equal(columns));
+
+const equal = (columns: Record<string, string | undefined>): string[] =>
+  Object.entries(columns).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} eq '${quoted(value)}'`],
   );
-  return terms.length === 0 ? {} : { filter: terms.join(" and ") };
-}
+
+const allOf = (terms: string[]): { filter?: string } =>
+  terms.length === 0 ? {} : { filter: terms.join(" and ") };

@@ -59,6 +59,7 @@ export interface Failure {
 /** States after which nothing more happens. */
 const FINAL: ReadonlySet<PublicationState> = new Set([
   "published",
+  "promoted",
   "partlyPublished",
   "failed",
   "rejected",

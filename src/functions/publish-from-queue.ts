@@ -7,10 +7,11 @@ import type { Problem } from "../domain/problem";
 import { documentPaths } from "../domain/run/document-paths";
 import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
 import { failureId, type FailureDocument, type KeptBody } from "../domain/run/records";
-import { admit, versionBusy, type Admission } from "./admit";
+import { admit, type Admission } from "./admit";
 import { readDelivery, type Delivery } from "./delivery";
 import type { FunctionDependencies } from "./dependencies";
 import { readMessageBody } from "./message-body";
+import { versionBusy } from "./take-version";
 
 /**
  * Service Bus trigger. Returning completes the message, so everything that must not be lost is
@@ -91,7 +92,7 @@ async function keepMessage(
     rawMessage: { ...kept, ...message },
   };
   await documents.write(documentPaths.failure(id), failure);
-  await records.putFailure(row);
+  await records.putFailure({ ...row, status: "open" });
   await announcer.announce(
     publicationEvent({
       state: "rejected",

@@ -5,10 +5,11 @@ import { isPlain, plainText } from "../domain/plain-text";
 import { problem, type Problem } from "../domain/problem";
 import { parseRequest } from "../domain/request/parse-request";
 import type { PublicationState } from "../domain/run/outcome";
-import { admit, versionBusy, type Admission } from "./admit";
+import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
 import { readJsonBody } from "./http-body";
 import { jsonResponse, problemResponse } from "./problem-response";
+import { versionBusy } from "./take-version";
 
 /** As long as a `requestId` may be. */
 const MAX_KEY_CHARACTERS = 200;

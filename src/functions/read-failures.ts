@@ -1,8 +1,9 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { DeadLetter, DeadLetters } from "../azure/dead-letters";
-import { documentPaths } from "../domain/run/document-paths";
-import type { FailureDocument, FailureRow } from "../domain/run/records";
+import type { Records } from "../azure/records";
+import type { FailureRow, Settlement } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
+import { failureLinks, findFailure, settlementOf } from "./failure-entry";
 import { listed, pageLinks, pageOf } from "./paging";
 import { jsonResponse, problemResponse } from "./problem-response";
 
@@ -10,27 +11,26 @@ import { jsonResponse, problemResponse } from "./problem-response";
 const SHOWN_DEAD_LETTERS = 50;
 
 /**
- * `GET /api/failures`: the ledger, newest first; `requestId`, `publicationId`, paging. The first
- * unfiltered page also shows the dead letters: requests that couldn't even be recorded.
+ * `GET /api/failures`: the ledger, newest first; `requestId`, `publicationId`, `state`, `kind`, `status`, paging. The
+ * dismissed ones are left out unless `status` asks for them. The first unfiltered page also shows the dead letters:
+ * requests that couldn't even be recorded.
  */
 export function listFailures({ records, deadLetters }: FunctionDependencies) {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
-    const requestId = request.query.get("requestId");
-    const publicationId = request.query.get("publicationId");
+    const filter = filterOf(request.query);
+    if ("mistake" in filter) return problemResponse(400, "Invalid query", filter.mistake);
     const page = pageOf(request.query);
     if ("mistake" in page) return problemResponse(400, "Invalid query", page.mistake);
-    const answer = await listed(
-      records.failures({
-        ...page,
-        ...(requestId === null ? {} : { requestId }),
-        ...(publicationId === null ? {} : { publicationId: publicationId.toLowerCase() }),
-      }),
-    );
+    const answer = await listed(records.failures({ ...page, ...filter }));
     if ("mistake" in answer) return problemResponse(400, "Invalid query", answer.mistake);
     const { rows, continuation } = answer;
     return jsonResponse(200, {
-      items: rows.map((row) => ({ ...row, links: linksOf(row) })),
-      ...(requestId === null && publicationId === null && page.continuation === undefined
+      items: rows.map((row) => ({
+        ...recorded(row),
+        ...settlementOf(row),
+        links: failureLinks(row),
+      })),
+      ...(Object.keys(filter).length === 0 && page.continuation === undefined
         ? await shownDeadLetters(deadLetters, context)
         : {}),
       ...pageLinks(request.url, continuation),
@@ -38,17 +38,47 @@ export function listFailures({ records, deadLetters }: FunctionDependencies) {
   };
 }
 
-/** `GET /api/failures/{id}`: one recorded failure, whole. */
-export function readFailure({ documents }: FunctionDependencies) {
+/** `GET /api/failures/{id}`: one recorded failure, whole, and what was done about it. */
+export function readFailure(dependencies: FunctionDependencies) {
   return async (request: HttpRequest): Promise<HttpResponseInit> => {
-    const id = request.params["id"] ?? "";
-    // Ids are ours: anything else could name another document.
-    const failure = /^[0-9a-f-]+$/i.test(id)
-      ? await documents.read<FailureDocument>(documentPaths.failure(id))
-      : undefined;
-    if (failure === undefined)
-      return problemResponse(404, "No such failure", `there is no recorded failure "${id}"`);
-    return jsonResponse(200, { ...failure, links: linksOf(failure) });
+    const entry = await findFailure(dependencies, request);
+    if ("refused" in entry) return entry.refused;
+    const { failure, row } = entry;
+    return jsonResponse(200, { ...failure, ...settlementOf(row), links: failureLinks(row) });
+  };
+}
+
+type Filter = Omit<Parameters<Records["failures"]>[0], "limit" | "continuation">;
+
+const CHOICES: Record<string, readonly string[]> = {
+  state: ["failed", "partlyPublished", "rejected", "cancelled"],
+  kind: ["run", "message"],
+  status: ["open", "redriven", "dismissed", "all"],
+};
+
+/** A filter that can't match is a mistake of whoever asks, and no empty ledger. */
+function filterOf(query: URLSearchParams): Filter | { mistake: string } {
+  const filter: Record<string, string> = {};
+  for (const name of ["requestId", "publicationId", ...Object.keys(CHOICES)]) {
+    const value = query.get(name);
+    if (value === null) continue;
+    const choices = CHOICES[name];
+    if (choices !== undefined && !choices.includes(value))
+      return { mistake: `${name} is one of ${choices.join(", ")}, not "${value}"` };
+    filter[name] = name === "publicationId" ? value.toLowerCase() : value;
+  }
+  return filter;
+}
+
+/** The row without what `settlementOf` shows in words of its own. */
+function recorded(row: FailureRow): Omit<FailureRow, keyof Settlement> {
+  const { id, recordedAt, kind, state, summary, publicationId, runId, requestId, imageId } = row;
+  return {
+    ...{ id, recordedAt, kind, state, summary },
+    ...(publicationId === undefined ? {} : { publicationId }),
+    ...(runId === undefined ? {} : { runId }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(imageId === undefined ? {} : { imageId }),
   };
 }
 
@@ -56,20 +86,16 @@ export function readFailure({ documents }: FunctionDependencies) {
 async function shownDeadLetters(
   deadLetters: DeadLetters,
   context: InvocationContext,
-): Promise<{ deadLetters: DeadLetter[] } | { deadLettersUnavailable: true }> {
+): Promise<{ deadLetters: object[] } | { deadLettersUnavailable: true }> {
   try {
-    return { deadLetters: await deadLetters.peek(SHOWN_DEAD_LETTERS) };
+    const letters = await deadLetters.peek(SHOWN_DEAD_LETTERS);
+    return { deadLetters: letters.map((letter) => ({ ...letter, links: linksOf(letter) })) };
   } catch (error) {
     context.error(`the dead-letter queue can't be read: ${String(error)}`);
     return { deadLettersUnavailable: true };
   }
 }
 
-function linksOf(failure: Pick<FailureRow, "id" | "publicationId">) {
-  return {
-    self: `/api/failures/${failure.id}`,
-    ...(failure.publicationId === undefined
-      ? {}
-      : { publication: `/api/publications/${failure.publicationId}` }),
-  };
-}
+const linksOf = ({ sequenceNumber }: DeadLetter) => ({
+  redrive: `/api/dead-letters/${sequenceNumber}/redrive`,
+});

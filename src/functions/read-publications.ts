@@ -51,6 +51,9 @@ export function readPublication({ records, documents }: FunctionDependencies) {
     return jsonResponse(200, {
       ...summary(row),
       state: row.state === "accepted" ? (live?.state ?? row.state) : row.state,
+      ...(row.state === "accepted" && live?.awaits !== undefined
+        ? { awaitingApproval: approvalOf(row, live.awaits) }
+        : {}),
       regions: regionViews(live?.regions ?? [], outcome),
       plan: plan === undefined ? null : planView(plan),
       outcome: outcome ?? null,
@@ -58,6 +61,13 @@ export function readPublication({ records, documents }: FunctionDependencies) {
       runs,
     });
   };
+}
+
+/** What waits for whose word, and where to say it: links name run and wave, so that no late answer hits the next. */
+function approvalOf({ id, runId }: PublicationRow, wave: number) {
+  const link = (decision: "approve" | "reject"): string =>
+    `/api/publications/${id}/${decision}?run=${encodeURIComponent(runId)}&wave=${wave}`;
+  return { wave, links: { approve: link("approve"), reject: link("reject") } };
 }
 
 const planView = ({ plan, ...told }: PlanDocument) => ({ ...plan, ...told });
@@ -96,7 +106,7 @@ function summary(row: PublicationRow) {
 async function liveStatus(
   client: DurableClient,
   row: PublicationRow,
-): Promise<{ state: PublicationState; regions: RegionProgress[] } | undefined> {
+): Promise<{ state: PublicationState; regions: RegionProgress[]; awaits?: number } | undefined> {
   const instance = await instanceState(client, row.id);
   const status = instance?.customStatus as RunStatus | null | undefined;
   if (!status || status.runId !== row.runId) return undefined;
@@ -104,7 +114,14 @@ async function liveStatus(
     status.watcher === undefined ? undefined : await instanceState(client, status.watcher);
   const watched = watcher?.customStatus as Pick<RunStatus, "regions"> | null | undefined;
   const regions = unpackRegions(watched?.regions ?? status.regions);
-  return { state: stateOf(instance, status, regions), regions };
+  const state = stateOf(instance, status, regions);
+  return {
+    state,
+    regions,
+    ...(state === "awaitingApproval" && status.awaits !== undefined
+      ? { awaits: status.awaits }
+      : {}),
+  };
 }
 
 /** The run's own answer once it has ended: its row can be older, or lost. */
@@ -116,7 +133,7 @@ function stateOf(
   const ended =
     instance?.going === false ? (instance.output as { state?: FinalState } | null) : null;
   if (ended?.state !== undefined) return ended.state;
-  if (status.phase === "planning" || status.phase === "publishing") return status.phase;
+  if (status.phase !== "recording" && status.phase !== "ended") return status.phase;
   const untouched = regions.every(({ state }) => state === "pending" || state === "prepared");
   return untouched ? "planning" : "publishing";
 }

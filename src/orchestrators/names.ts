@@ -5,6 +5,7 @@ import { RetryOptions } from "durable-functions";
  * it should look like an act. Activity names are the keys of `createActivities`.
  */
 export const PUBLISH_IMAGE_VERSION = "publishImageVersion";
+export const PROMOTE_IMAGE_VERSION = "promoteImageVersion";
 export const WATCH_REGIONS = "watchRegions";
 
 /** Raised when somebody has said something to a run: what it is stands in storage. */

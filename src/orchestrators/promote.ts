@@ -3,10 +3,11 @@ import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
 import type { Fault } from "../domain/fault";
 import type { RolloutPlan } from "../domain/plan/plan";
+import type { Promotion } from "../domain/rollout/latest";
 import { announce } from "./announce";
 import { callPatiently, now, type Flow } from "./flow";
 import type { Story } from "./story";
-import { watch } from "./watch";
+import { watch, type Watched } from "./watch";
 
 /**
  * Takes the version into `latest`, once everything required is Completed. A version that was there before and is
@@ -21,24 +22,35 @@ export function* promote(
 ): Flow<Fault | undefined> {
   if (inspected.excluded === true || story.writes === 0) return undefined;
   const regions = [...story.added];
-  const startedAt = now(ctx);
-  const written = yield* callPatiently(ctx, "promoteVersion", {
-    ...run,
-    write: ++story.writes,
-    whole: plan.kind === "create",
-    regions,
-  });
-  if (written.kind === "failed") return notPromoted(written.fault);
-  if (written.how === "unchanged") return undefined;
-  if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
-  const watched = yield* watch(ctx, run, story, inspected, inspected.regions, startedAt);
-  const failed = watched.outcomes.find(
-    (outcome) =>
-      outcome.kind === "failed" && story.outcomes.get(outcome.region)?.kind === "completed",
-  );
-  if (failed?.kind === "failed") return notPromoted(failed.fault);
-  yield* announce(ctx, run, "promoted", "latest", { regions });
+  const promotion = { whole: plan.kind === "create", regions };
+  const ended = yield* takeIntoLatest(ctx, run, story, inspected, promotion);
+  if (ended.kind === "failed") return ended.fault;
+  if (ended.kind === "promoted") yield* announce(ctx, run, "promoted", "latest", { regions });
   return undefined;
+}
+
+/** The one PUT that lifts the exclusion, and the watch that proves it; `unchanged` when none was needed. */
+export function* takeIntoLatest(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  target: Watched,
+  promotion: Promotion,
+): Flow<{ kind: "promoted" | "unchanged" } | { kind: "failed"; fault: Fault }> {
+  const there = story.progress.filter(({ state }) => state === "completed").map(({ name }) => name);
+  const startedAt = now(ctx);
+  const write = { ...run, write: ++story.writes, ...promotion };
+  const written = yield* callPatiently(ctx, "promoteVersion", write);
+  if (written.kind === "failed") return { kind: "failed", fault: notPromoted(written.fault) };
+  if (written.how === "unchanged") return { kind: "unchanged" };
+  if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
+  const watched = yield* watch(ctx, run, story, target, target.regions, startedAt);
+  const failed = watched.outcomes.find(
+    ({ kind, region }) => kind === "failed" && there.includes(region),
+  );
+  return failed?.kind === "failed"
+    ? { kind: "failed", fault: notPromoted(failed.fault) }
+    : { kind: "promoted" };
 }
 
 const notPromoted = (cause: Fault): Fault => ({

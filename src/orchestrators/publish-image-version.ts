@@ -27,7 +27,7 @@ export interface PublishResult {
 
 /** How the story ended, before it is recorded. */
 interface Ending {
-  state: FinalState;
+  state: Exclude<FinalState, "promoted">;
   problems: Problem[];
   regions: RegionOutcome[];
   fault?: Fault;

@@ -8,6 +8,9 @@ import { WATCH_REGIONS } from "./names";
 import { progressed, show, type Story } from "./story";
 import type { WatchInput, WatchResult } from "./watch-regions";
 
+/** What is watched, and for how long. */
+export type Watched = Pick<Inspected, "image" | "regions" | "rollout" | "watch">;
+
 /**
  * Watches regions in a sub-orchestration of their own, which keeps its history short. What it saw goes into the
  * story.
@@ -17,22 +20,22 @@ export function* watch(
   ctx: OrchestrationContext,
   run: RunRef,
   story: Story,
-  inspected: Inspected,
+  target: Watched,
   regions: readonly RegionName[],
   startedAt: number,
 ): Flow<WatchResult> {
   const watcher = watcherId(run.publicationId, run.runId, ++story.watches);
   show(ctx, run, story, "publishing", { watcher });
-  const { timeoutMs, waveTimeoutMs } = inspected.rollout;
+  const { timeoutMs, waveTimeoutMs } = target.rollout;
   const leftMs = story.startedAtMs + story.waitedForPeopleMs + timeoutMs - startedAt;
   const input: WatchInput = {
     ...run,
-    image: inspected.image,
+    image: target.image,
     regions: story.progress.filter(({ name }) => regions.includes(name)),
     others: story.progress.filter(({ name }) => !regions.includes(name)),
     startedAt,
     timeoutMs: Math.max(0, Math.min(waveTimeoutMs, leftMs)),
-    intervals: inspected.watch,
+    intervals: target.watch,
     ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
   };
   const watched = (yield ctx.df.callSubOrchestrator(WATCH_REGIONS, input, watcher)) as WatchResult;

@@ -40,7 +40,7 @@ export function createFakeFunctionApp() {
     documents,
     records,
     announcer,
-    deadLetters: { peek: async () => [] },
+    deadLetters: { peek: async () => [], sendBack: async () => "gone" },
     dryRun: async (request) => {
       reach("resourceManager");
       return plan(request);

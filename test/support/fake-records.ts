@@ -39,13 +39,14 @@ export function createFakeTable<T extends object>(around: Around = (effect) => e
   return table;
 }
 
-/** `name eq 'value' and …`, which is all that the product asks for. */
+/** `name eq 'value' and name ne 'value' …`, which is all that the product asks for. */
 function matches(row: object, filter: string | undefined): boolean {
   const terms = filter === undefined ? [] : filter.split(" and ");
   return terms.every((term) => {
-    const [, name = "", value = ""] = /^(\w+) eq '((?:[^']|'')*)'$/.exec(term) ?? [];
+    const [, name = "", operator, value = ""] = /^(\w+) (eq|ne) '((?:[^']|'')*)'$/.exec(term) ?? [];
     if (name === "") throw new Error(`this filter isn't understood: ${term}`);
-    return (row as Record<string, unknown>)[name] === value.replaceAll("''", "'");
+    const equal = (row as Record<string, unknown>)[name] === value.replaceAll("''", "'");
+    return equal === (operator === "eq");
   });
 }
 

@@ -81,6 +81,12 @@ export const IN_THE_RUN = {
     action: "Send the request again, or redrive the failure, to go on.",
     rule: OURS,
   },
+  NothingToPromote: {
+    advice: "operator",
+    cause: "A promotion found no version, or none of its regions Completed.",
+    action: "Send the request again, or redrive its failure; then promote.",
+    rule: OURS,
+  },
   NoRegionLeft: {
     advice: "permanent",
     cause: "A removal would have left the version without a region.",

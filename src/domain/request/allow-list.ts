@@ -1,6 +1,12 @@
 import { GALLERY, isResourceName, parseArmId, type ArmId } from "../arm-id";
 import { problem, type Problem } from "../problem";
-import { resourcesOf, type DiskEncryptionSetReference, type ImageSource } from "./publish-request";
+import {
+  resourcesOf,
+  setUsesOf,
+  type DiskEncryptionSetReference,
+  type ImageSource,
+  type PublishRequest,
+} from "./publish-request";
 import type { ReadImage } from "./read-image";
 
 /**
@@ -31,6 +37,21 @@ export function notAllowed({ image, source, uses }: Touched, allow: AllowList): 
     ...(source === undefined ? [] : sourceProblems(source, allow)),
     ...encryptionProblems(uses, image?.subscriptionId, allow),
   ];
+}
+
+/** The same of a request that was admitted before: the configuration may have changed since. */
+export function noLongerAllowed(
+  { image, source, targetRegions }: PublishRequest,
+  allow: AllowList,
+): Problem[] {
+  const uses = targetRegions.flatMap((region, index) =>
+    setUsesOf(region).map(({ reference, path }) => ({
+      reference,
+      path: `$.targetRegions[${index}].encryption.${path}`,
+      region: region.name,
+    })),
+  );
+  return notAllowed({ image, source, uses }, allow);
 }
 
 /** A set that isn't named by its full id is looked for in the gallery's subscription only. */

@@ -6,7 +6,7 @@ import type { PublishRequest } from "../request/publish-request";
 export interface Promotion {
   /** The version's own flag as well: a run made it, or a person asks for it. */
   whole: boolean;
-  /** Regions whose flags are set as the request wants them. */
+  /** Regions whose flags are set as the request wants them; those that it does not name are let in. */
   regions: readonly RegionName[];
 }
 
@@ -21,11 +21,9 @@ export function promoted(
   { whole, regions }: Promotion,
 ): ImageVersionBody | undefined {
   const { publishingProfile } = body;
-  const wanted = new Map(
-    request.targetRegions
-      .filter(({ name }) => regions.includes(name))
-      .map(({ name, excludeFromLatest }) => [name, excludeFromLatest]),
-  );
+  const wanted = new Map(regions.map((name) => [name, false]));
+  for (const { name, excludeFromLatest } of request.targetRegions)
+    if (wanted.has(name)) wanted.set(name, excludeFromLatest);
   const targetRegions = publishingProfile.targetRegions.map((region) => {
     const flag = wanted.get(regionName(region.name));
     return flag === undefined ? region : { ...region, excludeFromLatest: flag };

@@ -32,6 +32,16 @@ export function watcherId(publication: string, runId: string, wave: number): str
   return `${publication}-w${wave}-${createHash("sha256").update(runId).digest("hex").slice(0, 12)}`;
 }
 
+/**
+ * Fingerprint of a promotion of what a request has published. Another one than the request's, so that neither is taken
+ * for a repetition of the other.
+ */
+export function promotionFingerprint(request: PublishRequest): string {
+  return createHash("sha256")
+    .update(`promote ${fingerprint(request)}`)
+    .digest("hex");
+}
+
 /** SHA-256 over the normalised request: equal for equal intent, whatever the spelling. */
 export function fingerprint(request: PublishRequest): string {
   const canonical: PublishRequest = {

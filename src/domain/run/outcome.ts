@@ -2,18 +2,22 @@ import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import type { RequiredRegions } from "../request/publish-request";
 
-/** Where a publication stands. The last five are final for a run. */
+/** What a run is doing, as its durable status tells; a row says `accepted` until the run has ended. */
+export type LiveState =
+  "accepted" | "planning" | "publishing" | "awaitingApproval" | "compensating";
+
+/** Where a publication stands. The last six are final for a run. */
 export type PublicationState =
-  | "accepted"
-  | "planning"
-  | "publishing"
+  | LiveState
   | "published"
+  /** A run of `promote`: the version was taken into `latest` by a person's word. */
+  | "promoted"
   | "partlyPublished"
   | "failed"
   | "rejected"
   | "cancelled";
 
-export type FinalState = Exclude<PublicationState, "accepted" | "planning" | "publishing">;
+export type FinalState = Exclude<PublicationState, LiveState>;
 
 /** How one region ended. `failed` carries the service's own words in its fault. */
 export type RegionOutcome = { region: RegionName } & (

@@ -22,7 +22,6 @@ export type Transition =
   | "planned"
   | "waveCompleted"
   | "awaitingApproval"
-  | "promoted"
   | "compensated"
   | "dismissed";
 

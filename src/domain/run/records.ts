@@ -8,8 +8,17 @@ import type { FinalState, LeftOver, PublicationState, RegionOutcome } from "./ou
 /** Where a request came from. */
 export type Trigger = "queue" | "http" | "schedule";
 
+/** Why a run was begun, when a person has begun it by steering and not by a request. */
+export interface Steered {
+  action?: "promote" | "redrive";
+  who?: string;
+  why?: string;
+  /** `redrive`: the ledger's entry. */
+  redriveOf?: string;
+}
+
 /** Row of a publication: the version's current or last run. Doubles as the version's lock. */
-export type PublicationRow = {
+export type PublicationRow = Steered & {
   id: string;
   imageId: string;
   location: string;
@@ -25,23 +34,39 @@ export type PublicationRow = {
 };
 
 /** Row of one run of a publication. */
-export type RunRow = Pick<
-  PublicationRow,
-  | "runId"
-  | "requestId"
-  | "fingerprint"
-  | "trigger"
-  | "state"
-  | "startedAt"
-  | "endedAt"
-  | "failureId"
->;
+export type RunRow = Steered &
+  Pick<
+    PublicationRow,
+    | "runId"
+    | "requestId"
+    | "fingerprint"
+    | "trigger"
+    | "state"
+    | "startedAt"
+    | "endedAt"
+    | "failureId"
+  >;
 
 /** Which publication a request asked for. */
 export type RequestRow = { requestId: string; publicationId: string };
 
+/** What people have done about a failure; each once, the first one counts. */
+export interface Settlement {
+  /** `open` until somebody has done something. */
+  status: "open" | "redriven" | "dismissed";
+  dismissedBy?: string;
+  dismissedWhy?: string;
+  dismissedAt?: string;
+  redrivenBy?: string;
+  redrivenWhy?: string;
+  redrivenAt?: string;
+  /** The run that the redrive has begun, and its publication. */
+  redriveRunId?: string;
+  redrivePublicationId?: string;
+}
+
 /** Row of the failure ledger's index. */
-export type FailureRow = {
+export type FailureRow = Settlement & {
   id: string;
   recordedAt: string;
   kind: "run" | "message";
@@ -89,7 +114,9 @@ export interface KeptBody {
 }
 
 /** A recorded failure, whole: everything that is needed to understand it and to drive it again. */
-export interface FailureDocument extends Omit<FailureRow, "imageId"> {
+export interface FailureDocument extends Omit<FailureRow, "imageId" | keyof Settlement> {
+  /** `promote`: the run was to take the version into `latest`; else it was to publish. */
+  action?: "promote";
   image?: ImageTarget;
   problems: Problem[];
   /** What ended the run as a whole, when it was one thing. */

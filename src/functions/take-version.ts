@@ -1,0 +1,137 @@
+import type { DurableClient } from "durable-functions";
+import { problem, type Problem } from "../domain/problem";
+import type { PublicationState } from "../domain/run/outcome";
+import type { PublicationRow, RunRow, Steered } from "../domain/run/records";
+import type { FunctionDependencies } from "./dependencies";
+import { instanceState, startUnlessGoing } from "./durable-status";
+
+/** What came of taking a version for a run. */
+export type Taken =
+  /** A run was started. */
+  | { kind: "accepted"; publicationId: string; runId: string; requestId: string }
+  /** The same request has a run already, going on or ended. */
+  | {
+      kind: "joined";
+      publicationId: string;
+      runId: string;
+      requestId: string;
+      state: PublicationState;
+    }
+  /** Another request holds the version. */
+  | { kind: "conflict"; publicationId: string; requestId: string; message: string };
+
+/** A reservation without a run this old was abandoned between the two steps of its start. */
+const ABANDONED_AFTER_MS = 60_000;
+/** Losing this many races in a row means that something else is wrong. */
+const MAX_RACES = 20;
+
+/**
+ * The one lock of everything that writes a version: reserves its row, then starts the orchestration under the version's
+ * instance id. May be repeated with the same candidate; the second time joins the first.
+ * @throws when storage or the durable store don't answer
+ */
+export async function takeVersion(
+  dependencies: FunctionDependencies,
+  client: DurableClient,
+  candidate: PublicationRow,
+  orchestrator: string,
+): Promise<Taken> {
+  for (let race = 0; race < MAX_RACES; race++) {
+    const taken = await tryToTake(dependencies, client, candidate, orchestrator);
+    if (taken === undefined) continue;
+    const { id: publicationId, requestId } = candidate;
+    // A refused request isn't noted: by its id another one's publication would be found.
+    if (taken.kind !== "conflict")
+      await dependencies.records.noteRequest({ requestId, publicationId });
+    return taken;
+  }
+  throw new Error(`version ${candidate.imageId} changed hands ${MAX_RACES} times; try again`);
+}
+
+/** One attempt; undefined when somebody else moved in between. */
+async function tryToTake(
+  dependencies: FunctionDependencies,
+  client: DurableClient,
+  candidate: PublicationRow,
+  orchestrator: string,
+): Promise<Taken | undefined> {
+  const { records } = dependencies;
+  const [reserved, instance, runs] = await Promise.all([
+    records.publication(candidate.id),
+    instanceState(client, candidate.id),
+    records.runs(candidate.id),
+  ]);
+  const same = (row: { requestId: string; fingerprint: string }): boolean =>
+    row.requestId === candidate.requestId && row.fingerprint === candidate.fingerprint;
+  if (reserved === undefined) {
+    if (!(await records.reserve(candidate, undefined))) return undefined;
+    return start(dependencies, client, candidate, orchestrator);
+  }
+  const { row, etag } = reserved;
+  if (instance?.going === true) return joinOrRefuse(holder(row, instance.input), candidate);
+  const repeated = runs.find((run) => same(run) && run.state !== "accepted");
+  if (repeated !== undefined)
+    return { ...identity(candidate), kind: "joined", runId: repeated.runId, state: repeated.state };
+  const unstarted = row.state === "accepted";
+  // A crash between reservation and start: the same content, by whatever delivery, goes on where it
+  // stopped. Telling another sender "joined" without a start would lose both, once its message is
+  // completed.
+  if (unstarted && row.fingerprint === candidate.fingerprint) {
+    const started = await start(dependencies, client, row, orchestrator);
+    return started === undefined || same(row) ? started : joinOrRefuse(row, candidate);
+  }
+  const age = dependencies.now().getTime() - Date.parse(row.startedAt);
+  if (unstarted && age < ABANDONED_AFTER_MS) return joinOrRefuse(row, candidate);
+  if (!(await records.reserve(candidate, etag))) return undefined;
+  return start(dependencies, client, candidate, orchestrator);
+}
+
+/** The run that goes on under the version's instance; the row can be a successor's. */
+function holder(row: PublicationRow, input: unknown): PublicationRow {
+  const run = input as Partial<RunRow> | null | undefined;
+  if (!run?.runId || !run.requestId || !run.fingerprint || run.runId === row.runId) return row;
+  const { runId, requestId, fingerprint: content } = run;
+  return { ...row, state: "accepted", runId, requestId, fingerprint: content };
+}
+
+function joinOrRefuse(row: PublicationRow, candidate: PublicationRow): Taken {
+  // Another sender of the same content has started the run of this very reservation.
+  if (row.runId === candidate.runId)
+    return { ...identity(candidate), kind: "accepted", runId: row.runId };
+  if (row.fingerprint === candidate.fingerprint)
+    return { ...identity(candidate), kind: "joined", runId: row.runId, state: row.state };
+  return {
+    ...identity(candidate),
+    kind: "conflict",
+    message: `request "${row.requestId}" is ${row.action === "promote" ? "promoting" : "publishing"} ${row.imageId} since ${row.startedAt}, with other content`,
+  };
+}
+
+/** What a sender is told whose version another request holds; the same for all triggers. */
+export const versionBusy = (message: string): Problem =>
+  problem("$", "VersionBusy", message, "send the request again when the other one has ended");
+
+const identity = ({ id, requestId }: PublicationRow) => ({ publicationId: id, requestId });
+
+async function start(
+  { records }: FunctionDependencies,
+  client: DurableClient,
+  row: PublicationRow,
+  orchestrator: string,
+): Promise<Taken | undefined> {
+  const { id, runId, requestId, trigger, state, startedAt } = row;
+  const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
+  await records.putRun(id, { ...run, state, startedAt, ...steeredOf(row) });
+  const started = await startUnlessGoing(client, orchestrator, id, {
+    publicationId: id,
+    ...run,
+  });
+  return started ? { ...identity(row), kind: "accepted", runId } : undefined;
+}
+
+const steeredOf = ({ action, who, why, redriveOf }: PublicationRow): Steered => ({
+  ...(action === undefined ? {} : { action }),
+  ...(who === undefined ? {} : { who }),
+  ...(why === undefined ? {} : { why }),
+  ...(redriveOf === undefined ? {} : { redriveOf }),
+});

@@ -48,6 +48,11 @@ export const settingsSchema = z.object({
   /** Shortest and longest pause between two looks at a version's replication. */
   WATCH_MIN_INTERVAL_SECONDS: seconds(10),
   WATCH_MAX_INTERVAL_SECONDS: seconds(120),
+  /** When to look for runs that ended without a record: six fields, seconds first. */
+  RECONCILE_SCHEDULE: z
+    .string()
+    .regex(/^\S+( \S+){5}$/, "is a schedule of six fields, for example 0 */5 * * * *")
+    .default("0 */5 * * * *"),
   /** Upper bound of `regionalReplicaCount`; Azure's pages name 50 and 100. */
   MAX_REPLICA_COUNT: z.coerce.number().int().min(1).default(100),
   /** Comma-separated regions that are newer than the built-in list. */

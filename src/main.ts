@@ -26,9 +26,16 @@ import { steerPublication } from "./functions/steer-publication";
 import { listFailures, readFailure } from "./functions/read-failures";
 import { listPublications, readPublication } from "./functions/read-publications";
 import { readSchema } from "./functions/read-schema";
-import { PROMOTE_IMAGE_VERSION, PUBLISH_IMAGE_VERSION, WATCH_REGIONS } from "./orchestrators/names";
+import { reconcile } from "./functions/reconcile";
+import {
+  PROMOTE_IMAGE_VERSION,
+  PUBLISH_IMAGE_VERSION,
+  RECONCILE_PUBLICATION,
+  WATCH_REGIONS,
+} from "./orchestrators/names";
 import { promoteImageVersion } from "./orchestrators/promote-image-version";
 import { publishImageVersion } from "./orchestrators/publish-image-version";
+import { reconcilePublication } from "./orchestrators/reconcile-publication";
 import { watchRegions } from "./orchestrators/watch-regions";
 
 // Composition root: settings -> clients -> activities and triggers. No logic.
@@ -63,6 +70,7 @@ for (const [name, handler] of Object.entries(activities))
 df.app.orchestration(PUBLISH_IMAGE_VERSION, publishImageVersion);
 df.app.orchestration(PROMOTE_IMAGE_VERSION, promoteImageVersion);
 df.app.orchestration(WATCH_REGIONS, watchRegions);
+df.app.orchestration(RECONCILE_PUBLICATION, reconcilePublication);
 
 const dependencies: FunctionDependencies = {
   documents,
@@ -80,6 +88,10 @@ df.app.client.serviceBusQueue("publishFromQueue", {
   queueName: "%PUBLISH_REQUESTS_QUEUE%",
   connection: "ServiceBusConnection",
   handler: publishFromQueue(dependencies),
+});
+df.app.client.timer("reconcile", {
+  schedule: settings.RECONCILE_SCHEDULE,
+  handler: reconcile(dependencies),
 });
 df.app.client.http("publishOverHttp", {
   route: "publications",

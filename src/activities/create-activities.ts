@@ -3,8 +3,10 @@ import { closeSafetyFlag } from "./close-safety-flag";
 import { createOrReplicateVersion } from "./create-or-replicate-version";
 import { deleteVersion } from "./delete-version";
 import type { ActivityDependencies } from "./dependencies";
+import { inspectLostRun } from "./inspect-lost-run";
 import { inspectPromotion } from "./inspect-promotion";
 import { inspectTarget } from "./inspect-target";
+import { noteFlagClosed } from "./note-flag-closed";
 import { prepareRegion } from "./prepare-region";
 import { promoteVersion } from "./promote-version";
 import { readReplication } from "./read-replication";
@@ -39,6 +41,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     announceTransition: announceTransition(dependencies),
     recordOutcome: recordOutcome(dependencies),
     recordFailure: recordFailure(dependencies),
+    inspectLostRun: inspectLostRun(dependencies),
+    noteFlagClosed: noteFlagClosed(dependencies),
   };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "crypto";
 import { documentPaths } from "../domain/run/document-paths";
 import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
 import type { Fault } from "../domain/fault";
@@ -8,7 +7,7 @@ import type { Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
 import type { FinalState, LeftOver, RegionOutcome } from "../domain/run/outcome";
 import {
-  failureId,
+  runFailureId,
   type FailureDocument,
   type OutcomeDocument,
   type PlanDocument,
@@ -67,6 +66,7 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
       runId,
       requestId: input.requestId,
       ...(request === undefined ? {} : { imageId: imageVersionId(request.image) }),
+      ...(leavesFlagOpen(input.undone) ? { flagOpen: "true" as const } : {}),
     });
     await announcer.announce(
       publicationEvent({
@@ -89,14 +89,17 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
   };
 }
 
+/** `reconcile` looks for such entries, and closes the flag. */
+const leavesFlagOpen = (undone: Undone[]): boolean =>
+  undone.some(({ step, result }) => step.activity === "closeSafetyFlag" && result === "failed");
+
 function failureDocument(
   input: RecordFailureInput,
   request: PublishRequest | undefined,
   plan: PlanDocument | undefined,
 ): FailureDocument {
-  const hash = createHash("sha256").update(input.runId).digest("hex");
   return {
-    id: failureId(Date.parse(input.endedAt), hash),
+    id: runFailureId(input.endedAt, input.runId),
     recordedAt: input.endedAt,
     kind: "run",
     ...(input.action === undefined ? {} : { action: input.action }),

@@ -43,6 +43,10 @@ export interface Records {
   failure(id: string): Promise<{ row: FailureRow; etag: string } | undefined>;
   /** Replaces the row with this ETag; false when somebody else was faster. */
   settleFailure(row: FailureRow, etag: string): Promise<boolean>;
+  /** Entries whose run has left the version's safety flag open. */
+  openFlags(): Promise<FailureRow[]>;
+  /** The flag of this entry's version is closed by now. */
+  flagClosed(failureId: string): Promise<void>;
   failures(filter: {
     requestId?: string;
     publicationId?: string;
@@ -132,6 +136,15 @@ export function createRecords({
             : equal({ status: status === "all" ? undefined : status })),
         ]),
       }),
+    openFlags: async () => (await failures.list(FAILURES, allOf(equal({ flagOpen: "true" })))).rows,
+    flagClosed: async (failureId) => {
+      for (;;) {
+        const found = await failures.get(FAILURES, failureId);
+        if (found === undefined) return;
+        const { flagOpen: _flagOpen, ...row } = found.value;
+        if (await failures.replace(FAILURES, failureId, row, found.etag)) return;
+      }
+    },
   };
 }
 

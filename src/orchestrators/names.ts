@@ -7,6 +7,7 @@ import { RetryOptions } from "durable-functions";
 export const PUBLISH_IMAGE_VERSION = "publishImageVersion";
 export const PROMOTE_IMAGE_VERSION = "promoteImageVersion";
 export const WATCH_REGIONS = "watchRegions";
+export const RECONCILE_PUBLICATION = "reconcilePublication";
 
 /** Raised when somebody has said something to a run: what it is stands in storage. */
 export const SIGNALLED = "signalled";

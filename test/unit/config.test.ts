@@ -29,6 +29,7 @@ test("what isn't set has its documented default", () => {
     PUBLICATION_EVENTS_TOPIC: "publication-events",
     WATCH_MIN_INTERVAL_SECONDS: 10,
     WATCH_MAX_INTERVAL_SECONDS: 120,
+    RECONCILE_SCHEDULE: "0 */5 * * * *",
     MAX_REPLICA_COUNT: 100,
     ADDITIONAL_REGIONS: [],
     ALLOWED_SUBSCRIPTIONS: [],

@@ -100,6 +100,14 @@ export const IN_THE_RUN = {
     action: "Look at its regions; delete it yourself if nobody needs it.",
     rule: OURS,
   },
+  RunLost: {
+    advice: "operator",
+    cause:
+      "The run's orchestration was terminated, failed, or is gone with its task hub, before its end was recorded; `reconcile` found it.",
+    action:
+      "Look in the log of the host for why; run the request again: it continues from what Azure has.",
+    rule: OURS,
+  },
   Unexpected: {
     advice: "operator",
     cause: "Storage stayed away, or a mistake in the program.",

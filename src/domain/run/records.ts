@@ -1,3 +1,4 @@
+import { createHash } from "crypto";
 import type { Fault } from "../fault";
 import type { Plan } from "../plan/plan";
 import type { Undone } from "../rollout/undo";
@@ -76,6 +77,8 @@ export type FailureRow = Settlement & {
   runId?: string;
   requestId?: string;
   imageId?: string;
+  /** The run has opened the version's safety flag and couldn't close it again. */
+  flagOpen?: "true";
 };
 
 /** The plan as it is kept: what was decided, in words too, and the bodies that will be sent. */
@@ -114,7 +117,10 @@ export interface KeptBody {
 }
 
 /** A recorded failure, whole: everything that is needed to understand it and to drive it again. */
-export interface FailureDocument extends Omit<FailureRow, "imageId" | keyof Settlement> {
+export interface FailureDocument extends Omit<
+  FailureRow,
+  "imageId" | "flagOpen" | keyof Settlement
+> {
   /** `promote`: the run was to take the version into `latest`; else it was to publish. */
   action?: "promote";
   image?: ImageTarget;
@@ -144,3 +150,7 @@ export interface FailureDocument extends Omit<FailureRow, "imageId" | keyof Sett
 export function failureId(recordedAtMs: number, stableHash: string): string {
   return `${String(1e14 - recordedAtMs).padStart(15, "0")}-${stableHash.slice(0, 12)}`;
 }
+
+/** Key of the entry of a run's failure. */
+export const runFailureId = (endedAt: string, runId: string): string =>
+  failureId(Date.parse(endedAt), createHash("sha256").update(runId).digest("hex"));

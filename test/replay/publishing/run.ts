@@ -10,11 +10,16 @@ import type { PublishRequest } from "../../../src/domain/request/publish-request
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
 import type { FailureDocument } from "../../../src/domain/run/records";
-import { PUBLISH_IMAGE_VERSION, WATCH_REGIONS } from "../../../src/orchestrators/names";
+import {
+  PUBLISH_IMAGE_VERSION,
+  RECONCILE_PUBLICATION,
+  WATCH_REGIONS,
+} from "../../../src/orchestrators/names";
 import {
   publishImageVersion,
   type PublishInput,
 } from "../../../src/orchestrators/publish-image-version";
+import { reconcilePublication } from "../../../src/orchestrators/reconcile-publication";
 import { watchRegions } from "../../../src/orchestrators/watch-regions";
 import type { Store } from "../../../src/local/durable-engine/store/store";
 import { ALLOWED } from "../../support/request-factory";
@@ -133,6 +138,7 @@ export const ADDITIONAL = Array.from({ length: 120 }, (_, index) => `testregion$
 export function registerApp(world: World): void {
   df.app.orchestration(PUBLISH_IMAGE_VERSION, publishImageVersion);
   df.app.orchestration(WATCH_REGIONS, watchRegions);
+  df.app.orchestration(RECONCILE_PUBLICATION, reconcilePublication);
   for (const [name, handler] of Object.entries(createActivities(world.dependencies)))
     df.app.activity(name, {
       handler: ((input, context) => {

@@ -1,0 +1,98 @@
+import type { Problem } from "../domain/problem";
+import { regionName } from "../domain/region-name";
+import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
+import type { Undone, UndoStep } from "../domain/rollout/undo";
+import { documentPaths } from "../domain/run/document-paths";
+import { judgeLostRun, RUN_LOST, type LostRun, type Traces } from "../domain/run/lost-run";
+import { runFailureId, type FailureDocument, type OutcomeDocument } from "../domain/run/records";
+import type { ActivityDependencies, RunRef } from "./dependencies";
+import { settle, type Trouble } from "./settle";
+
+/** An end that the run had begun to record: it is recorded whole, and the same. */
+export interface BegunEnd {
+  endedAt: string;
+  problems: Problem[];
+  undone: Undone[];
+  operationUrl?: string;
+}
+
+export interface InspectLostRunInput extends RunRef {
+  action?: "promote";
+}
+
+export type Inspection =
+  /** Its end is recorded: there is nothing to do. */
+  | { kind: "recorded" }
+  | {
+      kind: "lost";
+      image: ImageTarget;
+      onFailure: "keepHealthy" | "rollBack";
+      lost: LostRun;
+      /** The ledger or the outcome has it already, only its row doesn't. */
+      begun?: BegunEnd;
+    };
+
+/** Looks for what is left of a run that has ended without a record: in storage, and in Azure. */
+export function inspectLostRun(dependencies: ActivityDependencies) {
+  return async (run: InspectLostRunInput): Promise<Inspection | Trouble> => {
+    const { documents, records } = dependencies;
+    const rows = await records.runs(run.publicationId);
+    const own = rows.find(({ runId }) => runId === run.runId);
+    if (own !== undefined && own.state !== "accepted") return { kind: "recorded" };
+    const path = documentPaths.request(run.publicationId, run.fingerprint);
+    const request = await documents.read<PublishRequest>(path);
+    if (request === undefined) return { kind: "failed", fault: RUN_LOST };
+    const { image } = request;
+    const { onFailure } = request.rollout;
+    const ended = await begunEnd(dependencies, run);
+    if (ended !== undefined) return { kind: "lost", image, onFailure, ...ended };
+    const [undo, { cancel }] = await Promise.all([
+      documents.read<UndoStep[]>(documentPaths.undo(run.publicationId, run.runId)),
+      records.signals(run.publicationId, run.runId),
+    ]);
+    return settle<Inspection | Trouble>(async () => {
+      const version = await readVersion(dependencies, image);
+      const now = dependencies.now().getTime();
+      const traces: Traces = { run, request, undo: undo ?? [], cancel, now, ...version };
+      return { kind: "lost", image, onFailure, lost: judgeLostRun(traces) };
+    });
+  };
+}
+
+async function readVersion(
+  { imageVersions }: ActivityDependencies,
+  image: ImageTarget,
+): Promise<Pick<Traces, "version">> {
+  const version = await imageVersions.get(image);
+  if (version === undefined) return {};
+  const { body, provisioningState, summary } = version;
+  const targetRegions = body.publishingProfile.targetRegions.map(({ name }) => regionName(name));
+  return { version: { body, reading: { provisioningState, targetRegions, summary } } };
+}
+
+/** Documents are written before rows, so an end can be half recorded. */
+async function begunEnd(
+  { documents }: ActivityDependencies,
+  { publicationId, runId }: RunRef,
+): Promise<{ lost: LostRun; begun: BegunEnd } | undefined> {
+  const outcome = await documents.read<OutcomeDocument>(
+    documentPaths.outcome(publicationId, runId),
+  );
+  if (outcome === undefined) return undefined;
+  const { state, regions, endedAt } = outcome;
+  const lost: LostRun = { state, regions, written: state !== "rejected", writes: 0 };
+  const failure = await documents.read<FailureDocument>(
+    documentPaths.failure(runFailureId(endedAt, runId)),
+  );
+  if (failure === undefined) return { lost, begun: { endedAt, problems: [], undone: [] } };
+  const { problems, undone = [], fault, operationUrl } = failure;
+  return {
+    lost: { ...lost, ...(fault === undefined ? {} : { fault }) },
+    begun: {
+      endedAt,
+      problems,
+      undone,
+      ...(operationUrl === undefined ? {} : { operationUrl }),
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { RunRow } from "./records";
+
+/** A run that has ended, or is gone, as its row tells. */
+export interface EndedRun extends Pick<
+  RunRow,
+  "runId" | "requestId" | "fingerprint" | "trigger" | "startedAt"
+> {
+  publicationId: string;
+  /** It was to take the version into `latest`; else it was to publish. */
+  action?: "promote";
+}
+
+/**
+ * What is started to mend a run. Its own identity is nobody's request: who sends the run's request meanwhile is
+ * told that the version is held, not that the request has joined a run.
+ */
+export interface ReconcileInput {
+  publicationId: string;
+  runId: string;
+  requestId: string;
+  fingerprint: string;
+  ended: EndedRun;
+  /** The run is recorded under this, and has left the safety flag open. */
+  failureId?: string;
+}

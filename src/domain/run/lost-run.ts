@@ -1,0 +1,144 @@
+import { fault, type Fault } from "../fault";
+import { isMarkedByRun, WRITE_TAG, type ImageVersionBody } from "../plan/image-version-body";
+import type { RegionName } from "../region-name";
+import type { PublishRequest } from "../request/publish-request";
+import { promoted } from "../rollout/latest";
+import type { UndoStep } from "../rollout/undo";
+import { judge, type FinalState, type RegionOutcome } from "./outcome";
+import { foldReading, type ReplicationReading } from "./replication";
+import type { Signal } from "./signals";
+
+/** Everything that is left of a run whose orchestration ended, or is gone, before it was recorded. */
+export interface Traces {
+  run: { runId: string; fingerprint: string; action?: "promote" };
+  request: PublishRequest;
+  /** The version as Azure has it now; absent when there is none. */
+  version?: { body: ImageVersionBody; reading: ReplicationReading };
+  /** Recorded before each of the run's writes. */
+  undo: readonly UndoStep[];
+  cancel?: Signal | undefined;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** How such a run has to be recorded, by what Azure shows. */
+export interface LostRun {
+  state: FinalState;
+  regions: RegionOutcome[];
+  /** A write of the run may have been accepted. */
+  written: boolean;
+  /** Number of its last write. */
+  writes: number;
+  provisioningState?: string;
+  fault?: Fault;
+}
+
+/**
+ * Judges a lost run by Azure alone: a region is there when it is Completed, whatever the run knew. It is
+ * published only if nothing was left to do; else it has failed, also when all that is missing is `latest`.
+ */
+export function judgeLostRun(traces: Traces): LostRun {
+  const { version, run, undo } = traces;
+  const own = version !== undefined && isMarkedByRun(version.body.tags, run);
+  const written = own || undo.length > 0;
+  const regions = regionsOf(traces, written);
+  const writes = Math.max(
+    0,
+    ...undo.map(({ write }) => write),
+    own ? Number(version.body.tags[WRITE_TAG] ?? 0) : 0,
+  );
+  const known = {
+    regions,
+    written,
+    writes,
+    ...(version === undefined ? {} : { provisioningState: version.reading.provisioningState }),
+  };
+  if (own && isDone(traces, version.body, regions))
+    return { ...known, state: run.action === "promote" ? "promoted" : "published" };
+  const state = stateOf(traces, written, regions);
+  return { ...known, state, fault: whyLost(traces) };
+}
+
+function stateOf(
+  { cancel, run }: Traces,
+  written: boolean,
+  regions: RegionOutcome[],
+): LostRun["state"] {
+  if (cancel !== undefined) return "cancelled";
+  if (!written) return "rejected";
+  if (run.action === "promote") return "failed";
+  return regions.some(({ kind }) => kind === "completed") ? "partlyPublished" : "failed";
+}
+
+/** Everything that the run was to bring about is there, and in `latest` as the request wants it. */
+function isDone(
+  { request, run }: Traces,
+  body: ImageVersionBody,
+  outcomes: RegionOutcome[],
+): boolean {
+  const regions = outcomes.flatMap(({ region, kind }) => (kind === "completed" ? [region] : []));
+  const enough =
+    run.action === "promote" || judge(outcomes, request.rollout.requiredRegions) === "published";
+  return enough && promoted(body, request, { whole: true, regions }) === undefined;
+}
+
+function regionsOf({ request, version, undo, now }: Traces, written: boolean): RegionOutcome[] {
+  const names = request.targetRegions.map(({ name }) => name);
+  if (!written) return names.map((region) => ({ region, kind: "notStarted" }));
+  const begun = new Set(undo.flatMap((step) => ("regions" in step ? step.regions : [])));
+  const present = new Set(version?.reading.targetRegions);
+  const progress = names
+    .filter((name) => present.has(name))
+    .map((name) => ({
+      name,
+      state: "pending" as const,
+      progress: 0,
+      wave: 1,
+      startedAt: now,
+      lastChangeAt: now,
+    }));
+  const found = version === undefined ? undefined : foldReading(progress, version.reading, now);
+  const outcomes = new Map<RegionName, RegionOutcome>(
+    found?.outcomes?.map((outcome) => [outcome.region, outcome]),
+  );
+  const states = new Map(found?.progress.map(({ name, state }) => [name, state]));
+  return names.map((region) => {
+    const state = states.get(region);
+    if (state === "completed") return { region, kind: "completed" };
+    if (state === undefined)
+      return begun.has(region) ? failed(region, ABSENT) : { region, kind: "notStarted" };
+    return outcomes.get(region) ?? failed(region, `it is ${state}; Azure may yet complete it`);
+  });
+}
+
+const ABSENT = "the run had begun it, and the version doesn't have it now";
+
+const failed = (region: RegionName, what: string): RegionOutcome => ({
+  region,
+  kind: "failed",
+  attempts: 1,
+  fault: lost(`the run ended before ${region} was there: ${what}`),
+});
+
+function whyLost({ cancel }: Traces): Fault {
+  if (cancel === undefined) return RUN_LOST;
+  return fault(
+    "Cancelled",
+    "operator",
+    `${cancel.who} cancelled the run: ${cancel.why}`,
+    "send the request again, or redrive the failure, to go on",
+  );
+}
+
+const lost = (message: string): Fault =>
+  fault(
+    "RunLost",
+    "operator",
+    message,
+    "run the request again: it continues from what Azure has; look in the log of the host for why the run ended",
+  );
+
+/** What ended the run as a whole. */
+export const RUN_LOST = lost(
+  "the run's orchestration ended, or is gone, before its end was recorded: terminated, failed, or its task hub lost",
+);

@@ -1,0 +1,89 @@
+import type { InvocationContext, Timer } from "@azure/functions";
+import type { DurableClient } from "durable-functions";
+import type { EndedRun, ReconcileInput } from "../domain/run/ended-run";
+import type { PublicationRow, RunRow } from "../domain/run/records";
+import { RECONCILE_PUBLICATION } from "../orchestrators/names";
+import type { FunctionDependencies } from "./dependencies";
+import { instanceState, startUnlessGoing } from "./durable-status";
+
+/**
+ * A reservation this young may still be started: by its sender, or by a message that is delivered again (a lock
+ * lasts five minutes).
+ */
+const MAY_STILL_START_MS = 10 * 60_000;
+
+/**
+ * Timer: finds runs that have ended, or are gone, without a record (terminated, failed, a lost task hub), and safety
+ * flags that a recorded run couldn't close, and starts what mends each. Its own instance id is the lock: a run
+ * that is going on is never touched, and to look twice starts one.
+ */
+export function reconcile(dependencies: FunctionDependencies) {
+  return async (
+    _timer: Timer,
+    client: DurableClient,
+    context: InvocationContext,
+  ): Promise<void> => {
+    for await (const row of unrecorded(dependencies)) {
+      if (!(await isLost(dependencies, client, row))) continue;
+      const { id, runId } = row;
+      if (await mend(dependencies, client, ended(row)))
+        context.warn(`run ${runId} of ${id} has ended without a record; it is recorded now`);
+    }
+    for (const { id, publicationId = "", runId } of await dependencies.records.openFlags()) {
+      const runs = await dependencies.records.runs(publicationId);
+      const run = runs.find((candidate) => candidate.runId === runId);
+      if (run === undefined) continue;
+      if (await mend(dependencies, client, ended({ ...run, id: publicationId }), id))
+        context.warn(`run ${run.runId} has left the safety flag of ${publicationId} open`);
+    }
+  };
+}
+
+/** Publications whose row says that a run is going on: it says so until the run is recorded. */
+async function* unrecorded({ records }: FunctionDependencies): AsyncGenerator<PublicationRow> {
+  let continuation: string | undefined;
+  do {
+    const page = await records.publications({
+      state: "accepted",
+      ...(continuation === undefined ? {} : { continuation }),
+    });
+    yield* page.rows;
+    ({ continuation } = page);
+  } while (continuation !== undefined);
+}
+
+async function isLost(
+  { now }: FunctionDependencies,
+  client: DurableClient,
+  { id, runId, startedAt }: PublicationRow,
+): Promise<boolean> {
+  const instance = await instanceState(client, id);
+  if (instance?.going === true) return false;
+  // The instance of this very run has ended; else it was never started, or is gone.
+  if ((instance?.input as { runId?: string } | null | undefined)?.runId === runId) return true;
+  return now().getTime() - Date.parse(startedAt) >= MAY_STILL_START_MS;
+}
+
+const ended = (row: RunRow & { id: string }): EndedRun => {
+  const { id, runId, requestId, fingerprint, trigger, startedAt, action } = row;
+  const run = { publicationId: id, runId, requestId, fingerprint, trigger, startedAt };
+  return action === "promote" ? { ...run, action } : run;
+};
+
+/** False when something goes on under the version's instance id already. */
+function mend(
+  { now, newRunId }: FunctionDependencies,
+  client: DurableClient,
+  run: EndedRun,
+  failureId?: string,
+): Promise<boolean> {
+  const input: ReconcileInput = {
+    publicationId: run.publicationId,
+    runId: newRunId(now()),
+    requestId: "reconcile",
+    fingerprint: "reconcile",
+    ended: run,
+    ...(failureId === undefined ? {} : { failureId }),
+  };
+  return startUnlessGoing(client, RECONCILE_PUBLICATION, run.publicationId, input);
+}

@@ -1,0 +1,79 @@
+import type { OrchestrationContext } from "durable-functions";
+import type { RunRef } from "../activities/dependencies";
+import type { BegunEnd, Inspection } from "../activities/inspect-lost-run";
+import type { ReconcileInput } from "../domain/run/ended-run";
+import type { LostRun } from "../domain/run/lost-run";
+import { announce } from "./announce";
+import { compensate } from "./compensate";
+import { call, callPatiently, now, type Flow } from "./flow";
+import { beginStory } from "./story";
+
+export interface Reconciled {
+  kind: "nothingToDo" | "recorded" | "flagClosed" | "flagLeftOpen";
+}
+
+/**
+ * Mends what a run has left that can't do so itself any more. Runs under the version's instance id, as everything
+ * that writes it does: while it goes on no run does, and while one goes on this can't begin.
+ */
+export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconciled> {
+  const { ended, failureId } = ctx.df.getInput<ReconcileInput>();
+  const { trigger, startedAt, action, ...run } = ended;
+  if (failureId !== undefined) return yield* closeFlag(ctx, run, failureId);
+  const asked = action === undefined ? {} : { action };
+  const found = yield* callPatiently(ctx, "inspectLostRun", { ...run, ...asked });
+  if (found.kind === "recorded") return { kind: "nothingToDo" };
+  const known = found.kind === "failed" ? unreadable(found) : found;
+  const end = known.begun ?? (yield* takeBack(ctx, run, known));
+  const common = { ...run, trigger, startedAt, endedAt: end.endedAt };
+  const { state, regions, written, fault, provisioningState } = known.lost;
+  if ((state === "published" || state === "promoted") && known.image !== undefined)
+    yield* call(ctx, "recordOutcome", {
+      ...common,
+      image: known.image,
+      regions,
+      ...(state === "promoted" ? { state } : {}),
+    });
+  else
+    yield* call(ctx, "recordFailure", {
+      ...common,
+      ...asked,
+      ...end,
+      state: state === "published" || state === "promoted" ? "failed" : state,
+      regions,
+      written,
+      ...(fault === undefined ? {} : { fault }),
+      ...(provisioningState === undefined ? {} : { provisioningState }),
+    });
+  return { kind: "recorded" };
+}
+
+type Lost = Extract<Inspection, { kind: "lost" }>;
+type Known = Pick<Lost, "lost" | "begun"> & Partial<Pick<Lost, "image" | "onFailure">>;
+
+/** Azure, or the request, can't be read for good: what is known is that the run has ended. */
+const unreadable = ({ fault }: { fault: NonNullable<LostRun["fault"]> }): Known => ({
+  lost: { state: "failed", regions: [], written: true, writes: 0, fault },
+});
+
+/** What the run's policy would have taken back, had it come to that; a published one keeps all. */
+function* takeBack(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  { lost, onFailure }: Known,
+): Flow<BegunEnd> {
+  const story = { ...beginStory(ctx), writes: lost.writes };
+  const isDone = lost.state === "published" || lost.state === "promoted";
+  const due = lost.written && !isDone && onFailure !== undefined;
+  const undone = due ? yield* compensate(ctx, run, story, onFailure) : [];
+  if (undone.length > 0) yield* announce(ctx, run, "compensated", "undo", { undone });
+  return { endedAt: ctx.df.currentUtcDateTime.toISOString(), problems: [], undone };
+}
+
+/** The number of the write is the time: the run's own are counted from 1, so it is none of them. */
+function* closeFlag(ctx: OrchestrationContext, run: RunRef, failureId: string): Flow<Reconciled> {
+  const closed = yield* callPatiently(ctx, "closeSafetyFlag", { ...run, write: now(ctx) });
+  if (closed.kind === "failed") return { kind: "flagLeftOpen" };
+  yield* call(ctx, "noteFlagClosed", { failureId });
+  return { kind: "flagClosed" };
+}

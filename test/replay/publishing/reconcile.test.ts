@@ -1,0 +1,238 @@
+import type { Fault } from "../../../src/domain/fault";
+import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import { documentPaths } from "../../../src/domain/run/document-paths";
+import { RECONCILE_PUBLICATION } from "../../../src/orchestrators/names";
+import type { ReconcileInput } from "../../../src/domain/run/ended-run";
+import { createScene, type Scene } from "./run";
+
+const THREE = ["westus", "eastus2", "northeurope"];
+
+const BUSY: Fault = {
+  code: "ServerBusy",
+  advice: "transient",
+  message: "busy",
+  action: "none: the run waits",
+};
+
+const regionsOf = (body: ImageVersionBody | undefined): string[] =>
+  (body?.publishingProfile.targetRegions ?? []).map(({ name }) => name);
+const isOpen = (body: ImageVersionBody | undefined): boolean | undefined =>
+  body?.safetyProfile.allowDeletionOfReplicatedLocations;
+const stateOf = async (scene: Scene): Promise<string | undefined> =>
+  (await scene.world.dependencies.records.publication(scene.input.publicationId))?.row.state;
+const eventsOf = (scene: Scene): string[] =>
+  scene.world.events.map(({ type }) => type.split(".").at(-1) ?? "");
+
+async function runUntil(scene: Scene, isSo: () => boolean): Promise<void> {
+  for (let step = 0; step < 2000; step++) {
+    if (isSo()) return;
+    await scene.harness.advance(5_000);
+  }
+  throw new Error("it never came to that");
+}
+
+/** As an operator's terminate in the portal: nothing of the run goes on. */
+async function terminate(scene: Scene): Promise<void> {
+  await scene.harness.terminate(scene.input.publicationId);
+  expect(await scene.harness.runToEnd(scene.input.publicationId)).toMatchObject({
+    runtimeStatus: "Terminated",
+  });
+}
+
+/** What the timer starts. */
+async function mend(scene: Scene, failureId?: string): Promise<unknown> {
+  const { input, harness } = scene;
+  const reconcile: ReconcileInput = {
+    publicationId: input.publicationId,
+    runId: "reconcile-1",
+    requestId: "reconcile",
+    fingerprint: "reconcile",
+    ended: { ...input, startedAt: new Date(0).toISOString() },
+    ...(failureId === undefined ? {} : { failureId }),
+  };
+  await harness.start(RECONCILE_PUBLICATION, {
+    instanceId: input.publicationId,
+    input: reconcile,
+  });
+  return (await harness.runToEnd(input.publicationId)).output;
+}
+
+describe("a run that was terminated", () => {
+  it("between the removal of a region and its return is recorded, and the safety flag is closed", async () => {
+    const scene = createScene({
+      regions: THREE,
+      request: { rollout: { readdFailedRegions: true } },
+    });
+    const { world } = scene;
+    world.behaviour.failing.set("eastus2", "no");
+    // Azure takes the removal, and is busy afterwards.
+    world.behaviour.onWrite = (kind, moment) => {
+      if (kind === "put" && moment === "after" && isOpen(world.log.puts.at(-1)) === true)
+        world.behaviour.troubles.get = Array.from({ length: 5 }, () => BUSY);
+    };
+    await scene.begin();
+    await runUntil(scene, () => isOpen(world.log.puts.at(-1)) === true);
+    await terminate(scene);
+    world.behaviour.troubles = {};
+    expect(isOpen(world.version()?.body)).toBe(true);
+
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+
+    expect(isOpen(world.version()?.body)).toBe(false);
+    expect(regionsOf(world.version()?.body)).toEqual(["westus", "northeurope"]);
+    expect(await stateOf(scene)).toBe("partlyPublished");
+    expect(scene.failure()).toMatchObject({
+      state: "partlyPublished",
+      fault: { code: "RunLost" },
+      regions: [
+        { region: "westus", kind: "completed" },
+        { region: "eastus2", kind: "failed", fault: { code: "RunLost" } },
+        { region: "northeurope", kind: "completed" },
+      ],
+      undone: [{ step: { activity: "closeSafetyFlag" }, result: "undone" }],
+    });
+    expect(eventsOf(scene).slice(-2)).toEqual(["compensated", "partlyPublished"]);
+  });
+
+  it("before its first write is recorded as rejected, and nothing is written", async () => {
+    const scene = createScene({ regions: THREE });
+    scene.world.behaviour.troubles.source = [BUSY, BUSY, BUSY];
+    await scene.begin();
+    await scene.harness.runUntilIdle();
+    await terminate(scene);
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+    expect(await stateOf(scene)).toBe("rejected");
+    expect(scene.world.log.puts).toEqual([]);
+    expect(scene.failure().regions.map(({ kind }) => kind)).toEqual([
+      "notStarted",
+      "notStarted",
+      "notStarted",
+    ]);
+  });
+
+  it("while regions replicate is recorded with what Azure shows, and nothing is written", async () => {
+    const scene = createScene({ regions: THREE });
+    scene.world.behaviour.durationMs = (region) => (region === "westus" ? 60_000 : 3_600_000);
+    await scene.begin();
+    await runUntil(scene, () => scene.world.log.puts.length === 1);
+    await scene.harness.advance(120_000);
+    await terminate(scene);
+    await mend(scene);
+    expect(scene.failure().regions).toMatchObject([
+      { region: "westus", kind: "completed" },
+      { region: "eastus2", kind: "failed", fault: { message: /it is replicating/ } },
+      { region: "northeurope", kind: "failed" },
+    ]);
+    expect(scene.world.log.puts).toHaveLength(1);
+  });
+
+  it("is taken back by its policy: a version without a region is deleted", async () => {
+    const scene = createScene({ regions: THREE, request: { rollout: { onFailure: "rollBack" } } });
+    for (const region of THREE) scene.world.behaviour.failing.set(region, "no");
+    await scene.begin();
+    await runUntil(scene, () => scene.world.log.puts.length === 1);
+    await terminate(scene);
+    await mend(scene);
+    expect(scene.world.version()).toBeUndefined();
+    expect(await stateOf(scene)).toBe("failed");
+  });
+
+  it("after all was done, but before that was recorded, is recorded as published", async () => {
+    const scene = createScene({ regions: THREE });
+    scene.world.behaviour.endsProcess = (name) => name === "recordOutcome";
+    await scene.begin();
+    await runUntil(scene, () => eventsOf(scene).includes("promoted"));
+    await terminate(scene);
+    scene.world.behaviour.endsProcess = () => false;
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+    expect(await stateOf(scene)).toBe("published");
+    expect(eventsOf(scene).at(-1)).toBe("published");
+  });
+
+  it("after somebody had cancelled it is recorded as cancelled, with who and why", async () => {
+    const scene = createScene({ regions: THREE });
+    await scene.begin();
+    await runUntil(scene, () => scene.world.log.puts.length === 1);
+    await scene.world.dependencies.records.signal(scene.input.publicationId, {
+      runId: scene.input.runId,
+      about: "cancel",
+      who: "Ada",
+      why: "wrong image",
+      at: new Date(0).toISOString(),
+    });
+    await terminate(scene);
+    await mend(scene);
+    expect(scene.failure()).toMatchObject({
+      state: "cancelled",
+      fault: { message: "Ada cancelled the run: wrong image" },
+    });
+  });
+});
+
+describe("mending again", () => {
+  it("does nothing to a run that was recorded", async () => {
+    const scene = createScene({ regions: THREE });
+    await scene.run();
+    const { events, log } = scene.world;
+    const before = { events: events.length, puts: log.puts.length };
+    expect(await mend(scene)).toEqual({ kind: "nothingToDo" });
+    expect({ events: events.length, puts: log.puts.length }).toEqual(before);
+    expect(await stateOf(scene)).toBe("published");
+  });
+
+  it("keeps one entry, whenever the first recording was cut off", async () => {
+    for (const cutAt of [1, 2, 3, 4, 5, 6]) {
+      const scene = createScene({ regions: THREE });
+      const { behaviour, documents, events } = scene.world;
+      behaviour.failing.set("eastus2", "no");
+      let writesOfEnd = 0;
+      behaviour.onWrite = (_kind, moment) => {
+        const recording = [...documents.keys()].some((path) => path.startsWith("failures/"));
+        if (moment === "after" && recording && ++writesOfEnd >= cutAt) throw new Error("cut off");
+      };
+      await scene.begin();
+      await runUntil(scene, () => writesOfEnd >= cutAt);
+      await terminate(scene);
+      behaviour.onWrite = () => undefined;
+      await mend(scene);
+      await mend(scene);
+      expect(await stateOf(scene)).toBe("partlyPublished");
+      const rows = await scene.world.dependencies.records.failures({});
+      expect(rows.rows).toHaveLength(1);
+      const ends = events.filter(({ type }) => type.endsWith(".partlyPublished"));
+      expect(new Set(ends.map(({ id }) => id)).size).toBe(1);
+      expect(documents.has(documentPaths.failure(rows.rows[0]?.id ?? ""))).toBe(true);
+    }
+  });
+});
+
+describe("a safety flag that a recorded run couldn't close", () => {
+  it("is marked in the ledger, and closed when Azure lets it", async () => {
+    const scene = createScene({ regions: THREE, request: { rollout: { onFailure: "rollBack" } } });
+    const { behaviour, dependencies, version, log } = scene.world;
+    behaviour.failing.set("eastus2", "no");
+    const { imageVersions } = dependencies;
+    const put: typeof imageVersions.put = imageVersions.put.bind(imageVersions);
+    let refuses = true;
+    imageVersions.put = async (image, body) => {
+      if (refuses && isOpen(log.puts.at(-1)) === true)
+        behaviour.troubles.put = [
+          { code: "RequestDisallowedByPolicy", advice: "permanent", message: "no", action: "ask" },
+        ];
+      return put(image, body);
+    };
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    const [entry] = await dependencies.records.openFlags();
+    expect(entry).toMatchObject({ runId: "run-1", flagOpen: "true" });
+    expect(isOpen(version()?.body)).toBe(true);
+
+    expect(await mend(scene, entry?.id)).toEqual({ kind: "flagLeftOpen" });
+    expect(await dependencies.records.openFlags()).toHaveLength(1);
+
+    refuses = false;
+    expect(await mend(scene, entry?.id)).toEqual({ kind: "flagClosed" });
+    expect(isOpen(version()?.body)).toBe(false);
+    expect(await dependencies.records.openFlags()).toEqual([]);
+    expect(await stateOf(scene)).toBe("partlyPublished");
+  });
+});

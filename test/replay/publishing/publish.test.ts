@@ -1,20 +1,27 @@
 import { planPublication } from "../../../src/activities/plan-publication";
 import { NO_RUN } from "../../../src/domain/plan/dry-run";
 import { ADDITIONAL, createScene, type Scene } from "./run";
-import { FINGERPRINT_TAG, RUN_TAG, toArmJson } from "../../../src/domain/plan/image-version-body";
+import {
+  FINGERPRINT_TAG,
+  RUN_TAG,
+  toArmJson,
+  WRITE_TAG,
+} from "../../../src/domain/plan/image-version-body";
+import type { ImageVersionBody as Body } from "../../../src/domain/plan/image-version-body";
 import { watcherId } from "../../../src/domain/run/identity";
 import type { OutcomeDocument, PlanDocument } from "../../../src/domain/run/records";
 
 describe("a run that goes well", () => {
-  it("prepares every region once, writes the union by one PUT and is published when every region is Completed", async () => {
+  it("prepares every region once, writes the union by one PUT, and by another takes it into latest when every region is Completed", async () => {
     const scene = createScene();
     const end = await scene.run();
     expect(end).toEqual({ state: "published" });
-    expect(scene.world.log.puts).toHaveLength(1);
-    const [put] = scene.world.log.puts;
+    expect(scene.world.log.puts).toHaveLength(2);
+    const [put, promotion] = scene.world.log.puts;
     expect(put?.publishingProfile.targetRegions).toEqual([
       expect.objectContaining({
         name: "westus",
+        excludeFromLatest: true,
         encryption: {
           osDiskImage: { diskEncryptionSetId: scene.world.setId("os-westus") },
           dataDiskImages: [{ lun: 0, diskEncryptionSetId: scene.world.setId("data-westus") }],
@@ -22,6 +29,7 @@ describe("a run that goes well", () => {
       }),
       expect.objectContaining({
         name: "eastus2",
+        excludeFromLatest: true,
         encryption: {
           osDiskImage: { diskEncryptionSetId: scene.world.setId("os-eastus2") },
           dataDiskImages: [{ lun: 0, diskEncryptionSetId: scene.world.setId("data-eastus2") }],
@@ -31,8 +39,31 @@ describe("a run that goes well", () => {
     expect(put?.tags).toEqual({
       [RUN_TAG]: "run-1",
       [FINGERPRINT_TAG]: scene.input.fingerprint,
+      [WRITE_TAG]: "1",
     });
-    expect(put?.publishingProfile.excludeFromLatest).toBe(false);
+    expect(put?.publishingProfile.excludeFromLatest).toBe(true);
+    const inLatest = JSON.stringify(put).replaceAll(
+      '"excludeFromLatest":true',
+      '"excludeFromLatest":false',
+    );
+    expect(promotion).toEqual({
+      ...JSON.parse(inLatest),
+      tags: { ...put?.tags, [WRITE_TAG]: "2" },
+    });
+  });
+
+  it("is taken into latest only as far as its request asks for it", async () => {
+    const scene = createScene({ request: { excludeFromLatest: true } });
+    expect(await scene.run()).toEqual({ state: "published" });
+    const inLatest = ({ publishingProfile: { excludeFromLatest, targetRegions } }: Body) => [
+      !excludeFromLatest,
+      ...targetRegions.map((region) => !region.excludeFromLatest),
+    ];
+    const request = scene.request;
+    expect(inLatest(scene.world.version()?.body as Body)).toEqual([
+      false,
+      ...request.targetRegions.map(({ excludeFromLatest }) => !excludeFromLatest),
+    ]);
   });
 
   it("shows the activities by their names in the run's history", async () => {
@@ -50,6 +81,7 @@ describe("a run that goes well", () => {
         "prepareRegion",
         "recordPlan",
         "createOrReplicateVersion",
+        "promoteVersion",
         "recordOutcome",
       ]),
     );
@@ -57,7 +89,7 @@ describe("a run that goes well", () => {
     expect(await names(watcherId(publicationId, runId, 1))).toContain("readReplication");
   });
 
-  it("records the outcome per region, ends the publication's row and announces it once", async () => {
+  it("records the outcome per region, ends the publication's row and announces each step once", async () => {
     const scene = createScene();
     await scene.run();
     const { publicationId, runId } = scene.input;
@@ -73,9 +105,11 @@ describe("a run that goes well", () => {
     });
     const found = await scene.world.dependencies.records.publication(publicationId);
     expect(found?.row).toMatchObject({ state: "published", endedAt: outcome.endedAt });
-    expect(scene.world.events.map((event) => event.type)).toEqual([
-      "com.gallery-publisher.publication.published",
-    ]);
+    expect(scene.world.events.map((event) => event.type)).toEqual(
+      ["planned", "waveCompleted", "promoted", "published"].map(
+        (state) => `com.gallery-publisher.publication.${state}`,
+      ),
+    );
   });
 
   it("asks Azure once per poll whatever the number of regions", async () => {
@@ -138,8 +172,10 @@ describe("the plan that a run records", () => {
       const { calls: _calls, ...said } = dryRun;
       expect(planOf(scene)).toEqual(JSON.parse(JSON.stringify(said).replaceAll(NO_RUN, "run-2")));
       // The bodies are those that were sent, whole.
-      const sent = kind === "nothingToDo" ? [] : [toArmJson(world.log.puts.at(-1) as never)];
-      expect(planOf(scene).bodies).toEqual(sent);
+      const { bodies, promotion } = planOf(scene);
+      const sent = world.log.puts.filter(({ tags }) => tags[RUN_TAG] === "run-2").map(toArmJson);
+      expect([...bodies, promotion].filter(Boolean)).toEqual(sent);
+      expect(sent).toHaveLength(kind === "nothingToDo" ? 0 : 2);
     },
   );
 
@@ -149,13 +185,18 @@ describe("the plan that a run records", () => {
     await first.harness.runUntilIdle();
     expect(first.world.version()?.provisioningState).toBe("Creating");
     // Its history is lost: the run is gone, what it wrote goes on.
+    await first.harness.stop();
     const again = createScene({ world: first.world, clock: first.harness.clock, runId: "run-2" });
     expect(await again.run()).toEqual({ state: "published" });
     expect(planOf(again)).toMatchObject({
-      plan: { kind: "adopt", runId: "run-1", regions: ["westus", "eastus2"] },
+      plan: { kind: "adopt", runId: "run-1", waves: [{ regions: ["westus", "eastus2"] }] },
       bodies: [],
     });
     expect(first.world.log.puts).toHaveLength(1);
+    // Whether the version may be taken into latest is for a person to decide, who is told so by the plan.
+    expect(planOf(again).plan.remarks).toContainEqual(
+      expect.objectContaining({ code: "VersionSettingKept", path: "$.excludeFromLatest" }),
+    );
   });
 });
 
@@ -169,23 +210,22 @@ describe("a second run", () => {
       runId: "run-2",
     });
     expect(await again.run()).toEqual({ state: "published" });
-    expect(first.world.log.puts).toHaveLength(1);
+    expect(first.world.log.puts).toHaveLength(2);
+    expect(first.world.log.puts.map(({ tags }) => tags[RUN_TAG])).toEqual(["run-1", "run-1"]);
   });
 
-  it("repeats the PUT for a region that Azure gave up, and leaves no region out", async () => {
+  it("repeats the PUT for a region that Azure gave up, leaves no region out, and leaves it to a person to promote the version", async () => {
     const first = createScene();
     first.world.behaviour.failing.set("eastus2", "disk is gone");
     expect(await first.run()).toMatchObject({ state: "partlyPublished" });
+    first.world.behaviour.failures = () => 4;
     const again = createScene({ world: first.world, clock: first.harness.clock, runId: "run-2" });
-    await again.begin();
-    await again.harness.runUntilIdle();
-    first.world.behaviour.failing.clear();
-    expect((await again.harness.runToEnd(again.input.publicationId)).output).toEqual({
-      state: "published",
-    });
-    expect(first.world.log.puts).toHaveLength(2);
-    const regions = first.world.log.puts[1]?.publishingProfile.targetRegions;
-    expect(regions?.map((region) => region.name)).toEqual(["westus", "eastus2"]);
+    expect(await again.run()).toEqual({ state: "published" });
+    const own = first.world.log.puts.filter(({ tags }) => tags[RUN_TAG] === "run-2");
+    expect(own).toHaveLength(1);
+    const { targetRegions, excludeFromLatest } = own[0]?.publishingProfile ?? {};
+    expect(targetRegions?.map((region) => region.name)).toEqual(["westus", "eastus2"]);
+    expect(excludeFromLatest).toBe(true);
   });
 
   it("adds a region to a version that somebody else made and keeps everything it had", async () => {
@@ -198,13 +238,26 @@ describe("a second run", () => {
       regions: ["westus", "uksouth"],
     });
     expect(await more.run()).toEqual({ state: "published" });
-    const put = first.world.log.puts[1];
-    expect(put?.publishingProfile.targetRegions.map((region) => region.name)).toEqual([
-      "westus",
-      "eastus2",
-      "uksouth",
-    ]);
-    expect(put?.tags).toMatchObject({ team: "core", [RUN_TAG]: "run-2" });
-    expect(put?.safetyProfile.allowDeletionOfReplicatedLocations).toBe(false);
+    const own = first.world.log.puts.filter(({ tags }) => tags[RUN_TAG] === "run-2");
+    // What is in latest already stays there: only the added region is out of it until it is there.
+    expect(
+      own.map(({ publishingProfile: { excludeFromLatest, targetRegions } }) => [
+        excludeFromLatest,
+        targetRegions.map((region) => [region.name, region.excludeFromLatest]),
+      ]),
+    ).toEqual(
+      [true, false].map((excluded) => [
+        false,
+        [
+          ["westus", false],
+          ["eastus2", false],
+          ["uksouth", excluded],
+        ],
+      ]),
+    );
+    for (const { tags, safetyProfile } of own) {
+      expect(tags).toMatchObject({ team: "core", [RUN_TAG]: "run-2" });
+      expect(safetyProfile.allowDeletionOfReplicatedLocations).toBe(false);
+    }
   });
 });

@@ -32,6 +32,8 @@ export interface Behaviour {
   durationMs: (region: string) => number;
   /** Regions that end Failed in replicationStatus, with the service's details. */
   failing: Map<string, string>;
+  /** How often in a row a failing region fails, before it is Completed after all. */
+  failures: (region: string) => number;
   /** Of the image definition; the source is Linux. */
   osType: string;
   /** Regions without a disk encryption set. */
@@ -63,7 +65,6 @@ interface Version {
   body: ImageVersionBody;
   /** When each region's replication began. */
   began: Map<string, number>;
-  failed: Set<string>;
 }
 
 /** An in-memory Azure for orchestration tests, with the virtual clock as its time. */
@@ -71,6 +72,7 @@ export function createWorld(clock: VirtualClock) {
   const behaviour: Behaviour = {
     durationMs: () => 5 * 60_000,
     failing: new Map(),
+    failures: () => Infinity,
     osType: "Linux",
     withoutSet: new Set(),
     setState: "Succeeded",
@@ -83,6 +85,8 @@ export function createWorld(clock: VirtualClock) {
   const log = { puts: [] as ImageVersionBody[], calls: [] as string[] };
   const events: PublicationEvent[] = [];
   const documents = new Map<string, unknown>();
+  /** How often each region's replication was begun, over all versions. */
+  const attempts = new Map<string, number>();
   let version: Version | undefined;
   let writes = 0;
 
@@ -110,7 +114,7 @@ export function createWorld(clock: VirtualClock) {
       );
       if (progress < 100) return { region, state: "Replicating", progress, details: "" };
       const details = behaviour.failing.get(region);
-      return details === undefined
+      return details === undefined || (attempts.get(region) ?? 1) > behaviour.failures(region)
         ? { region, state: "Completed", progress: 100, details: "" }
         : { region, state: "Failed", progress: 40, details };
     });
@@ -156,19 +160,17 @@ export function createWorld(clock: VirtualClock) {
         trouble("put");
         const accepted = write("put", () => {
           log.puts.push(structuredClone(body));
-          const began = new Map(version?.began);
+          const before = version === undefined ? [] : state(version).summary;
+          const goesOn = before.filter(({ state }) => state !== "Failed").map((s) => s.region);
+          // A region that was removed starts from nothing when it is added back.
+          const began = new Map<string, number>();
           for (const { name } of body.publishingProfile.targetRegions) {
             const region = regionName(name);
-            const done = version !== undefined && began.has(region);
-            if (
-              !done ||
-              state(version as Version).summary.some(
-                (s) => s.region === region && s.state === "Failed",
-              )
-            )
-              began.set(region, clock.now());
+            const since = goesOn.includes(region) ? version?.began.get(region) : undefined;
+            began.set(region, since ?? clock.now());
+            if (since === undefined) attempts.set(region, (attempts.get(region) ?? 0) + 1);
           }
-          version = { body: structuredClone(body), began, failed: new Set() };
+          version = { body: structuredClone(body), began };
           return { operationUrl: "https://management.azure.com/operations/1" };
         });
         trouble("putReply");
@@ -278,7 +280,7 @@ export function createWorld(clock: VirtualClock) {
       const began = new Map(
         body.publishingProfile.targetRegions.map((r) => [regionName(r.name), beganMs]),
       );
-      version = { body: structuredClone(body), began, failed: new Set() };
+      version = { body: structuredClone(body), began };
     },
   };
 }

@@ -5,7 +5,7 @@ import { imageVersionId } from "../domain/run/identity";
 import type { ReplicationReading } from "../domain/run/replication";
 import type { Signal } from "../domain/run/signals";
 import type { ActivityDependencies, RunRef } from "./dependencies";
-import { settle, type Trouble } from "./settle";
+import { isTrouble, settle, settleAll, type Trouble } from "./settle";
 
 export interface ReadReplicationInput extends Pick<RunRef, "publicationId" | "runId"> {
   image: ImageTarget;
@@ -22,10 +22,13 @@ export interface Reading {
 export function readReplication({ imageVersions, records }: ActivityDependencies) {
   return ({ image, operationUrl, ...run }: ReadReplicationInput): Promise<Reading | Trouble> =>
     settle(async (): Promise<Reading | Trouble> => {
-      const [version, { cancel }] = await Promise.all([
+      const [version, signals] = await Promise.all([
         imageVersions.get(image),
-        records.signals(run.publicationId, run.runId),
+        // Azure goes on with what it has accepted while our store is away.
+        settleAll(() => records.signals(run.publicationId, run.runId)),
       ]);
+      if (isTrouble(signals)) return signals;
+      const { cancel } = signals;
       if (version === undefined)
         return {
           kind: "failed",

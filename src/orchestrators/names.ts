@@ -18,12 +18,21 @@ const ATTEMPTS = 6;
 /** Losing a record is worse than a late one: about an hour before a run gives up recording. */
 const RECORDING_ATTEMPTS = 60;
 
-/** What ends a run: after these there is nobody left to notice. */
-const ENDINGS: ReadonlySet<string> = new Set(["recordOutcome", "recordFailure"]);
+/**
+ * What tells of a run, what is said to it, and what it needs to take its writes back. After an ending there is nobody left to
+ * notice; and what Azure does well mustn't fail because a topic is away for a few minutes.
+ */
+const TO_BE_PATIENT_WITH: ReadonlySet<string> = new Set([
+  "announceTransition",
+  "readSignals",
+  "readUndo",
+  "recordOutcome",
+  "recordFailure",
+]);
 
 /** For what an activity throws: storage away, a mistake of ours. Azure's trouble is returned. */
 export function retryPolicy(activity: string): RetryOptions {
-  const attempts = ENDINGS.has(activity) ? RECORDING_ATTEMPTS : ATTEMPTS;
+  const attempts = TO_BE_PATIENT_WITH.has(activity) ? RECORDING_ATTEMPTS : ATTEMPTS;
   const options = new RetryOptions(FIRST_RETRY_MS, attempts);
   options.backoffCoefficient = 2;
   options.maxRetryIntervalInMilliseconds = MAX_RETRY_INTERVAL_MS;

@@ -1,3 +1,4 @@
+import type { ImageVersionBody } from "../../src/domain/plan/image-version-body";
 import {
   crashedAtCommit,
   crashedAtWrite,
@@ -19,27 +20,31 @@ const POINTS: [Moment, Point][] = [
 /**
  * Tests that a run ends the same whatever point it crashes at: before and after every commit of the
  * engine's store, and before and after every write to the outside.
- * @param state how the run ends
+ * @param expected how the run ends, and of which regions each of its PUTs is
  * @param report told at the end how many points there were
  */
 export function itEndsTheSameWhereverItCrashes(
   run: CrashCase,
-  state: string,
+  { state, puts }: { state: string; puts: string[][] },
   report: (line: string) => void = () => undefined,
 ): void {
-  const expected = undisturbed(run);
+  const quiet = undisturbed(run);
   const counted: string[] = [];
 
   afterAll(() => report(`${run.regions.length} regions, ${state}: ${counted.join(", ")}`));
 
   it("when nothing happens", async () => {
-    const { end } = await expected;
+    const { end, world } = await quiet;
     expect(end.traces).toMatchObject({ end: state });
-    expect(end.puts).toBe(state === "rejected" ? 0 : 1);
+    const regionsOf = ({ publishingProfile }: ImageVersionBody): string[] =>
+      publishingProfile.targetRegions.map(({ name }) => name);
+    expect(world.log.puts.map(regionsOf)).toEqual(puts);
+    // Whatever has opened it, the flag that allows regions to be removed is closed in the end.
+    expect(world.version()?.body.safetyProfile.allowDeletionOfReplicatedLocations).not.toBe(true);
   });
 
   it.each(POINTS)("after a crash %s every %s", async (moment, point) => {
-    const { end, commits, writes } = await expected;
+    const { end, commits, writes } = await quiet;
     const points = point === "commit" ? commits : writes;
     expect(points).toBeGreaterThan(4);
     for (let k = 1; k <= points; k++)

@@ -7,22 +7,34 @@ import {
 import { SimulatedCrash } from "../../support/durable-crashing-store";
 import type { Store } from "../../../src/local/durable-engine/store/store";
 import { EngineHaltedError } from "../../../src/local/durable-engine/engine";
+import type { FailureDocument } from "../../../src/domain/run/records";
+import type { SignalRow } from "../../../src/domain/run/signals";
 import { createScene, type Scene } from "./run";
 import { createWorld, type World } from "./world";
 
 export type Moment = "before" | "after";
 
-/** A run to crash: how many regions it has and what its Azure is like. */
+/** A run to crash: its regions, what else its request says, and what its Azure is like. */
 export interface CrashCase {
   regions: string[];
+  request?: Record<string, unknown>;
   prepare: (world: World) => void;
+  /** What people have said to the run, before it comes to listen. */
+  signals?: Omit<SignalRow, "runId">[];
 }
 
 /** What a run left behind, in the parts that no crash may change. */
 export interface RunEnd {
   traces: unknown;
   puts: number;
+  deletes: number;
 }
+
+const endOf = (world: World, end: unknown): RunEnd => ({
+  traces: traces(world, end),
+  puts: world.log.puts.length,
+  deletes: world.log.deletes,
+});
 
 /** Runs the scene until it ends or its process dies. */
 async function live(scene: Scene): Promise<unknown> {
@@ -42,27 +54,54 @@ function traces(world: World, end: unknown): unknown {
   const bodies = new Set(world.log.puts.map((put) => JSON.stringify(put)));
   return {
     end: (end as { state?: string } | undefined)?.state,
-    regions: world.version()?.body.publishingProfile.targetRegions,
+    version: world.version()?.body,
     distinctPuts: bodies.size,
     events: [...new Set(world.events.map((event) => `${event.id} ${event.type}`))],
     documents: [...world.documents.keys()].filter((path) => !path.startsWith("failures/")).sort(),
-    failures: [...world.documents.keys()].filter((path) => path.startsWith("failures/")).length,
+    failures: [...world.documents]
+      .filter(([path]) => path.startsWith("failures/"))
+      .map(([, failure]) => told(failure as FailureDocument)),
   };
+}
+
+/** What a failure tells, but for times. */
+const told = ({ state, regions, undone, leftOver, fault }: FailureDocument): unknown => ({
+  state,
+  regions,
+  undone,
+  leftOver,
+  fault,
+});
+
+/** The world of a crash case, and a scene in it for each process. */
+async function setUp({ regions, request, prepare, signals = [] }: CrashCase) {
+  const clock = new VirtualClock();
+  const world = createWorld(clock);
+  prepare(world);
+  const scene = (store?: Store): Scene =>
+    createScene({
+      regions,
+      world,
+      clock,
+      ...(request === undefined ? {} : { request }),
+      ...(store === undefined ? {} : { store }),
+    });
+  const { publicationId, runId } = scene().input;
+  for (const signal of signals)
+    await world.dependencies.records.signal(publicationId, { runId, ...signal });
+  return { world, scene };
 }
 
 /** A run whose process dies at one chosen point, gone on with by a second process. */
 async function crashAt(
-  { regions, prepare }: CrashCase,
+  run: CrashCase,
   arm: (world: World, store: Store) => Store,
 ): Promise<RunEnd> {
-  const clock = new VirtualClock();
-  const world = createWorld(clock);
-  prepare(world);
+  const { world, scene } = await setUp(run);
   const store = new MemoryStore();
-  const firstEnd = await live(createScene({ regions, world, clock, store: arm(world, store) }));
+  const firstEnd = await live(scene(arm(world, store)));
   world.behaviour.onWrite = () => undefined;
-  const end = firstEnd ?? (await live(createScene({ regions, world, clock, store })));
-  return { traces: traces(world, end), puts: world.log.puts.length };
+  return endOf(world, firstEnd ?? (await live(scene(store))));
 }
 
 /** The run crashed at commit `k` (from 1) of the engine's store. */
@@ -76,8 +115,10 @@ export const crashedAtCommit = (run: CrashCase, k: number, moment: Moment): Prom
 export const crashedAtWrite = (run: CrashCase, k: number, moment: Moment): Promise<RunEnd> =>
   crashAt(run, (world, store) => {
     let dead = false;
-    world.behaviour.onWrite = (_, at, number) => {
-      if (dead || (number === k && at === moment)) {
+    let writes = 0;
+    world.behaviour.onWrite = (_, at) => {
+      if (at === "before") writes++;
+      if (dead || (writes === k && at === moment)) {
         dead = true;
         throw new SimulatedCrash(`at external write ${k}`);
       }
@@ -85,19 +126,20 @@ export const crashedAtWrite = (run: CrashCase, k: number, moment: Moment): Promi
     return crashWhen(store, () => dead, "before");
   });
 
-/** The same run without a crash, and how many points it can crash at. */
-export async function undisturbed({
-  regions,
-  prepare,
-}: CrashCase): Promise<{ end: RunEnd; commits: number; writes: number }> {
-  const clock = new VirtualClock();
-  const world = createWorld(clock);
-  prepare(world);
-  const scene = createScene({ regions, world, clock });
-  const end = await live(scene);
-  return {
-    end: { traces: traces(world, end), puts: world.log.puts.length },
-    commits: scene.harness.commits,
-    writes: world.writes,
-  };
+/** A run without a crash, and how many points it can crash at. */
+export interface Undisturbed {
+  end: RunEnd;
+  commits: number;
+  writes: number;
+  world: World;
+}
+
+/** The same run without a crash. */
+export async function undisturbed(run: CrashCase): Promise<Undisturbed> {
+  const { world, scene } = await setUp(run);
+  let writes = 0;
+  world.behaviour.onWrite = (_, at) => void (at === "before" && writes++);
+  const only = scene();
+  const end = await live(only);
+  return { end: endOf(world, end), commits: only.harness.commits, writes, world };
 }

@@ -1,5 +1,7 @@
 import type { Fault } from "../../../src/domain/fault";
+import { documentPaths } from "../../../src/domain/run/document-paths";
 import { createScene, type Scene } from "./run";
+import type { WriteKind } from "./world";
 
 const fails = (
   code: string,
@@ -10,8 +12,27 @@ const fails = (
 
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-/** Everything that a failed run must leave behind, whatever made it fail. */
-async function expectRecorded(scene: Scene, state: string): Promise<void> {
+/** The run's PUTs: the waves' own, and those that take the version into latest. */
+function putsOf({ world }: Scene): ("wave" | "promotion")[] {
+  return world.log.puts.map(({ publishingProfile: { excludeFromLatest } }) =>
+    excludeFromLatest === true ? "wave" : "promotion",
+  );
+}
+
+/** Ten writes of a kind fail: more than are tried for what isn't worth waiting for. */
+function away(kind: WriteKind): Scene["world"]["behaviour"]["onWrite"] {
+  let failures = 10;
+  return (written, moment) => {
+    if (written === kind && moment === "before" && failures-- > 0)
+      throw new Error(`${kind} is away`);
+  };
+}
+
+/**
+ * Everything that a failed run must leave behind, whatever made it fail.
+ * @param before what was announced before its end
+ */
+async function expectRecorded(scene: Scene, state: string, before: string[] = []): Promise<void> {
   const failure = scene.failure();
   expect(failure).toMatchObject({ kind: "run", state, runId: scene.input.runId });
   expect(failure.request?.image.version).toBe("1.0.0");
@@ -23,9 +44,9 @@ async function expectRecorded(scene: Scene, state: string): Promise<void> {
     state,
     failureId: failure.id,
   });
-  expect(scene.world.events.map((event) => event.type)).toEqual([
-    `com.gallery-publisher.publication.${state}`,
-  ]);
+  expect(scene.world.events.map((event) => event.type)).toEqual(
+    [...before, state].map((each) => `com.gallery-publisher.publication.${each}`),
+  );
 }
 
 describe("what can be known before the first write", () => {
@@ -172,7 +193,7 @@ describe("between the plan and the write", () => {
         expect.objectContaining({ region: "eastus2", kind: "failed", attempts: 0 }),
       );
       expect(failure.leftOver).toEqual([]);
-      await expectRecorded(scene, "rejected");
+      await expectRecorded(scene, "rejected", ["planned"]);
     },
   );
 
@@ -201,7 +222,7 @@ describe("the write", () => {
       fault: { code: "RequestDisallowedByPolicy", message: "RequestDisallowedByPolicy happened" },
       leftOver: [],
     });
-    await expectRecorded(scene, "rejected");
+    await expectRecorded(scene, "rejected", ["planned"]);
   });
 
   it("waits exactly as long as Retry-After asks, then writes once", async () => {
@@ -245,7 +266,18 @@ describe("the write", () => {
     const scene = createScene();
     scene.world.behaviour.troubles.putReply = [fails("ConnectionFailed", "transient")];
     expect(await scene.run()).toEqual({ state: "published" });
-    expect(scene.world.log.puts).toHaveLength(1);
+    expect(putsOf(scene)).toEqual(["wave", "promotion"]);
+  });
+
+  it("a reply that is lost after the accepted promotion leads to adopting that, too", async () => {
+    const scene = createScene();
+    await scene.begin();
+    await scene.harness.advance(60_000);
+    scene.world.behaviour.troubles.putReply = [fails("ConnectionFailed", "transient")];
+    const { output } = await scene.harness.runToEnd(scene.input.publicationId);
+    expect(output).toEqual({ state: "published" });
+    expect(scene.world.behaviour.troubles.putReply).toEqual([]);
+    expect(putsOf(scene)).toEqual(["wave", "promotion"]);
   });
 
   it("a connection that never comes back ends as failed with what may be left over", async () => {
@@ -254,7 +286,7 @@ describe("the write", () => {
     expect((await scene.run()).state).toBe("failed");
     expect(scene.failure().fault?.code).toBe("ConnectionFailed");
     expect(scene.failure().leftOver).toHaveLength(1);
-    await expectRecorded(scene, "failed");
+    await expectRecorded(scene, "failed", ["planned"]);
   });
 
   it("waits for somebody else's operation and then adds its regions to what they made", async () => {
@@ -297,7 +329,7 @@ describe("the watch", () => {
       }),
     ]);
     expect(failure.leftOver).toHaveLength(1);
-    await expectRecorded(scene, "partlyPublished");
+    await expectRecorded(scene, "partlyPublished", ["planned", "waveCompleted"]);
   });
 
   it("a failed region that isn't required doesn't stop a publication", async () => {
@@ -325,7 +357,7 @@ describe("the watch", () => {
       ),
     );
     expect(scene.failure().leftOver[0]?.command).toContain("image-version delete");
-    await expectRecorded(scene, "failed");
+    await expectRecorded(scene, "failed", ["planned", "waveCompleted"]);
   });
 
   it("a timeout without a completed region proposes to look, never to delete", async () => {
@@ -335,10 +367,8 @@ describe("the watch", () => {
     expect(scene.failure().leftOver[0]?.command).toContain("image-version show");
   });
 
-  it("a region that somebody else removed is noticed, not waited for", async () => {
-    const scene = createScene();
-    await scene.begin();
-    await scene.harness.advance(60_000);
+  /** Somebody takes every region out but the first. */
+  const removeRegions = (scene: Scene): void =>
     scene.world.changeVersion((body) => ({
       ...body,
       publishingProfile: {
@@ -346,11 +376,35 @@ describe("the watch", () => {
         targetRegions: body.publishingProfile.targetRegions.slice(0, 1),
       },
     }));
+
+  it("a region that somebody else removed is noticed, not waited for, and added back once", async () => {
+    const scene = createScene();
+    await scene.begin();
+    await scene.harness.advance(60_000);
+    removeRegions(scene);
+    const end = await scene.harness.runToEnd(scene.input.publicationId);
+    expect(end.output).toEqual({ state: "published" });
+    expect(putsOf(scene)).toEqual(["wave", "wave", "promotion"]);
+    expect(scene.world.version()?.body.publishingProfile.targetRegions).toEqual([
+      expect.objectContaining({ name: "westus", excludeFromLatest: false }),
+      expect.objectContaining({ name: "eastus2", excludeFromLatest: false }),
+    ]);
+  });
+
+  it("a region that somebody else removes again is left to a person", async () => {
+    const scene = createScene();
+    await scene.begin();
+    await scene.harness.advance(60_000);
+    removeRegions(scene);
+    while (scene.world.log.puts.length < 2) await scene.harness.advance(10_000);
+    removeRegions(scene);
     const end = await scene.harness.runToEnd(scene.input.publicationId);
     expect(end.output).toMatchObject({ state: "partlyPublished" });
+    expect(putsOf(scene)).toEqual(["wave", "wave"]);
     expect(scene.failure().regions[1]).toMatchObject({
       region: "eastus2",
       fault: { code: "RegionVanished" },
+      attempts: 2,
     });
   });
 
@@ -361,7 +415,7 @@ describe("the watch", () => {
     scene.world.changeVersion(() => undefined);
     await scene.harness.runToEnd(scene.input.publicationId);
     expect(scene.failure().regions[0]).toMatchObject({ fault: { code: "VersionVanished" } });
-    await expectRecorded(scene, "failed");
+    await expectRecorded(scene, "failed", ["planned", "waveCompleted"]);
   });
 
   it("a region that outlasts the timeout is told apart from a failed one", async () => {
@@ -426,11 +480,18 @@ describe("trouble of our own", () => {
       scene.world.behaviour.endsProcess = (name) => name === "prepareRegion" && ++calls <= ends;
       expect(await scene.run()).toEqual({ state: "published" });
       expect(calls).toBeGreaterThan(ends);
-      expect(scene.world.log.puts).toHaveLength(1);
+      expect(putsOf(scene)).toEqual(["wave", "promotion"]);
     },
   );
 
-  it.each(["inspectTarget", "createOrReplicateVersion", "readReplication", "recordOutcome"])(
+  it.each([
+    "inspectTarget",
+    "createOrReplicateVersion",
+    "readReplication",
+    "promoteVersion",
+    "announceTransition",
+    "recordOutcome",
+  ])(
     "the app's process ends while it runs %s: the run goes on, and nothing is written twice",
     async (activity) => {
       const scene = createScene();
@@ -438,7 +499,7 @@ describe("trouble of our own", () => {
       scene.world.behaviour.endsProcess = (name) => name === activity && ++calls <= 1;
       expect(await scene.run()).toEqual({ state: "published" });
       expect(calls).toBeGreaterThan(1);
-      expect(scene.world.log.puts).toHaveLength(1);
+      expect(putsOf(scene)).toEqual(["wave", "promotion"]);
     },
   );
 
@@ -488,14 +549,48 @@ describe("trouble of our own", () => {
       const scene = createScene();
       scene.world.behaviour.failing.set("westus", "x").set("eastus2", "y");
       await scene.begin();
-      await scene.harness.advance(60_000);
-      let failures = 10;
-      scene.world.behaviour.onWrite = (written, moment) => {
-        if (written === kind && moment === "before" && failures-- > 0)
-          throw new Error(`${kind} is away`);
-      };
+      // Once the last wave has been given up, there is only the record left to write.
+      while (scene.world.events.length < 2) await scene.harness.advance(5_000);
+      scene.world.behaviour.onWrite = away(kind);
       await scene.harness.runToEnd(scene.input.publicationId);
-      await expectRecorded(scene, "failed");
+      await expectRecorded(scene, "failed", ["planned", "waveCompleted"]);
     },
   );
+
+  it.each([
+    ["the topic is", ({ behaviour }: Scene["world"]) => (behaviour.onWrite = away("event"))],
+    [
+      "what people have said is",
+      ({ dependencies: { records } }: Scene["world"]) => {
+        const signals = records.signals.bind(records);
+        let reads = 10;
+        records.signals = (...run) =>
+          reads-- > 0 ? Promise.reject(new Error("signals are away")) : signals(...run);
+      },
+    ],
+  ])("%s away for minutes while Azure goes on: the run is published", async (_, begins) => {
+    const scene = createScene();
+    await scene.begin();
+    await scene.harness.advance(60_000);
+    begins(scene.world);
+    const { output } = await scene.harness.runToEnd(scene.input.publicationId);
+    expect(output).toEqual({ state: "published" });
+    expect(putsOf(scene)).toEqual(["wave", "promotion"]);
+  });
+
+  it("what is to be taken back is read as long as it takes", async () => {
+    const scene = createScene({ request: { rollout: { onFailure: "rollBack" } } });
+    scene.world.behaviour.failing.set("westus", "x").set("eastus2", "y");
+    let reads = 10;
+    scene.world.behaviour.onRead = (path) => {
+      const { undo } = documentPaths;
+      const { publicationId, runId } = scene.input;
+      if (path === undo(publicationId, runId) && scene.world.events.length > 1 && reads-- > 0)
+        throw new Error("storage is away");
+    };
+    expect(await scene.run()).toMatchObject({ state: "failed" });
+    expect(reads).toBeLessThanOrEqual(0);
+    expect(scene.world.version()).toBeUndefined();
+    await expectRecorded(scene, "failed", ["planned", "waveCompleted", "compensated"]);
+  });
 });

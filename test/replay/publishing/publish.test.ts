@@ -172,7 +172,7 @@ describe("the plan that a run records", () => {
       const { calls: _calls, ...said } = dryRun;
       expect(planOf(scene)).toEqual(JSON.parse(JSON.stringify(said).replaceAll(NO_RUN, "run-2")));
       // The bodies are those that were sent, whole.
-      const { bodies, promotion } = planOf(scene);
+      const { bodies = [], promotion } = planOf(scene);
       const sent = world.log.puts.filter(({ tags }) => tags[RUN_TAG] === "run-2").map(toArmJson);
       expect([...bodies, promotion].filter(Boolean)).toEqual(sent);
       expect(sent).toHaveLength(kind === "nothingToDo" ? 0 : 2);

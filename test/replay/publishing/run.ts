@@ -108,7 +108,8 @@ export function createScene(options: SceneOptions = {}): Scene {
   const begin = async (): Promise<void> => {
     world.documents.set(documentPaths.request(id, input.fingerprint), request);
     await admitted(world, input, imageVersionId(request.image));
-    if (!(await going(harness, id)))
+    // A process that goes on with the store of another finds the run, perhaps at its end.
+    if ((await harness.status(id)) === undefined)
       await harness.start(PUBLISH_IMAGE_VERSION, { instanceId: id, input });
   };
   return {
@@ -146,11 +147,6 @@ export function registerApp(world: World): void {
         return (handler as df.ActivityHandler)(input, context);
       }) satisfies df.ActivityHandler,
     });
-}
-
-async function going(harness: DurableHarness, id: string): Promise<boolean> {
-  const status = await harness.status(id);
-  return status !== undefined && ["Pending", "Running"].includes(status.runtimeStatus);
 }
 
 /** The row that admission writes; not counted among the run's own writes. */

@@ -82,7 +82,7 @@ export function createWorld(clock: VirtualClock) {
     onRead: () => undefined,
     onWrite: () => undefined,
   };
-  const log = { puts: [] as ImageVersionBody[], calls: [] as string[] };
+  const log = { puts: [] as ImageVersionBody[], deletes: 0, calls: [] as string[] };
   const events: PublicationEvent[] = [];
   const documents = new Map<string, unknown>();
   /** How often each region's replication was begun, over all versions. */
@@ -179,6 +179,7 @@ export function createWorld(clock: VirtualClock) {
       delete: async () => {
         trouble("delete");
         write("delete", () => {
+          log.deletes++;
           version = undefined;
         });
       },

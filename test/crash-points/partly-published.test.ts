@@ -1,5 +1,5 @@
 import { itEndsTheSameWhereverItCrashes } from "../support/publishing-crashes";
-import { print, stagger, TWELVE_REGIONS } from "./worlds";
+import { print, staggerBriefly, TWELVE_REGIONS } from "./worlds";
 
 const all = TWELVE_REGIONS;
 
@@ -8,7 +8,7 @@ describe("a run of 12 regions in one wave, of which two fail whatever is tried, 
     {
       regions: all,
       prepare(world) {
-        stagger(world);
+        staggerBriefly(world);
         world.behaviour.failing.set("uksouth", "no capacity").set("koreacentral", "internal error");
       },
     },

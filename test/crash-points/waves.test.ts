@@ -1,5 +1,5 @@
 import { itEndsTheSameWhereverItCrashes } from "../support/publishing-crashes";
-import { print, stagger, TWELVE_REGIONS } from "./worlds";
+import { print, staggerBriefly, TWELVE_REGIONS } from "./worlds";
 
 const [first, ...others] = TWELVE_REGIONS as [string, ...string[]];
 const four = [first, ...others.slice(0, 3)];
@@ -17,7 +17,7 @@ describe("a run of 12 regions in waves of 1, 3 and 8, each approved, with a regi
         { ...said, about: "wave-2", decision: "approve" },
       ],
       prepare(world) {
-        stagger(world);
+        staggerBriefly(world);
         world.behaviour.failing.set(four[2] as string, "busy");
         world.behaviour.failures = () => 2;
       },

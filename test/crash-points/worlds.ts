@@ -21,6 +21,11 @@ export function stagger({ behaviour }: World): void {
   behaviour.durationMs = (region) => (5 + TWELVE_REGIONS.indexOf(region)) * 60_000;
 }
 
+/** The same within seconds, for runs of many watches. */
+export function staggerBriefly({ behaviour }: World): void {
+  behaviour.durationMs = (region) => (15 + 3 * TWELVE_REGIONS.indexOf(region)) * 1_000;
+}
+
 /** A few looks of the watch are enough where the steps between them count. */
 export function quickly({ behaviour }: World): void {
   behaviour.durationMs = () => 30_000;

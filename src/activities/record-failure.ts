@@ -5,7 +5,8 @@ import type { Problem } from "../domain/problem";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import type { Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
-import type { FinalState, LeftOver, RegionOutcome } from "../domain/run/outcome";
+import { leftOver } from "../domain/run/left-over";
+import type { FinalState, RegionOutcome } from "../domain/run/outcome";
 import {
   runFailureId,
   type FailureDocument,
@@ -150,30 +151,4 @@ function summary(input: RecordFailureInput): string {
   const counts =
     input.regions.length === 0 ? "" : `${completed} of ${input.regions.length} regions completed; `;
   return `${input.state}: ${counts}${reason}`.slice(0, 1000);
-}
-
-/**
- * What stays in Azure, and the command for it. To delete is proposed only for a version that was
- * read as Failed without a completed region: anything else may be healthy, or become so.
- */
-function leftOver(
-  image: ImageTarget,
-  { regions, provisioningState }: RecordFailureInput,
-): LeftOver[] {
-  const completed = regions.filter((region) => region.kind === "completed").length;
-  const name = `--resource-group ${image.resourceGroup} --gallery-name ${image.gallery} --gallery-image-definition ${image.definition} --gallery-image-version ${image.version} --subscription ${image.subscriptionId}`;
-  const dead = completed === 0 && provisioningState?.toLowerCase() === "failed";
-  return [
-    {
-      resourceId: imageVersionId(image),
-      what: dead
-        ? "the image version: it is Failed, no region is completed, and Azure takes no further write"
-        : completed === 0
-          ? "perhaps the image version: what became of it wasn't seen"
-          : `the image version with ${completed} completed regions; the failed ones are still among its target regions`,
-      command: dead
-        ? `az sig image-version delete ${name}`
-        : `az sig image-version show ${name} --expand ReplicationStatus`,
-    },
-  ];
 }

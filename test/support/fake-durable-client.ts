@@ -23,6 +23,7 @@ export function createFakeDurableClient(
 ) {
   const instances = new Map<string, FakeInstance>();
   const started: { name: string; instanceId: string; input: unknown }[] = [];
+  const raised: { instanceId: string; name: string; data: unknown }[] = [];
   const client = {
     getStatus: async (instanceId: string, options?: { showInput?: boolean }) => {
       before("getStatus");
@@ -55,6 +56,9 @@ export function createFakeDurableClient(
       });
       return instanceId;
     },
+    raiseEvent: async (instanceId: string, name: string, data: unknown) => {
+      raised.push({ instanceId, name, data: structuredClone(data) });
+    },
     createHttpManagementPayload: (id: string) => ({
       statusQueryGetUri: `https://app.test/runtime/webhooks/durabletask/instances/${id}?code=secret`,
     }),
@@ -63,6 +67,7 @@ export function createFakeDurableClient(
     client: client as unknown as DurableClient,
     instances,
     started,
+    raised,
     /** Ends an instance as the durable store would show it. */
     end: (
       id: string,

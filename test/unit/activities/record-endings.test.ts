@@ -150,6 +150,7 @@ test("a failure keeps what is needed to understand it and to drive it again", as
         resourceId: imageVersionId(image),
         command: expect.stringContaining("az sig image-version show"),
       },
+      { what: expect.stringContaining("eastus2") },
     ],
   });
   expect((await fake.records.failures({ publicationId: run.publicationId })).rows).toMatchObject([

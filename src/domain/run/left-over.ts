@@ -1,0 +1,121 @@
+import type { ImageTarget } from "../request/publish-request";
+import type { Undone } from "../rollout/undo";
+import { imageVersionId, publicationId } from "./identity";
+import type { LeftOver, RegionOutcome } from "./outcome";
+
+/** What is known of a run that has written and didn't end as it should. */
+export interface Aftermath {
+  regions: readonly RegionOutcome[];
+  /** What was taken back, and what wasn't. */
+  undone: readonly Undone[];
+  /** The version's state when the watch ended; absent when it ended without knowing. */
+  provisioningState?: string;
+  /** The run was only to take the version into `latest`. */
+  action?: "promote";
+}
+
+/**
+ * What stays in Azure, and the command that cleans it up. To delete is proposed only for a version that was read as
+ * Failed without a completed region: anything else may be healthy, or become so.
+ */
+export function leftOver(image: ImageTarget, aftermath: Aftermath): LeftOver[] {
+  const { regions, undone, action } = aftermath;
+  if (undone.some(({ step, result }) => step.activity === "deleteVersion" && result === "undone"))
+    return [];
+  const resourceId = imageVersionId(image);
+  const left = [
+    action === "promote" ? unpromoted(image) : version(image, aftermath),
+    ...unfinished(image, regions, undone),
+    ...undone.flatMap((done) => notTakenBack(image, done)),
+  ];
+  return left.map((one) => ({ resourceId, ...one }));
+}
+
+type Left = Omit<LeftOver, "resourceId">;
+
+function version(image: ImageTarget, { regions, undone, provisioningState }: Aftermath): Left {
+  const completed = namesOf(regions, "completed");
+  const kept = undone.find(({ step }) => step.activity === "deleteVersion");
+  const why = kept !== undefined && "fault" in kept ? `; ${kept.fault.message}` : "";
+  if (completed.length > 0)
+    return {
+      what:
+        `the image version, Completed in ${completed.join(", ")}; what was added stays out of latest until ` +
+        `POST /api/publications/${publicationId(image)}/promote`,
+      command: show(image),
+    };
+  if (provisioningState?.toLowerCase() === "failed")
+    return {
+      what: `the image version: it is Failed, no region is completed, and Azure takes no further write${why}`,
+      command: az(image, "delete"),
+    };
+  return {
+    what: `perhaps the image version: what became of it wasn't seen${why}`,
+    command: show(image),
+  };
+}
+
+const unpromoted = (image: ImageTarget): Left => ({
+  what: "the image version: whether it is in latest wasn't seen",
+  command: show(image),
+});
+
+/** Target regions without a copy, beside others that have one. */
+function unfinished(
+  image: ImageTarget,
+  regions: readonly RegionOutcome[],
+  undone: readonly Undone[],
+): Left[] {
+  const removed = undone.flatMap(({ step, result }) =>
+    step.activity === "removeRegions" && result === "undone" ? step.regions : [],
+  );
+  const open = namesOf(regions, "failed").filter((name) => !removed.includes(name));
+  if (open.length === 0 || namesOf(regions, "completed").length === 0) return [];
+  return [
+    {
+      what: `target regions that aren't Completed: ${open.join(", ")}; a redrive repeats them, the command removes one`,
+      command: removal(image),
+    },
+  ];
+}
+
+/** An undo step that didn't succeed; that regions and version stay is told above. */
+function notTakenBack(image: ImageTarget, { step, result }: Undone): Left[] {
+  if (result !== "failed") return [];
+  switch (step.activity) {
+    case "closeSafetyFlag":
+      return [
+        {
+          what: "the safety flag is open: regions of the version could be removed by mistake",
+          command: flag(image, false),
+        },
+      ];
+    case "restoreReplicaCounts":
+      return Object.entries(step.counts).map(([region, count]) => ({
+        what: `the replica count of ${region}, which was ${count} before`,
+        command: az(
+          image,
+          "update",
+          `--set publishingProfile.targetRegions[<index of ${region}>].regionalReplicaCount=${count}`,
+        ),
+      }));
+    case "removeRegions":
+    case "deleteVersion":
+      return [];
+  }
+}
+
+const namesOf = (regions: readonly RegionOutcome[], kind: RegionOutcome["kind"]): string[] =>
+  regions.filter((region) => region.kind === kind).map(({ region }) => region);
+
+const az = (image: ImageTarget, verb: "delete" | "show" | "update", more = ""): string =>
+  `az sig image-version ${verb} --resource-group ${image.resourceGroup} --gallery-name ${image.gallery} --gallery-image-definition ${image.definition} --gallery-image-version ${image.version} --subscription ${image.subscriptionId} ${more}`.trimEnd();
+
+const show = (image: ImageTarget): string => az(image, "show", "--expand ReplicationStatus");
+
+const flag = (image: ImageTarget, open: boolean): string =>
+  az(image, "update", `--set safetyProfile.allowDeletionOfReplicatedLocations=${open}`);
+
+/** Azure asks for the flag in the same update; it is closed again by another one. */
+const removal = (image: ImageTarget): string =>
+  `${flag(image, true)} --remove publishingProfile.targetRegions <index>; ${flag(image, false)}`;

@@ -1,0 +1,79 @@
+import { leftOver, type Aftermath } from "../../../../src/domain/run/left-over";
+import type { RegionOutcome } from "../../../../src/domain/run/outcome";
+import type { Undone, UndoStep } from "../../../../src/domain/rollout/undo";
+import { azureFault } from "../../../support/azure-fault";
+import { accepted, managedImageExample } from "../../../support/request-factory";
+
+const { image } = accepted(managedImageExample());
+const why = azureFault("VersionKept", "operator", "it is Completed in westus", "look");
+const there = (region: string): RegionOutcome => ({ region, kind: "completed" });
+const gone = (region: string): RegionOutcome => ({
+  region,
+  kind: "failed",
+  fault: why,
+  attempts: 4,
+});
+const DELETE: UndoStep = { activity: "deleteVersion", write: 1 };
+const REMOVE: UndoStep = { activity: "removeRegions", write: 1, regions: ["eastus2"] };
+const FLAG: UndoStep = { activity: "closeSafetyFlag", write: 5 };
+const COUNTS: UndoStep = { activity: "restoreReplicaCounts", write: 1, counts: { westus: 2 } };
+const undone = (step: UndoStep): Undone => ({ step, result: "undone" });
+const not = (step: UndoStep, result: "kept" | "failed" = "failed"): Undone => ({
+  step,
+  result,
+  fault: why,
+});
+
+const rows: [string, Aftermath, RegExp[]][] = [
+  [
+    "a healthy part is kept: the version and the regions that aren't there",
+    { regions: [there("westus"), gone("eastus2")], undone: [] },
+    [
+      /Completed in westus; .*promote .*show .*--expand ReplicationStatus$/,
+      /aren't Completed: eastus2; a redrive .*Locations=true --remove .*; az .*Locations=false$/,
+    ],
+  ],
+  [
+    "regions that were taken back aren't left over",
+    {
+      regions: [there("westus"), gone("eastus2")],
+      undone: [not(DELETE, "kept"), undone(REMOVE), undone(FLAG)],
+    },
+    [/Completed in westus/],
+  ],
+  [
+    "a version that was deleted leaves nothing",
+    { regions: [gone("westus")], undone: [undone(DELETE)] },
+    [],
+  ],
+  [
+    "a Failed version without a region is proposed for deletion, with the reason why it is still there",
+    { regions: [gone("westus")], undone: [not(DELETE)], provisioningState: "Failed" },
+    [/it is Completed in westus .*az sig image-version delete /],
+  ],
+  [
+    "a version that nobody has seen is only to be looked at",
+    { regions: [gone("westus")], undone: [] },
+    [/^perhaps .* show /],
+  ],
+  [
+    "a safety flag that couldn't be closed comes with the command that closes it",
+    { regions: [there("westus")], undone: [not(FLAG)] },
+    [/Completed in westus/, /safety flag is open.* --set safetyProfile\.\w+=false$/],
+  ],
+  [
+    "a replica count that couldn't be restored comes with what it was",
+    { regions: [there("westus")], undone: [not(COUNTS)] },
+    [/Completed in westus/, /count of westus, which was 2 .*regionalReplicaCount=2$/],
+  ],
+  [
+    "a promotion that failed leaves a version that is to be looked at",
+    { regions: [there("westus")], undone: [], action: "promote" },
+    [/whether it is in latest .* show /],
+  ],
+];
+
+test.each(rows)("%s", (_name, aftermath, expected) => {
+  const left = leftOver(image, aftermath).map(({ what, command }) => `${what} ${command}`);
+  expect(left).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+});

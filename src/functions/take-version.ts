@@ -1,6 +1,7 @@
 import type { DurableClient } from "durable-functions";
 import { problem, type Problem } from "../domain/problem";
 import type { PublicationState } from "../domain/run/outcome";
+import { publicationEvent } from "../domain/run/publication-event";
 import type { PublicationRow, RunRow, Steered } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { instanceState, startUnlessGoing } from "./durable-status";
@@ -113,8 +114,12 @@ export const versionBusy = (message: string): Problem =>
 
 const identity = ({ id, requestId }: PublicationRow) => ({ publicationId: id, requestId });
 
+/**
+ * Announced before the start: a crash in between has the same said again, or the run found by `reconcile`; after
+ * it nobody would be left to say it.
+ */
 async function start(
-  { records }: FunctionDependencies,
+  { records, announcer }: FunctionDependencies,
   client: DurableClient,
   row: PublicationRow,
   orchestrator: string,
@@ -122,6 +127,7 @@ async function start(
   const { id, runId, requestId, trigger, state, startedAt } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
   await records.putRun(id, { ...run, state, startedAt, ...steeredOf(row) });
+  await announcer.announce(acceptance(row));
   const started = await startUnlessGoing(client, orchestrator, id, {
     publicationId: id,
     ...run,
@@ -135,3 +141,14 @@ const steeredOf = ({ action, who, why, redriveOf }: PublicationRow): Steered => 
   ...(why === undefined ? {} : { why }),
   ...(redriveOf === undefined ? {} : { redriveOf }),
 });
+
+function acceptance(row: PublicationRow) {
+  const { id: publicationId, runId, requestId, trigger, imageId, startedAt } = row;
+  return publicationEvent({
+    state: "accepted",
+    publicationId,
+    key: runId,
+    time: startedAt,
+    data: { publicationId, runId, requestId, trigger, imageId, ...steeredOf(row) },
+  });
+}

@@ -1,4 +1,5 @@
 import { plainText } from "../plain-text";
+import { announced } from "./announced";
 import type { FinalState } from "./outcome";
 import type { FailureDocument } from "./records";
 
@@ -36,42 +37,30 @@ export function publicationEvent(input: {
   publicationId: string;
   key: string;
   time: string;
-  data: unknown;
+  data: object;
 }): PublicationEvent {
   return {
     specversion: "1.0",
     id: `${input.key}.${input.state}`,
     source: `/publications/${encodeURIComponent(plainText(input.publicationId))}`,
     type: `${EVENT_TYPES}.${input.state}`,
-    subject: input.publicationId,
+    // A sender's text can be empty, and an event's subject mustn't be.
+    subject: input.publicationId || input.key,
     time: input.time,
     datacontenttype: "application/json",
-    data: input.data,
+    data: announced(input.data),
   };
 }
 
-/** A message holds 256 KB in the standard tier: what may be long is cut, the ledger has it whole. */
+/** A list of problems can be as long as its request: the ledger has it whole. */
 const ANNOUNCED_PROBLEMS = 20;
-const ANNOUNCED_TEXT = 400;
 
-/** A failure as it is announced: bounded, without request, plan and raw message. */
-export function announcedFailure(failure: FailureDocument): unknown {
-  const { request: _request, plan: _plan, rawMessage: _raw, problems, regions, ...rest } = failure;
-  const cut = (text: string): string =>
-    text.length > ANNOUNCED_TEXT ? `${text.slice(0, ANNOUNCED_TEXT)}…` : text;
+/** A failure as it is announced: without request, plan and raw message, and with its first problems. */
+export function announcedFailure(failure: FailureDocument): object {
+  const { request: _request, plan: _plan, rawMessage: _raw, problems, ...rest } = failure;
   return {
     ...rest,
     problemCount: problems.length,
-    problems: problems.slice(0, ANNOUNCED_PROBLEMS).map((found) => ({
-      ...found,
-      path: cut(found.path),
-      message: cut(found.message),
-      action: cut(found.action),
-    })),
-    regions: regions.map((region) =>
-      region.kind === "failed"
-        ? { ...region, fault: { ...region.fault, message: cut(region.fault.message) } }
-        : region,
-    ),
+    problems: problems.slice(0, ANNOUNCED_PROBLEMS),
   };
 }

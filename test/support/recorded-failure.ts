@@ -44,7 +44,7 @@ export async function withFailedRun(
   };
   await app.documents.write(documentPaths.failure(id), failure);
   await app.records.putFailure({ ...row, status: "open" });
-  await endRun(app, begun.runId, "failed", { state: "partlyPublished", failureId: id });
+  await endRun(app, begun.runId, "failed", { state: "partlyPublished", failureId: id }, request);
   return { id, publication, request };
 }
 
@@ -54,8 +54,8 @@ export async function endRun(
   runId: string,
   requestId: string,
   ending: { state: "partlyPublished" | "published"; failureId?: string },
+  request = accepted(managedImageExample()),
 ): Promise<void> {
-  const request = accepted(managedImageExample());
   const id = publicationId(request.image);
   await app.records.finish({
     publicationId: id,

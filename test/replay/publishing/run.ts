@@ -11,10 +11,12 @@ import { documentPaths } from "../../../src/domain/run/document-paths";
 import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
 import type { FailureDocument } from "../../../src/domain/run/records";
 import {
+  PROMOTE_IMAGE_VERSION,
   PUBLISH_IMAGE_VERSION,
   RECONCILE_PUBLICATION,
   WATCH_REGIONS,
 } from "../../../src/orchestrators/names";
+import { promoteImageVersion } from "../../../src/orchestrators/promote-image-version";
 import {
   publishImageVersion,
   type PublishInput,
@@ -138,6 +140,7 @@ export const ADDITIONAL = Array.from({ length: 120 }, (_, index) => `testregion$
 
 export function registerApp(world: World): void {
   df.app.orchestration(PUBLISH_IMAGE_VERSION, publishImageVersion);
+  df.app.orchestration(PROMOTE_IMAGE_VERSION, promoteImageVersion);
   df.app.orchestration(WATCH_REGIONS, watchRegions);
   df.app.orchestration(RECONCILE_PUBLICATION, reconcilePublication);
   for (const [name, handler] of Object.entries(createActivities(world.dependencies)))

@@ -116,7 +116,7 @@ describe("a redrive", () => {
     const { id } = await withFailedRun(app);
     const problems = [{ path: "$", code: "X", message: "the set is gone", action: "make it" }];
     app.dependencies.dryRun = async () => ({
-      plan: { kind: "impossible", problems: problems as never, remarks: [] },
+      plan: { kind: "impossible", problems, remarks: [] },
       summary: [],
       bodies: [],
       calls: { reads: 0, writes: 0 },

@@ -1,0 +1,99 @@
+import { documentPaths } from "../../../src/domain/run/document-paths";
+import { promotionFingerprint } from "../../../src/domain/run/identity";
+import type { FailureDocument } from "../../../src/domain/run/records";
+import { PROMOTE_IMAGE_VERSION } from "../../../src/orchestrators/names";
+import { azureFault } from "../../support/azure-fault";
+import { createScene, type Scene } from "./run";
+
+const REGIONS = ["westus", "eastus2"];
+
+/** A version of which one region is Completed and one isn't: it was left out of latest. */
+async function partlyPublished(): Promise<Scene> {
+  const scene = createScene({ regions: REGIONS });
+  scene.world.behaviour.failing.set("eastus2", "no");
+  expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+  return scene;
+}
+
+async function promote({ world, harness, input, request }: Scene, runId = "promotion") {
+  const { publicationId } = input;
+  const fingerprint = promotionFingerprint(request);
+  world.documents.set(documentPaths.request(publicationId, fingerprint), request);
+  const run = { ...input, runId, requestId: `promote-${runId}`, fingerprint };
+  const found = await world.dependencies.records.publication(publicationId);
+  if (found === undefined) throw new Error("nothing was published");
+  const row = { ...found.row, ...run, state: "accepted" as const };
+  await world.dependencies.records.reserve(row, found.etag);
+  await harness.start(PROMOTE_IMAGE_VERSION, { instanceId: publicationId, input: run });
+  return (await harness.runToEnd(publicationId)).output as { state: string; failureId?: string };
+}
+
+const flags = ({ world }: Scene) => {
+  const profile = world.version()?.body.publishingProfile;
+  return {
+    version: profile?.excludeFromLatest,
+    ...Object.fromEntries(
+      (profile?.targetRegions ?? []).map((region) => [region.name, region.excludeFromLatest]),
+    ),
+  };
+};
+const eventsOf = ({ world }: Scene): string[] =>
+  world.events.map(({ type }) => type.split(".").at(-1) ?? "");
+
+test("a promotion takes the version and its Completed regions into latest by one write, and is recorded", async () => {
+  const scene = await partlyPublished();
+  const before = scene.world.log.puts.length;
+  expect(flags(scene)).toEqual({ version: true, westus: true, eastus2: true });
+  expect(await promote(scene)).toEqual({ state: "promoted" });
+  expect(flags(scene)).toEqual({ version: false, westus: false, eastus2: true });
+  expect(scene.world.log.puts).toHaveLength(before + 1);
+  expect(eventsOf(scene).at(-1)).toBe("promoted");
+  const { records } = scene.world.dependencies;
+  expect((await records.publication(scene.input.publicationId))?.row).toMatchObject({
+    state: "promoted",
+    runId: "promotion",
+  });
+  expect((await records.runs(scene.input.publicationId)).map(({ state }) => state)).toEqual([
+    "promoted",
+    "partlyPublished",
+  ]);
+});
+
+test("a promotion of what is in latest already writes nothing", async () => {
+  const scene = await partlyPublished();
+  await promote(scene);
+  const before = scene.world.log.puts.length;
+  expect(await promote(scene, "promotion-again")).toEqual({ state: "promoted" });
+  expect(scene.world.log.puts).toHaveLength(before);
+});
+
+test("nothing is promoted while no region is Completed: the ledger says so", async () => {
+  const scene = createScene({ regions: REGIONS });
+  for (const region of REGIONS) scene.world.behaviour.failing.set(region, "no");
+  await scene.run();
+  const before = scene.world.log.puts.length;
+  const { state, failureId = "" } = await promote(scene);
+  expect(state).toBe("rejected");
+  expect(scene.world.log.puts).toHaveLength(before);
+  const failure = scene.world.documents.get(documentPaths.failure(failureId)) as FailureDocument;
+  expect(failure).toMatchObject({
+    action: "promote",
+    fault: { code: "NothingToPromote" },
+    leftOver: [],
+  });
+});
+
+test("a promotion that Azure refuses is recorded as a failed promotion, with what is to be looked at", async () => {
+  const scene = await partlyPublished();
+  scene.world.behaviour.troubles.put = [
+    azureFault("RequestDisallowedByPolicy", "permanent", "no", "ask the policy's owner"),
+  ];
+  const { state, failureId = "" } = await promote(scene);
+  expect(state).toBe("failed");
+  const failure = scene.world.documents.get(documentPaths.failure(failureId)) as FailureDocument;
+  expect(failure).toMatchObject({
+    action: "promote",
+    fault: { code: "RequestDisallowedByPolicy" },
+    leftOver: [{ what: expect.stringContaining("whether it is in latest") }],
+  });
+});

@@ -5,6 +5,7 @@ import { call, isoAfter, now, timer, type Flow } from "./flow";
 import { announce } from "./announce";
 import { SIGNALLED } from "./names";
 import { show, type Story } from "./story";
+import { has } from "./versions";
 
 export type Approval =
   | { kind: "approved"; by: Decision }
@@ -30,6 +31,10 @@ export function* awaitApproval(
   wave: number,
   timeoutMs: number,
 ): Flow<Approval> {
+  if (has(ctx, "lookBeforeAsking")) {
+    const before = yield* whatWasSaid(ctx, run, wave);
+    if (before !== undefined) return before;
+  }
   const startedAt = now(ctx);
   const deadline = startedAt + timeoutMs;
   show(ctx, run, story, "awaitingApproval", { awaits: wave + 1 });
@@ -50,10 +55,8 @@ function* decision(
 ): Flow<Approval> {
   let signalled = ctx.df.waitForExternalEvent(SIGNALLED);
   for (let looks = 0; ; looks++) {
-    const { cancel, decisions } = yield* call(ctx, "readSignals", run);
-    if (cancel !== undefined) return { kind: "cancelled", by: cancel };
-    const by = decisions[wave];
-    if (by !== undefined) return { kind: by.decision === "approve" ? "approved" : "rejected", by };
+    const said = yield* whatWasSaid(ctx, run, wave);
+    if (said !== undefined) return said;
     const leftMs = deadline - now(ctx);
     if (leftMs <= 0) return { kind: "tooLate" };
     const look = Math.min(FIRST_LOOK_MS * 2 ** looks, MAX_LOOK_MS);
@@ -64,4 +67,16 @@ function* decision(
       signalled = ctx.df.waitForExternalEvent(SIGNALLED);
     }
   }
+}
+
+function* whatWasSaid(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  wave: number,
+): Flow<Approval | undefined> {
+  const { cancel, decisions } = yield* call(ctx, "readSignals", run);
+  if (cancel !== undefined) return { kind: "cancelled", by: cancel };
+  const by = decisions[wave];
+  if (by === undefined) return undefined;
+  return { kind: by.decision === "approve" ? "approved" : "rejected", by };
 }

@@ -38,7 +38,10 @@ export function* watch(
     intervals: target.watch,
     ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
   };
-  const watched = (yield ctx.df.callSubOrchestrator(WATCH_REGIONS, input, watcher)) as WatchResult;
+  // Without its version it would be told by the newest story, and not by that of its run.
+  const { version } = ctx.df;
+  const task = ctx.df.callSubOrchestrator(WATCH_REGIONS, input, watcher, version);
+  const watched = (yield task) as WatchResult;
   progressed(story, watched.progress);
   if (watched.provisioningState !== undefined) story.provisioningState = watched.provisioningState;
   if (watched.cancelled !== undefined) story.cancelled = watched.cancelled;

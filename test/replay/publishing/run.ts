@@ -24,6 +24,7 @@ import {
 import { reconcilePublication } from "../../../src/orchestrators/reconcile-publication";
 import { watchRegions } from "../../../src/orchestrators/watch-regions";
 import type { Store } from "../../../src/local/durable-engine/store/store";
+import host from "../../../host.json";
 import { ALLOWED } from "../../support/request-factory";
 import { createWorld, type World } from "./world";
 
@@ -73,6 +74,8 @@ export interface SceneOptions {
   store?: Store;
   runId?: string;
   timersFireEarlyMs?: number;
+  /** `defaultVersion` of the host; that of host.json when left out. */
+  version?: string;
 }
 
 /** A run of the real orchestrators and activities over an in-memory Azure, in virtual time. */
@@ -102,6 +105,7 @@ export function createScene(options: SceneOptions = {}): Scene {
   const harness = createDurableHarness({
     register: () => registerApp(world),
     clock,
+    defaultVersion: options.version ?? host.extensions.durableTask.defaultVersion,
     ...(options.store === undefined ? {} : { store: options.store }),
     ...(options.timersFireEarlyMs === undefined
       ? {}

@@ -91,12 +91,12 @@ async function take(
 type SentMessage = ServiceBusReceivedMessage["_rawAmqpMessage"];
 
 /** The message as it was sent, byte for byte, with its own id and properties. */
-function copyOf({ _rawAmqpMessage: sent }: ServiceBusReceivedMessage): SentMessage {
+function copyOf({ body, _rawAmqpMessage: sent }: ServiceBusReceivedMessage): SentMessage {
   const own = Object.entries(sent.applicationProperties ?? {}).filter(
     ([name]) => !OF_DEAD_LETTERS.has(name),
   );
   return {
-    body: sent.body as unknown,
+    body: body as unknown, // of `sent` it is the section that came over the wire, undecoded
     ...(sent.bodyType === undefined ? {} : { bodyType: sent.bodyType }),
     ...(sent.properties === undefined ? {} : { properties: sent.properties }),
     applicationProperties: Object.fromEntries(own),

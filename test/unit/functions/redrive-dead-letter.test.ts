@@ -11,7 +11,7 @@ const ADA = { who: "Ada", why: "storage is back" };
 
 const send = async (
   answer: () => Promise<"sent" | "held" | "gone">,
-  { number = "7", body = ADA } = {},
+  { number = "7", body = ADA }: { number?: string; body?: object } = {},
 ) => {
   const asked: string[] = [];
   const app = createFakeFunctionApp();

@@ -110,6 +110,7 @@ describe("host.json", () => {
       "extensions.serviceBus.maxConcurrentCalls",
       "extensions.serviceBus.maxAutoLockRenewalDuration",
       "extensions.durableTask.hubName",
+      "extensions.durableTask.defaultVersion",
       "extensions.durableTask.maxConcurrentActivityFunctions",
       "extensions.durableTask.maxConcurrentOrchestratorFunctions",
     ];

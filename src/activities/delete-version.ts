@@ -20,6 +20,7 @@ export function deleteVersion({ documents, imageVersions }: ActivityDependencies
     return settle(async (): Promise<Deleted | Trouble> => {
       const existing = await imageVersions.get(image);
       if (existing === undefined) return { kind: "gone" };
+      if (/^deleting$/i.test(existing.provisioningState)) return deleting();
       if (isInFlight(existing.provisioningState))
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
       const reason = reasonToKeep(existing, run);
@@ -34,10 +35,16 @@ export function deleteVersion({ documents, imageVersions }: ActivityDependencies
           ),
         };
       await imageVersions.delete(image);
-      return { kind: "wait", fault: operationInFlight("Deleting") };
+      return deleting();
     });
   };
 }
+
+/** Seconds where nothing is replicated: looked at sooner than somebody's update, then ever more rarely. */
+const deleting = (): Trouble => {
+  const { afterMs: _, ...fault } = operationInFlight("Deleting");
+  return { kind: "wait", fault };
+};
 
 function reasonToKeep({ body, summary }: ImageVersionState, run: RunRef): string | undefined {
   if (!isMarkedByRun(body.tags, run)) return "somebody else has written it since";

@@ -5,7 +5,7 @@ import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
 import { packRegions, type RegionProgress } from "../domain/run/progress";
 import { watchIntervalMs, type Intervals } from "../domain/rollout/pace";
-import { foldReading, timedOut } from "../domain/run/replication";
+import { anyCompleted, foldReading, timedOut } from "../domain/run/replication";
 import type { Signal } from "../domain/run/signals";
 import { call, now, pauseMs, sleep, type Flow } from "./flow";
 
@@ -61,7 +61,7 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
     waits = 0;
     const verdict = foldReading(regions, read.reading, now(ctx));
     regions = verdict.progress;
-    someCompleted = read.reading.summary.some(({ state }) => /^completed$/i.test(state));
+    someCompleted = anyCompleted(read.reading);
     ctx.df.setCustomStatus({
       phase: "publishing",
       runId: input.runId,

@@ -36,9 +36,8 @@ describe("kill -9 of what the app stands on", () => {
       await killPart(part);
       const publication = await stack.ended(part, 60_000);
       expect(publication.state).toBe("published");
-      expect(stack.armCalls("PUT", `/versions/${version}`)).toEqual([
-        expect.objectContaining({ status: 201 }),
-      ]);
+      const puts = stack.armCalls("PUT", `/versions/${version}`);
+      expect(puts.map(({ status }) => status)).toEqual([201, 200]);
       const { provisioningState } = await stack.readVersion(publication.image.id);
       expect(provisioningState).toBe("Succeeded");
     },
@@ -52,7 +51,8 @@ describe("kill -9 of what the app stands on", () => {
     await killPart("service-bus");
     const ended = await Promise.all(ids.map((requestId) => stack.ended(requestId, 90_000)));
     expect(ended.map(({ state }) => state)).toEqual(["published", "published", "published"]);
-    expect(stack.armCalls("PUT", "/versions/8.1.")).toHaveLength(3);
+    const puts = stack.armCalls("PUT", "/versions/8.1.");
+    expect(puts.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201, 201, 201]);
   }, 120_000);
 
   it("storage, once it has saved what it was given: records are there, and the next publication is, too", async () => {

@@ -32,8 +32,9 @@ describe("kill -9 of the Functions host", () => {
     );
     const publication = await stack.ended("kill-1", 60_000);
     expect(publication.state).toBe("published");
-    expect(stack.armCalls("PUT", "/versions/9.0.0")).toEqual([
-      expect.objectContaining({ status: 201 }),
+    // One PUT creates it, one takes it into latest.
+    expect(stack.armCalls("PUT", "/versions/9.0.0").map(({ status }) => status)).toEqual([
+      201, 200,
     ]);
     const version = await stack.readVersion(publication.image.id);
     expect(version.publishingProfile?.targetRegions).toHaveLength(2);
@@ -53,7 +54,8 @@ describe("kill -9 of the Functions host", () => {
     expect(publication.state).toBe("published");
     const puts = stack.armCalls("PUT", path);
     expect(puts.filter((put) => put.status === 201)).toHaveLength(1);
-    expect(new Set(puts.map((put) => JSON.stringify(put.body))).size).toBe(1);
+    // Whatever was sent again was the same write: the create, or the promotion.
+    expect(new Set(puts.map((put) => JSON.stringify(put.body))).size).toBe(2);
     expect(publication.runs).toHaveLength(1);
   }, 90_000);
 });

@@ -32,6 +32,8 @@ describe("40 regions, two of which fail only in replicationStatus", () => {
         entry.fault.message,
       ]),
     ).toEqual([...said]);
-    expect(stack.armCalls("PUT", "/versions/4.0.0")).toHaveLength(1);
+    // The first, and as many repeats for the two.
+    const puts = stack.armCalls("PUT", "/versions/4.0.0");
+    expect(puts.map(({ status }) => status)).toEqual([201, 200, 200, 200]);
   }, 90_000);
 });

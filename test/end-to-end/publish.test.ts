@@ -8,7 +8,7 @@ describe("the bundled app on the embedded stack", () => {
   beforeAll(() => stack.start(["--speed", "300"]), 40_000);
   afterAll(() => stack.stop(), 20_000);
 
-  it("publishes the document's first example from the queue: two regions, four sets on the right disks, one PUT", async () => {
+  it("publishes the document's first example from the queue: two regions, four sets on the right disks, one PUT and another into latest", async () => {
     await stack.drop(sample("request.json", { version: "1.0.0", requestId: "cli-1" }));
     const publication = await stack.ended("cli-1");
     expect(publication.state).toBe("published");
@@ -39,17 +39,26 @@ describe("the bundled app on the embedded stack", () => {
       },
     ]);
     expect(version.replicationStatus?.aggregatedState).toBe("Completed");
+    // One PUT writes both regions, the other takes the version into latest once they are there.
     expect(stack.armCalls("PUT", "/versions/1.0.0")).toEqual([
       expect.objectContaining({ status: 201, apiVersion: "2025-12-03" }),
+      expect.objectContaining({ status: 200, apiVersion: "2025-12-03" }),
     ]);
+    expect(
+      [version.publishingProfile, ...(version.publishingProfile?.targetRegions ?? [])].map(
+        (one) => one?.excludeFromLatest,
+      ),
+    ).toEqual([false, false, false]);
     const events = await stack.events();
-    expect(events.map((event) => event.body)).toEqual([
-      expect.objectContaining({
-        specversion: "1.0",
-        type: "com.gallery-publisher.publication.published",
-        subject: publication.id,
-      }),
-    ]);
+    expect(events.map((event) => event.body)).toEqual(
+      ["planned", "waveCompleted", "promoted", "published"].map((state) =>
+        expect.objectContaining({
+          specversion: "1.0",
+          type: `com.gallery-publisher.publication.${state}`,
+          subject: publication.id,
+        }),
+      ),
+    );
 
     const history = await stack.http(
       `/runtime/webhooks/durabletask/instances/${publication.id}?showHistory=true`,
@@ -71,7 +80,7 @@ describe("the bundled app on the embedded stack", () => {
     expect(names.filter((name: string) => name === "prepareRegion")).toHaveLength(2);
   });
 
-  it("a dry run shows the body that the run then sends, and what it costs", async () => {
+  it("a dry run shows the bodies that the run then sends, and what it costs", async () => {
     const request = sample("request.json", { version: "1.0.9", requestId: "dry" });
     const before = stack.armCalls("GET", "").length;
     const dry = await stack.http("/api/publications?dryRun=true", {
@@ -80,19 +89,29 @@ describe("the bundled app on the embedded stack", () => {
     });
     expect(dry).toMatchObject({ status: 200, body: { dryRun: true, plan: { kind: "create" } } });
     // All that was read for it is in the stand-in's log, and one list for all four sets among it.
-    expect(dry.body.calls).toEqual({ reads: stack.armCalls("GET", "").length - before, writes: 1 });
+    expect(dry.body.calls).toEqual({ reads: stack.armCalls("GET", "").length - before, writes: 2 });
     expect(stack.armCalls("PUT", "/versions/1.0.9")).toEqual([]);
 
     await stack.drop(request);
     const { runId } = await stack.ended("dry");
-    const expected = JSON.parse(JSON.stringify(dry.body.bodies[0]).replace("{runId}", runId));
-    expect(stack.armCalls("PUT", "/versions/1.0.9").map(({ body }) => body)).toEqual([expected]);
+    const [bodies, promotion] = JSON.parse(
+      JSON.stringify([dry.body.bodies, dry.body.promotion]).replaceAll("{runId}", runId),
+    );
+    const sent = stack.armCalls("PUT", "/versions/1.0.9").map(({ body }) => body);
+    expect(sent).toEqual([...bodies, expect.anything()]);
+    expect(bodies).toHaveLength(1);
+    // The promotion echoes what Azure has made of the first one: its spelling of regions, its defaults.
+    const spelling: Record<string, string> = { westus: "West US", eastus2: "East US 2" };
+    const asAzureSpells: unknown = JSON.parse(JSON.stringify(promotion), (key, value) =>
+      key === "name" ? (spelling[String(value)] ?? value) : value,
+    );
+    expect(sent[1]).toMatchObject(asAzureSpells as object);
     // One list of sets for the dry run, one for the run's plan, one right before its write.
     const reads = stack.armCalls("GET", "").slice(before);
     expect(reads.filter(({ path }) => path.includes("/diskEncryptionSets"))).toHaveLength(3);
     // What the run planned and recorded is what the dry run said, but for the run's id.
     const { plan } = await stack.ended("dry");
-    expect(plan).toEqual({ ...dry.body.plan, summary: dry.body.summary, bodies: [expected] });
+    expect(plan).toEqual({ ...dry.body.plan, summary: dry.body.summary, bodies, promotion });
   });
 
   it("publishes the document's second example: snapshots as the source, sets that lie in eastus", async () => {
@@ -219,7 +238,7 @@ describe("the bundled app on the embedded stack", () => {
     expect(dead).toMatchObject({ reason: "MaxDeliveryCountExceeded" });
   });
 
-  it("a message delivered twice and a request repeated over HTTP make one run and one PUT", async () => {
+  it("a message delivered twice and a request repeated over HTTP make one run, and no PUT twice", async () => {
     const request = sample("request.json", { version: "1.0.3", requestId: "twice" });
     await Promise.all([stack.drop(request, "m-1"), stack.drop(request, "m-1")]);
     const publication = await stack.ended("twice");
@@ -230,7 +249,9 @@ describe("the bundled app on the embedded stack", () => {
     expect(again.status).toBe(200);
     expect(again.body).toMatchObject({ joined: true, state: "published" });
     expect(publication.runs).toHaveLength(1);
-    expect(stack.armCalls("PUT", "/versions/1.0.3")).toHaveLength(1);
+    expect(stack.armCalls("PUT", "/versions/1.0.3").map(({ status }) => status)).toEqual([
+      201, 200,
+    ]);
   });
 
   it("refuses a different request for a version in flight, and tells every mistake of a wrong one", async () => {

@@ -10,7 +10,10 @@ import {
 } from "./image-version-body";
 import { addedRegions, wanted, wavesToPublish, type Plan } from "./plan";
 
-/** The bodies of a plan's PUTs in ARM's own shape, with everything that is echoed. */
+/**
+ * The bodies of a plan's PUTs in ARM's own shape, with everything that is echoed. All but the first also echo
+ * what Azure makes of the ones before: its spelling of regions, its defaults.
+ */
 export interface WaveBodies {
   /** One for each wave that writes: of a version that exists the whole union. */
   bodies: Record<string, unknown>[];

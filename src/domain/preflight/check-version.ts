@@ -10,6 +10,8 @@ import type { Findings } from "./findings";
 export interface CheckedVersion {
   provisioningState: string;
   body: ImageVersionBody;
+  /** Of each region, as far as the service tells. */
+  summary: readonly { state: string }[];
   writer: Writer | undefined;
 }
 
@@ -17,13 +19,15 @@ export interface CheckedVersion {
 export function checkVersion(request: PublishRequest, version: CheckedVersion): Findings {
   const id = imageVersionId(request.image);
   const problems: Problem[] = [];
-  if (/^failed$/i.test(version.provisioningState))
+  // One that is of use somewhere takes the repeated PUT that Azure itself advises for failed regions.
+  const dead = !version.summary.some(({ state }) => /^completed$/i.test(state));
+  if (/^failed$/i.test(version.provisioningState) && dead)
     problems.push(
       problem(
         "$.image.version",
         "VersionFailed",
-        `${id} is in the state Failed; Azure takes no further write until it is deleted`,
-        "look at its regions; delete it if none is Completed, or choose another version number",
+        `${id} is in the state Failed without a Completed region; Azure takes no further write until it is deleted`,
+        "look at its regions; delete it if it is of no use, or choose another version number",
       ),
     );
   const has = otherSource(version.body.storageProfile, request.source);

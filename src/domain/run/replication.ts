@@ -110,13 +110,13 @@ const failed = (region: RegionName, why: Fault): RegionOutcome => ({
 const REPEAT =
   "run the request again: the same PUT is repeated; if it fails again, remove the region and add it back";
 const AFTER_FAILED =
-  "the version is Failed and takes no further write: delete it if no region is completed, then send the request again; else publish another version number";
+  "the version is Failed, no region is completed, and it takes no further write: delete it, then send the request again; or publish another version number";
 
 /** The service's own words for the region; the operation's code where the region gives none. */
 function regionFault(region: RegionName, details: string, reading: ReplicationReading): Fault {
   const operation = reading.operationFault;
-  // Azure's own "try again" doesn't hold for a version that ended Failed.
-  const next = isFailed(reading) ? AFTER_FAILED : REPEAT;
+  // Azure's own "try again" doesn't hold for a version that ended Failed without a region.
+  const next = isFailed(reading) && !anyCompleted(reading) ? AFTER_FAILED : REPEAT;
   const cause = operation?.advice === "operator" ? `${operation.action}; ` : "";
   const message =
     [...new Set([details, operation?.message])].filter(Boolean).join(" — ") ||
@@ -133,6 +133,10 @@ function regionFault(region: RegionName, details: string, reading: ReplicationRe
 function isFailed(reading: ReplicationReading): boolean {
   return reading.provisioningState.toLowerCase() === "failed";
 }
+
+/** True when a region of the version is there, of those that are watched or another. */
+export const anyCompleted = ({ summary }: Pick<ReplicationReading, "summary">): boolean =>
+  summary.some(({ state }) => /^completed$/i.test(state));
 
 /** Outcomes when the time is over: what is Completed counts, the rest says that it may still come. */
 export function timedOut(progress: RegionProgress[], timeoutMs: number): RegionOutcome[] {

@@ -61,7 +61,7 @@ test("everything that is wrong with target and source is told at once", async ()
   });
   fake.azure.version = versionState(
     versionBody(undefined, { storageProfile: { source: { id: computeId("images", "other") } } }),
-    { provisioningState: "Failed" },
+    { provisioningState: "Failed", summary: [] },
   );
   expect(codes(await inspect(fake))).toEqual([
     "$.source.managedImage SourceInOtherRegion",
@@ -120,7 +120,7 @@ test("what Azure refuses to show is told beside everything else", async () => {
     armFault({ code: "AuthorizationFailed", status: 403, advice: "operator" }),
   );
   fake.azure.definition = undefined;
-  fake.azure.version = versionState(versionBody(), { provisioningState: "Failed" });
+  fake.azure.version = versionState(versionBody(), { provisioningState: "Failed", summary: [] });
   expect(codes(await inspect(fake))).toEqual([
     "$.image ImageDefinitionNotFound",
     "$.source AuthorizationFailed",

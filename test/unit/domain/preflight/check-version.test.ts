@@ -10,6 +10,7 @@ function codes(change: Partial<CheckedVersion>): string[] {
   const { problems, remarks } = checkVersion(request, {
     provisioningState: "Succeeded",
     body,
+    summary: [],
     writer: undefined,
     ...change,
   });
@@ -26,6 +27,12 @@ test.each<[string, Partial<CheckedVersion>, Partial<CheckedVersion>, string]>([
     "a version that is Failed",
     { provisioningState: "Failed" },
     { provisioningState: "Succeeded" },
+    "$.image.version VersionFailed",
+  ],
+  [
+    "a version that is Failed with no region",
+    { provisioningState: "Failed", summary: [{ state: "Failed" }] },
+    { provisioningState: "Failed", summary: [{ state: "Failed" }, { state: "Completed" }] },
     "$.image.version VersionFailed",
   ],
   [

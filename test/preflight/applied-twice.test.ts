@@ -59,8 +59,9 @@ describe("a plan that is carried out through the stand-in", () => {
     return dryRun;
   }
 
-  /** Sends the plan's own body, and lets the regions replicate. */
-  async function carryOut(version: string, { bodies }: DryRun, status: number): Promise<void> {
+  /** Sends the plan's own bodies, the last of which takes the version into latest, and lets the regions replicate. */
+  async function carryOut(version: string, planned: DryRun, status: number): Promise<void> {
+    const { bodies, promotion } = planned;
     expect(bodies).toHaveLength(1);
     const body = bodies[0] as {
       properties: { publishingProfile: { targetRegions: TargetRegion[] } };
@@ -73,6 +74,9 @@ describe("a plan that is carried out through the stand-in", () => {
     const path = computeId("galleries", `MyGallery/images/MyImage/versions/${version}`);
     const answer = await preflight.arm.call("PUT", path, body);
     expect([answer.status, answer.body]).toEqual([status, expect.anything()]);
+    await preflight.arm.pass(REPLICATED_SECONDS);
+    if (promotion === undefined) return;
+    expect((await preflight.arm.call("PUT", path, promotion)).status).toBe(200);
     await preflight.arm.pass(REPLICATED_SECONDS);
   }
 });

@@ -68,6 +68,9 @@ describe("a plan for other keys than those at rest", () => {
     const answer = await preflight.arm.call("PUT", path, created.bodies[0]);
     expect([answer.status, answer.body]).toEqual([201, expect.anything()]);
     await preflight.arm.pass(REPLICATED_SECONDS);
+    const promoted = await preflight.arm.call("PUT", path, created.promotion);
+    expect([promoted.status, promoted.body]).toEqual([200, expect.anything()]);
+    await preflight.arm.pass(REPLICATED_SECONDS);
     expect((await plan(each)).plan).toMatchObject({ kind: "nothingToDo", remarks: [] });
   });
 

@@ -4,7 +4,12 @@ import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { createActivities } from "../../src/activities/create-activities";
 import type { ActivityDependencies } from "../../src/activities/dependencies";
-import { PUBLISH_IMAGE_VERSION, WATCH_REGIONS } from "../../src/orchestrators/names";
+import {
+  PROMOTE_IMAGE_VERSION,
+  PUBLISH_IMAGE_VERSION,
+  RECONCILE_PUBLICATION,
+  WATCH_REGIONS,
+} from "../../src/orchestrators/names";
 import { readJson, ROOT } from "./repository";
 
 /** `dist/main.js` as the build left it; `npm test` builds before it tests. */
@@ -91,7 +96,7 @@ describe("what func start and the Functions host look for", () => {
     expect(found).toEqual([]);
   });
 
-  test("the bundle registers every activity, both orchestrators and every trigger", () => {
+  test("the bundle registers every activity, every orchestrator and every trigger", () => {
     const run = loadBundle(settings);
     expect(run.stderr).toBe("");
     const registered = JSON.parse(run.stdout) as Registered[];
@@ -99,7 +104,9 @@ describe("what func start and the Functions host look for", () => {
       registered.filter(({ trigger }) => type.test(trigger.type)).map(({ name }) => name);
     expect(namesOf(/^activityTrigger$/i).sort()).toEqual(Object.keys(activities).sort());
     expect(namesOf(/^orchestrationTrigger$/i).sort()).toEqual([
+      PROMOTE_IMAGE_VERSION,
       PUBLISH_IMAGE_VERSION,
+      RECONCILE_PUBLICATION,
       WATCH_REGIONS,
     ]);
     expect(namesOf(/^serviceBusTrigger$/i)).toEqual(["publishFromQueue"]);

@@ -328,7 +328,10 @@ describe("the watch", () => {
         fault: expect.objectContaining({ message: "no capacity" }),
       }),
     ]);
-    expect(failure.leftOver).toHaveLength(1);
+    expect(failure.leftOver.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^the image version, Completed in westus/),
+      expect.stringMatching(/aren't Completed: testregion3, testregion7;/),
+    ]);
     await expectRecorded(scene, "partlyPublished", ["planned", "waveCompleted"]);
   });
 

@@ -14,6 +14,7 @@ import { setsByDisk } from "../domain/plan/region-encryption";
 import { orMissing } from "./arm-error";
 import type { ArmGet } from "./arm-get";
 import type { ComputeClients } from "./compute-clients";
+import { machineState, uncopied } from "./machine-state";
 import { readStorageAccount } from "./storage-accounts";
 
 /** What a version is made of and where it goes: read before anything is written. */
@@ -94,7 +95,9 @@ function readers(
     },
     async virtualMachine({ subscriptionId, resourceGroup, names }) {
       const machine = await orMissing(
-        clients(subscriptionId).virtualMachines.get(resourceGroup, names[0] ?? ""),
+        clients(subscriptionId).virtualMachines.get(resourceGroup, names[0] ?? "", {
+          expand: "instanceView",
+        }),
       );
       if (machine === undefined) return undefined;
       const { osDisk, dataDisks = [] } = machine.storageProfile ?? {};
@@ -102,11 +105,14 @@ function readers(
         location: machine.location,
         ...present({
           osType: osDisk?.osType,
+          osState: machineState(machine.instanceView),
+          hyperVGeneration: machine.instanceView?.hyperVGeneration,
           securityType: machine.securityProfile?.securityType,
           sizeInGB: sizeOf([osDisk, ...dataDisks]),
           purchasePlan: purchasePlan(machine.plan),
         }),
         dataLuns: lunsOf(dataDisks),
+        uncopiedDisks: [osDisk, ...dataDisks].flatMap((disk) => uncopied(disk) ?? []),
         diskEncryptionSetIds: [osDisk, ...dataDisks].flatMap((disk) =>
           given(
             disk?.managedDisk?.diskEncryptionSet?.id,
@@ -120,7 +126,11 @@ function readers(
       const { galleryImages, galleryImageVersions } = clients(subscriptionId);
       const [parent, found] = await Promise.all([
         orMissing(galleryImages.get(resourceGroup, gallery, definition)),
-        orMissing(galleryImageVersions.get(resourceGroup, gallery, definition, version)),
+        orMissing(
+          galleryImageVersions.get(resourceGroup, gallery, definition, version, {
+            expand: "ReplicationStatus",
+          }),
+        ),
       ]);
       if (found === undefined) return undefined;
       const regions = found.publishingProfile?.targetRegions ?? [];
@@ -143,6 +153,9 @@ function readers(
           ...setsByDisk(encryption).values(),
         ]),
         regions: regions.map(({ name }) => name),
+        completedIn: (found.replicationStatus?.summary ?? [])
+          .filter(({ state }) => state === "Completed")
+          .flatMap(({ region }) => region ?? []),
       };
     },
   };

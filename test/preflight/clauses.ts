@@ -64,12 +64,37 @@ export const CLAUSES: Record<string, Clause[]> = {
     {
       rule: "Source and definition have the same OS state",
       codes: ["OsStateMismatch"],
-      rows: ["a generalized source for a specialized definition"],
+      rows: [
+        "a generalized source for a specialized definition",
+        "a machine that nobody has generalized, for a generalized definition",
+      ],
     },
     {
       rule: "Source and definition have the same Hyper-V generation",
       codes: ["HyperVGenerationMismatch"],
-      rows: ["a source of generation 2 for a definition of generation 1"],
+      rows: [
+        "a source of generation 2 for a definition of generation 1",
+        "a machine of generation 1 for a definition of generation 2",
+      ],
+    },
+    {
+      rule: "A machine's disks can be copied",
+      azure: "Source virtual machine <id> cannot contain an ephemeral OS disk",
+      codes: ["SourceDiskNotSupported"],
+      rows: ["a machine with an ephemeral OS disk"],
+    },
+    {
+      rule: "A gallery version is Completed where it is read",
+      azure: "Source <id> is not found. Please check source exists, and is in the same region…",
+      codes: ["SourceNotReplicated"],
+      rows: ["a gallery version that isn't Completed in the region in which it is read"],
+    },
+    {
+      rule: "Every disk has a source of its own",
+      azure:
+        "Duplicated source ids are found in the input disks. Source id should be unique for each disk",
+      codes: ["DuplicateSource"],
+      rows: ["a snapshot for two disks"],
     },
     {
       rule: "The definition's security type takes this kind of source, from the version on at which it starts",
@@ -414,24 +439,6 @@ export const CLAUSES: Record<string, Clause[]> = {
     },
     {
       rule: "What regions have is told as not checked where Azure doesn't show it",
-      codes: ["RegionsNotChecked"],
-      rows: ["an identity that isn't shown what regions have"],
-    },
-    {
-      rule: "The subscription has access to every region that is added",
-      codes: ["RegionNotAvailable"],
-      rows: [
-        "a region that the subscription has no access to",
-        "a gated region that is added to a version",
-      ],
-    },
-    {
-      rule: "Every region that is added has the storage type",
-      codes: ["StorageAccountTypeNotAvailable"],
-      rows: ["zone-redundant storage in a region without zones"],
-    },
-    {
-      rule: "Regions that Azure doesn't show are told as not checked",
       codes: ["RegionsNotChecked"],
       rows: ["an identity that isn't shown what regions have"],
     },

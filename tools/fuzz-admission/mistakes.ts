@@ -66,6 +66,16 @@ export const MISTAKES: readonly Mistake[] = [
       ],
     ],
   ),
+  source("DuplicateSource", [
+    {
+      osSnapshot: computeId("snapshots", "os"),
+      dataSnapshots: [{ lun: 0, id: computeId("snapshots", "OS") }],
+    },
+    {
+      osSnapshot: computeId("snapshots", "os"),
+      dataSnapshots: [0, 1].map((lun) => ({ lun, id: computeId("snapshots", "data") })),
+    },
+  ]),
   putInRegion("UnknownRegion", ["name"], ["westsu", "Mars West", "eu"]),
   {
     code: "DuplicateRegion",

@@ -72,6 +72,11 @@ export const AT_THE_DOOR = {
     rule: CONTRACT,
   },
   DuplicateLun: { cause: "A LUN is named twice.", action: "Name it once.", rule: ANSWERS },
+  DuplicateSource: {
+    cause: "One snapshot is named for several disks.",
+    action: "Name every snapshot once.",
+    rule: ANSWERS,
+  },
   UnknownRegion: {
     cause: "No known region by that name.",
     action: "Correct it; a new region goes into `ADDITIONAL_REGIONS`.",

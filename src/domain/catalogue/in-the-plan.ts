@@ -75,6 +75,16 @@ export const IN_THE_PLAN = {
     action: "Change the location, or copy the source.",
     rule: ANSWERS,
   },
+  SourceNotReplicated: {
+    cause: "The source is a gallery image version that isn't Completed in `image.location`.",
+    action: "Wait, repair its replication, or use another source.",
+    rule: CONTRACT,
+  },
+  SourceDiskNotSupported: {
+    cause: "The source is a machine with an ephemeral, an ultra or an unmanaged disk.",
+    action: "Make snapshots of what is to be published, or use another machine.",
+    rule: ANSWERS,
+  },
   OsTypeMismatch: {
     cause: "Source and definition disagree on the operating system.",
     action: "Use a fitting pair.",

@@ -1,6 +1,6 @@
 import { parseArmId } from "../arm-id";
 import { notChecked, problem, warning, type Problem, type Remark } from "../problem";
-import { regionName } from "../region-name";
+import { regionName, type RegionName } from "../region-name";
 import type { ImageSource, ImageTarget } from "../request/publish-request";
 import type { Findings } from "./findings";
 import type { DefinitionFacts, PurchasePlan, ResourceFacts, SourceFacts } from "./source-facts";
@@ -26,6 +26,7 @@ export function checkSource(facts: SourceFacts, checked: Checked): Findings {
     }
     findings.problems.push(
       ...locationProblems(path, id, found, checked.image),
+      ...diskProblems(path, id, found),
       ...accountProblems(facts.vhdUri, id, found),
       ...encryptionProblems(path, id, found, checked),
     );
@@ -75,21 +76,47 @@ function accountProblems(
   ];
 }
 
-/** Source, version and location share a region (REST contract); a version can be read in each of its. */
+/**
+ * Source, version and location share a region (REST contract); a version can be read in each of its,
+ * once it is replicated there.
+ */
 function locationProblems(
   path: string,
   id: string,
-  { location, regions = [location] }: ResourceFacts,
+  { location, regions = [location], completedIn = regions }: ResourceFacts,
   image: ImageTarget,
 ): Problem[] {
   const names = regions.map(regionName);
-  if (names.includes(image.location)) return [];
+  if (names.includes(image.location))
+    return completedIn.map(regionName).includes(image.location)
+      ? []
+      : [notReplicated(path, id, image.location)];
   return [
     problem(
       path,
       "SourceInOtherRegion",
       `the source ${id} lies in ${names.join(", ")}, the version's location is ${image.location}`,
       `set image.location to ${names.join(" or ")}, or copy the source`,
+    ),
+  ];
+}
+
+const notReplicated = (path: string, id: string, region: RegionName): Problem =>
+  problem(
+    path,
+    "SourceNotReplicated",
+    `the source ${id} isn't Completed in ${region}, so it can't be read there`,
+    "wait until it is replicated, or repair its replication, or use another source",
+  );
+
+function diskProblems(path: string, id: string, { uncopiedDisks = [] }: ResourceFacts): Problem[] {
+  if (uncopiedDisks.length === 0) return [];
+  return [
+    problem(
+      path,
+      "SourceDiskNotSupported",
+      `the virtual machine ${id} has ${uncopiedDisks.join(", ")}, and no version is made from such a machine`,
+      "make snapshots of what is to be published, or use a machine whose disks are managed and stay",
     ),
   ];
 }

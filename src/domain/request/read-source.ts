@@ -115,6 +115,7 @@ function readSnapshots(
   const osSnapshot =
     os === undefined ? undefined : readId(os, SNAPSHOT, "$.source.osSnapshot", problems);
   const luns = new Set<number>();
+  const ids = new Set([osSnapshot?.toLowerCase()]);
   const dataSnapshots = data.flatMap((disk, index) => {
     const path = `$.source.dataSnapshots[${index}]`;
     const { lun, id } = disk ?? {};
@@ -124,6 +125,16 @@ function readSnapshots(
       );
     if (lun !== undefined) luns.add(lun);
     const snapshot = id === undefined ? undefined : readId(id, SNAPSHOT, `${path}.id`, problems);
+    if (snapshot !== undefined && ids.has(snapshot.toLowerCase()))
+      problems.push(
+        problem(
+          `${path}.id`,
+          "DuplicateSource",
+          `${snapshot} is named twice: each disk has a source of its own`,
+          "name every snapshot once",
+        ),
+      );
+    ids.add(snapshot?.toLowerCase());
     return snapshot === undefined || lun === undefined ? [] : [{ lun, id: snapshot }];
   });
   return osSnapshot === undefined ? undefined : { kind: "snapshots", osSnapshot, dataSnapshots };

@@ -10,6 +10,7 @@ import { galleries } from "./galleries";
 import { requests } from "./requests";
 import { rights } from "./rights";
 import { securityTypes } from "./security";
+import { sourceStates } from "./source-states";
 import { sources } from "./sources";
 import { vhds } from "./vhds";
 import { versions } from "./versions";
@@ -22,6 +23,7 @@ export const AREAS: Record<string, Area> = {
   requests,
   rights,
   sources,
+  sourceStates,
   encryptedSources,
   encryptionSets,
   keys,

@@ -86,6 +86,18 @@ const PAIRS: Record<ReadingCode, Pair> = {
     right: undefined,
     at: "$.targetRegions[1].encryption.dataDiskImages[1].lun",
   },
+  DuplicateSource: {
+    path: ["source"],
+    wrong: {
+      osSnapshot: computeId("snapshots", "os"),
+      dataSnapshots: [{ lun: 0, id: computeId("snapshots", "OS") }],
+    },
+    right: {
+      osSnapshot: computeId("snapshots", "os"),
+      dataSnapshots: [{ lun: 0, id: computeId("snapshots", "data") }],
+    },
+    at: "$.source.dataSnapshots[0].id",
+  },
   UnknownRegion: {
     path: [...east, "name"],
     wrong: "East US 22",

@@ -18,6 +18,8 @@ export interface RecordTable<T> {
   replace(partition: string, key: string, value: T, etag: string): Promise<boolean>;
   /** Writes whatever was there. */
   upsert(partition: string, key: string, value: T): Promise<void>;
+  /** Removes the row, if there is one. */
+  remove(partition: string, key: string): Promise<void>;
   /** Rows in the order of their keys; `filter` is OData on the columns. */
   list(
     partition: string,
@@ -66,6 +68,10 @@ export function createRecordTable<T>(client: TableClient): RecordTable<T> {
     async upsert(partition, key, value) {
       await ensure();
       await client.upsertEntity(entity(partition, key, value), "Replace");
+    },
+    async remove(partition, key) {
+      await ensure();
+      await unlessStatus(404, client.deleteEntity(partition, key));
     },
     async list(partition, options = {}) {
       await ensure();

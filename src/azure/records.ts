@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import type { FailureRow, PublicationRow, RequestRow, RunRow } from "../domain/run/records";
+import type {
+  AskedFor,
+  FailureRow,
+  PublicationRow,
+  RequestRow,
+  RunRow,
+} from "../domain/run/records";
 import { quoted, type RecordTable } from "./record-table";
 
 /** Rows of publications, their runs, and the failure ledger's index. */
@@ -23,10 +29,14 @@ export interface Records {
   finish(
     row: RunRow & { publicationId: string; updatedAt: string; imageId?: string; location?: string },
   ): Promise<void>;
-  /** Remembers which publication a request asks for, so that it is found by its own id for ever. */
-  noteRequest(request: RequestRow): Promise<void>;
+  /** Remembers which run answers a request, so that both are found by its own id for ever. */
+  noteRequest(request: AskedFor & { runId: string }): Promise<void>;
+  notedRequest(request: AskedFor): Promise<RequestRow | undefined>;
+  /** What was noted before a start that came to nothing; a request that wasn't noted is no error. */
+  forgetRequest(request: AskedFor): Promise<void>;
   runs(publicationId: string): Promise<RunRow[]>;
-  putRun(publicationId: string, run: RunRow): Promise<void>;
+  /** Writes the row of a run that is about to start; false when that run has ended already. */
+  beginRun(publicationId: string, run: RunRow): Promise<boolean>;
   putFailure(row: FailureRow): Promise<void>;
   failures(filter: {
     requestId?: string;
@@ -56,13 +66,12 @@ export function createRecords({ publications, runs, failures, requests }: Record
       if (requestId === undefined)
         return publications.list(PUBLICATIONS, { ...page, ...equals({ state }) });
       const noted = await requests.list(partitionOf(requestId), page);
+      const ids = [...new Set(noted.rows.map(({ publicationId }) => publicationId))];
       const found = await Promise.all(
-        noted.rows.map(async ({ publicationId }) => {
-          const publication = await publications.get(PUBLICATIONS, publicationId);
+        ids.map(async (id) => {
+          const publication = await publications.get(PUBLICATIONS, id);
           if (publication === undefined) return [];
-          // A later request may have run since: the state is that of the run that was asked for.
-          const all = (await runs.list(publicationId)).rows;
-          const own = all.filter((run) => run.requestId === requestId).at(-1);
+          const own = ownRun(requestId, noted.rows, (await runs.list(id)).rows);
           const { endedAt: _endedAt, failureId: _failureId, ...row } = publication.value;
           return [own === undefined ? publication.value : { ...row, ...own }];
         }),
@@ -80,9 +89,15 @@ export function createRecords({ publications, runs, failures, requests }: Record
       await runs.upsert(publicationId, run.runId, run);
     },
     noteRequest: (request) =>
-      requests.upsert(partitionOf(request.requestId), request.publicationId, request),
+      requests.upsert(partitionOf(request.requestId), keyOf(request), request),
+    notedRequest: async (request) =>
+      (await requests.get(partitionOf(request.requestId), keyOf(request)))?.value,
+    forgetRequest: (request) => requests.remove(partitionOf(request.requestId), keyOf(request)),
     runs: async (publicationId) => (await runs.list(publicationId)).rows,
-    putRun: (publicationId, run) => runs.upsert(publicationId, run.runId, run),
+    async beginRun(publicationId, run) {
+      if (await runs.insert(publicationId, run.runId, run)) return true;
+      return (await runs.get(publicationId, run.runId))?.value.state === run.state;
+    },
     putFailure: (row) => failures.upsert(FAILURES, row.id, row),
     failures: ({ requestId, publicationId, ...page }) =>
       failures.list(FAILURES, { ...page, ...equals({ requestId, publicationId }) }),
@@ -114,6 +129,18 @@ async function finishPublication(
     if (await publications.replace(PUBLICATIONS, publicationId, row, found.etag)) return;
   }
 }
+
+/**
+ * The newest run that answers a request: it started the run, or joined it. Another request may have
+ * run since.
+ */
+function ownRun(requestId: string, noted: RequestRow[], runs: RunRow[]): RunRow | undefined {
+  const joined = new Set(noted.map(({ runId }) => runId));
+  return runs.filter((run) => run.requestId === requestId || joined.has(run.runId)).at(-1);
+}
+
+const keyOf = ({ publicationId, fingerprint }: AskedFor): string =>
+  `${publicationId}-${fingerprint}`;
 
 /** Request ids are people's: they may hold what a key must not. */
 function partitionOf(requestId: string): string {

@@ -60,9 +60,11 @@ export async function admit(
   for (let race = 0; race < MAX_RACES; race++) {
     const admission = await tryToStart(dependencies, client, candidate);
     if (admission === undefined) continue;
-    // A refused request isn't noted: by its id another one's publication would be found.
-    if (admission.kind !== "conflict")
-      await dependencies.records.noteRequest({ requestId, publicationId: candidate.id });
+    const asked = askedFor(candidate);
+    // By a refused request's id another one's publication would be found.
+    if (admission.kind === "conflict") await dependencies.records.forgetRequest(asked);
+    if (admission.kind === "joined")
+      await dependencies.records.noteRequest({ ...asked, runId: admission.runId });
     return admission;
   }
   throw new Error(`version ${candidate.imageId} changed hands ${MAX_RACES} times; try again`);
@@ -96,10 +98,13 @@ async function tryToStart(
   candidate: PublicationRow,
 ): Promise<Admission | undefined> {
   const { records } = dependencies;
-  const [reserved, instance, runs] = await Promise.all([
+  // Before the rows: a run records its end before its instance ends, so one that has ended here
+  // stands there as ended, and isn't taken for one that never started.
+  const instance = await instanceState(client, candidate.id);
+  const [reserved, runs, noted] = await Promise.all([
     records.publication(candidate.id),
-    instanceState(client, candidate.id),
     records.runs(candidate.id),
+    records.notedRequest(askedFor(candidate)),
   ]);
   const same = (row: { requestId: string; fingerprint: string }): boolean =>
     row.requestId === candidate.requestId && row.fingerprint === candidate.fingerprint;
@@ -108,10 +113,13 @@ async function tryToStart(
     return start(dependencies, client, candidate);
   }
   const { row, etag } = reserved;
-  if (instance?.going === true) return joinOrRefuse(holder(row, instance.input), candidate);
-  const repeated = runs.find((run) => same(run) && run.state !== "accepted");
+  // First: a request that has had its answer gets it again, whoever holds the version now.
+  const repeated = runs.find(
+    (run) => (same(run) || run.runId === noted?.runId) && run.state !== "accepted",
+  );
   if (repeated !== undefined)
     return { ...identity(candidate), kind: "joined", runId: repeated.runId, state: repeated.state };
+  if (instance?.going === true) return joinOrRefuse(holder(row, instance.input), candidate);
   const unstarted = row.state === "accepted";
   // A crash between reservation and start: the same content, by whatever delivery, goes on where it
   // stopped. Telling another sender "joined" without a start would lose both, once its message is
@@ -153,6 +161,8 @@ export const versionBusy = (message: string): Problem =>
 
 const identity = ({ id, requestId }: PublicationRow) => ({ publicationId: id, requestId });
 
+const askedFor = (row: PublicationRow) => ({ ...identity(row), fingerprint: row.fingerprint });
+
 async function start(
   { records }: FunctionDependencies,
   client: DurableClient,
@@ -160,7 +170,9 @@ async function start(
 ): Promise<Admission | undefined> {
   const { id, runId, requestId, trigger, state, startedAt } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
-  await records.putRun(id, { ...run, state, startedAt });
+  // All of it before the start: a run must be found by the request that asked for it.
+  if (!(await records.beginRun(id, { ...run, state, startedAt }))) return undefined;
+  await records.noteRequest({ ...askedFor(row), runId });
   const started = await startUnlessGoing(client, PUBLISH_IMAGE_VERSION, id, {
     publicationId: id,
     ...run,

@@ -23,6 +23,9 @@ export function createFakeTable<T extends object>(around: Around = (effect) => e
     upsert: async (partition, key, value) => {
       around(() => put(at(partition, key), value));
     },
+    remove: async (partition, key) => {
+      around(() => rows.delete(at(partition, key)));
+    },
     list: async (partition, { filter, limit = 1000, continuation = "0" } = {}) => {
       const all = [...rows]
         .filter(([key, { value }]) => key.startsWith(`${partition}\n`) && matches(value, filter))

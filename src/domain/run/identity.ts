@@ -37,7 +37,7 @@ export function fingerprint(request: PublishRequest): string {
   const canonical: PublishRequest = {
     ...request,
     image: lowerCased(request.image),
-    source: lowerCased(byLun(request.source)),
+    source: canonicalSource(request.source),
     targetRegions: [...request.targetRegions]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((region) => ({
@@ -49,22 +49,38 @@ export function fingerprint(request: PublishRequest): string {
   return createHash("sha256").update(canonicalJson(canonical)).digest("hex");
 }
 
-function byLun(source: PublishRequest["source"]): PublishRequest["source"] {
-  return source.kind === "snapshots"
-    ? { ...source, dataSnapshots: sortedByLun(source.dataSnapshots) }
-    : source;
+function canonicalSource(source: PublishRequest["source"]): PublishRequest["source"] {
+  // A blob's path is case-sensitive: another spelling is another blob.
+  if (source.kind === "vhd")
+    return { ...source, storageAccountId: source.storageAccountId.toLowerCase() };
+  return lowerCased(
+    source.kind === "snapshots"
+      ? { ...source, dataSnapshots: sortedByLun(source.dataSnapshots) }
+      : source,
+  );
 }
 
 function sortedByLun<T extends { lun: number }>(disks: T[]): T[] {
   return [...disks].sort((a, b) => a.lun - b.lun);
 }
 
-/** Names and ids compare without case in ARM; `kind` and numbers are unaffected in substance. */
+/**
+ * Names and ids compare without case in ARM; `kind` and numbers are unaffected in substance. Of the tags
+ * that a set is found by only the names do: values are left as they are.
+ */
 function lowerCased<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_key, item: unknown) =>
-    typeof item === "string" ? item.toLowerCase() : item,
-  ) as T;
+  if (typeof value === "string") return value.toLowerCase() as T;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(lowerCased) as T;
+  const members = Object.entries(value).map(([name, member]: [string, unknown]) => [
+    name,
+    name === "tags" ? withLowerCasedNames(member as Record<string, string>) : lowerCased(member),
+  ]);
+  return Object.fromEntries(members) as T;
 }
+
+const withLowerCasedNames = (tags: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** JSON with sorted members, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {

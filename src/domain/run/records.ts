@@ -36,8 +36,17 @@ export type RunRow = Pick<
   | "failureId"
 >;
 
-/** Which publication a request asked for. */
-export type RequestRow = { requestId: string; publicationId: string };
+/** Which publication a request asked for, and which run answers it. */
+export type RequestRow = {
+  requestId: string;
+  publicationId: string;
+  /** Absent in rows of before it was kept, as the run is. */
+  fingerprint?: string;
+  runId?: string;
+};
+
+/** A request as it is remembered: one id may ask for several contents. */
+export type AskedFor = Required<Omit<RequestRow, "runId">>;
 
 /** Row of the failure ledger's index. */
 export type FailureRow = {

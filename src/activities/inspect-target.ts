@@ -19,7 +19,7 @@ import { documentPaths } from "../domain/run/document-paths";
 import type { InspectedDocument } from "./inspected-document";
 import { lookUpShared } from "./set-finder";
 import { isProblem, readOrRefused } from "./read-or-refused";
-import { settle, type Trouble } from "./settle";
+import { settle, type Patience, type Trouble } from "./settle";
 
 export interface Inspected {
   kind: "inspected";
@@ -42,17 +42,18 @@ export interface Inspected {
 }
 /** Reads definition, source and existing version: what the regions' preparation needs to know. */
 export function inspectTarget(dependencies: ActivityDependencies) {
-  return async (run: RunRef): Promise<Inspected | Trouble> => {
+  return async ({ lastTry, ...run }: RunRef & Patience): Promise<Inspected | Trouble> => {
     const request = await requestOf(dependencies.documents, run);
+    const patience = { lastTry };
     return settle(async () => {
       // First and alone: while somebody else's operation runs, this is asked again and again.
-      const version = await readVersion(dependencies, request.image);
+      const version = await readVersion(dependencies, request.image, patience);
       const existing = shown(version);
       if (existing && writerOf(existing, request, run.fingerprint)?.kind === "other")
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
       const [inspected, sets] = await Promise.all([
-        inspect(dependencies, request, version),
-        lookUpShared(dependencies.encryptionSets, request),
+        inspect(dependencies, request, version, patience),
+        lookUpShared(dependencies.encryptionSets, request, patience),
       ]);
       const document: InspectedDocument = {
         sets,
@@ -73,7 +74,8 @@ export type VersionSeen = ImageVersionState | Problem | undefined;
 export const readVersion = (
   { imageVersions }: Pick<ActivityDependencies, "imageVersions">,
   image: ImageTarget,
-): Promise<VersionSeen> => readOrRefused("$.image", () => imageVersions.get(image));
+  patience?: Patience,
+): Promise<VersionSeen> => readOrRefused("$.image", () => imageVersions.get(image), patience);
 
 /** The version, where Azure shows one. */
 export const shown = (version: VersionSeen): ImageVersionState | undefined =>
@@ -82,19 +84,22 @@ export const shown = (version: VersionSeen): ImageVersionState | undefined =>
 /**
  * Everything that is to be known about a request's target and source.
  * @param reading what `readVersion` gives
- * @throws {ArmError} when Azure doesn't answer
+ * @throws {ArmError} when Azure doesn't answer, and this isn't the last try
  */
 export async function inspect(
   { sources, checks, watch }: Pick<ActivityDependencies, "sources" | "checks" | "watch">,
   request: PublishRequest,
   reading: VersionSeen | Promise<VersionSeen>,
+  patience: Patience = {},
 ): Promise<Inspected> {
   const { image, source, targetRegions, rollout } = request;
+  const read = <T>(path: string, look: () => Promise<T>): Promise<T | Problem> =>
+    readOrRefused(path, look, patience);
   const [version, gallery, definition, facts] = await Promise.all([
     reading,
-    readOrRefused("$.image", async () => (await sources.gallery(image)) ?? noGallery(image)),
-    readOrRefused("$.image", async () => (await sources.definition(image)) ?? noDefinition(image)),
-    readOrRefused("$.source", () => sources.read(source)),
+    read("$.image", async () => (await sources.gallery(image)) ?? noGallery(image)),
+    read("$.image", async () => (await sources.definition(image)) ?? noDefinition(image)),
+    read("$.source", () => sources.read(source)),
   ]);
   const existing = shown(version);
   const looked: Looked = {
@@ -103,6 +108,7 @@ export async function inspect(
     gallery: isProblem(gallery) ? undefined : gallery,
     definition: isProblem(definition) ? undefined : definition,
     source: isProblem(facts) ? undefined : facts,
+    ...patience,
   };
   const unread = [version ?? {}, gallery, definition, facts].filter(isProblem).filter(byItself);
   const further = await Promise.all(checks.map((check) => check(looked)));

@@ -18,9 +18,9 @@ import { requestOf, type ActivityDependencies, type RunRef } from "./dependencie
 import type { InspectedDocument } from "./inspected-document";
 import { createSetResolver } from "./resolve-set";
 import { createSetFinder, type SetFinder } from "./set-finder";
-import { settleAll, type Trouble } from "./settle";
+import { settleAll, type Patience, type Trouble } from "./settle";
 
-export type PrepareRegionInput = RunRef & RegionToPrepare;
+export type PrepareRegionInput = RunRef & RegionToPrepare & Patience;
 export interface Prepared {
   kind: "prepared";
   prepared: PreparedRegion;
@@ -50,8 +50,8 @@ export function prepareRegion(dependencies: ActivityDependencies) {
       return prepare(
         input,
         request,
-        createSetFinder(encryptionSets, request.image, inspected?.sets),
-        keyCheckOf(dependencies, request),
+        createSetFinder(encryptionSets, request.image, inspected?.sets, input),
+        keyCheckOf(dependencies, request, input),
       );
     });
 }
@@ -60,8 +60,9 @@ export function prepareRegion(dependencies: ActivityDependencies) {
 export const keyCheckOf = (
   { keys, now }: Pick<ActivityDependencies, "keys" | "now">,
   request: PublishRequest,
+  patience?: Patience,
 ): KeyCheck | undefined =>
-  request.preflight?.keyVault === true ? createKeyCheck(keys(), now) : undefined;
+  request.preflight?.keyVault === true ? createKeyCheck(keys(), now, patience) : undefined;
 
 /**
  * As the activity does, with the request at hand.

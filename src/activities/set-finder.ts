@@ -1,4 +1,3 @@
-import { ArmError } from "../azure/arm-error";
 import type { EncryptionSets } from "../azure/encryption-sets";
 import { armName, sameArmId } from "../domain/arm-id";
 import type { DiskEncryptionSet } from "../domain/encryption/check-set";
@@ -10,14 +9,17 @@ import {
   type DiskEncryptionSetReference,
   type PublishRequest,
 } from "../domain/request/publish-request";
+import { finalFault, type Patience } from "./settle";
 
 /** What an id led to: the set, Azure's words when there is none, or why Azure doesn't show it. */
 export type FoundSet = { set: DiskEncryptionSet } | { missing: string } | { refused: Fault };
 
-/** Where a region's sets are looked for. Passing trouble is thrown. */
+/** Where a region's sets are looked for. Passing trouble is thrown, unless this is the last try. */
 export interface SetFinder {
   /** What a list has shown already; absent when none was read. */
   listed?: DiskEncryptionSet[];
+  /** Why the list isn't there, where another try may bring it: reads of each set don't make up for it. */
+  listAway?: Fault;
   get(id: string): Promise<FoundSet>;
   /** Every set of the gallery's subscription. */
   all(): Promise<{ sets: DiskEncryptionSet[] } | { refused: Fault }>;
@@ -42,24 +44,31 @@ type Wanted = Pick<PublishRequest, "image" | "targetRegions">;
 export async function lookUpShared(
   encryptionSets: EncryptionSets,
   { image, targetRegions }: Wanted,
+  patience?: Patience,
 ): Promise<SharedSets> {
   const list = targetRegions.some((region) => setsOf(region).some(isSearched))
-    ? await orRefused(async () => ({
-        sets: relevant(await encryptionSets.list(image.subscriptionId), { image, targetRegions }),
-      }))
+    ? await orRefused(
+        async () => ({
+          sets: relevant(await encryptionSets.list(image.subscriptionId), { image, targetRegions }),
+        }),
+        patience,
+      )
     : undefined;
   const listed = list !== undefined && "sets" in list ? list.sets : [];
+  const away = listAway(list);
   const regionsOf = new Map<string, number>();
   for (const region of targetRegions) {
     const open = setsOf(region).filter(
-      (reference) => setsIn(listed, reference, image, region.name).length === 0,
+      (reference) =>
+        setsIn(listed, reference, image, region.name).length === 0 &&
+        !(away !== undefined && isSearched(reference)),
     );
     const ids = open.flatMap((reference) => referencedId(reference, image)?.toLowerCase() ?? []);
     for (const id of new Set(ids)) regionsOf.set(id, (regionsOf.get(id) ?? 0) + 1);
   }
   const shared = [...regionsOf].filter(([, regions]) => regions > 1).map(([id]) => id);
   const found = await Promise.all(
-    shared.map(async (id) => [id, await orRefused(() => encryptionSets.get(id))]),
+    shared.map(async (id) => [id, await orRefused(() => encryptionSets.get(id), patience)]),
   );
   return {
     ...(list === undefined ? {} : { list }),
@@ -103,26 +112,35 @@ function relevant(sets: DiskEncryptionSet[], { image, targetRegions }: Wanted) {
 
 const isSearched = ({ kind }: { kind: string }): boolean => kind === "name" || kind === "tags";
 
+const listAway = (list: SharedSets["list"]): Fault | undefined =>
+  list !== undefined && "refused" in list && passes(list.refused) ? list.refused : undefined;
+
 /** Answers from what was looked up for all regions, and asks Azure for the rest. */
 export function createSetFinder(
   encryptionSets: EncryptionSets,
   { subscriptionId }: PublishRequest["image"],
   { list, byId }: SharedSets = { byId: {} },
+  patience?: Patience,
 ): SetFinder {
+  const away = listAway(list);
   return {
     ...(list !== undefined && "sets" in list ? { listed: list.sets } : {}),
-    get: async (id) => byId[id.toLowerCase()] ?? orRefused(() => encryptionSets.get(id)),
+    ...(away === undefined ? {} : { listAway: away }),
+    get: async (id) => byId[id.toLowerCase()] ?? orRefused(() => encryptionSets.get(id), patience),
     all: async () =>
-      list ?? orRefused(async () => ({ sets: await encryptionSets.list(subscriptionId) })),
+      list ??
+      orRefused(async () => ({ sets: await encryptionSets.list(subscriptionId) }), patience),
   };
 }
 
 /** What Azure refuses to show is an answer: the other sets are still looked at. */
-async function orRefused<T>(read: () => Promise<T>): Promise<T | { refused: Fault }> {
+async function orRefused<T>(
+  read: () => Promise<T>,
+  patience?: Patience,
+): Promise<T | { refused: Fault }> {
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof ArmError) || passes(error.fault)) throw error;
-    return { refused: error.fault };
+    return { refused: finalFault(error, patience) };
   }
 }

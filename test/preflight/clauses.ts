@@ -425,9 +425,11 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a storage type that Azure doesn't have"],
     },
     {
-      rule: "The subscription has access to every region that is added",
+      rule: "The subscription has access to every region that is added, and the cloud has it",
       codes: ["RegionNotAvailable"],
       rows: [
+        "a region of another cloud",
+        "a region of another cloud, asked for alone",
         "a region that the subscription has no access to",
         "a gated region that is added to a version",
       ],
@@ -516,9 +518,18 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["an identity that isn't told what it may do"],
     },
     {
-      rule: "What Azure fails to answer speaks against the plan; a run waits and asks again",
-      codes: ["ServerTimeout"],
-      rows: ["a set that Azure fails to show now", "a list of sets that Azure fails to show now"],
+      rule: "What Azure fails to answer is told beside all else: against the plan, or as not checked; a run waits and asks again",
+      codes: ["ServerTimeout", "PermissionsNotChecked", "RegionsNotChecked"],
+      rows: [
+        "a set that Azure fails to show now",
+        "a list of sets that Azure fails to show now",
+        "rights that Azure fails to tell now, beside other mistakes",
+        "regions that Azure fails to tell now, beside other mistakes",
+        "a version that Azure fails to show now, beside other mistakes",
+        "a gallery that Azure fails to show now, beside other mistakes",
+        "a definition that Azure fails to show now, beside other mistakes",
+        "a source that Azure fails to show now, beside other mistakes",
+      ],
     },
   ],
 };

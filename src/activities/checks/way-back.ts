@@ -10,11 +10,11 @@ import type { Check } from "./check";
  * against the plan: who can't see whether the way leads back doesn't take it.
  */
 export function noWayBack({ list }: Pick<ImageVersions, "list">): Check {
-  return async ({ request, existing, source }) => {
+  return async ({ request, existing, source, ...patience }) => {
     if (isEncrypted(request)) return { problems: [], remarks: [] };
     const versions =
       existing === undefined
-        ? await readOrRefused("$.encryption.type", () => list(request.image))
+        ? await readOrRefused("$.encryption.type", () => list(request.image), patience)
         : [];
     if (isProblem(versions)) return { problems: [versions], remarks: [] };
     const before = {

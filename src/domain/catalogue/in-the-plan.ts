@@ -39,7 +39,8 @@ export const IN_THE_PLAN = {
     rule: DOCUMENTATION,
   },
   RegionNotAvailable: {
-    cause: "The gallery's subscription has no access to the region.",
+    cause:
+      "The gallery's subscription has no access to the region, or its cloud hasn't the region.",
     action: "Leave it out, or ask Azure for access.",
     rule: ANSWERS,
   },
@@ -50,14 +51,14 @@ export const IN_THE_PLAN = {
   },
   RegionsNotChecked: {
     severity: "notChecked",
-    cause: "Azure doesn't show the app what its regions have.",
-    action: "Grant `Microsoft.Compute/skus/read`, or make sure yourself.",
+    cause: "Azure doesn't show the app what its regions have, or fails to.",
+    action: "Grant `Microsoft.Compute/skus/read`, ask again, or make sure yourself.",
     rule: OURS,
   },
   PermissionsNotChecked: {
     severity: "notChecked",
-    cause: "Azure doesn't tell the app what it may do in a resource group.",
-    action: "Grant `Microsoft.Authorization/permissions/read`, or make sure yourself.",
+    cause: "Azure doesn't tell the app what it may do in a resource group, or fails to.",
+    action: "Grant `Microsoft.Authorization/permissions/read`, ask again, or make sure yourself.",
     rule: OURS,
   },
   SourceNotFound: {

@@ -122,3 +122,12 @@ export const missingRight = ({ action, id, path, narrows }: NeededRight): Proble
       id.includes("/providers/") ? " or its resource group" : ""
     }, wait some minutes, then send the request again`,
   );
+
+/** A right that the resource group doesn't give; whether the resource does would be one read too many. */
+export const notAskedFor = ({ action, id, path }: NeededRight): Problem =>
+  problem(
+    path,
+    "MissingPermission",
+    `the app's identity may not do ${action} in all of ${groupOf(id)}; whether it may on ${id} was not asked`,
+    `make sure that it has a role with the action ${action} there, best on the resource group`,
+  );

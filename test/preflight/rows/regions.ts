@@ -23,6 +23,15 @@ const set = (location: string): Json => ({
 const ZONAL = { storageAccountType: "Standard_ZRS" };
 const SKUS = "Microsoft.Compute/skus/read";
 
+/** No set can lie there either. */
+const elsewhere = { ...region("francecentral"), name: "chinaeast" };
+const SETS = "$.targetRegions[1].encryption";
+const ELSEWHERE = [
+  "$.targetRegions[1].name RegionNotAvailable error chinaeast",
+  `${SETS}.osDiskImage.diskEncryptionSetId DiskEncryptionSetInOtherRegion error chinaeast`,
+  `${SETS}.dataDiskImages[0].diskEncryptionSetId DiskEncryptionSetInOtherRegion error chinaeast`,
+];
+
 /** Regions that the subscription can't use, and storage that they don't have. */
 export const regions: Area = {
   world: {
@@ -82,6 +91,18 @@ export const regions: Area = {
       title: "a gated region that is added to a version",
       request: withMember(publish(west, region("francesouth")), ["image", "version"], "0.3.0"),
       found: ["$.targetRegions[1].name RegionNotAvailable error francesouth"],
+      neighbour: { request: withMember(publish(west), ["image", "version"], "0.3.0") },
+    },
+    {
+      title: "a region of another cloud",
+      request: publish(west, elsewhere),
+      found: ELSEWHERE,
+      neighbour: { request: publish(west, region("francecentral")) },
+    },
+    {
+      title: "a region of another cloud, asked for alone",
+      request: withMember(publish(west, elsewhere), ["image", "version"], "0.3.0"),
+      found: ELSEWHERE,
       neighbour: { request: withMember(publish(west), ["image", "version"], "0.3.0") },
     },
     {

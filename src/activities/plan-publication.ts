@@ -10,9 +10,11 @@ import type { RegionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
 import { fingerprint } from "../domain/run/identity";
 import type { ActivityDependencies } from "./dependencies";
-import { inspect, readVersion, shown, type Inspected } from "./inspect-target";
+import { inspect, type Inspected } from "./inspect-target";
+import { lookUpSets } from "./look-up-sets";
 import { keyCheckOf, prepare } from "./prepare-region";
-import { createSetFinder, lookUpShared, type SharedSets } from "./set-finder";
+import { lasting, readVersion } from "./read-version";
+import { createSetFinder, type SharedSets } from "./set-finder";
 
 type Azure = Pick<
   ActivityDependencies,
@@ -49,14 +51,15 @@ export function planPublication(azure: Azure) {
 
 async function look(azure: Azure, request: PublishRequest): Promise<Looked> {
   const reading = readVersion(azure, request.image, ONCE);
-  const [inspected, sets] = await Promise.all([
+  const there = reading.then(lasting);
+  const [inspected, { sets, writeProblems }] = await Promise.all([
     inspect(azure, request, reading, ONCE),
-    lookUpShared(azure.encryptionSets, request, ONCE),
+    there.then((version) => lookUpSets(azure.encryptionSets, request, version, ONCE)),
   ]);
   const answers = await prepareAll(azure, request, inspected, sets);
-  const existing = shown(await reading);
+  const existing = await there;
   return {
-    plan: combine({ ...inspected, answers }),
+    plan: combine({ ...inspected, writeProblems, answers }),
     ...(existing === undefined ? {} : { existing: existing.body }),
   };
 }

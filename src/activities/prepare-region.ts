@@ -1,13 +1,13 @@
 import { checkDiskEncryptionSet, checkLuns } from "../domain/encryption/check-set";
 import type { TargetRegion } from "../domain/plan/image-version-body";
-import type { PreparedRegion, RegionOperation } from "../domain/plan/plan";
-import { regionEncryption, sameEncryption } from "../domain/plan/region-encryption";
+import { immutable, operationFor, regionSettings } from "../domain/plan/existing-region";
+import type { PreparedRegion } from "../domain/plan/plan";
+import { regionEncryption } from "../domain/plan/region-encryption";
 import type { RegionToPrepare } from "../domain/plan/region-to-prepare";
-import { problem, type Problem, type Remark } from "../domain/problem";
+import type { Problem, Remark } from "../domain/problem";
 import {
   isEncrypted,
   setUsesOf,
-  type ImageTarget,
   type PublishRequest,
   type RequestedRegion,
   type SetUse,
@@ -82,7 +82,12 @@ export async function prepare(
   const problems =
     input.dataLuns === undefined || region.oneSetForAllDisks === true || !isEncrypted(request)
       ? []
-      : checkLuns(input.dataLuns, luns, region.name, `${path}.dataDiskImages`);
+      : checkLuns(
+          { of: input.versionExists ? "version" : "source", luns: input.dataLuns },
+          luns,
+          region.name,
+          `${path}.dataDiskImages`,
+        );
   const remarks: Remark[] = [];
   const resolver = createSetResolver(finder, request.image, region.name);
   const keysChecked = new Set<string>();
@@ -104,7 +109,7 @@ export async function prepare(
     }
     return set.id;
   };
-  const targetRegion = await toTargetRegion(region, input.dataLuns ?? [], resolve);
+  const targetRegion = await toTargetRegion(region, input, resolve);
   problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));
   if (problems.length > 0) return { kind: "refused", problems, remarks };
   const operation = operationFor(input, targetRegion, request.image);
@@ -125,67 +130,18 @@ const usage = (
 
 async function toTargetRegion(
   region: RequestedRegion,
-  sourceLuns: readonly number[],
+  { dataLuns = [], existing }: RegionToPrepare,
   resolve: (use: SetUse) => Promise<string>,
 ): Promise<TargetRegion> {
   const sets = new Map<SetUse["disk"], string>();
   for (const use of setUsesOf(region)) sets.set(use.disk, await resolve(use));
   const os = sets.get("os");
   if (region.oneSetForAllDisks === true && os !== undefined)
-    for (const lun of sourceLuns) sets.set(lun, os);
+    for (const lun of dataLuns) sets.set(lun, os);
   const encryption = regionEncryption(region, sets);
   return {
     name: region.name,
-    regionalReplicaCount: region.regionalReplicaCount,
-    storageAccountType: region.storageAccountType,
-    excludeFromLatest: region.excludeFromLatest,
+    ...regionSettings(region, existing?.targetRegion),
     ...(encryption === undefined ? {} : { encryption }),
   };
-}
-
-function operationFor(
-  input: RegionToPrepare,
-  target: TargetRegion,
-  image: ImageTarget,
-): RegionOperation {
-  const { existing } = input;
-  if (existing?.failed === true) return "repeat";
-  if (existing !== undefined)
-    return existing.targetRegion.regionalReplicaCount === target.regionalReplicaCount
-      ? "unchanged"
-      : "scale";
-  return !input.versionExists && target.name === image.location ? "create" : "replicate";
-}
-
-/** Encryption and storage type of a region that is there can't be changed (REST contract). */
-function immutable(
-  existing: TargetRegion | undefined,
-  wanted: TargetRegion,
-  path: string,
-  region: RequestedRegion,
-): Problem[] {
-  if (existing === undefined) return [];
-  const problems: Problem[] = [];
-  if (!sameEncryption(existing.encryption, wanted.encryption))
-    problems.push(
-      problem(
-        path,
-        "EncryptionImmutable",
-        `region ${region.name} exists with other disk encryption sets: ${JSON.stringify(existing.encryption ?? "none")}`,
-        "name the sets it has, or choose another version number",
-        region.name,
-      ),
-    );
-  const type = existing.storageAccountType;
-  if (type !== undefined && type.toLowerCase() !== region.storageAccountType.toLowerCase())
-    problems.push(
-      problem(
-        path.replace(/encryption$/, "storageAccountType"),
-        "StorageAccountTypeImmutable",
-        `region ${region.name} exists with ${type}; the request asks for ${region.storageAccountType}`,
-        "ask for the type it has, or choose another version number",
-        region.name,
-      ),
-    );
-  return problems;
 }

@@ -3,10 +3,12 @@ import { armName, sameArmId } from "../domain/arm-id";
 import type { DiskEncryptionSet } from "../domain/encryption/check-set";
 import { referencedId } from "../domain/encryption/reference";
 import { passes, type Fault } from "../domain/fault";
+import type { KeptRegion } from "../domain/preflight/kept-regions";
 import { regionName, type RegionName } from "../domain/region-name";
 import {
   setsOf,
   type DiskEncryptionSetReference,
+  type ImageTarget,
   type PublishRequest,
 } from "../domain/request/publish-request";
 import { finalFault, type Patience } from "./settle";
@@ -33,7 +35,19 @@ export interface SharedSets {
   byId: Record<string, FoundSet>;
 }
 
-type Wanted = Pick<PublishRequest, "image" | "targetRegions">;
+interface Wanted extends Pick<PublishRequest, "image" | "targetRegions"> {
+  /** Regions of the version that the request doesn't name; they name their sets by ids. */
+  kept?: readonly KeptRegion[];
+}
+
+/** Every region whose sets are wanted, with how they are named. */
+const wantedOf = ({ targetRegions, kept = [] }: Wanted) => [
+  ...targetRegions.map((region) => ({ name: region.name, references: setsOf(region) })),
+  ...kept.map(({ name, sets }) => ({
+    name,
+    references: sets.map(({ id }): DiskEncryptionSetReference => ({ kind: "id", id })),
+  })),
+];
 
 /**
  * Looks up what the regions would otherwise each ask for. One list answers for the whole
@@ -43,13 +57,15 @@ type Wanted = Pick<PublishRequest, "image" | "targetRegions">;
  */
 export async function lookUpShared(
   encryptionSets: EncryptionSets,
-  { image, targetRegions }: Wanted,
+  wanted: Wanted,
   patience?: Patience,
 ): Promise<SharedSets> {
-  const list = targetRegions.some((region) => setsOf(region).some(isSearched))
+  const { image } = wanted;
+  const regions = wantedOf(wanted);
+  const list = regions.some(({ references }) => references.some(isSearched))
     ? await orRefused(
         async () => ({
-          sets: relevant(await encryptionSets.list(image.subscriptionId), { image, targetRegions }),
+          sets: relevant(await encryptionSets.list(image.subscriptionId), image, regions),
         }),
         patience,
       )
@@ -57,10 +73,10 @@ export async function lookUpShared(
   const listed = list !== undefined && "sets" in list ? list.sets : [];
   const away = listAway(list);
   const regionsOf = new Map<string, number>();
-  for (const region of targetRegions) {
-    const open = setsOf(region).filter(
+  for (const { name, references } of regions) {
+    const open = references.filter(
       (reference) =>
-        setsIn(listed, reference, image, region.name).length === 0 &&
+        setsIn(listed, reference, image, name).length === 0 &&
         !(away !== undefined && isSearched(reference)),
     );
     const ids = open.flatMap((reference) => referencedId(reference, image)?.toLowerCase() ?? []);
@@ -101,9 +117,15 @@ function hasTags(set: DiskEncryptionSet, wanted: Record<string, string>): boolea
 }
 
 /** A subscription can have thousands, and every region reads what is kept of them. */
-function relevant(sets: DiskEncryptionSet[], { image, targetRegions }: Wanted) {
-  const regions = new Set(targetRegions.map(({ name }) => name));
-  const ids = targetRegions.flatMap(setsOf).map((reference) => referencedId(reference, image));
+function relevant(
+  sets: DiskEncryptionSet[],
+  image: ImageTarget,
+  wanted: ReturnType<typeof wantedOf>,
+) {
+  const regions = new Set(wanted.map(({ name }) => name));
+  const ids = wanted.flatMap(({ references }) =>
+    references.map((reference) => referencedId(reference, image)),
+  );
   const names = new Set(ids.map((id) => armName(id ?? "").toLowerCase()));
   return sets.filter(
     ({ id, location }) => regions.has(regionName(location)) || names.has(armName(id).toLowerCase()),

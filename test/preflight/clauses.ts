@@ -44,6 +44,7 @@ export const CLAUSES: Record<string, Clause[]> = {
         "a source that isn't there",
         "a data snapshot that isn't there",
         "a VHD whose storage account isn't there",
+        "a version whose source is gone",
       ],
     },
     {
@@ -186,11 +187,12 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a LUN that the source doesn't have", "a LUN that is named twice"],
     },
     {
-      rule: "Regions encrypt every data disk of the source",
+      rule: "Regions encrypt every data disk of the source, or of the version that is there",
       codes: ["DataDiskEncryptionMissing"],
       rows: [
         "a data disk of the source that a region doesn't encrypt",
         "a data snapshot at a LUN that the region doesn't encrypt",
+        "a version with a data disk that its regions don't encrypt",
       ],
     },
     {
@@ -208,6 +210,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       azure: "The disk encryption set <id> was not found",
       codes: ["DiskEncryptionSetNotFound"],
       rows: [
+        "a set that is gone, of a region that exists with it, told once",
         "a set that isn't there",
         "tags that no set of a region has",
         "a naming template that no set of a region fits",
@@ -314,6 +317,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: [
         "platform-managed keys for a version that is encrypted",
         "platform-managed keys for a definition whose newest version is encrypted",
+        "platform-managed keys for an older version of a definition whose newest version is encrypted",
         "platform-managed keys for what is encrypted with the customer's",
       ],
     },
@@ -464,9 +468,21 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a version that exists, made from another source"],
     },
     {
-      rule: "The version isn't Failed",
+      rule: "The version isn't Failed, unless some region is Completed: then the same PUT repeats the others",
       codes: ["VersionFailed"],
-      rows: ["a version that is Failed"],
+      rows: [
+        "a version that is Failed",
+        "a version that is Failed with a region that is Completed",
+      ],
+    },
+    {
+      rule: "The sets of regions that the version keeps can be written again",
+      azure: "The disk encryption set <id> was not found",
+      codes: ["KeptDiskEncryptionSetUnusable"],
+      rows: [
+        "a set of a region that the version keeps can't be used, and a replica is added",
+        "a set of a region that the version keeps can't be used, and nothing is to be done",
+      ],
     },
     {
       rule: "What an existing version has otherwise and keeps is told",
@@ -477,7 +493,10 @@ export const CLAUSES: Record<string, Clause[]> = {
       rule: "Nobody else is writing the version; a run waits for him",
       azure: "The request failed due to conflict with a concurrent request…",
       codes: ["VersionBeingWritten"],
-      rows: ["a version that somebody is writing"],
+      rows: [
+        "a version that somebody is writing",
+        "a version that somebody is deleting is planned anew",
+      ],
     },
     {
       rule: "What a region has of encryption and storage type stays",
@@ -486,6 +505,7 @@ export const CLAUSES: Record<string, Clause[]> = {
         "a region that exists with another set",
         "a region of the version with another confidential disk's set",
         "a region that exists with another storage type",
+        "a storage type that the request names, for a region that has another",
       ],
     },
   ],
@@ -504,6 +524,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       codes: ["MissingPermission", "AuthorizationFailed"],
       rows: [
         "an identity that may not write versions",
+        "an identity that may write another version only",
         "an identity that may not read versions",
         "an identity that may not read galleries",
         "an identity that may not read the managed image",

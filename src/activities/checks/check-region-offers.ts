@@ -2,6 +2,7 @@ import type { RegionOffers } from "../../azure/region-offers";
 import { checkRegions } from "../../domain/preflight/check-regions";
 import type { Findings } from "../../domain/preflight/findings";
 import { regionName } from "../../domain/region-name";
+import { DEFAULTS } from "../../domain/request/publish-request";
 import { unlessRefused, type Check } from "./check";
 
 /** Access to the regions that a version is to get, and their storage: one list for all of them. */
@@ -10,7 +11,11 @@ export const checkRegionOffers =
   ({ request: { image, targetRegions }, existing, ...patience }) => {
     const has = existing?.body.publishingProfile.targetRegions.map(({ name }) => regionName(name));
     const added = targetRegions
-      .map((region, index) => ({ ...region, path: `$.targetRegions[${index}]` }))
+      .map(({ name, storageAccountType = DEFAULTS.storageAccountType }, index) => ({
+        name,
+        storageAccountType,
+        path: `$.targetRegions[${index}]`,
+      }))
       .filter(({ name }) => has?.includes(name) !== true);
     const at = {
       path: "$.targetRegions",

@@ -62,7 +62,9 @@ export const IN_THE_PLAN = {
     rule: OURS,
   },
   SourceNotFound: {
-    cause: "No such source, or the app can't see it.",
+    severity: ["error", "warning"],
+    cause:
+      "No such source, or the app can't see it; a warning where the version exists and no longer needs it.",
     action: "Correct the id, or grant read access.",
     rule: ANSWERS,
   },
@@ -125,7 +127,7 @@ export const IN_THE_PLAN = {
   },
   NoWayBackToPlatformManagedKeys: {
     cause:
-      "`none` is asked for, and the version, the definition's newest version or the source is encrypted with customer-managed keys.",
+      "`none` is asked for, and the version, its definition's newest version or the source is encrypted with customer-managed keys.",
     action: "Ask for customer-managed keys.",
     rule: `${DOCUMENTATION}; our policy for newest version and source`,
   },
@@ -136,7 +138,7 @@ export const IN_THE_PLAN = {
     rule: ANSWERS,
   },
   UnknownLun: {
-    cause: "A region encrypts a LUN that the source doesn't have.",
+    cause: "A region encrypts a LUN that the source, or a version that exists, doesn't have.",
     action: "Remove or correct it.",
     rule: ANSWERS,
   },
@@ -182,8 +184,17 @@ export const IN_THE_PLAN = {
     rule: ANSWERS,
   },
   VersionFailed: {
-    cause: "The version is in the state Failed.",
-    action: "Delete it if no region is Completed, or choose another number.",
+    severity: ["error", "warning"],
+    cause:
+      "The version is in the state Failed: an error where no region is Completed, because Azure takes no write then; otherwise the same PUT repeats the others, and it is said beside.",
+    action: "Delete it, or choose another number.",
+    rule: ANSWERS,
+  },
+  KeptDiskEncryptionSetUnusable: {
+    severity: ["error", "warning"],
+    cause:
+      "The version has a region that the request doesn't name, and one of its sets is gone or can't be used; a warning where nothing is to be written.",
+    action: "Restore the set, or remove the region.",
     rule: ANSWERS,
   },
   EncryptionImmutable: {

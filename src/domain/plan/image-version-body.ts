@@ -1,6 +1,6 @@
 import { sameArmId } from "../arm-id";
 import { regionName, type RegionName } from "../region-name";
-import type { PublishRequest } from "../request/publish-request";
+import { DEFAULTS, type PublishRequest } from "../request/publish-request";
 import type { RegionEncryption } from "./region-encryption";
 
 /** Names after ARM's `TargetRegion`; only what is writable. */
@@ -70,9 +70,9 @@ export function createBody(
     tags: { ...request.tags, ...markTags(mark) },
     publishingProfile: {
       targetRegions,
-      replicaCount: request.replicaCount,
-      storageAccountType: request.storageAccountType,
-      excludeFromLatest: request.excludeFromLatest,
+      replicaCount: request.replicaCount ?? DEFAULTS.replicaCount,
+      storageAccountType: request.storageAccountType ?? DEFAULTS.storageAccountType,
+      excludeFromLatest: request.excludeFromLatest ?? DEFAULTS.excludeFromLatest,
       replicationMode: request.replicationMode,
       ...(request.endOfLifeDate === undefined ? {} : { endOfLifeDate: request.endOfLifeDate }),
     },
@@ -162,7 +162,8 @@ export interface SourceDisk {
 
 /** What a version was made from, as far as the service tells. */
 export function sourceDisks(profile: ImageVersionBody["storageProfile"]): SourceDisk[] {
-  const whole = profile.source?.id ?? profile.source?.virtualMachineId;
+  const { id, virtualMachineId, communityGalleryImageId } = profile.source ?? {};
+  const whole = id ?? virtualMachineId ?? communityGalleryImageId;
   if (whole !== undefined) return [{ disk: "image", id: whole }];
   const os = profile.osDiskImage?.source;
   const disks = [

@@ -1,4 +1,4 @@
-import type { Problem, Remark } from "../problem";
+import { warning, type Problem, type Remark } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { TargetRegion } from "./image-version-body";
 import type { ExistingRegion } from "./region-to-prepare";
@@ -69,6 +69,8 @@ export interface PlanFacts {
   sizeInGB?: number;
   prepared: readonly PreparedRegion[];
   problems: Problem[];
+  /** Reasons against a write, but not against the version as it is. */
+  writeProblems?: Problem[];
   remarks?: Remark[];
 }
 
@@ -77,15 +79,19 @@ export interface PlanFacts {
  * impossible: nothing is written unless everything can be.
  */
 export function makePlan(facts: PlanFacts): Plan {
-  const { existing, prepared, problems, writtenBy, remarks = [] } = facts;
-  if (problems.length > 0) return { kind: "impossible", problems, remarks };
+  const { existing, prepared, writtenBy, writeProblems = [] } = facts;
+  const problems = [...facts.problems, ...writeProblems];
+  const remarks = facts.remarks ?? [];
+  if (facts.problems.length > 0) return { kind: "impossible", problems, remarks };
   const difference = differenceOf(facts);
   const regions = prepared.map(({ region }) => region);
   const stays = (...operations: RegionOperation[]): boolean =>
     existing !== undefined && prepared.every(({ operation }) => operations.includes(operation));
+  const beside = [...remarks, ...writeProblems.map(warning)];
   if (writtenBy !== undefined && stays("unchanged", "repeat"))
-    return { kind: "adopt", runId: writtenBy, difference, regions, remarks };
-  if (stays("unchanged")) return { kind: "nothingToDo", difference, regions, remarks };
+    return { kind: "adopt", runId: writtenBy, difference, regions, remarks: beside };
+  if (stays("unchanged")) return { kind: "nothingToDo", difference, regions, remarks: beside };
+  if (problems.length > 0) return { kind: "impossible", problems, remarks };
   return {
     kind: existing === undefined ? "create" : "extend",
     waves: [{ regions }],

@@ -12,7 +12,9 @@ export interface StorageOffer {
 }
 
 /** A region that a version is to get, with its JSON path. */
-export type AddedRegion = Pick<RequestedRegion, "name" | "storageAccountType"> & { path: string };
+export type AddedRegion = Required<Pick<RequestedRegion, "name" | "storageAccountType">> & {
+  path: string;
+};
 
 /**
  * Whether the subscription can use each region, and whether the region has the storage that is asked

@@ -10,6 +10,8 @@ interface Checked {
   image: ImageTarget;
   /** Undefined when the definition isn't there: it is reported elsewhere. */
   definition: DefinitionFacts | undefined;
+  /** It has disks of its own, and no longer needs what it was made from. */
+  versionExists?: boolean;
 }
 
 /**
@@ -21,7 +23,8 @@ export function checkSource(facts: SourceFacts, checked: Checked): Findings {
   if (facts.vhdUri !== undefined) findings.remarks.push(blobNotChecked(facts.vhdUri));
   for (const [index, { path, id, facts: found }] of facts.resources.entries()) {
     if (found === undefined) {
-      findings.problems.push(notFound(path, id));
+      if (checked.versionExists === true) findings.remarks.push(warning(sourceGone(path, id)));
+      else findings.problems.push(notFound(path, id));
       continue;
     }
     findings.problems.push(
@@ -44,6 +47,14 @@ const notFound = (path: string, id: string): Problem =>
     "SourceNotFound",
     `the source ${id} was not found`,
     "correct the id, or give the app's identity read access to it",
+  );
+
+const sourceGone = (path: string, id: string): Problem =>
+  problem(
+    path,
+    "SourceNotFound",
+    `the source ${id} was not found; the version was made from it and exists, so that it isn't needed`,
+    "none, unless the version has to be made again",
   );
 
 /** Addresses may carry a signature, which is nobody's to read. */

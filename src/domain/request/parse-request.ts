@@ -11,6 +11,7 @@ import { readImage, wholeImage } from "./read-image";
 import { readStorageType, readTargetRegions, replicaProblems, type Targets } from "./read-regions";
 import { readRollout } from "./read-rollout";
 import { readSource, type VmSourceWithCmk } from "./read-source";
+import { said } from "./said";
 import { shallowProblems } from "./shallow";
 import { readStructure } from "./structure";
 import { unsupported } from "./unsupported";
@@ -48,12 +49,14 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     members.source === undefined
       ? undefined
       : readSource(members.source, namesIn(raw, "source"), vmSource, problems);
-  const replicaCount = members.replicaCount ?? 1;
-  problems.push(...replicaProblems(replicaCount, "$.replicaCount", rules.maxReplicaCount));
-  const storageAccountType =
-    members.storageAccountType === undefined
-      ? "Standard_LRS"
-      : readStorageType(members.storageAccountType, "$.storageAccountType", problems);
+  const { replicaCount, excludeFromLatest } = members;
+  if (replicaCount !== undefined)
+    problems.push(...replicaProblems(replicaCount, "$.replicaCount", rules.maxReplicaCount));
+  const storageAccountType = readStorageType(
+    members.storageAccountType,
+    "$.storageAccountType",
+    problems,
+  );
   const {
     read: placed,
     uses,
@@ -63,7 +66,7 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     {
       replicaCount,
       storageAccountType,
-      excludeFromLatest: members.excludeFromLatest ?? false,
+      excludeFromLatest,
       known: knownRegions(rules.additionalRegions),
       encryption: {
         type,
@@ -89,13 +92,11 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     return { kind: "invalid", problems: bounded(all), ...id };
   const request: PublishRequest = {
     image: { ...image, location },
+    ...(named?.location === "" ? { locationIsDefault: true } : {}),
     source,
     encryption: { type },
     targetRegions: regions,
-    replicaCount,
-    storageAccountType,
-    ...(endOfLifeDate === undefined ? {} : { endOfLifeDate }),
-    excludeFromLatest: members.excludeFromLatest ?? false,
+    ...said({ replicaCount, storageAccountType, endOfLifeDate, excludeFromLatest }),
     replicationMode,
     // Absent otherwise: a request that doesn't ask is what it always was, in fingerprints too.
     ...(members.preflight?.keyVault === true ? { preflight: { keyVault: true } } : {}),

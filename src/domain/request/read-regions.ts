@@ -10,6 +10,7 @@ import {
 } from "./publish-request";
 import { createDiskReader } from "./disk-reader";
 import { readEncryption } from "./read-encryption";
+import { said } from "./said";
 import { encryptionDifferences, type PlacedRegion } from "./same-encryption";
 import type { WireRegion } from "./schema";
 import type { Sound } from "./sound-parts";
@@ -17,10 +18,10 @@ import type { ReadRequest } from "./structure";
 
 /** What a region entry takes from the request when it says nothing itself. */
 export interface RegionDefaults {
-  replicaCount: number;
-  storageAccountType: StorageAccountType;
+  replicaCount: number | undefined;
+  storageAccountType: StorageAccountType | undefined;
   /** A region's own flag beats the version's at Azure, so the version's is set on every region. */
-  excludeFromLatest: boolean;
+  excludeFromLatest: boolean | undefined;
   known: ReadonlySet<RegionName>;
   encryption: EncryptionRules;
   /** Bound on `regionalReplicaCount`; Azure's documentation names 50 and 100. */
@@ -90,11 +91,10 @@ function readRegion(
   problems: Problem[],
 ): ReadRegion {
   const at = { path, name: name ?? "" };
-  const { regionalReplicaCount = defaults.replicaCount, storageAccountType } = region;
   if (region.regionalReplicaCount !== undefined)
     problems.push(
       ...replicaProblems(
-        regionalReplicaCount,
+        region.regionalReplicaCount,
         `${path}.regionalReplicaCount`,
         defaults.maxReplicaCount,
       ),
@@ -109,12 +109,13 @@ function readRegion(
   );
   const requested: RequestedRegion = {
     name: at.name,
-    regionalReplicaCount,
-    storageAccountType:
-      storageAccountType === undefined
-        ? defaults.storageAccountType
-        : readStorageType(storageAccountType, `${path}.storageAccountType`, problems),
-    excludeFromLatest: region.excludeFromLatest ?? defaults.excludeFromLatest,
+    ...said({
+      regionalReplicaCount: region.regionalReplicaCount ?? defaults.replicaCount,
+      storageAccountType:
+        readStorageType(region.storageAccountType, `${path}.storageAccountType`, problems) ??
+        defaults.storageAccountType,
+      excludeFromLatest: region.excludeFromLatest ?? defaults.excludeFromLatest,
+    }),
     ...disks,
   };
   return { requested, path, uses: reader.uses, areLunsKnown };
@@ -176,12 +177,16 @@ export function replicaProblems(count: number, path: string, max: number): Probl
   ];
 }
 
-/** ARM's spelling of a storage type that may come in any case (the CLI sends `standard_lrs`). */
+/**
+ * ARM's spelling of a storage type that may come in any case (the CLI sends `standard_lrs`);
+ * undefined for none, and for one that isn't known.
+ */
 export function readStorageType(
-  given: string,
+  given: string | undefined,
   path: string,
   problems: Problem[],
-): StorageAccountType {
+): StorageAccountType | undefined {
+  if (given === undefined) return undefined;
   const type = STORAGE_ACCOUNT_TYPES.find((name) => name.toLowerCase() === given.toLowerCase());
   if (type !== undefined) return type;
   problems.push(
@@ -192,5 +197,5 @@ export function readStorageType(
       `use one of ${STORAGE_ACCOUNT_TYPES.join(", ")}`,
     ),
   );
-  return "Standard_LRS";
+  return undefined;
 }

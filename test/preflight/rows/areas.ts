@@ -3,6 +3,7 @@ import { answers } from "./answers";
 import { confidentialDisks } from "./confidential";
 import { encryptedSources } from "./encrypted-sources";
 import { encryptionSets } from "./encryption-sets";
+import { keptVersions } from "./kept-versions";
 import { keys } from "./keys";
 import { platformKeys } from "./none";
 import { regions } from "./regions";
@@ -28,6 +29,7 @@ export const AREAS: Record<string, Area> = {
   encryptionSets,
   keys,
   versions,
+  keptVersions,
   confidentialDisks,
   platformKeys,
   securityTypes,

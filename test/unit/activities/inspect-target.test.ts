@@ -1,7 +1,7 @@
 import { inspectTarget } from "../../../src/activities/inspect-target";
 import type { ResourceFacts } from "../../../src/domain/preflight/source-facts";
 import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
-import { armFault, createFakeAzure } from "../../support/fake-azure";
+import { armFault, createFakeAzure, healthySet } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
 import {
   computeId,
@@ -61,7 +61,7 @@ test("everything that is wrong with target and source is told at once", async ()
   });
   fake.azure.version = versionState(
     versionBody(undefined, { storageProfile: { source: { id: computeId("images", "other") } } }),
-    { provisioningState: "Failed" },
+    { provisioningState: "Failed", summary: [] },
   );
   expect(codes(await inspect(fake))).toEqual([
     "$.source.managedImage SourceInOtherRegion",
@@ -120,7 +120,7 @@ test("what Azure refuses to show is told beside everything else", async () => {
     armFault({ code: "AuthorizationFailed", status: 403, advice: "operator" }),
   );
   fake.azure.definition = undefined;
-  fake.azure.version = versionState(versionBody(), { provisioningState: "Failed" });
+  fake.azure.version = versionState(versionBody(), { provisioningState: "Failed", summary: [] });
   expect(codes(await inspect(fake))).toEqual([
     "$.image ImageDefinitionNotFound",
     "$.source AuthorizationFailed",
@@ -162,6 +162,82 @@ test("of an existing version from the same source its regions are told, and whic
       { targetRegion: { name: "West US" }, failed: false },
       { targetRegion: { name: "East US 2" }, failed: true },
     ],
+  });
+});
+
+test.each<[string, number[] | undefined, number[], number[]]>([
+  ["its own data disks, not those that the source has by now", [0, 1], [0], [0, 1]],
+  ["none of its own, where the source got one", [], [0], []],
+  ["the source's, while Azure doesn't show its own", undefined, [0, 1], [0, 1]],
+])("of an existing version are to be encrypted %s", async (_n, own, ofSource, expected) => {
+  const fake = createFakeAzure();
+  has(fake, "images/myImage", { ...DISK, dataLuns: ofSource });
+  fake.azure.version = versionState(versionBody(), own === undefined ? {} : { dataLuns: own });
+  expect(await inspect(fake)).toMatchObject({ kind: "inspected", dataLuns: expected });
+});
+
+test("a source that is gone doesn't stop a version that was made from it; the encrypted disks count", async () => {
+  const fake = createFakeAzure();
+  fake.azure.resources.clear();
+  fake.azure.version = versionState();
+  expect(await inspect(fake)).toMatchObject({
+    dataLuns: [0],
+    problems: [],
+    remarks: [{ severity: "warning", code: "SourceNotFound", path: "$.source.managedImage" }],
+  });
+});
+
+test("a request without a location means that of the version that is there", async () => {
+  const fake = createFakeAzure();
+  const { location: _, ...image } = managedImageExample()["image"] as Record<string, unknown>;
+  has(fake, "images/myImage", { ...DISK, location: "eastus2", dataLuns: [0] });
+  fake.azure.version = versionState({ ...versionBody(), location: "eastus2" });
+  expect(await inspect(fake, managedImageExample({ image }))).toMatchObject({
+    image: { location: "eastus2" },
+    problems: [],
+    remarks: [],
+  });
+  fake.azure.version = undefined;
+  expect(codes(await inspect(fake, managedImageExample({ image })))).toEqual([
+    "$.source.managedImage SourceInOtherRegion",
+  ]);
+});
+
+describe("a region that the version keeps and the request doesn't name", () => {
+  const kept = targetRegion("UK South");
+  const withKept = (...sets: ReturnType<typeof healthySet>[]): Fake => {
+    const fake = createFakeAzure();
+    fake.azure.sets = sets;
+    fake.azure.version = versionState(versionBody([targetRegion("West US"), kept]));
+    return fake;
+  };
+  const data = healthySet("UKSouth-data", "uksouth");
+
+  test.each([
+    ["is gone", [data], "was not found"],
+    [
+      "isn't ready",
+      [data, healthySet("UKSouth-os", "uksouth", { provisioningState: "Failed" })],
+      "is in the state Failed",
+    ],
+  ])("has a set that %s: that stands against a write", async (_n, sets, words) => {
+    expect(await inspect(withKept(...sets))).toMatchObject({
+      problems: [],
+      writeProblems: [
+        {
+          path: "$.image.version",
+          code: "KeptDiskEncryptionSetUnusable",
+          region: "uksouth",
+          message: expect.stringContaining(words),
+        },
+      ],
+    });
+  });
+
+  test("has sets that can be used: nothing is said, and the list shows them", async () => {
+    const fake = withKept(data, healthySet("UKSouth-os", "uksouth"));
+    expect(await inspect(fake)).not.toHaveProperty("writeProblems");
+    expect(fake.calls.filter((call) => call.startsWith("set"))).toEqual(["sets"]);
   });
 });
 

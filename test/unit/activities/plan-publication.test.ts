@@ -52,6 +52,17 @@ test("a new version's plan has the body of the PUT, and writes nothing", async (
   expect(fake.written).toEqual([]);
 });
 
+test("a version that is being deleted is planned anew, and that is said", async () => {
+  const fake = withSets();
+  fake.azure.version = versionState(versionBody(), { provisioningState: "Deleting" });
+  const { plan, bodies } = await planPublication(fake.dependencies)(request);
+  expect(plan).toMatchObject({
+    kind: "create",
+    remarks: [{ code: "VersionBeingWritten", path: "$.image.version", severity: "warning" }],
+  });
+  expect(bodies).toMatchObject([{ tags: { [RUN_TAG]: NO_RUN }, location: "westus" }]);
+});
+
 test("of a version that exists everything is echoed beside the region that is added", async () => {
   const fake = withSets();
   const west = targetRegion("West US", {

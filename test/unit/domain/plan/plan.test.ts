@@ -40,6 +40,23 @@ test("a new version is planned with all regions in one wave", () => {
   });
 });
 
+test("what stands against a write alone stops a write, and is only said where there is none", () => {
+  const against = problem("$.image.version", "KeptDiskEncryptionSetUnusable", "gone", "restore it");
+  const facts = { existing: [there("westus")], writeProblems: [against] };
+  expect(plan([prepared("westus", "scale")], facts)).toMatchObject({
+    kind: "impossible",
+    problems: [against],
+  });
+  expect(plan([prepared("westus", "unchanged")], facts)).toMatchObject({
+    kind: "nothingToDo",
+    remarks: [warning(against)],
+  });
+  const other = problem("$.image", "GalleryNotFound", "none", "create it");
+  expect(plan([prepared("westus", "unchanged")], { ...facts, problems: [other] })).toMatchObject({
+    problems: [other, against],
+  });
+});
+
 test.each<[RegionOperation, "extend" | "nothingToDo"]>([
   ["replicate", "extend"],
   ["scale", "extend"],

@@ -1,4 +1,6 @@
+import { regionName, type RegionName } from "../region-name";
 import type { ImageVersionBody } from "./image-version-body";
+import { setsByDisk } from "./region-encryption";
 
 /** A version that is there, as far as its data disks are concerned. */
 export interface VersionDisks {
@@ -28,3 +30,17 @@ function encryptedLuns({ publishingProfile: { targetRegions } }: ImageVersionBod
   );
   return [...new Set(luns)];
 }
+
+/** Data disks of a region that no disk encryption set is used for, although one is for others of it. */
+export interface UnencryptedDisks {
+  region: RegionName;
+  luns: number[];
+}
+
+/** What of a version lies under platform-managed keys beside what lies under the customer's. */
+export const unencryptedDisks = ({ body, dataLuns = [] }: VersionDisks): UnencryptedDisks[] =>
+  body.publishingProfile.targetRegions
+    .map(({ name, encryption }) => ({ region: regionName(name), sets: setsByDisk(encryption) }))
+    .filter(({ sets }) => sets.size > 0)
+    .map(({ region, sets }) => ({ region, luns: dataLuns.filter((lun) => !sets.has(lun)) }))
+    .filter(({ luns }) => luns.length > 0);

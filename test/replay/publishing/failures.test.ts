@@ -194,6 +194,20 @@ describe("between the plan and the write", () => {
     };
   }
 
+  it("a source that is replaced by one with another data disk stops the run, and nothing is written", async () => {
+    const scene = createScene();
+    afterPlan(scene, () => (scene.world.behaviour.dataLuns = [0, 1]));
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.world.log.puts).toEqual([]);
+    const { plan, problems, leftOver } = scene.failure();
+    expect(plan?.plan.kind).toBe("create");
+    expect(problems.map(({ code, region }) => [code, region])).toEqual([
+      ["DataDiskEncryptionMissing", "westus"],
+      ["DataDiskEncryptionMissing", "eastus2"],
+    ]);
+    expect(leftOver).toEqual([]);
+  });
+
   it.each([
     ["is deleted", (scene: Scene) => scene.world.behaviour.withoutSet.add("eastus2")],
     ["isn't ready any more", (scene: Scene) => (scene.world.behaviour.setState = "Failed")],

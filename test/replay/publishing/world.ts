@@ -31,6 +31,8 @@ export interface Behaviour {
   durationMs: (region: string) => number;
   /** Regions that end Failed in replicationStatus, with the service's details. */
   failing: Map<string, string>;
+  /** LUNs of the source's data disks. */
+  dataLuns: number[];
   /** Of the image definition; the source is Linux. */
   osType: string;
   /** Regions without a disk encryption set. */
@@ -67,6 +69,7 @@ export function createWorld(clock: VirtualClock) {
   const behaviour: Behaviour = {
     durationMs: () => 5 * 60_000,
     failing: new Map(),
+    dataLuns: [0],
     osType: "Linux",
     withoutSet: new Set(),
     setState: "Succeeded",
@@ -217,7 +220,7 @@ export function createWorld(clock: VirtualClock) {
             location: "westus",
             osType: "Linux",
             osState: "Generalized",
-            dataLuns: [0],
+            dataLuns: behaviour.dataLuns,
             diskEncryptionSetIds: [],
           },
         ]),

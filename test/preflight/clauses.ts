@@ -414,7 +414,16 @@ export const CLAUSES: Record<string, Clause[]> = {
       rule: "Every region is known, and named once, however it is spelled",
       azure: "Duplicate regions are not allowed in target publishing regions",
       codes: ["UnknownRegion", "DuplicateRegion"],
-      rows: ["a region that no such name has", "two spellings of one region"],
+      rows: [
+        "a region that no such name has",
+        "a location that isn't written as regions are",
+        "two spellings of one region",
+      ],
+    },
+    {
+      rule: "Tags are within Azure's limits, and none is a run's own mark",
+      codes: ["InvalidTag"],
+      rows: ["tags that Azure doesn't take, or that are the runs' own"],
     },
     {
       rule: "The number of replicas is in range",
@@ -512,9 +521,14 @@ export const CLAUSES: Record<string, Clause[]> = {
   "Who may do what": [
     {
       rule: "Requests touch only what the configuration allows",
-      codes: ["GalleryNotAllowed", "DiskEncryptionSetSubscriptionNotAllowed"],
+      codes: [
+        "GalleryNotAllowed",
+        "SubscriptionNotAllowed",
+        "DiskEncryptionSetSubscriptionNotAllowed",
+      ],
       rows: [
         "a gallery that requests may not publish to",
+        "data snapshots of a foreign subscription beside a LUN that can't be read",
         "a subscription whose sets requests may not use",
       ],
     },

@@ -100,6 +100,7 @@ export const MISTAKES: readonly Mistake[] = [
       targetRegions: [...regionsOf(request), wireRegion("uksouth", "UkSet", [[7, "UkSet"]])],
     }),
   },
+  put("InvalidTag", [["tags"]], [{ "a/b": "" }, { "": "" }, { Team: "", team: "" }]),
   put("InvalidDate", [["endOfLifeDate"]], ["next year", "2030-02-30", "01.12.2030"]),
   put("EndOfLifeInPast", [["endOfLifeDate"]], ["2020-12-01", "1999-01-01T00:00:00Z"]),
   put("InvalidTimeout", [["rollout"]], [{ timeout: "6h" }, { timeout: "PT1S" }]),

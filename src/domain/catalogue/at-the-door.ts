@@ -125,6 +125,12 @@ export const AT_THE_DOOR = {
     rule: `${ANSWERS}; fail closed`,
     alsoInPlan: true,
   },
+  InvalidTag: {
+    cause:
+      "A tag's name is empty, too long, reserved, named twice in two cases or has one of `< > % & \\ ? /`; its value is too long; or there are too many tags.",
+    action: "Correct it.",
+    rule: DOCUMENTATION,
+  },
   ...ENCRYPTION_AT_THE_DOOR,
   InvalidDate: { cause: "`endOfLifeDate` isn't a date.", action: "ISO 8601.", rule: CONTRACT },
   EndOfLifeInPast: {

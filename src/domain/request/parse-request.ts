@@ -12,6 +12,7 @@ import { readStorageType, readTargetRegions, replicaProblems, type Targets } fro
 import { readRollout } from "./read-rollout";
 import { readSource, type VmSourceWithCmk } from "./read-source";
 import { said } from "./said";
+import { tagProblems } from "./read-tags";
 import { shallowProblems } from "./shallow";
 import { readStructure } from "./structure";
 import { unsupported } from "./unsupported";
@@ -42,12 +43,13 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const id = members.requestId === undefined ? {} : { requestId: members.requestId };
   problems.push(...unsupported(members));
 
-  const named = members.image === undefined ? undefined : readImage(members.image, problems);
+  const known = knownRegions(rules.additionalRegions);
+  const named = members.image === undefined ? undefined : readImage(members.image, known, problems);
   const type = readEncryptionType(members.encryption, rules.platformManagedKeys, problems);
   const vmSource = type === "none" ? "allow" : rules.vmSourceWithCmk;
-  const source =
+  const { source, resources: sources } =
     members.source === undefined
-      ? undefined
+      ? { source: undefined, resources: [] }
       : readSource(members.source, namesIn(raw, "source"), vmSource, problems);
   const { replicaCount, excludeFromLatest } = members;
   if (replicaCount !== undefined)
@@ -67,7 +69,7 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
       replicaCount,
       storageAccountType,
       excludeFromLatest,
-      known: knownRegions(rules.additionalRegions),
+      known,
       encryption: {
         type,
         platformManagedKeys: rules.platformManagedKeys,
@@ -80,9 +82,10 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const regions = placed.map(({ requested }) => requested);
   const { replicationMode = "Full" } = members;
   if (replicationMode === "Shallow") problems.push(...shallowProblems(type, targets, placed));
-  problems.push(...notAllowed({ image: named, source, uses }, rules.allow));
+  problems.push(...notAllowed({ image: named, sources, uses }, rules.allow));
   const location = named?.location || (regions[0]?.name ?? "");
   if (named !== undefined) problems.push(...locationProblems(location, named.location, targets));
+  problems.push(...tagProblems(members.tags));
   const endOfLifeDate = readEndOfLife(members.endOfLifeDate, rules.now, problems);
   const rollout = readRollout(members.rollout, targets, problems);
 

@@ -1,5 +1,5 @@
 import { problem, type Problem } from "../problem";
-import { nearestRegion, regionName, type RegionName } from "../region-name";
+import { regionName, type RegionName } from "../region-name";
 import type { Touched } from "./allow-list";
 import type { EncryptionRules } from "./encryption-rules";
 import {
@@ -15,6 +15,7 @@ import { encryptionDifferences, type PlacedRegion } from "./same-encryption";
 import type { WireRegion } from "./schema";
 import type { Sound } from "./sound-parts";
 import type { ReadRequest } from "./structure";
+import { unknownRegion } from "./unknown-region";
 
 /** What a region entry takes from the request when it says nothing itself. */
 export interface RegionDefaults {
@@ -64,7 +65,10 @@ export function readTargetRegions(
     return [readRegion(entry, { name, path }, defaults, problems)];
   });
   const told = new Set(problems.map(({ path }) => path));
-  problems.push(...encryptionDifferences(read).filter(({ path }) => !told.has(path)));
+  // A type that could be read differs whatever else is wrong with it; a lack is told once.
+  const isNew = ({ path, code }: Problem): boolean =>
+    code === "ConfidentialTypesDiffer" || !told.has(path);
+  problems.push(...encryptionDifferences(read).filter(isNew));
   const areAllKnown = entries.every((entry) => entry?.name !== undefined);
   return {
     read,
@@ -140,28 +144,7 @@ function nameProblems(
             name,
           ),
         ];
-  return [...twice, ...unknownRegion(given, name, path, known)];
-}
-
-function unknownRegion(
-  given: string,
-  name: RegionName,
-  path: string,
-  known: ReadonlySet<RegionName>,
-): Problem[] {
-  if (known.has(name)) return [];
-  const meant = nearestRegion(name, known);
-  return [
-    problem(
-      `${path}.name`,
-      "UnknownRegion",
-      `"${given}" is no Azure region that this configuration knows`,
-      meant === undefined
-        ? "correct the name, or add a new region to the setting ADDITIONAL_REGIONS"
-        : `did you mean "${meant}"? A new region is added by the setting ADDITIONAL_REGIONS`,
-      name,
-    ),
-  ];
+  return [...twice, ...unknownRegion(given, `${path}.name`, known)];
 }
 
 /** Bounds of a replica count (REST contract row "replica count out of range"). */

@@ -36,7 +36,10 @@ export function readStructure(raw: unknown): { read: ReadRequest; problems: Prob
     };
   if (isDeeperThan(raw, MAX_DEPTH)) return { read: nothing, problems: [tooDeep()] };
   const source = raw as Record<string, unknown>;
-  const problems: Problem[] = protoTag(source["tags"]);
+  const problems: Problem[] = [
+    ...protoTag(source, ["tags"]),
+    ...protoTag(source, ["encryption", "diskEncryptionSets", "byTag"]),
+  ];
   const members: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(memberSchemas)) {
     if (name === "targetRegions") continue;
@@ -154,12 +157,13 @@ export function tooDeep(): Problem {
 }
 
 /** JavaScript would lose a tag of this name without a word. */
-function protoTag(tags: unknown): Problem[] {
+function protoTag(request: unknown, path: string[]): Problem[] {
+  const tags = at(request, path);
   if (typeof tags !== "object" || tags === null || !Object.hasOwn(tags, "__proto__")) return [];
   return [
     problem(
-      "$.tags['__proto__']",
-      "InvalidName",
+      `${jsonPath(path)}['__proto__']`,
+      "InvalidTag",
       'a tag can\'t be named "__proto__"',
       "rename the tag",
     ),

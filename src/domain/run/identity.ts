@@ -1,4 +1,5 @@
 import { createHash } from "crypto";
+import { foldCase } from "../fold-case";
 import type { ImageTarget, PublishRequest } from "../request/publish-request";
 
 /** Readable part of an instance id: short enough that hash and suffixes stay under 100 characters. */
@@ -18,7 +19,7 @@ export function imageVersionId(image: Omit<ImageTarget, "location">): string {
  * characters, none of `/ \ # ?`. Two spellings of one version give one id: that is the lock.
  */
 export function publicationId(image: Omit<ImageTarget, "location">): string {
-  const canonical = imageVersionId(image).toLowerCase();
+  const canonical = foldCase(imageVersionId(image));
   const hash = createHash("sha256").update(canonical).digest("hex").slice(0, 32);
   const readable = `${image.gallery}-${image.definition}-${image.version}`
     .toLowerCase()
@@ -52,7 +53,7 @@ export function fingerprint(request: PublishRequest): string {
 function canonicalSource(source: PublishRequest["source"]): PublishRequest["source"] {
   // A blob's path is case-sensitive: another spelling is another blob.
   if (source.kind === "vhd")
-    return { ...source, storageAccountId: source.storageAccountId.toLowerCase() };
+    return { ...source, storageAccountId: foldCase(source.storageAccountId) };
   return lowerCased(
     source.kind === "snapshots"
       ? { ...source, dataSnapshots: sortedByLun(source.dataSnapshots) }
@@ -69,7 +70,7 @@ function sortedByLun<T extends { lun: number }>(disks: T[]): T[] {
  * that a set is found by only the names do: values are left as they are.
  */
 function lowerCased<T>(value: T): T {
-  if (typeof value === "string") return value.toLowerCase() as T;
+  if (typeof value === "string") return foldCase(value) as T;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(lowerCased) as T;
   const members = Object.entries(value).map(([name, member]: [string, unknown]) => [
@@ -80,7 +81,7 @@ function lowerCased<T>(value: T): T {
 }
 
 const withLowerCasedNames = (tags: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value]));
+  Object.fromEntries(Object.entries(tags).map(([name, value]) => [foldCase(name), value]));
 
 /** JSON with sorted members, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {

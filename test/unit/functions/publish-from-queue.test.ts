@@ -200,7 +200,7 @@ test("a tag named __proto__ is refused by name instead of lost", async () => {
   const tags: unknown = JSON.parse('{"__proto__": "x"}');
   await deliver(app, { ...managedImageExample(), tags });
   expect((await onlyFailure(app)).problems).toMatchObject([
-    { path: "$.tags['__proto__']", code: "InvalidName" },
+    { path: "$.tags['__proto__']", code: "InvalidTag" },
   ]);
   expect(app.durable.started).toEqual([]);
 });

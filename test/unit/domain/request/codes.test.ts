@@ -147,6 +147,12 @@ const PAIRS: Record<ReadingCode, Pair> = {
     right: [{ lun: 0, diskEncryptionSetId: "Set" }],
     at: "$.targetRegions[1].encryption.dataDiskImages",
   },
+  InvalidTag: {
+    path: ["tags"],
+    wrong: { Team: "a", team: "b" },
+    right: { Team: "a", team2: "b" },
+    at: "$.tags.team",
+  },
   InvalidDate: {
     path: ["endOfLifeDate"],
     wrong: "2030-02-30",

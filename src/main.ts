@@ -45,6 +45,7 @@ const records = createRecords({
   runs: createRecordTable(table("runs")),
   failures: createRecordTable(table("failures")),
   requests: createRecordTable(table("requests")),
+  seen: createRecordTable(table("failures")),
 });
 const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
 

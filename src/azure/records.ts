@@ -5,6 +5,7 @@ import type {
   PublicationRow,
   RequestRow,
   RunRow,
+  SeenRow,
 } from "../domain/run/records";
 import { quoted, type RecordTable } from "./record-table";
 
@@ -38,6 +39,8 @@ export interface Records {
   /** Writes the row of a run that is about to start; false when that run has ended already. */
   beginRun(publicationId: string, run: RunRow): Promise<boolean>;
   putFailure(row: FailureRow): Promise<void>;
+  /** The time (ISO 8601) at which the first attempt to record an occurrence was made: this one, or an earlier. */
+  firstSeen(occurrence: string, now: string): Promise<string>;
   failures(filter: {
     requestId?: string;
     publicationId?: string;
@@ -48,15 +51,24 @@ export interface Records {
 
 const PUBLICATIONS = "publication";
 const FAILURES = "failure";
+const SEEN = "seen";
 
 export interface RecordTables {
   publications: RecordTable<PublicationRow>;
   runs: RecordTable<RunRow>;
   failures: RecordTable<FailureRow>;
   requests: RecordTable<RequestRow>;
+  /** A partition of its own beside the ledger's. */
+  seen: RecordTable<SeenRow>;
 }
 
-export function createRecords({ publications, runs, failures, requests }: RecordTables): Records {
+export function createRecords({
+  publications,
+  runs,
+  failures,
+  requests,
+  seen,
+}: RecordTables): Records {
   return {
     async publication(id) {
       const found = await publications.get(PUBLICATIONS, id);
@@ -99,6 +111,10 @@ export function createRecords({ publications, runs, failures, requests }: Record
       return (await runs.get(publicationId, run.runId))?.value.state === run.state;
     },
     putFailure: (row) => failures.upsert(FAILURES, row.id, row),
+    async firstSeen(occurrence, now) {
+      if (await seen.insert(SEEN, occurrence, { firstSeenAt: now })) return now;
+      return (await seen.get(SEEN, occurrence))?.value.firstSeenAt ?? now;
+    },
     failures: ({ requestId, publicationId, ...page }) =>
       failures.list(FAILURES, { ...page, ...equals({ requestId, publicationId }) }),
   };

@@ -15,6 +15,7 @@ export type Outside =
   | "runs"
   | "failures"
   | "requests"
+  | "seen"
   | "announcer"
   | "resourceManager"
   | "getStatus"

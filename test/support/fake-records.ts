@@ -1,6 +1,12 @@
 import type { RecordTable } from "../../src/azure/record-table";
 import { createRecords, type RecordTables } from "../../src/azure/records";
-import type { FailureRow, PublicationRow, RequestRow, RunRow } from "../../src/domain/run/records";
+import type {
+  FailureRow,
+  PublicationRow,
+  RequestRow,
+  RunRow,
+  SeenRow,
+} from "../../src/domain/run/records";
 
 /** Called with every write, which it carries out. */
 export type Around = <R>(effect: () => R) => R;
@@ -64,6 +70,7 @@ export function createFakeRecords(beforeWrite?: (table: keyof RecordTables) => v
     runs: createFakeTable<RunRow>(around("runs")),
     failures: createFakeTable<FailureRow>(around("failures")),
     requests: createFakeTable<RequestRow>(around("requests")),
+    seen: createFakeTable<SeenRow>(around("seen")),
   };
   return { ...createRecords(tables), tables };
 }

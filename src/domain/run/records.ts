@@ -61,6 +61,9 @@ export type FailureRow = {
   imageId?: string;
 };
 
+/** When an occurrence that has no time of its own was met first. */
+export type SeenRow = { firstSeenAt: string };
+
 /** The plan as it is kept: what was decided, in words too, and the bodies that will be sent. */
 export interface PlanDocument {
   plan: Plan;

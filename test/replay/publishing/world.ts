@@ -13,6 +13,7 @@ import type {
   FailureRow,
   PublicationRow,
   RequestRow,
+  SeenRow,
   RunRow,
 } from "../../../src/domain/run/records";
 import { healthyKey } from "../../support/fake-azure";
@@ -238,6 +239,7 @@ export function createWorld(clock: VirtualClock) {
       runs: createFakeTable<RunRow>((effect) => write("row", effect)),
       failures: createFakeTable<FailureRow>((effect) => write("row", effect)),
       requests: createFakeTable<RequestRow>((effect) => write("row", effect)),
+      seen: createFakeTable<SeenRow>((effect) => write("row", effect)),
     }),
     announcer: {
       announce: async (event) => write("event", () => void events.push(structuredClone(event))),

@@ -89,7 +89,10 @@ test("a list asks for one page of its partition and hands out the token of the n
     continuation: "next",
   });
   expect(asked).toEqual([
-    { queryOptions: { filter: "PartitionKey eq 'it''s' and name eq 'a'" } },
+    {
+      abortSignal: expect.any(AbortSignal),
+      queryOptions: { filter: "PartitionKey eq 'it''s' and name eq 'a'" },
+    },
     { maxPageSize: 5, continuationToken: "token" },
   ]);
 });

@@ -37,6 +37,7 @@ export function createSources(clients: ComputeClients, armGet: ArmGet): Sources 
         : {
             provisioningState: found.provisioningState ?? "",
             sharing: found.sharingProfile?.permissions ?? "Private",
+            softDelete: found.softDeletePolicy?.isSoftDeleteEnabled === true,
           };
     },
     async definition({ subscriptionId, resourceGroup, gallery, definition }) {

@@ -433,6 +433,11 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["more replicas than a region takes"],
     },
     {
+      rule: "A version has at most 100 replicas in all of its regions",
+      codes: ["ManyReplicas"],
+      rows: ["more replicas than a version takes"],
+    },
+    {
       rule: "The storage type is one of Azure's",
       codes: ["UnknownStorageAccountType"],
       rows: ["a storage type that Azure doesn't have"],
@@ -475,6 +480,14 @@ export const CLAUSES: Record<string, Clause[]> = {
         "Changing property 'galleryImageVersion.properties.storageProfile.source.id' is not allowed",
       codes: ["VersionTaken"],
       rows: ["a version that exists, made from another source"],
+    },
+    {
+      rule: "No soft-deleted version keeps the number; where Azure doesn't show them, that is told",
+      codes: ["VersionSoftDeleted", "VersionNotChecked"],
+      rows: [
+        "a number that a soft-deleted version keeps",
+        "an identity that isn't shown which versions are soft-deleted",
+      ],
     },
     {
       rule: "The version isn't Failed, unless some region is Completed: then the same PUT repeats the others",

@@ -183,6 +183,23 @@ export const IN_THE_PLAN = {
     action: "Choose another version number.",
     rule: ANSWERS,
   },
+  ManyReplicas: {
+    severity: "warning",
+    cause: "The version would have more than 100 replicas in all of its regions.",
+    action: "Ask for fewer, or publish a second version for some of the regions.",
+    rule: DOCUMENTATION,
+  },
+  VersionSoftDeleted: {
+    cause: "The version was deleted, and the gallery's soft delete keeps its number.",
+    action: "Choose another version number, restore it, or delete it for good.",
+    rule: DOCUMENTATION,
+  },
+  VersionNotChecked: {
+    severity: "notChecked",
+    cause: "Azure doesn't show the app which versions are soft-deleted, or fails to.",
+    action: "Grant read access to the gallery, ask again, or make sure yourself.",
+    rule: OURS,
+  },
   VersionFailed: {
     severity: ["error", "warning"],
     cause:

@@ -1,6 +1,7 @@
 import { warning, type Problem, type Remark } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { TargetRegion } from "./image-version-body";
+import { manyReplicas } from "./many-replicas";
 import type { ExistingRegion } from "./region-to-prepare";
 
 /**
@@ -92,13 +93,14 @@ export function makePlan(facts: PlanFacts): Plan {
     return { kind: "adopt", runId: writtenBy, difference, regions, remarks: beside };
   if (stays("unchanged")) return { kind: "nothingToDo", difference, regions, remarks: beside };
   if (problems.length > 0) return { kind: "impossible", problems, remarks };
+  const extent = extentOf(facts, difference);
   return {
     kind: existing === undefined ? "create" : "extend",
     waves: [{ regions }],
     difference,
     targetRegions: prepared.map(({ targetRegion }) => targetRegion),
-    extent: extentOf(facts, difference),
-    remarks,
+    extent,
+    remarks: [...remarks, ...manyReplicas(extent.replicas.after)],
   };
 }
 

@@ -45,6 +45,8 @@ export interface GalleryFacts {
   provisioningState: string;
   /** `Private`, `Groups` (shared directly) or `Community`. */
   sharing: string;
+  /** Deleted versions can be restored for some time, and keep their numbers. */
+  softDelete?: boolean;
 }
 
 /** What is read of an image definition. */

@@ -23,6 +23,10 @@ const set = (location: string): Json => ({
 const ZONAL = { storageAccountType: "Standard_ZRS" };
 const SKUS = "Microsoft.Compute/skus/read";
 
+const replicas = (of: Json, regionalReplicaCount: number): Json => ({
+  ...of,
+  regionalReplicaCount,
+});
 /** No set can lie there either. */
 const elsewhere = { ...region("francecentral"), name: "chinaeast" };
 const SETS = "$.targetRegions[1].encryption";
@@ -92,6 +96,13 @@ export const regions: Area = {
       request: withMember(publish(west, region("francesouth")), ["image", "version"], "0.3.0"),
       found: ["$.targetRegions[1].name RegionNotAvailable error francesouth"],
       neighbour: { request: withMember(publish(west), ["image", "version"], "0.3.0") },
+    },
+    {
+      title: "more replicas than a version takes",
+      request: publish(replicas(west, 60), replicas(region("westus2"), 41)),
+      found: ["$.targetRegions ManyReplicas warning"],
+      says: ["101 replicas"],
+      neighbour: { request: publish(replicas(west, 60), replicas(region("westus2"), 40)) },
     },
     {
       title: "a region of another cloud",

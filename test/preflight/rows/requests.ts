@@ -121,7 +121,7 @@ export const requests: Area = {
     member(
       "more replicas than a region takes",
       ["targetRegions", 0, "regionalReplicaCount"],
-      { wrong: 101, right: 100 },
+      { wrong: 101, right: 99 },
       ["$.targetRegions[0].regionalReplicaCount ReplicaCountOutOfRange error"],
     ),
     member(

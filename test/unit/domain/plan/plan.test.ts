@@ -122,6 +122,14 @@ test("a version that a run of the same request is writing is adopted, unless mor
   expect(plan(regions, { existing: facts.existing }).kind).toBe("nothingToDo");
 });
 
+test.each([
+  [100, []],
+  [101, ["ManyReplicas"]],
+])("%i replicas in all regions together are told as %j", (count, codes) => {
+  const regions = [prepared("westus", "create", 1), prepared("eastus2", "replicate", count - 1)];
+  expect(plan(regions).remarks.map(({ code }) => code)).toEqual(codes);
+});
+
 test("one problem anywhere makes the whole plan impossible", () => {
   const found = problem("$", "DiskEncryptionSetNotFound", "none", "create one", "eastus2");
   const remarks = [warning(problem("$.source", "TrustedLaunchCapture", "watch", "it"))];

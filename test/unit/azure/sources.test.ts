@@ -323,10 +323,19 @@ test("what is no resource id is a mistake of ours and is thrown", async () => {
 });
 
 test.each([
-  ["private unless it says otherwise", {}, "Private"],
-  ["shared directly", { sharingProfile: { permissions: "Groups" } }, "Groups"],
-])("a gallery tells its state, and that it is %s", async (_title, more, sharing) => {
+  ["private unless it says otherwise", {}, { sharing: "Private", softDelete: false }],
+  [
+    "shared directly",
+    { sharingProfile: { permissions: "Groups" } },
+    { sharing: "Groups", softDelete: false },
+  ],
+  [
+    "one that keeps deleted versions",
+    { softDeletePolicy: { isSoftDeleteEnabled: true } },
+    { sharing: "Private", softDelete: true },
+  ],
+])("a gallery tells its state, and that it is %s", async (_title, more, facts) => {
   const answer = found({ properties: { provisioningState: "Updating", ...more } });
-  expect(await sources(answer).gallery(image)).toEqual({ provisioningState: "Updating", sharing });
+  expect(await sources(answer).gallery(image)).toEqual({ provisioningState: "Updating", ...facts });
   expect(await sources(NONE).gallery(image)).toBeUndefined();
 });

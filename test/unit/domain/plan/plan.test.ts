@@ -140,13 +140,3 @@ test("one problem anywhere makes the whole plan impossible", () => {
     "$: DiskEncryptionSetNotFound: none",
   ]);
 });
-
-test.each([
-  [41, ["ManyReplicas warning"]],
-  [40, []],
-])("a version with 60 replicas in one region and %i in another: %j", (replicas, expected) => {
-  const regions = [prepared("westus", "create", 60), prepared("eastus2", "replicate", replicas)];
-  expect(plan(regions).remarks.map(({ code, severity }) => `${code} ${severity}`)).toEqual(
-    expected,
-  );
-});

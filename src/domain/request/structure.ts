@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { isDeeperThan, MAX_DEPTH } from "../json-depth";
 import { problem, type Problem } from "../problem";
+import { crowded } from "./crowded";
 import { damagedTexts } from "./damaged-text";
 import { jsonPath } from "./json-path";
 import { memberSchemas, regionSchema, type WireRegion, type WireRequest } from "./schema";
@@ -35,6 +36,8 @@ export function readStructure(raw: unknown): { read: ReadRequest; problems: Prob
       ],
     };
   if (isDeeperThan(raw, MAX_DEPTH)) return { read: nothing, problems: [tooDeep()] };
+  const crowds = crowded(raw);
+  if (crowds.length > 0) return { read: nothing, problems: crowds };
   const source = raw as Record<string, unknown>;
   const problems: Problem[] = [
     ...protoTag(source, ["tags"]),

@@ -21,14 +21,15 @@ const DATA = ["encryption", "dataDiskImages"] as const;
 const ACCOUNT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a`;
 const vhd = (uri: string) => ({ vhd: { uri, storageAccountId: ACCOUNT } });
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
-const crowd = (count: number, name: unknown) =>
-  Array.from({ length: count }, () => ({ ...wireRegion("westus", "Set"), name }));
+/** Regions with three mistakes each. */
+const crowd = (count: number) =>
+  Array.from({ length: count }, () => ({ ...wireRegion("westus", "Set"), name: 7, x: 1, y: 1 }));
 
 /** A mistake for every code that reading can find, and beside it what isn't one. */
 const PAIRS: Record<ReadingCode, Pair> = {
   NotAnObject: { wrong: [example], right: example, at: "$" },
   TooDeep: { path: ["tags"], wrong: nested(64), right: nested(63), at: "$" },
-  MoreProblems: { path: ["targetRegions"], wrong: crowd(501, 7), right: crowd(500, 7), at: "$" },
+  MoreProblems: { path: ["targetRegions"], wrong: crowd(167), right: crowd(166), at: "$" },
   Required: { path: ["image", "gallery"], wrong: undefined, right: "G", at: "$.image.gallery" },
   Invalid: { path: ["replicaCount"], wrong: "2", right: 2, at: "$.replicaCount" },
   UnknownMember: {

@@ -173,8 +173,8 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a VHD on another storage account than the one that is named"],
     },
     {
-      rule: "A VHD's blob, which can't be looked at, is told as such",
-      codes: ["SourceNotChecked"],
+      rule: "A VHD's blob isn't looked at, and that is told",
+      codes: ["VhdBlobNotRead"],
       rows: ["a VHD, whose blob the app doesn't look at"],
     },
   ],

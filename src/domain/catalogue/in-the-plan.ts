@@ -247,8 +247,8 @@ export const IN_THE_PLAN = {
     action: "Run again; report it.",
     rule: OURS,
   },
-  SourceNotChecked: {
-    severity: "notChecked",
+  VhdBlobNotRead: {
+    severity: "warning",
     cause: "Of a VHD the storage account is looked at, not the blob.",
     action: "Make sure yourself that it is there and fits.",
     rule: OURS,

@@ -1,5 +1,5 @@
 import { parseArmId } from "../arm-id";
-import { notChecked, problem, warning, type Problem, type Remark } from "../problem";
+import { problem, warning, type Problem, type Remark } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { ImageSource, ImageTarget } from "../request/publish-request";
 import type { Findings } from "./findings";
@@ -20,7 +20,7 @@ interface Checked {
  */
 export function checkSource(facts: SourceFacts, checked: Checked): Findings {
   const findings: Findings = { problems: [], remarks: [] };
-  if (facts.vhdUri !== undefined) findings.remarks.push(blobNotChecked(facts.vhdUri));
+  if (facts.vhdUri !== undefined) findings.remarks.push(blobNotRead(facts.vhdUri));
   for (const [index, { path, id, facts: found }] of facts.resources.entries()) {
     if (found === undefined) {
       if (checked.versionExists === true) findings.remarks.push(warning(sourceGone(path, id)));
@@ -60,12 +60,13 @@ const sourceGone = (path: string, id: string): Problem =>
 /** Addresses may carry a signature, which is nobody's to read. */
 const withoutQuery = (uri: string): string => uri.replace(/[?#].*$/s, "");
 
-const blobNotChecked = (uri: string): Remark =>
-  notChecked(
+/** Known before every run of a VHD: a warning, not a check that failed. */
+const blobNotRead = (uri: string): Remark =>
+  warning(
     problem(
       "$.source",
-      "SourceNotChecked",
-      `the VHD ${withoutQuery(uri)} could not be checked: Resource Manager shows its storage account, not the blob`,
+      "VhdBlobNotRead",
+      `of the VHD ${withoutQuery(uri)} only the storage account is looked at: Resource Manager doesn't show blobs`,
       "make sure yourself that the blob exists and fits the image definition",
     ),
   );

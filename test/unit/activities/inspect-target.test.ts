@@ -280,7 +280,7 @@ test("what isn't a reason to refuse is remarked", async () => {
   expect(await inspect(fake, managedImageExample({ source: { vhd } }))).toMatchObject({
     problems: [],
     remarks: [
-      { severity: "notChecked", code: "SourceNotChecked", path: "$.source" },
+      { severity: "warning", code: "VhdBlobNotRead", path: "$.source" },
       { severity: "warning", code: "SourceMayNotBeEncryptable", path: "$.source" },
     ],
   });

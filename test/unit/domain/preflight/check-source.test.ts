@@ -186,7 +186,7 @@ describe("a VHD", () => {
 
   test("isn't looked at itself, which is said, never that it is fine", () => {
     expect(found(account()).remarks).toMatchObject([
-      { path: "$.source", severity: "notChecked", code: "SourceNotChecked" },
+      { path: "$.source", severity: "warning", code: "VhdBlobNotRead" },
     ]);
   });
 

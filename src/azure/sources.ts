@@ -1,5 +1,6 @@
 import type { Disk, GalleryImage, Snapshot } from "@azure/arm-compute";
 import { parseArmId, type ArmId } from "../domain/arm-id";
+import { present } from "../domain/present";
 import {
   sourceFacts,
   totalSize,
@@ -210,14 +211,6 @@ const lunsOf = (disks: { lun: number }[]): number[] =>
 
 /** A confidential disk has a set of its own kind, beside or instead of the one at rest. */
 const given = (...ids: (string | undefined)[]): string[] => ids.flatMap((id) => id ?? []);
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the members that Azure didn't give. */
-const present = <T extends object>(members: T): Present<T> =>
-  Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as Present<T>;
 
 function armId(text: string): ArmId {
   const id = parseArmId(text);

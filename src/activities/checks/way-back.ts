@@ -6,8 +6,9 @@ import type { Check } from "./check";
 
 /**
  * Bars the way back from the customer's keys to the platform's. Asks for the definition's versions
- * only when one is to have platform-managed keys, new or not: an older version is a way back, too. When Azure doesn't show them, that is a reason
- * against the plan: who can't see whether the way leads back doesn't take it.
+ * only when one is to have platform-managed keys, new or not: an older version is a way back, too.
+ * When Azure doesn't show them, that is a reason against the plan: who can't see whether the way
+ * leads back doesn't take it.
  */
 export function noWayBack({ list }: Pick<ImageVersions, "list">): Check {
   return async ({ request, existing, source, ...patience }) => {

@@ -1,3 +1,4 @@
+import { present } from "../present";
 import { problem, type Problem } from "../problem";
 import { DEFAULTS, type RequestedRegion } from "../request/publish-request";
 import type { TargetRegion } from "./image-version-body";
@@ -21,11 +22,7 @@ export function regionSettings(
     }),
     ...region,
   };
-  return {
-    ...(regionalReplicaCount === undefined ? {} : { regionalReplicaCount }),
-    ...(storageAccountType === undefined ? {} : { storageAccountType }),
-    ...(excludeFromLatest === undefined ? {} : { excludeFromLatest }),
-  };
+  return present({ regionalReplicaCount, storageAccountType, excludeFromLatest });
 }
 
 /** What happens to a region that is to become this. */

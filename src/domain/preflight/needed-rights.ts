@@ -96,7 +96,8 @@ function ofSource({ request, source }: Seen): NeededRight[] {
 
 /**
  * Reading disk encryption sets: asked for the first of each resource group, because each set's own
- * read tells about it. A write links the sets of the regions that a version keeps, too. Sets that are found by tags are those of the subscription that may be read.
+ * read tells about it. A write links the sets of the regions that a version keeps, too. Sets that are
+ * found by tags are those of the subscription that may be read.
  */
 function ofEncryptionSets({ request, existing }: Seen): NeededRight[] {
   const { image, targetRegions } = request;

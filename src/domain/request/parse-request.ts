@@ -1,4 +1,5 @@
 import { resolver, type ResolutionRules } from "../encryption/resolution";
+import { present } from "../present";
 import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
 import { knownRegions, type RegionName } from "../region-name";
@@ -11,7 +12,6 @@ import { readImage, wholeImage } from "./read-image";
 import { readStorageType, readTargetRegions, replicaProblems, type Targets } from "./read-regions";
 import { readRollout } from "./read-rollout";
 import { readSource, type VmSourceWithCmk } from "./read-source";
-import { said } from "./said";
 import { tagProblems } from "./read-tags";
 import { shallowProblems } from "./shallow";
 import { readStructure } from "./structure";
@@ -99,7 +99,7 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     source,
     encryption: { type },
     targetRegions: regions,
-    ...said({ replicaCount, storageAccountType, endOfLifeDate, excludeFromLatest }),
+    ...present({ replicaCount, storageAccountType, endOfLifeDate, excludeFromLatest }),
     replicationMode,
     // Absent otherwise: a request that doesn't ask is what it always was, in fingerprints too.
     ...(members.preflight?.keyVault === true ? { preflight: { keyVault: true } } : {}),

@@ -1,3 +1,4 @@
+import { present } from "../present";
 import { problem, type Problem } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { Touched } from "./allow-list";
@@ -10,7 +11,6 @@ import {
 } from "./publish-request";
 import { createDiskReader } from "./disk-reader";
 import { readEncryption } from "./read-encryption";
-import { said } from "./said";
 import { encryptionDifferences, type PlacedRegion } from "./same-encryption";
 import type { WireRegion } from "./schema";
 import type { Sound } from "./sound-parts";
@@ -113,7 +113,7 @@ function readRegion(
   );
   const requested: RequestedRegion = {
     name: at.name,
-    ...said({
+    ...present({
       regionalReplicaCount: region.regionalReplicaCount ?? defaults.replicaCount,
       storageAccountType:
         readStorageType(region.storageAccountType, `${path}.storageAccountType`, problems) ??

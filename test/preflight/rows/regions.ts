@@ -1,11 +1,6 @@
-import {
-  computeId,
-  managedImageExample,
-  setId,
-  withMember,
-  wireRegion,
-} from "../../support/request-factory";
+import { managedImageExample, withMember, wireRegion } from "../../support/request-factory";
 import type { Area } from "../support/row";
+import { existing } from "./versions";
 
 type Json = Record<string, unknown>;
 
@@ -49,31 +44,7 @@ export const regions: Area = {
         rights: [{ actions: ["*"], notActions: [SKUS] }],
       },
     ],
-    versions: [
-      {
-        name: "0.3.0",
-        definition: "MyImage",
-        gallery: "MyGallery",
-        location: "westus",
-        properties: {
-          storageProfile: { source: { id: computeId("images", "myImage", "myResourceGroup") } },
-          publishingProfile: {
-            targetRegions: [
-              {
-                name: "westus",
-                storageAccountType: "Standard_LRS",
-                encryption: {
-                  osDiskImage: { diskEncryptionSetId: setId("WestUSDiskEncryptionSet1") },
-                  dataDiskImages: [
-                    { lun: 0, diskEncryptionSetId: setId("WestUSDiskEncryptionSet2") },
-                  ],
-                },
-              },
-            ],
-          },
-        },
-      },
-    ],
+    versions: [existing("0.3.0")],
   },
   rows: [
     {

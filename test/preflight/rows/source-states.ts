@@ -1,5 +1,6 @@
 import { computeId, managedImageExample, wireRegion } from "../../support/request-factory";
 import type { Area } from "../support/row";
+import { definition } from "./sources-world";
 
 type Json = Record<string, unknown>;
 
@@ -28,13 +29,6 @@ const disk = (name: string, hyperVGeneration: string): Json => ({
   sizeGb: 30,
   osType: "Linux",
   hyperVGeneration,
-});
-const definition = (name: string, more: Json = {}): Json => ({
-  name,
-  gallery: "MyGallery",
-  osType: "Linux",
-  osState: "Generalized",
-  ...more,
 });
 const madeOf = (name: string, more: Json = {}): Json => ({
   name,

@@ -38,7 +38,7 @@ module.exports = {
           "npm-unknown",
           "unknown",
         ],
-        pathNot: ["^(node:)?crypto$", "node_modules/(zod|tinyduration)/"],
+        pathNot: ["^(node:)?crypto$", "node_modules/zod/"],
       },
     },
     arrow("azure-knows-domain", "azure -> domain only", "azure/", srcBut("azure/", "domain/")),

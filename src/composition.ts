@@ -3,6 +3,7 @@ import { noWayBack } from "./activities/checks/way-back";
 import type { ActivityDependencies } from "./activities/dependencies";
 import { checkPermissions } from "./activities/checks/check-permissions";
 import { checkRegionOffers } from "./activities/checks/check-region-offers";
+import { numberFree } from "./activities/checks/soft-deleted";
 import { createArmGet } from "./azure/arm-get";
 import { createComputeClients } from "./azure/compute-clients";
 import { createEncryptionSets } from "./azure/encryption-sets";
@@ -10,6 +11,7 @@ import { createImageVersions } from "./azure/image-versions";
 import { createKeys } from "./azure/keys";
 import { createPermissions } from "./azure/permissions";
 import { createRegionOffers } from "./azure/region-offers";
+import { createSoftDeletedVersions } from "./azure/soft-deleted-versions";
 import { createSources } from "./azure/sources";
 import type { Settings } from "./config";
 import type { RequestRules } from "./domain/request/parse-request";
@@ -38,6 +40,7 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
       checkPermissions(createPermissions(armGet)),
       checkRegionOffers(createRegionOffers(compute)),
       noWayBack(imageVersions),
+      numberFree(createSoftDeletedVersions(compute)),
     ],
     now: () => new Date(),
     watch: {

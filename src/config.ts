@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
 import { isSetReference } from "./domain/encryption/resolution";
+import { knownRegions, regionName } from "./domain/region-name";
 
 const seconds = (fallback: number): z.ZodDefault<z.ZodCoercedNumber> =>
   z.coerce.number().positive().default(fallback);
@@ -95,6 +96,27 @@ const watchSchema = settingsSchema.pick({
   WATCH_MAX_INTERVAL_SECONDS: true,
 });
 
+const regionMapSchema = settingsSchema.pick({
+  DISK_ENCRYPTION_SETS_BY_REGION: true,
+  ADDITIONAL_REGIONS: true,
+});
+
+/** Keys of the region map that would be ignored, or of which only the last would count. */
+function regionMapMistakes(environment: Record<string, string | undefined>): string[] {
+  const found = regionMapSchema.safeParse(environment);
+  if (!found.success) return [];
+  const known = knownRegions(found.data.ADDITIONAL_REGIONS);
+  const keys = Object.keys(found.data.DISK_ENCRYPTION_SETS_BY_REGION);
+  const names = keys.map(regionName);
+  return keys.flatMap((key, index) => {
+    const name = names[index] ?? "";
+    if (!known.has(name)) return [`DISK_ENCRYPTION_SETS_BY_REGION: "${key}" is no known region`];
+    return names.indexOf(name) === index
+      ? []
+      : [`DISK_ENCRYPTION_SETS_BY_REGION: "${key}" names the region ${name} again`];
+  });
+}
+
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 
 /** Wrong or missing application settings, all of them in one message. */
@@ -122,6 +144,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const authorities = environment["NODE_EXTRA_CA_CERTS"];
   if (authorities !== undefined && authorities !== "" && !existsSync(authorities))
     mistakes.push(`NODE_EXTRA_CA_CERTS: there is no file ${authorities}`);
+  mistakes.push(...regionMapMistakes(environment));
   // Read on its own, so that another mistake doesn't hide this one.
   const watch = watchSchema.safeParse(environment);
   if (

@@ -7,6 +7,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import * as df from "durable-functions";
 import { createActivities } from "./activities/create-activities";
 import { planPublication } from "./activities/plan-publication";
+import { SERVICE_BUS_RETRIES } from "./azure/answer-within";
 import { createDeadLetters } from "./azure/dead-letters";
 import { createDocuments } from "./azure/documents";
 import { createAnnouncer } from "./azure/outcome-topic";
@@ -43,10 +44,11 @@ const settings = readSettings(process.env);
 const credential = new DefaultAzureCredential();
 
 const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;
+const serviceBusOptions = { retryOptions: SERVICE_BUS_RETRIES };
 const serviceBus =
   namespace === undefined
-    ? new ServiceBusClient(settings.ServiceBusConnection ?? "")
-    : new ServiceBusClient(namespace, credential);
+    ? new ServiceBusClient(settings.ServiceBusConnection ?? "", serviceBusOptions)
+    : new ServiceBusClient(namespace, credential, serviceBusOptions);
 const table = (name: string): TableClient =>
   new TableClient(settings.STORAGE_TABLE_ENDPOINT, name, credential);
 
@@ -59,6 +61,7 @@ const records = createRecords({
   failures: createRecordTable(table("failures")),
   requests: createRecordTable(table("requests")),
   signals: createRecordTable(table("signals")),
+  seen: createRecordTable(table("failures")),
 });
 const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
 

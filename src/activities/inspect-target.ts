@@ -4,28 +4,30 @@ import { checkSecurityType } from "../domain/preflight/check-security-type";
 import { checkSource } from "../domain/preflight/check-source";
 import { checkSourceKind } from "../domain/preflight/check-source-kind";
 import { checkTarget } from "../domain/preflight/check-target";
-import { checkVersion } from "../domain/preflight/check-version";
+import { beingWritten, checkVersion } from "../domain/preflight/check-version";
 import { joinFindings } from "../domain/preflight/findings";
 import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { fingerprint } from "../domain/run/identity";
 import type { ExistingRegion } from "../domain/plan/region-to-prepare";
+import { dataLunsOf } from "../domain/plan/version-disks";
 import type { ImageVersionState } from "../azure/image-versions";
 import type { Looked } from "./checks/check";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import { lookUpSets } from "./look-up-sets";
 import { operationInFlight } from "../domain/run/in-flight";
 import { documentPaths } from "../domain/run/document-paths";
 import type { InspectedDocument } from "./inspected-document";
-import { lookUpShared } from "./set-finder";
 import { isProblem, readOrRefused } from "./read-or-refused";
-import { settle, type Trouble } from "./settle";
+import { existingRegions, lasting, readVersion, shown, type VersionSeen } from "./read-version";
+import { settle, type Patience, type Trouble } from "./settle";
 
 export interface Inspected {
   kind: "inspected";
   image: ImageTarget;
   regions: RegionName[];
-  /** LUNs of the source's data disks; absent when the source isn't there. */
+  /** LUNs of the data disks to encrypt: of a version that is there, else of the source if it is. */
   dataLuns?: number[];
   rollout: PublishRequest["rollout"];
   /** The version is there and excluded from `latest`. */
@@ -39,21 +41,24 @@ export interface Inspected {
   existing?: ExistingRegion[];
   /** What is wrong with target and source; the regions' own problems are told beside it. */
   problems: Problem[];
+  /** What stands against a write of the version, but not against the version as it is. */
+  writeProblems?: Problem[];
   remarks: Remark[];
 }
 /** Reads definition, source and existing version: what the regions' preparation needs to know. */
 export function inspectTarget(dependencies: ActivityDependencies) {
-  return async (run: RunRef): Promise<Inspected | Trouble> => {
+  return async ({ lastTry, ...run }: RunRef & Patience): Promise<Inspected | Trouble> => {
     const request = await requestOf(dependencies.documents, run);
+    const patience = { lastTry };
     return settle(async () => {
       // First and alone: while somebody else's operation runs, this is asked again and again.
-      const version = await readVersion(dependencies, request.image);
+      const version = await readVersion(dependencies, request.image, patience);
       const existing = shown(version);
       if (existing && writerOf(existing, request, run.fingerprint)?.kind === "other")
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const [inspected, sets] = await Promise.all([
-        inspect(dependencies, request, version),
-        lookUpShared(dependencies.encryptionSets, request),
+      const [inspected, { sets, writeProblems }] = await Promise.all([
+        inspect(dependencies, request, version, patience),
+        lookUpSets(dependencies.encryptionSets, request, existing, patience),
       ]);
       const document: InspectedDocument = {
         sets,
@@ -63,74 +68,76 @@ export function inspectTarget(dependencies: ActivityDependencies) {
         documentPaths.inspected(run.publicationId, run.runId),
         document,
       );
-      return inspected;
+      return { ...inspected, ...(writeProblems.length === 0 ? {} : { writeProblems }) };
     });
   };
 }
 
-/** The version as Azure has it, undefined when there is none, or why Azure doesn't show it. */
-export type VersionSeen = ImageVersionState | Problem | undefined;
-
-export const readVersion = (
-  { imageVersions }: Pick<ActivityDependencies, "imageVersions">,
-  image: ImageTarget,
-): Promise<VersionSeen> => readOrRefused("$.image", () => imageVersions.get(image));
-
-/** The version, where Azure shows one. */
-export const shown = (version: VersionSeen): ImageVersionState | undefined =>
-  version === undefined || isProblem(version) ? undefined : version;
-
 /**
  * Everything that is to be known about a request's target and source.
  * @param reading what `readVersion` gives
- * @throws {ArmError} when Azure doesn't answer
+ * @throws {ArmError} when Azure doesn't answer, and this isn't the last try
  */
 export async function inspect(
   { sources, checks, watch }: Pick<ActivityDependencies, "sources" | "checks" | "watch">,
-  request: PublishRequest,
+  asked: PublishRequest,
   reading: VersionSeen | Promise<VersionSeen>,
+  patience: Patience = {},
 ): Promise<Inspected> {
-  const { image, source, targetRegions, rollout } = request;
+  const { image, source, targetRegions, rollout } = asked;
+  const read = <T>(path: string, look: () => Promise<T>): Promise<T | Problem> =>
+    readOrRefused(path, look, patience);
   const [version, gallery, definition, facts] = await Promise.all([
     reading,
-    readOrRefused("$.image", async () => (await sources.gallery(image)) ?? noGallery(image)),
-    readOrRefused("$.image", async () => (await sources.definition(image)) ?? noDefinition(image)),
-    readOrRefused("$.source", () => sources.read(source)),
+    read("$.image", async () => (await sources.gallery(image)) ?? noGallery(image)),
+    read("$.image", async () => (await sources.definition(image)) ?? noDefinition(image)),
+    read("$.source", () => sources.read(source)),
   ]);
-  const existing = shown(version);
+  const existing = lasting(version);
+  const request = settledOn(asked, existing);
   const looked: Looked = {
     request,
     existing,
     gallery: isProblem(gallery) ? undefined : gallery,
     definition: isProblem(definition) ? undefined : definition,
     source: isProblem(facts) ? undefined : facts,
+    ...patience,
   };
   const unread = [version ?? {}, gallery, definition, facts].filter(isProblem).filter(byItself);
   const further = await Promise.all(checks.map((check) => check(looked)));
-  const writer = existing && writerOf(existing, request, fingerprint(request));
+  const dataLuns = dataLunsOf(existing, looked.source?.dataLuns);
+  const now = shown(version);
+  const writer = now && writerOf(now, request, fingerprint(asked));
   const { problems, remarks } = joinFindings([
     { problems: unread, remarks: [] },
     checkTarget(looked),
     ...(looked.source === undefined
       ? []
-      : [checkSource(looked.source, { kind: source.kind, image, definition: looked.definition })]),
+      : [
+          checkSource(looked.source, {
+            kind: source.kind,
+            image: request.image,
+            definition: looked.definition,
+            versionExists: existing !== undefined,
+          }),
+        ]),
     { problems: [], remarks: checkSourceKind(request) },
     ...(looked.definition === undefined
       ? []
       : [checkSecurityType(looked.definition, request, looked.source)]),
+    { problems: [], remarks: now === undefined ? [] : beingWritten(request, { ...now, writer }) },
     ...(existing === undefined
       ? []
       : [
-          checkVersion(request, { ...existing, writer }),
-          checkExistingEncryption(request, existing.body, looked.source?.dataLuns),
+          checkVersion(request, existing),
+          checkExistingEncryption(request, existing.body, dataLuns),
         ]),
     ...further,
   ]);
-  const dataLuns = looked.source?.dataLuns;
   const sizeInGB = looked.source?.sizeInGB;
   return {
     kind: "inspected",
-    image,
+    image: request.image,
     regions: targetRegions.map((region) => region.name),
     ...(dataLuns === undefined ? {} : { dataLuns }),
     ...(sizeInGB === undefined ? {} : { sizeInGB }),
@@ -144,22 +151,18 @@ export async function inspect(
   };
 }
 
+/** A request that names no location means that of the version, where there is one. */
+const settledOn = (
+  request: PublishRequest,
+  existing: ImageVersionState | undefined,
+): PublishRequest =>
+  request.locationIsDefault === true && existing !== undefined
+    ? { ...request, image: { ...request.image, location: regionName(existing.body.location) } }
+    : request;
+
 /** Without its gallery there is no definition either: the one mistake is told. */
 const byItself = (found: Problem, _: number, all: Problem[]): boolean =>
   found.code !== "ImageDefinitionNotFound" || !all.some(({ code }) => code === "GalleryNotFound");
-
-/** The regions of a version, and which of them Azure gave up. */
-export function existingRegions(version: ImageVersionState): ExistingRegion[] {
-  const failed = new Set(
-    version.summary
-      .filter((entry) => entry.state.toLowerCase() === "failed")
-      .map((entry) => regionName(entry.region)),
-  );
-  return version.body.publishingProfile.targetRegions.map((targetRegion) => ({
-    targetRegion,
-    failed: failed.has(regionName(targetRegion.name)),
-  }));
-}
 
 function noGallery({ gallery, resourceGroup, subscriptionId }: ImageTarget): Problem {
   return problem(

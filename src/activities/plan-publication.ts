@@ -1,5 +1,5 @@
 import { countCalls } from "../azure/count-calls";
-import { combine, problemOf, type RegionAnswer } from "../domain/plan/combine";
+import { combine, type RegionAnswer } from "../domain/plan/combine";
 import { describePlan } from "../domain/plan/describe-plan";
 import { NO_RUN, type DryRun } from "../domain/plan/dry-run";
 import type { ImageVersionBody } from "../domain/plan/image-version-body";
@@ -10,15 +10,19 @@ import type { RegionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
 import { fingerprint } from "../domain/run/identity";
 import type { ActivityDependencies } from "./dependencies";
-import { inspect, readVersion, shown, type Inspected } from "./inspect-target";
+import { inspect, type Inspected } from "./inspect-target";
+import { lookUpSets } from "./look-up-sets";
 import { keyCheckOf, prepare } from "./prepare-region";
-import { createSetFinder, lookUpShared, type SharedSets } from "./set-finder";
-import { isTrouble, settle } from "./settle";
+import { lasting, readVersion } from "./read-version";
+import { createSetFinder, type SharedSets } from "./set-finder";
 
 type Azure = Pick<
   ActivityDependencies,
   "imageVersions" | "sources" | "checks" | "encryptionSets" | "keys" | "now" | "watch"
 >;
+
+/** Nobody waits for a dry run: what can't be read now is told, beside what can. */
+const ONCE = { lastTry: true };
 
 /** What is known when everything was looked at. */
 interface Looked {
@@ -47,22 +51,16 @@ export function planPublication(azure: Azure) {
 }
 
 async function look(azure: Azure, request: PublishRequest): Promise<Looked> {
-  const reading = readVersion(azure, request.image);
-  const [inspected, sets] = await Promise.all([
-    settle(() => inspect(azure, request, reading)),
-    settle(() => lookUpShared(azure.encryptionSets, request)),
+  const reading = readVersion(azure, request.image, ONCE);
+  const there = reading.then(lasting);
+  const [inspected, { sets, writeProblems }] = await Promise.all([
+    inspect(azure, request, reading, ONCE),
+    there.then((version) => lookUpSets(azure.encryptionSets, request, version, ONCE)),
   ]);
-  if (isTrouble(inspected) || isTrouble(sets)) {
-    const problems = [
-      ...(isTrouble(inspected) ? [problemOf(inspected.fault, "$.image")] : inspected.problems),
-      ...(isTrouble(sets) ? [problemOf(sets.fault, "$.targetRegions")] : []),
-    ];
-    return { plan: { kind: "impossible", problems, remarks: [] } };
-  }
   const answers = await prepareAll(azure, request, inspected, sets);
-  const existing = shown(await reading);
+  const existing = await there;
   return {
-    plan: combine({ ...inspected, answers }),
+    plan: combine({ ...inspected, writeProblems, answers }),
     ...(existing === undefined ? {} : { existing: existing.body }),
   };
 }
@@ -73,14 +71,12 @@ async function prepareAll(
   inspected: Inspected,
   sets: SharedSets,
 ): Promise<ReadonlyMap<RegionName, RegionAnswer>> {
-  const finder = createSetFinder(azure.encryptionSets, request.image, sets);
-  const checkKey = keyCheckOf(azure, request);
+  const finder = createSetFinder(azure.encryptionSets, request.image, sets, ONCE);
+  const checkKey = keyCheckOf(azure, request, ONCE);
   const answers = await Promise.all(
     inspected.regions.map(async (region): Promise<[RegionName, RegionAnswer]> => {
-      const answer = await settle(() =>
-        prepare(regionToPrepare(inspected, region), request, finder, checkKey),
-      );
-      return [region, answer.kind === "wait" ? { kind: "failed", fault: answer.fault } : answer];
+      const answer = await prepare(regionToPrepare(inspected, region), request, finder, checkKey);
+      return [region, answer];
     }),
   );
   return new Map(answers);

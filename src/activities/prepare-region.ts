@@ -1,13 +1,13 @@
 import { checkDiskEncryptionSet, checkLuns } from "../domain/encryption/check-set";
 import type { TargetRegion } from "../domain/plan/image-version-body";
-import type { PreparedRegion, RegionOperation } from "../domain/plan/plan";
-import { regionEncryption, sameEncryption } from "../domain/plan/region-encryption";
+import { immutable, operationFor, regionSettings } from "../domain/plan/existing-region";
+import type { PreparedRegion } from "../domain/plan/plan";
+import { regionEncryption } from "../domain/plan/region-encryption";
 import type { RegionToPrepare } from "../domain/plan/region-to-prepare";
-import { problem, type Problem, type Remark } from "../domain/problem";
+import type { Problem, Remark } from "../domain/problem";
 import {
   isEncrypted,
   setUsesOf,
-  type ImageTarget,
   type PublishRequest,
   type RequestedRegion,
   type SetUse,
@@ -18,9 +18,9 @@ import { requestOf, type ActivityDependencies, type RunRef } from "./dependencie
 import type { InspectedDocument } from "./inspected-document";
 import { createSetResolver } from "./resolve-set";
 import { createSetFinder, type SetFinder } from "./set-finder";
-import { settleAll, type Trouble } from "./settle";
+import { settleAll, type Patience, type Trouble } from "./settle";
 
-export type PrepareRegionInput = RunRef & RegionToPrepare;
+export type PrepareRegionInput = RunRef & RegionToPrepare & Patience;
 export interface Prepared {
   kind: "prepared";
   prepared: PreparedRegion;
@@ -50,8 +50,8 @@ export function prepareRegion(dependencies: ActivityDependencies) {
       return prepare(
         input,
         request,
-        createSetFinder(encryptionSets, request.image, inspected?.sets),
-        keyCheckOf(dependencies, request),
+        createSetFinder(encryptionSets, request.image, inspected?.sets, input),
+        keyCheckOf(dependencies, request, input),
       );
     });
 }
@@ -60,8 +60,9 @@ export function prepareRegion(dependencies: ActivityDependencies) {
 export const keyCheckOf = (
   { keys, now }: Pick<ActivityDependencies, "keys" | "now">,
   request: PublishRequest,
+  patience?: Patience,
 ): KeyCheck | undefined =>
-  request.preflight?.keyVault === true ? createKeyCheck(keys(), now) : undefined;
+  request.preflight?.keyVault === true ? createKeyCheck(keys(), now, patience) : undefined;
 
 /**
  * As the activity does, with the request at hand.
@@ -81,7 +82,12 @@ export async function prepare(
   const problems =
     input.dataLuns === undefined || region.oneSetForAllDisks === true || !isEncrypted(request)
       ? []
-      : checkLuns(input.dataLuns, luns, region.name, `${path}.dataDiskImages`);
+      : checkLuns(
+          { of: input.versionExists ? "version" : "source", luns: input.dataLuns },
+          luns,
+          region.name,
+          `${path}.dataDiskImages`,
+        );
   const remarks: Remark[] = [];
   const resolver = createSetResolver(finder, request.image, region.name);
   const keysChecked = new Set<string>();
@@ -103,7 +109,7 @@ export async function prepare(
     }
     return set.id;
   };
-  const targetRegion = await toTargetRegion(region, input.dataLuns ?? [], resolve);
+  const targetRegion = await toTargetRegion(region, input, resolve);
   problems.push(...immutable(input.existing?.targetRegion, targetRegion, path, region));
   if (problems.length > 0) return { kind: "refused", problems, remarks };
   const operation = operationFor(input, targetRegion, request.image);
@@ -124,67 +130,18 @@ const usage = (
 
 async function toTargetRegion(
   region: RequestedRegion,
-  sourceLuns: readonly number[],
+  { dataLuns = [], existing }: RegionToPrepare,
   resolve: (use: SetUse) => Promise<string>,
 ): Promise<TargetRegion> {
   const sets = new Map<SetUse["disk"], string>();
   for (const use of setUsesOf(region)) sets.set(use.disk, await resolve(use));
   const os = sets.get("os");
   if (region.oneSetForAllDisks === true && os !== undefined)
-    for (const lun of sourceLuns) sets.set(lun, os);
+    for (const lun of dataLuns) sets.set(lun, os);
   const encryption = regionEncryption(region, sets);
   return {
     name: region.name,
-    regionalReplicaCount: region.regionalReplicaCount,
-    storageAccountType: region.storageAccountType,
-    excludeFromLatest: region.excludeFromLatest,
+    ...regionSettings(region, existing?.targetRegion),
     ...(encryption === undefined ? {} : { encryption }),
   };
-}
-
-function operationFor(
-  input: RegionToPrepare,
-  target: TargetRegion,
-  image: ImageTarget,
-): RegionOperation {
-  const { existing } = input;
-  if (existing?.failed === true) return "repeat";
-  if (existing !== undefined)
-    return existing.targetRegion.regionalReplicaCount === target.regionalReplicaCount
-      ? "unchanged"
-      : "scale";
-  return !input.versionExists && target.name === image.location ? "create" : "replicate";
-}
-
-/** Encryption and storage type of a region that is there can't be changed (REST contract). */
-function immutable(
-  existing: TargetRegion | undefined,
-  wanted: TargetRegion,
-  path: string,
-  region: RequestedRegion,
-): Problem[] {
-  if (existing === undefined) return [];
-  const problems: Problem[] = [];
-  if (!sameEncryption(existing.encryption, wanted.encryption))
-    problems.push(
-      problem(
-        path,
-        "EncryptionImmutable",
-        `region ${region.name} exists with other disk encryption sets: ${JSON.stringify(existing.encryption ?? "none")}`,
-        "name the sets it has, or choose another version number",
-        region.name,
-      ),
-    );
-  const type = existing.storageAccountType;
-  if (type !== undefined && type.toLowerCase() !== region.storageAccountType.toLowerCase())
-    problems.push(
-      problem(
-        path.replace(/encryption$/, "storageAccountType"),
-        "StorageAccountTypeImmutable",
-        `region ${region.name} exists with ${type}; the request asks for ${region.storageAccountType}`,
-        "ask for the type it has, or choose another version number",
-        region.name,
-      ),
-    );
-  return problems;
 }

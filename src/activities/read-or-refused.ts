@@ -1,14 +1,21 @@
-import { ArmError } from "../azure/arm-error";
 import { problemOf } from "../domain/plan/combine";
 import type { Problem } from "../domain/problem";
-import { isTrouble, settle } from "./settle";
+import { finalFault, type Patience } from "./settle";
 
-/** What Azure refuses to show is a reason against the plan, beside all others; what passes is thrown. */
-export async function readOrRefused<T>(path: string, read: () => Promise<T>): Promise<T | Problem> {
-  const answer = await settle(read);
-  if (!isTrouble(answer)) return answer;
-  if (answer.kind === "wait") throw new ArmError(answer.fault);
-  return problemOf(answer.fault, path);
+/**
+ * What Azure refuses to show is a reason against the plan, beside all others; what passes is thrown,
+ * unless this is the last try.
+ */
+export async function readOrRefused<T>(
+  path: string,
+  read: () => Promise<T>,
+  patience?: Patience,
+): Promise<T | Problem> {
+  try {
+    return await read();
+  } catch (error) {
+    return problemOf(finalFault(error, patience), path);
+  }
 }
 
 /** Whether it was refused. */

@@ -1,4 +1,5 @@
 import { fault } from "../domain/fault";
+import { unencryptedDisks } from "../domain/plan/version-disks";
 import { regionName } from "../domain/region-name";
 import type { ImageTarget } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
@@ -39,6 +40,7 @@ export function readReplication({ imageVersions, records }: ActivityDependencies
             "find who deleted it (activity log), then run the request again",
           ),
         };
+      const unencrypted = unencryptedDisks(version);
       const failed = version.provisioningState.toLowerCase() === "failed";
       const operation =
         failed && operationUrl !== undefined
@@ -53,6 +55,7 @@ export function readReplication({ imageVersions, records }: ActivityDependencies
             regionName(region.name),
           ),
           summary: version.summary,
+          ...(unencrypted.length === 0 ? {} : { unencrypted }),
           ...(operation?.fault === undefined ? {} : { operationFault: operation.fault }),
         },
       };

@@ -8,8 +8,9 @@ import type { Problem } from "../domain/problem";
 import { regionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
 import type { ActivityDependencies } from "./dependencies";
-import { existingRegions } from "./inspect-target";
 import { keyCheckOf, prepare } from "./prepare-region";
+import { existingRegions } from "./read-version";
+import { recheckSource } from "./recheck-source";
 import { createSetFinder, lookUpShared } from "./set-finder";
 import type { Trouble } from "./settle";
 
@@ -27,14 +28,14 @@ export interface Planned {
 
 /**
  * Prepares the regions that are about to be written once more: their disk encryption sets are read
- * again, and their keys where the request asks for it; what is found has to be what was planned.
- * Hours of waiting may lie in between.
+ * again, and their keys where the request asks for it; so is the source of a new version, because its
+ * data disks are to be encrypted. What is found has to be what was planned. Hours of waiting may lie in between.
  * @param existing the version as it was read right before the write
  * @returns undefined when the plan still holds
  * @throws {ArmError} when Azure doesn't answer
  */
 export async function recheckRegions(
-  dependencies: Pick<ActivityDependencies, "encryptionSets" | "keys" | "now">,
+  dependencies: Pick<ActivityDependencies, "encryptionSets" | "keys" | "now" | "sources">,
   request: PublishRequest,
   planned: Planned,
   existing: ImageVersionState | undefined,
@@ -43,22 +44,27 @@ export async function recheckRegions(
   const there = existing === undefined ? undefined : existingRegions(existing);
   const regions = regionsToWrite(planned, existing);
   const names = new Set(regions.map(({ name }) => regionName(name)));
-  const sets = await lookUpShared(encryptionSets, {
-    image: request.image,
-    targetRegions: request.targetRegions.filter(({ name }) => names.has(name)),
-  });
+  const [source, sets] = await Promise.all([
+    recheckSource(dependencies, request, existing),
+    lookUpShared(encryptionSets, {
+      image: request.image,
+      targetRegions: request.targetRegions.filter(({ name }) => names.has(name)),
+    }),
+  ]);
   const finder = createSetFinder(encryptionSets, request.image, sets);
   const checkKey = keyCheckOf(dependencies, request);
   const answers = await Promise.all(
     regions.map(async (region) => {
-      const dataLuns = (region.encryption?.dataDiskImages ?? []).map(({ lun }) => lun);
-      const known = { dataLuns, ...(there === undefined ? {} : { existing: there }) };
+      const known = { ...source, ...(there === undefined ? {} : { existing: there }) };
       const toPrepare = regionToPrepare(known, regionName(region.name));
       const now = await prepare(toPrepare, request, finder, checkKey);
       return { region, now };
     }),
   );
-  const problems = answers.flatMap(({ now }) => (now.kind === "refused" ? now.problems : []));
+  const problems = [
+    ...source.problems,
+    ...answers.flatMap(({ now }) => (now.kind === "refused" ? now.problems : [])),
+  ];
   if (problems.length > 0) return { kind: "refused", problems };
   const other = answers.find(
     ({ region, now }) =>
@@ -89,6 +95,6 @@ const otherSets = (region: string) =>
   fault(
     "EncryptionChangedSincePlan",
     "operator",
-    `in region ${region} the request's names or tags mean other disk encryption sets now than when the plan was made`,
-    "look who moved or tagged them, then run the request again",
+    `in region ${region} the request's names or tags mean other disk encryption sets, or the source has other data disks, than when the plan was made`,
+    "look who moved or tagged the sets, or replaced the source, then run the request again",
   );

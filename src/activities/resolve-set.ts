@@ -74,6 +74,8 @@ async function find(
   if (listed.length > 0) return { found: listed, missing: "" };
   const id = referencedId(reference, image);
   if (id === undefined) return search(finder, image, region, reference);
+  if (reference.kind === "name" && finder.listAway !== undefined)
+    return { refused: finder.listAway };
   const direct = await finder.get(id);
   if ("refused" in direct) return direct;
   if ("set" in direct) return { found: [direct.set], missing: "" };

@@ -8,6 +8,21 @@ export type Trouble =
   /** Worth trying again after `fault.afterMs`, or after a pause of the caller's choice. */
   | { kind: "wait"; fault: Fault };
 
+/** How long somebody asks. */
+export interface Patience {
+  /** No further try follows: trouble that passes is told like a refusal, beside all else. */
+  lastTry?: boolean | undefined;
+}
+
+/**
+ * Why Azure doesn't show something, when nothing more is to be tried for it.
+ * @throws {unknown} the error itself, when it's no answer of Azure's or a further try may bring another
+ */
+export function finalFault(error: unknown, { lastTry = false }: Patience = {}): Fault {
+  if (!(error instanceof ArmError) || (passes(error.fault) && !lastTry)) throw error;
+  return error.fault;
+}
+
 /** True for an answer of `settle` that isn't the work's own. */
 export const isTrouble = (answer: unknown): answer is Trouble =>
   ["failed", "wait"].includes((answer as { kind?: string } | undefined)?.kind ?? "");

@@ -1,5 +1,6 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import type { BlobServiceClient } from "@azure/storage-blob";
+import { answerWithin, DOCUMENTS_ANSWER_WITHIN_MS } from "./answer-within";
 
 /** JSON documents in one blob container: requests, plans, outcomes, failures. */
 export interface Documents {
@@ -14,11 +15,16 @@ const INDENTED_CHARACTERS = 1_000_000;
 
 const CONTAINER = "gallery-publisher";
 
-export function createDocuments(service: BlobServiceClient): Documents {
+/** @param withinMs every call throws that storage hasn't answered by then */
+export function createDocuments(
+  service: BlobServiceClient,
+  withinMs = DOCUMENTS_ANSWER_WITHIN_MS,
+): Documents {
+  const options = () => answerWithin(withinMs);
   const container = service.getContainerClient(CONTAINER);
   let ready: Promise<unknown> | undefined;
   const ensure = async (): Promise<void> => {
-    ready ??= container.createIfNotExists();
+    ready ??= container.createIfNotExists(options());
     try {
       await ready;
     } catch (error) {
@@ -32,13 +38,16 @@ export function createDocuments(service: BlobServiceClient): Documents {
       const compact = JSON.stringify(value);
       const text = compact.length > INDENTED_CHARACTERS ? compact : JSON.stringify(value, null, 2);
       await container.getBlockBlobClient(path).upload(text, Buffer.byteLength(text), {
+        ...options(),
         blobHTTPHeaders: { blobContentType: "application/json" },
       });
     },
     async read<T>(path: string) {
       await ensure();
       try {
-        const content = await container.getBlockBlobClient(path).downloadToBuffer();
+        const content = await container
+          .getBlockBlobClient(path)
+          .downloadToBuffer(0, undefined, options());
         return JSON.parse(content.toString("utf8")) as T;
       } catch (error) {
         if (error instanceof RestError && error.statusCode === 404) return undefined;

@@ -1,4 +1,4 @@
-import type { GalleryImageVersion } from "@azure/arm-compute";
+import type { GalleryImageVersion, GalleryImageVersionStorageProfile } from "@azure/arm-compute";
 import type { Fault } from "../domain/fault";
 import type { ImageVersionBody, TargetRegion } from "../domain/plan/image-version-body";
 import { isAnyEncrypted, type ListedVersion } from "../domain/preflight/check-way-back";
@@ -13,6 +13,8 @@ export interface ImageVersionState {
   provisioningState: string;
   /** Everything writable, ready to be echoed. */
   body: ImageVersionBody;
+  /** LUNs of its own data disks; absent until a first region is there, before that Azure shows none. */
+  dataLuns?: number[];
   summary: { region: string; state: string; progress: number; details: string }[];
 }
 
@@ -130,6 +132,7 @@ function toSdk(body: ImageVersionBody): GalleryImageVersion {
 /** Splits what GET returned into what is writable, to be echoed, and what is only to be read. */
 function readVersion(version: GalleryImageVersion): ImageVersionState {
   const profile = version.publishingProfile ?? {};
+  const dataLuns = lunsOf(version.storageProfile ?? {});
   return {
     id: version.id ?? "",
     provisioningState: version.provisioningState ?? "Unknown",
@@ -163,6 +166,7 @@ function readVersion(version: GalleryImageVersion): ImageVersionState {
       },
       securityProfile: version.securityProfile,
     }),
+    ...(dataLuns === undefined ? {} : { dataLuns }),
     summary: (version.replicationStatus?.summary ?? []).map((entry) => ({
       region: entry.region ?? "",
       state: entry.state ?? "Unknown",
@@ -170,6 +174,15 @@ function readVersion(version: GalleryImageVersion): ImageVersionState {
       details: entry.details ?? "",
     })),
   };
+}
+
+/** Azure fills in the size and the data disks together (recorded traffic); without them none is known. */
+function lunsOf({
+  osDiskImage,
+  dataDiskImages,
+}: Partial<GalleryImageVersionStorageProfile>): number[] | undefined {
+  if (dataDiskImages === undefined && osDiskImage?.sizeInGB === undefined) return undefined;
+  return (dataDiskImages ?? []).map(({ lun }) => lun);
 }
 
 /** Sizes are read-only; source and caching are what a PUT may repeat. */

@@ -8,6 +8,7 @@ import type {
 } from "../domain/encryption/key-reading";
 import { accessByPolicies, accessByRoles, type KeyAccess } from "../domain/encryption/key-access";
 import type { KeyPlace } from "../domain/encryption/key-place";
+import { passes } from "../domain/fault";
 import { ArmError } from "./arm-error";
 import type { ArmGet } from "./arm-get";
 import { createRoles, type Roles } from "./roles";
@@ -134,8 +135,8 @@ async function seen<T>(read: () => Promise<T>): Promise<Seen<T>> {
     return { kind: "seen", what: await read() };
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
-    const { advice, code, message, status } = error.fault;
-    if (advice === "transient" || advice === "waitForOperation") throw error;
+    if (passes(error.fault)) throw error;
+    const { code, message, status } = error.fault;
     return { kind: status === 404 ? "missing" : "refused", azureSays: `${code}: ${message}` };
   }
 }

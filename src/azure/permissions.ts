@@ -1,5 +1,6 @@
 import type { Permission } from "../domain/preflight/permissions";
 import type { ArmGet } from "./arm-get";
+import { AUTHORIZATION_API_VERSION } from "./roles";
 
 /** What the app itself may do. */
 export interface Permissions {
@@ -12,13 +13,11 @@ export interface Permissions {
   over(scope: string): Promise<Permission[]>;
 }
 
-const API_VERSION = "2022-04-01";
-
 export function createPermissions(armGet: ArmGet): Permissions {
   return {
     async over(scope) {
       const path = `${scope}/providers/Microsoft.Authorization/permissions`;
-      const found = (await armGet.list(path, API_VERSION)) as Partial<Permission>[];
+      const found = (await armGet.list(path, AUTHORIZATION_API_VERSION)) as Partial<Permission>[];
       return found.map(({ actions = [], notActions = [] }) => ({ actions, notActions }));
     },
   };

@@ -1,5 +1,6 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import type { TableClient } from "@azure/data-tables";
+import { answerWithin, ROWS_ANSWER_WITHIN_MS } from "./answer-within";
 
 type Columns = Record<string, string>;
 
@@ -18,6 +19,8 @@ export interface RecordTable<T> {
   replace(partition: string, key: string, value: T, etag: string): Promise<boolean>;
   /** Writes whatever was there. */
   upsert(partition: string, key: string, value: T): Promise<void>;
+  /** Removes the row, if there is one. */
+  remove(partition: string, key: string): Promise<void>;
   /** Rows in the order of their keys; `filter` is OData on the columns. */
   list(
     partition: string,
@@ -25,10 +28,15 @@ export interface RecordTable<T> {
   ): Promise<{ rows: T[]; continuation?: string }>;
 }
 
-export function createRecordTable<T>(client: TableClient): RecordTable<T> {
+/** @param withinMs every call throws that storage hasn't answered by then */
+export function createRecordTable<T>(
+  client: TableClient,
+  withinMs = ROWS_ANSWER_WITHIN_MS,
+): RecordTable<T> {
+  const options = () => answerWithin(withinMs);
   let ready: Promise<unknown> | undefined;
   const ensure = async (): Promise<void> => {
-    ready ??= client.createTable();
+    ready ??= client.createTable(options());
     try {
       await ready;
     } catch (error) {
@@ -45,7 +53,7 @@ export function createRecordTable<T>(client: TableClient): RecordTable<T> {
     async get(partition, key) {
       await ensure();
       try {
-        const found = await client.getEntity<Columns>(partition, key);
+        const found = await client.getEntity<Columns>(partition, key, options());
         return { value: toValue<T>(found), etag: found.etag };
       } catch (error) {
         if (hasStatus(error, 404)) return undefined;
@@ -54,32 +62,38 @@ export function createRecordTable<T>(client: TableClient): RecordTable<T> {
     },
     async insert(partition, key, value) {
       await ensure();
-      return unlessStatus(409, client.createEntity(entity(partition, key, value)));
+      return unlessStatus(409, client.createEntity(entity(partition, key, value), options()));
     },
     async replace(partition, key, value, etag) {
       await ensure();
       return unlessStatus(
         412,
-        client.updateEntity(entity(partition, key, value), "Replace", { etag }),
+        client.updateEntity(entity(partition, key, value), "Replace", { ...options(), etag }),
       );
     },
     async upsert(partition, key, value) {
       await ensure();
-      await client.upsertEntity(entity(partition, key, value), "Replace");
+      await client.upsertEntity(entity(partition, key, value), "Replace", options());
     },
-    async list(partition, options = {}) {
+    async remove(partition, key) {
+      await ensure();
+      await unlessStatus(404, client.deleteEntity(partition, key, options()));
+    },
+    async list(partition, page = {}) {
       await ensure();
       const base = `PartitionKey eq '${quoted(partition)}'`;
-      const filter = options.filter === undefined ? base : `${base} and ${options.filter}`;
-      const pages = client.listEntities<Columns>({ queryOptions: { filter } }).byPage({
-        maxPageSize: options.limit ?? 1000,
-        ...(options.continuation === undefined ? {} : { continuationToken: options.continuation }),
-      });
+      const filter = page.filter === undefined ? base : `${base} and ${page.filter}`;
+      const pages = client
+        .listEntities<Columns>({ ...options(), queryOptions: { filter } })
+        .byPage({
+          maxPageSize: page.limit ?? 1000,
+          ...(page.continuation === undefined ? {} : { continuationToken: page.continuation }),
+        });
       try {
-        for await (const page of pages) {
-          const token = page.continuationToken;
+        for await (const answer of pages) {
+          const token = answer.continuationToken;
           return {
-            rows: page.map((row) => toValue<T>(row)),
+            rows: answer.map((row) => toValue<T>(row)),
             ...(token === undefined ? {} : { continuation: token }),
           };
         }
@@ -87,8 +101,9 @@ export function createRecordTable<T>(client: TableClient): RecordTable<T> {
       } catch (error) {
         // The token is opaque: the client chokes on a made-up one in ways of its own, the service
         // answers 400. What only storage can fail with stays what it is.
-        const refused = !(error instanceof RestError) || hasStatus(error, 400);
-        if (options.continuation !== undefined && refused) throw new InvalidContinuationError();
+        const away = (error as Error).name === "AbortError";
+        const refused = !away && (!(error instanceof RestError) || hasStatus(error, 400));
+        if (page.continuation !== undefined && refused) throw new InvalidContinuationError();
         throw error;
       }
     },

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type {
+  AskedFor,
   FailureRow,
   PublicationRow,
   RequestRow,
   RunRow,
+  SeenRow,
   Settlement,
 } from "../domain/run/records";
 import { toSignals, type SignalRow, type Signals } from "../domain/run/signals";
@@ -30,10 +32,14 @@ export interface Records {
   finish(
     row: RunRow & { publicationId: string; updatedAt: string; imageId?: string; location?: string },
   ): Promise<void>;
-  /** Remembers which publication a request asks for, so that it is found by its own id for ever. */
-  noteRequest(request: RequestRow): Promise<void>;
+  /** Remembers which run answers a request, so that both are found by its own id for ever. */
+  noteRequest(request: AskedFor & { runId: string }): Promise<void>;
+  notedRequest(request: AskedFor): Promise<RequestRow | undefined>;
+  /** What was noted before a start that came to nothing; a request that wasn't noted is no error. */
+  forgetRequest(request: AskedFor): Promise<void>;
   runs(publicationId: string): Promise<RunRow[]>;
-  putRun(publicationId: string, run: RunRow): Promise<void>;
+  /** Writes the row of a run that is about to start; false when that run has ended already. */
+  beginRun(publicationId: string, run: RunRow): Promise<boolean>;
   /** Everything that people have said to a run. */
   signals(publicationId: string, runId: string): Promise<Signals>;
   /** Keeps what somebody says to a run; false when it was said before: the first one counts. */
@@ -47,6 +53,8 @@ export interface Records {
   openFlags(): Promise<FailureRow[]>;
   /** The flag of this entry's version is closed by now. */
   flagClosed(failureId: string): Promise<void>;
+  /** The time (ISO 8601) at which the first attempt to record an occurrence was made: this one, or an earlier. */
+  firstSeen(occurrence: string, now: string): Promise<string>;
   failures(filter: {
     requestId?: string;
     publicationId?: string;
@@ -61,6 +69,7 @@ export interface Records {
 
 const PUBLICATIONS = "publication";
 const FAILURES = "failure";
+const SEEN = "seen";
 
 export interface RecordTables {
   publications: RecordTable<PublicationRow>;
@@ -68,6 +77,8 @@ export interface RecordTables {
   failures: RecordTable<FailureRow>;
   requests: RecordTable<RequestRow>;
   signals: RecordTable<SignalRow>;
+  /** A partition of its own beside the ledger's. */
+  seen: RecordTable<SeenRow>;
 }
 
 export function createRecords({
@@ -76,6 +87,7 @@ export function createRecords({
   failures,
   requests,
   signals,
+  seen,
 }: RecordTables): Records {
   return {
     async publication(id) {
@@ -86,13 +98,12 @@ export function createRecords({
       if (requestId === undefined)
         return publications.list(PUBLICATIONS, { ...page, ...equals({ state }) });
       const noted = await requests.list(partitionOf(requestId), page);
+      const ids = [...new Set(noted.rows.map(({ publicationId }) => publicationId))];
       const found = await Promise.all(
-        noted.rows.map(async ({ publicationId }) => {
-          const publication = await publications.get(PUBLICATIONS, publicationId);
+        ids.map(async (id) => {
+          const publication = await publications.get(PUBLICATIONS, id);
           if (publication === undefined) return [];
-          // A later request may have run since: the state is that of the run that was asked for.
-          const all = (await runs.list(publicationId)).rows;
-          const own = all.filter((run) => run.requestId === requestId).at(-1);
+          const own = ownRun(requestId, noted.rows, (await runs.list(id)).rows);
           const { endedAt: _endedAt, failureId: _failureId, ...row } = publication.value;
           return [own === undefined ? publication.value : { ...row, ...own }];
         }),
@@ -111,9 +122,15 @@ export function createRecords({
       await runs.upsert(publicationId, run.runId, { ...begun?.value, ...run });
     },
     noteRequest: (request) =>
-      requests.upsert(partitionOf(request.requestId), request.publicationId, request),
+      requests.upsert(partitionOf(request.requestId), keyOf(request), request),
+    notedRequest: async (request) =>
+      (await requests.get(partitionOf(request.requestId), keyOf(request)))?.value,
+    forgetRequest: (request) => requests.remove(partitionOf(request.requestId), keyOf(request)),
     runs: async (publicationId) => (await runs.list(publicationId)).rows,
-    putRun: (publicationId, run) => runs.upsert(publicationId, run.runId, run),
+    async beginRun(publicationId, run) {
+      if (await runs.insert(publicationId, run.runId, run)) return true;
+      return (await runs.get(publicationId, run.runId))?.value.state === run.state;
+    },
     signals: async (publicationId, runId) =>
       toSignals((await signals.list(publicationId, equals({ runId }))).rows),
     signal: (publicationId, row) => signals.insert(publicationId, signalKey(row), row),
@@ -144,6 +161,10 @@ export function createRecords({
         const { flagOpen: _flagOpen, ...row } = found.value;
         if (await failures.replace(FAILURES, failureId, row, found.etag)) return;
       }
+    },
+    async firstSeen(occurrence, now) {
+      if (await seen.insert(SEEN, occurrence, { firstSeenAt: now })) return now;
+      return (await seen.get(SEEN, occurrence))?.value.firstSeenAt ?? now;
     },
   };
 }
@@ -176,6 +197,18 @@ async function finishPublication(
 
 /** One row for a cancellation, one for the decision on each wave. */
 const signalKey = ({ runId, about }: SignalRow): string => `${runId}.${about}`;
+
+/**
+ * The newest run that answers a request: it started the run, or joined it. Another request may have
+ * run since.
+ */
+function ownRun(requestId: string, noted: RequestRow[], runs: RunRow[]): RunRow | undefined {
+  const joined = new Set(noted.map(({ runId }) => runId));
+  return runs.filter((run) => run.requestId === requestId || joined.has(run.runId)).at(-1);
+}
+
+const keyOf = ({ publicationId, fingerprint }: AskedFor): string =>
+  `${publicationId}-${fingerprint}`;
 
 /** Request ids are people's: they may hold what a key must not. */
 function partitionOf(requestId: string): string {

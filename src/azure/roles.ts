@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { RoleAssignment, RolePermission } from "../domain/encryption/key-access";
 import type { ArmGet } from "./arm-get";
 
-/** Role assignments and definitions; since this version conditions are told. */
+/** Permissions, role assignments and definitions; since this version conditions are told. */
 export const AUTHORIZATION_API_VERSION = "2022-04-01";
 const AUTHORIZATION = "/providers/Microsoft.Authorization";
 

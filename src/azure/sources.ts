@@ -1,5 +1,6 @@
 import type { Disk, GalleryImage, Snapshot } from "@azure/arm-compute";
 import { parseArmId, type ArmId } from "../domain/arm-id";
+import { present } from "../domain/present";
 import {
   sourceFacts,
   totalSize,
@@ -14,6 +15,7 @@ import { setsByDisk } from "../domain/plan/region-encryption";
 import { orMissing } from "./arm-error";
 import type { ArmGet } from "./arm-get";
 import type { ComputeClients } from "./compute-clients";
+import { machineState, uncopied } from "./machine-state";
 import { readStorageAccount } from "./storage-accounts";
 
 /** What a version is made of and where it goes: read before anything is written. */
@@ -36,6 +38,7 @@ export function createSources(clients: ComputeClients, armGet: ArmGet): Sources 
         : {
             provisioningState: found.provisioningState ?? "",
             sharing: found.sharingProfile?.permissions ?? "Private",
+            softDelete: found.softDeletePolicy?.isSoftDeleteEnabled === true,
           };
     },
     async definition({ subscriptionId, resourceGroup, gallery, definition }) {
@@ -94,7 +97,9 @@ function readers(
     },
     async virtualMachine({ subscriptionId, resourceGroup, names }) {
       const machine = await orMissing(
-        clients(subscriptionId).virtualMachines.get(resourceGroup, names[0] ?? ""),
+        clients(subscriptionId).virtualMachines.get(resourceGroup, names[0] ?? "", {
+          expand: "instanceView",
+        }),
       );
       if (machine === undefined) return undefined;
       const { osDisk, dataDisks = [] } = machine.storageProfile ?? {};
@@ -102,11 +107,14 @@ function readers(
         location: machine.location,
         ...present({
           osType: osDisk?.osType,
+          osState: machineState(machine.instanceView),
+          hyperVGeneration: machine.instanceView?.hyperVGeneration,
           securityType: machine.securityProfile?.securityType,
           sizeInGB: sizeOf([osDisk, ...dataDisks]),
           purchasePlan: purchasePlan(machine.plan),
         }),
         dataLuns: lunsOf(dataDisks),
+        uncopiedDisks: [osDisk, ...dataDisks].flatMap((disk) => uncopied(disk) ?? []),
         diskEncryptionSetIds: [osDisk, ...dataDisks].flatMap((disk) =>
           given(
             disk?.managedDisk?.diskEncryptionSet?.id,
@@ -120,7 +128,11 @@ function readers(
       const { galleryImages, galleryImageVersions } = clients(subscriptionId);
       const [parent, found] = await Promise.all([
         orMissing(galleryImages.get(resourceGroup, gallery, definition)),
-        orMissing(galleryImageVersions.get(resourceGroup, gallery, definition, version)),
+        orMissing(
+          galleryImageVersions.get(resourceGroup, gallery, definition, version, {
+            expand: "ReplicationStatus",
+          }),
+        ),
       ]);
       if (found === undefined) return undefined;
       const regions = found.publishingProfile?.targetRegions ?? [];
@@ -143,6 +155,9 @@ function readers(
           ...setsByDisk(encryption).values(),
         ]),
         regions: regions.map(({ name }) => name),
+        completedIn: (found.replicationStatus?.summary ?? [])
+          .filter(({ state }) => state === "Completed")
+          .flatMap(({ region }) => region ?? []),
       };
     },
   };
@@ -196,14 +211,6 @@ const lunsOf = (disks: { lun: number }[]): number[] =>
 
 /** A confidential disk has a set of its own kind, beside or instead of the one at rest. */
 const given = (...ids: (string | undefined)[]): string[] => ids.flatMap((id) => id ?? []);
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the members that Azure didn't give. */
-const present = <T extends object>(members: T): Present<T> =>
-  Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as Present<T>;
 
 function armId(text: string): ArmId {
   const id = parseArmId(text);

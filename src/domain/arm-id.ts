@@ -1,3 +1,5 @@
+import { foldCase } from "./fold-case";
+
 /**
  * Azure resource ids. They are compared without regard to case (ARM's rule) and people paste them
  * without the leading slash (the customer's PowerShell sample does), so both are mended here, once.
@@ -60,7 +62,7 @@ export function isOfType(id: ArmId, type: string): boolean {
 /** Equality as ARM sees it: case and a missing leading slash don't matter. */
 export function sameArmId(a: string | undefined, b: string | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  const canonical = (id: string): string => id.replace(/^\/|\/$/g, "").toLowerCase();
+  const canonical = (id: string): string => foldCase(id.replace(/^\/|\/$/g, ""));
   return canonical(a) === canonical(b);
 }
 

@@ -1,12 +1,17 @@
+import { foldCase } from "./fold-case";
+
 /**
  * A region in its short form, `eastus2`. Azure answers display names ("East US 2") where it was
  * given short ones, so every comparison in the product is made on this form.
  */
 export type RegionName = string;
 
-/** Short form of a region in either spelling. */
+/**
+ * Short form of a region in either spelling. Only what stands between words is taken out: a letter that no
+ * region has makes a name that no region has.
+ */
 export function regionName(text: string): RegionName {
-  return text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return foldCase(text).replace(/[\s_.()-]/g, "");
 }
 
 /**

@@ -26,7 +26,8 @@ export function readDelivery(context: InvocationContext, body: unknown): Deliver
     if (value instanceof Date) return value.toISOString();
     return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
   };
-  const messageId = text("messageId");
+  // An empty one is no identity: all messages with one would be the same.
+  const messageId = text("messageId") || undefined;
   const sequenceNumber = text("sequenceNumber");
   const enqueued = Date.parse(text("enqueuedTime") ?? `${text("enqueuedTimeUtc") ?? ""}Z`);
   const deliveryCount = Number(text("deliveryCount"));

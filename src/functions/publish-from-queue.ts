@@ -4,6 +4,7 @@ import type { DurableClient } from "durable-functions";
 import { printDeepJson } from "../domain/json-depth";
 import { plainText } from "../domain/plain-text";
 import type { Problem } from "../domain/problem";
+import { isRequestId } from "../domain/request/request-id";
 import { documentPaths } from "../domain/run/document-paths";
 import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
 import { failureId, type FailureDocument, type KeptBody } from "../domain/run/records";
@@ -26,10 +27,11 @@ export function publishFromQueue(dependencies: FunctionDependencies) {
     const read = readMessageBody(body);
     const delivery = readDelivery(context, "value" in read ? read.value : undefined);
     const identity = identityOf(read.kept, delivery);
+    const ownId = requestIdOf(delivery);
     const keep = (problems: Problem[], requestId: string | undefined): Promise<void> =>
       keepMessage(dependencies, { kept: read.kept, delivery, identity, problems, requestId });
     if ("problem" in read) {
-      await keep([read.problem], delivery.messageId);
+      await keep([read.problem], ownId);
       const shown = plainText(delivery.messageId ?? "");
       context.warn(`message ${shown} can't be read; kept in the failure ledger`);
       return;
@@ -37,7 +39,7 @@ export function publishFromQueue(dependencies: FunctionDependencies) {
     const admission = await admit(dependencies, client, {
       raw: read.value,
       trigger: "queue",
-      fallbackRequestId: delivery.messageId ?? identity,
+      fallbackRequestId: ownId ?? identity,
     });
     const shown = plainText(admission.requestId);
     const problems = problemsOf(admission);
@@ -72,10 +74,12 @@ async function keepMessage(
   { documents, records, announcer, now }: FunctionDependencies,
   { kept, delivery, identity, problems, requestId }: Refused,
 ): Promise<void> {
-  const recordedAt = delivery.enqueuedAt ?? now().toISOString();
+  // A redelivery comes later: without a time of the message's own the first one's counts.
+  const recordedAt =
+    delivery.enqueuedAt ?? (await records.firstSeen(identity, now().toISOString()));
   const id = failureId(Date.parse(recordedAt), identity);
   const { sequenceNumber: _sequenceNumber, ...message } = delivery;
-  const reasons = problems.map((found) => found.message).join("; ");
+  const reasons = problems.map(inOneLine).join("; ");
   const row = {
     id,
     recordedAt,
@@ -104,11 +108,23 @@ async function keepMessage(
   );
 }
 
-/** Stable for redeliveries of one message, different for another message with the same body. */
+/**
+ * Stable for redeliveries of one message, different for another message with the same body, as far as
+ * the body leaves anything to tell them apart by.
+ */
 function identityOf({ body }: KeptBody, delivery: Delivery): string {
   const { messageId, sequenceNumber, enqueuedAt } = delivery;
-  const own = messageId === undefined && sequenceNumber === undefined ? printDeepJson(body) : "";
-  return createHash("sha256")
-    .update(JSON.stringify([messageId, sequenceNumber, enqueuedAt, own]))
-    .digest("hex");
+  const own = sequenceNumber === undefined ? printDeepJson(body) : "";
+  return hash(JSON.stringify([messageId, sequenceNumber, enqueuedAt, own]));
 }
+
+/** The message's id, or a hash of it where it couldn't be a request's; sent again, it is the same. */
+function requestIdOf({ messageId }: Delivery): string | undefined {
+  if (messageId === undefined || isRequestId(messageId)) return messageId;
+  return hash(messageId);
+}
+
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const inOneLine = ({ path, message }: Problem): string =>
+  path === "$" ? message : `${path}: ${message}`;

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
-import { isPlain, plainText } from "../domain/plain-text";
+import { plainText } from "../domain/plain-text";
 import { problem, type Problem } from "../domain/problem";
 import { parseRequest } from "../domain/request/parse-request";
+import { isRequestId, MAX_REQUEST_ID_CHARACTERS } from "../domain/request/request-id";
 import type { PublicationState } from "../domain/run/outcome";
 import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
@@ -11,8 +12,7 @@ import { readJsonBody } from "./http-body";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { versionBusy } from "./take-version";
 
-/** As long as a `requestId` may be. */
-const MAX_KEY_CHARACTERS = 200;
+const KNOWN_PARAMETERS: ReadonlySet<string> = new Set(["dryRun", "code", "clientId"]);
 
 /**
  * `POST /api/publications`: starts a publication, or says everything that is wrong with it. With
@@ -24,13 +24,12 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
     client: DurableClient,
     context: InvocationContext,
   ): Promise<HttpResponseInit> => {
-    const mode = request.query.get("dryRun") ?? "false";
-    if (mode !== "true" && mode !== "false")
-      return problemResponse(400, "Invalid query", `dryRun is true or false, not "${mode}"`);
+    const mode = readMode(request.query);
+    if ("mistake" in mode) return problemResponse(400, "Invalid query", mode.mistake);
     const body = await readJsonBody(request);
     if ("refused" in body) return body.refused;
     const raw = body.json;
-    if (mode === "true") return dryRun(dependencies, raw, context);
+    if (mode.dryRun) return dryRun(dependencies, raw, context);
     // An empty header is no identity: every request with one would be the same request.
     const fallbackRequestId = request.headers.get("idempotency-key") || randomUUID();
     const unfit = unfitKey(fallbackRequestId);
@@ -49,14 +48,31 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
   };
 }
 
+/**
+ * Whether a dry run is asked for. What isn't known is refused: a misspelt `dryRun` would publish.
+ * `code` and `clientId` are the host's own, a key and its name.
+ */
+function readMode(query: URLSearchParams): { dryRun: boolean } | { mistake: string } {
+  const unknown = [...query.keys()].find((name) => !KNOWN_PARAMETERS.has(name));
+  if (unknown !== undefined)
+    return { mistake: `there is no parameter ${shown(unknown)}; dryRun is one, in this spelling` };
+  const given = query.getAll("dryRun");
+  const wrong = given.find((value) => value !== "true" && value !== "false");
+  if (wrong !== undefined) return { mistake: `dryRun is true or false, not ${shown(wrong)}` };
+  if (new Set(given).size > 1) return { mistake: "dryRun is said twice, with different values" };
+  return { dryRun: given[0] === "true" };
+}
+
+const shown = (text: string): string => `"${plainText(text, MAX_REQUEST_ID_CHARACTERS)}"`;
+
 /** A key is kept and shown as the request's id, so the same is asked of it. */
 function unfitKey(key: string): Problem | undefined {
-  if (key.length <= MAX_KEY_CHARACTERS && isPlain(key)) return undefined;
+  if (isRequestId(key)) return undefined;
   return problem(
     "$.requestId",
     "Invalid",
     `the header Idempotency-Key has ${key.length} characters, or one that doesn't print`,
-    `send at most ${MAX_KEY_CHARACTERS} that print`,
+    `send at most ${MAX_REQUEST_ID_CHARACTERS} that print`,
   );
 }
 

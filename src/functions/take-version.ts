@@ -40,10 +40,11 @@ export async function takeVersion(
   for (let race = 0; race < MAX_RACES; race++) {
     const taken = await tryToTake(dependencies, client, candidate, orchestrator);
     if (taken === undefined) continue;
-    const { id: publicationId, requestId } = candidate;
-    // A refused request isn't noted: by its id another one's publication would be found.
-    if (taken.kind !== "conflict")
-      await dependencies.records.noteRequest({ requestId, publicationId });
+    const asked = askedFor(candidate);
+    // By a refused request's id another one's publication would be found.
+    if (taken.kind === "conflict") await dependencies.records.forgetRequest(asked);
+    if (taken.kind === "joined")
+      await dependencies.records.noteRequest({ ...asked, runId: taken.runId });
     return taken;
   }
   throw new Error(`version ${candidate.imageId} changed hands ${MAX_RACES} times; try again`);
@@ -57,10 +58,13 @@ async function tryToTake(
   orchestrator: string,
 ): Promise<Taken | undefined> {
   const { records } = dependencies;
-  const [reserved, instance, runs] = await Promise.all([
+  // Before the rows: a run records its end before its instance ends, so one that has ended here
+  // stands there as ended, and isn't taken for one that never started.
+  const instance = await instanceState(client, candidate.id);
+  const [reserved, runs, noted] = await Promise.all([
     records.publication(candidate.id),
-    instanceState(client, candidate.id),
     records.runs(candidate.id),
+    records.notedRequest(askedFor(candidate)),
   ]);
   const same = (row: { requestId: string; fingerprint: string }): boolean =>
     row.requestId === candidate.requestId && row.fingerprint === candidate.fingerprint;
@@ -69,10 +73,13 @@ async function tryToTake(
     return start(dependencies, client, candidate, orchestrator);
   }
   const { row, etag } = reserved;
-  if (instance?.going === true) return joinOrRefuse(holder(row, instance.input), candidate);
-  const repeated = runs.find((run) => same(run) && run.state !== "accepted");
+  // First: a request that has had its answer gets it again, whoever holds the version now.
+  const repeated = runs.find(
+    (run) => (same(run) || run.runId === noted?.runId) && run.state !== "accepted",
+  );
   if (repeated !== undefined)
     return { ...identity(candidate), kind: "joined", runId: repeated.runId, state: repeated.state };
+  if (instance?.going === true) return joinOrRefuse(holder(row, instance.input), candidate);
   const unstarted = row.state === "accepted";
   // A crash between reservation and start: the same content, by whatever delivery, goes on where it
   // stopped. Telling another sender "joined" without a start would lose both, once its message is
@@ -114,6 +121,8 @@ export const versionBusy = (message: string): Problem =>
 
 const identity = ({ id, requestId }: PublicationRow) => ({ publicationId: id, requestId });
 
+const askedFor = (row: PublicationRow) => ({ ...identity(row), fingerprint: row.fingerprint });
+
 /**
  * Announced before the start: a crash in between has the same said again, or the run found by `reconcile`; after
  * it nobody would be left to say it.
@@ -126,7 +135,10 @@ async function start(
 ): Promise<Taken | undefined> {
   const { id, runId, requestId, trigger, state, startedAt } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
-  await records.putRun(id, { ...run, state, startedAt, ...steeredOf(row) });
+  // All of it before the start: a run must be found by the request that asked for it.
+  if (!(await records.beginRun(id, { ...run, state, startedAt, ...steeredOf(row) })))
+    return undefined;
+  await records.noteRequest({ ...askedFor(row), runId });
   await announcer.announce(acceptance(row));
   const started = await startUnlessGoing(client, orchestrator, id, {
     publicationId: id,

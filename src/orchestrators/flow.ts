@@ -52,18 +52,21 @@ export function* call<N extends ActivityName>(
 
 /**
  * Calls an activity until it answers something else than `wait`. The pauses are durable timers, so
- * they survive a restart; what Azure asked for by `Retry-After` is kept.
+ * they survive a restart; what Azure asked for by `Retry-After` is kept. The last try is called one,
+ * so that the activity can tell what it found beside what didn't answer.
  */
 export function* callPatiently<N extends ActivityName>(
   ctx: OrchestrationContext,
   name: N,
   input: Input<N>,
 ): Flow<Settled<Output<N>> | Extract<Trouble, { kind: "failed" }>> {
+  let lastTry = false;
   for (let waits = 0; ; waits++) {
-    const result = yield* call(ctx, name, input);
+    const result = yield* call(ctx, name, lastTry ? { ...input, lastTry } : input);
     if (!isWait(result)) return result as Settled<Output<N>>;
     if (exhausted(result, waits)) return { kind: "failed", fault: result.fault };
     yield* sleep(ctx, pauseMs(result, waits));
+    lastTry = exhausted(result, waits + 1);
   }
 }
 

@@ -28,12 +28,17 @@ export function* planRegions(
   inspected: Inspected,
 ): Flow<Plan> {
   const answers = new Map<RegionName, Answer>();
+  const lastTries = new Set<RegionName>();
   let open = inspected.regions;
   for (let waits = 0; open.length > 0; waits++) {
     const results = yield* sideBySide(
       ctx,
       "prepareRegion",
-      open.map((region) => ({ ...run, ...regionToPrepare(inspected, region) })),
+      open.map((region) => ({
+        ...run,
+        ...regionToPrepare(inspected, region),
+        ...(lastTries.has(region) ? { lastTry: true } : {}),
+      })),
     );
     let pause = 0;
     open.forEach((region, index) => {
@@ -42,7 +47,10 @@ export function* planRegions(
       if (!isWait(result)) answers.set(region, result);
       else if (exhausted(result, waits))
         answers.set(region, { kind: "failed", fault: result.fault });
-      else pause = Math.max(pause, pauseMs(result, waits));
+      else {
+        pause = Math.max(pause, pauseMs(result, waits));
+        if (exhausted(result, waits + 1)) lastTries.add(region);
+      }
     });
     open = open.filter((region) => !answers.has(region));
     if (open.length > 0) yield* sleep(ctx, pause);

@@ -53,7 +53,7 @@ describe("the document's examples, and sets that a request doesn't name", () => 
   }
 
   it("CLI 1: the managed image is published with a set for each disk of both regions", async () => {
-    const request = sample("request.json", { version: "1.0.0", requestId: "cli-1" });
+    const request = sample("request.json", { requestId: "cli-1" });
     expect((await post(request)).status).toBe(202);
     expect(await published("cli-1")).toEqual([
       ["West US", 2, `${SETS}/WestUSDiskEncryptionSet1`, { 0: `${SETS}/WestUSDiskEncryptionSet2` }],
@@ -67,10 +67,7 @@ describe("the document's examples, and sets that a request doesn't name", () => 
   });
 
   it("CLI 2: sets that lie in eastus2 beside region eastus are named, each, and nothing is written", async () => {
-    const request = sample("request-sets-of-another-region.json", {
-      version: "1.0.1",
-      requestId: "cli-2",
-    });
+    const request = sample("request-sets-of-another-region.json", { requestId: "cli-2" });
     const { plan, bodies } = await dryRun(request);
     const at = "$.targetRegions[1].encryption";
     const expected = [
@@ -92,7 +89,7 @@ describe("the document's examples, and sets that a request doesn't name", () => 
   });
 
   it("CLI 2 with sets in eastus is published from the snapshots", async () => {
-    await post(sample("request-snapshots.json", { version: "1.0.1", requestId: "cli-2-mended" }));
+    await post(sample("request-snapshots.json", { requestId: "cli-2-mended" }));
     expect(await published("cli-2-mended")).toEqual([
       ["West US", 2, `${SETS}/WestUSDiskEncryptionSet1`, { 0: `${SETS}/WestUSDiskEncryptionSet2` }],
       ["East US", 1, `${SETS}/EastUSDiskEncryptionSet1`, { 0: `${SETS}/EastUSDiskEncryptionSet2` }],
@@ -100,10 +97,7 @@ describe("the document's examples, and sets that a request doesn't name", () => 
   });
 
   it("PowerShell: the past end of life is told; with a future one six sets lie on the right disks, and each region has its one replica", async () => {
-    const request = sample("request-two-data-disks.json", {
-      version: "1.0.2",
-      requestId: "powershell",
-    });
+    const request = sample("request-two-data-disks.json", { requestId: "powershell" });
     const refused = await post(request);
     expect([refused.status, told(refused.body.problems)]).toEqual([
       400,

@@ -205,7 +205,11 @@ describe("the bundled app on the embedded stack", () => {
   it.each([
     ["that isn't JSON", "{ not json", "NotJson"],
     ["that is a list", [1, 2], "NotAnObject"],
-    ["of 3,000 null regions", { targetRegions: Array(3000).fill(null) }, "MoreProblems"],
+    [
+      "of 190 regions with three mistakes each",
+      { targetRegions: Array(190).fill({ name: 7, x: 1, y: 1 }) },
+      "MoreProblems",
+    ],
     ["with wrong types", { image: 5, source: {}, targetRegions: "westus" }, "Invalid"],
   ])("keeps a message %s with its reasons, and completes it", async (_, body, code) => {
     const raw = typeof body === "string" ? Buffer.from(body) : body;

@@ -235,12 +235,9 @@ export class RunningStack {
   }
 }
 
-/** A sample request of the repository, as another version. */
-export function sample(name: string, changes: { version: string; requestId: string }) {
+/** A sample request of the repository, under another id, and as another version where one is given. */
+export function sample(name: string, changes: { version?: string; requestId: string }) {
   const request = JSON.parse(readFileSync(resolve("samples", name), "utf8"));
-  return {
-    ...request,
-    requestId: changes.requestId,
-    image: { ...request.image, version: changes.version },
-  };
+  const { requestId, ...version } = changes;
+  return { ...request, requestId, image: { ...request.image, ...version } };
 }

@@ -44,6 +44,7 @@ export const CLAUSES: Record<string, Clause[]> = {
         "a source that isn't there",
         "a data snapshot that isn't there",
         "a VHD whose storage account isn't there",
+        "a version whose source is gone",
       ],
     },
     {
@@ -64,12 +65,37 @@ export const CLAUSES: Record<string, Clause[]> = {
     {
       rule: "Source and definition have the same OS state",
       codes: ["OsStateMismatch"],
-      rows: ["a generalized source for a specialized definition"],
+      rows: [
+        "a generalized source for a specialized definition",
+        "a machine that nobody has generalized, for a generalized definition",
+      ],
     },
     {
       rule: "Source and definition have the same Hyper-V generation",
       codes: ["HyperVGenerationMismatch"],
-      rows: ["a source of generation 2 for a definition of generation 1"],
+      rows: [
+        "a source of generation 2 for a definition of generation 1",
+        "a machine of generation 1 for a definition of generation 2",
+      ],
+    },
+    {
+      rule: "A machine's disks can be copied",
+      azure: "Source virtual machine <id> cannot contain an ephemeral OS disk",
+      codes: ["SourceDiskNotSupported"],
+      rows: ["a machine with an ephemeral OS disk"],
+    },
+    {
+      rule: "A gallery version is Completed where it is read",
+      azure: "Source <id> is not found. Please check source exists, and is in the same region…",
+      codes: ["SourceNotReplicated"],
+      rows: ["a gallery version that isn't Completed in the region in which it is read"],
+    },
+    {
+      rule: "Every disk has a source of its own",
+      azure:
+        "Duplicated source ids are found in the input disks. Source id should be unique for each disk",
+      codes: ["DuplicateSource"],
+      rows: ["a snapshot for two disks"],
     },
     {
       rule: "The definition's security type takes this kind of source, from the version on at which it starts",
@@ -147,8 +173,8 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a VHD on another storage account than the one that is named"],
     },
     {
-      rule: "A VHD's blob, which can't be looked at, is told as such",
-      codes: ["SourceNotChecked"],
+      rule: "A VHD's blob isn't looked at, and that is told",
+      codes: ["VhdBlobNotRead"],
       rows: ["a VHD, whose blob the app doesn't look at"],
     },
   ],
@@ -161,11 +187,12 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a LUN that the source doesn't have", "a LUN that is named twice"],
     },
     {
-      rule: "Regions encrypt every data disk of the source",
+      rule: "Regions encrypt every data disk of the source, or of the version that is there",
       codes: ["DataDiskEncryptionMissing"],
       rows: [
         "a data disk of the source that a region doesn't encrypt",
         "a data snapshot at a LUN that the region doesn't encrypt",
+        "a version with a data disk that its regions don't encrypt",
       ],
     },
     {
@@ -183,6 +210,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       azure: "The disk encryption set <id> was not found",
       codes: ["DiskEncryptionSetNotFound"],
       rows: [
+        "a set that is gone, of a region that exists with it, told once",
         "a set that isn't there",
         "tags that no set of a region has",
         "a naming template that no set of a region fits",
@@ -289,6 +317,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: [
         "platform-managed keys for a version that is encrypted",
         "platform-managed keys for a definition whose newest version is encrypted",
+        "platform-managed keys for an older version of a definition whose newest version is encrypted",
         "platform-managed keys for what is encrypted with the customer's",
       ],
     },
@@ -385,7 +414,16 @@ export const CLAUSES: Record<string, Clause[]> = {
       rule: "Every region is known, and named once, however it is spelled",
       azure: "Duplicate regions are not allowed in target publishing regions",
       codes: ["UnknownRegion", "DuplicateRegion"],
-      rows: ["a region that no such name has", "two spellings of one region"],
+      rows: [
+        "a region that no such name has",
+        "a location that isn't written as regions are",
+        "two spellings of one region",
+      ],
+    },
+    {
+      rule: "Tags are within Azure's limits, and none is a run's own mark",
+      codes: ["InvalidTag"],
+      rows: ["tags that Azure doesn't take, or that are the runs' own"],
     },
     {
       rule: "The number of replicas is in range",
@@ -395,14 +433,21 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["more replicas than a region takes"],
     },
     {
+      rule: "A version has at most 100 replicas in all of its regions",
+      codes: ["ManyReplicas"],
+      rows: ["more replicas than a version takes"],
+    },
+    {
       rule: "The storage type is one of Azure's",
       codes: ["UnknownStorageAccountType"],
       rows: ["a storage type that Azure doesn't have"],
     },
     {
-      rule: "The subscription has access to every region that is added",
+      rule: "The subscription has access to every region that is added, and the cloud has it",
       codes: ["RegionNotAvailable"],
       rows: [
+        "a region of another cloud",
+        "a region of another cloud, asked for alone",
         "a region that the subscription has no access to",
         "a gated region that is added to a version",
       ],
@@ -414,24 +459,6 @@ export const CLAUSES: Record<string, Clause[]> = {
     },
     {
       rule: "What regions have is told as not checked where Azure doesn't show it",
-      codes: ["RegionsNotChecked"],
-      rows: ["an identity that isn't shown what regions have"],
-    },
-    {
-      rule: "The subscription has access to every region that is added",
-      codes: ["RegionNotAvailable"],
-      rows: [
-        "a region that the subscription has no access to",
-        "a gated region that is added to a version",
-      ],
-    },
-    {
-      rule: "Every region that is added has the storage type",
-      codes: ["StorageAccountTypeNotAvailable"],
-      rows: ["zone-redundant storage in a region without zones"],
-    },
-    {
-      rule: "Regions that Azure doesn't show are told as not checked",
       codes: ["RegionsNotChecked"],
       rows: ["an identity that isn't shown what regions have"],
     },
@@ -455,9 +482,29 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["a version that exists, made from another source"],
     },
     {
-      rule: "The version isn't Failed",
+      rule: "No soft-deleted version keeps the number; where Azure doesn't show them, that is told",
+      codes: ["VersionSoftDeleted", "VersionNotChecked"],
+      rows: [
+        "a number that a soft-deleted version keeps",
+        "an identity that isn't shown which versions are soft-deleted",
+      ],
+    },
+    {
+      rule: "The version isn't Failed, unless some region is Completed: then the same PUT repeats the others",
       codes: ["VersionFailed"],
-      rows: ["a version that is Failed"],
+      rows: [
+        "a version that is Failed",
+        "a version that is Failed with a region that is Completed",
+      ],
+    },
+    {
+      rule: "The sets of regions that the version keeps can be written again",
+      azure: "The disk encryption set <id> was not found",
+      codes: ["KeptDiskEncryptionSetUnusable"],
+      rows: [
+        "a set of a region that the version keeps can't be used, and a replica is added",
+        "a set of a region that the version keeps can't be used, and nothing is to be done",
+      ],
     },
     {
       rule: "What an existing version has otherwise and keeps is told",
@@ -468,7 +515,10 @@ export const CLAUSES: Record<string, Clause[]> = {
       rule: "Nobody else is writing the version; a run waits for him",
       azure: "The request failed due to conflict with a concurrent request…",
       codes: ["VersionBeingWritten"],
-      rows: ["a version that somebody is writing"],
+      rows: [
+        "a version that somebody is writing",
+        "a version that somebody is deleting is planned anew",
+      ],
     },
     {
       rule: "What a region has of encryption and storage type stays",
@@ -477,15 +527,21 @@ export const CLAUSES: Record<string, Clause[]> = {
         "a region that exists with another set",
         "a region of the version with another confidential disk's set",
         "a region that exists with another storage type",
+        "a storage type that the request names, for a region that has another",
       ],
     },
   ],
   "Who may do what": [
     {
       rule: "Requests touch only what the configuration allows",
-      codes: ["GalleryNotAllowed", "DiskEncryptionSetSubscriptionNotAllowed"],
+      codes: [
+        "GalleryNotAllowed",
+        "SubscriptionNotAllowed",
+        "DiskEncryptionSetSubscriptionNotAllowed",
+      ],
       rows: [
         "a gallery that requests may not publish to",
+        "data snapshots of a foreign subscription beside a LUN that can't be read",
         "a subscription whose sets requests may not use",
       ],
     },
@@ -495,6 +551,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       codes: ["MissingPermission", "AuthorizationFailed"],
       rows: [
         "an identity that may not write versions",
+        "an identity that may write another version only",
         "an identity that may not read versions",
         "an identity that may not read galleries",
         "an identity that may not read the managed image",
@@ -509,9 +566,18 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: ["an identity that isn't told what it may do"],
     },
     {
-      rule: "What Azure fails to answer speaks against the plan; a run waits and asks again",
-      codes: ["ServerTimeout"],
-      rows: ["a set that Azure fails to show now", "a list of sets that Azure fails to show now"],
+      rule: "What Azure fails to answer is told beside all else: against the plan, or as not checked; a run waits and asks again",
+      codes: ["ServerTimeout", "PermissionsNotChecked", "RegionsNotChecked"],
+      rows: [
+        "a set that Azure fails to show now",
+        "a list of sets that Azure fails to show now",
+        "rights that Azure fails to tell now, beside other mistakes",
+        "regions that Azure fails to tell now, beside other mistakes",
+        "a version that Azure fails to show now, beside other mistakes",
+        "a gallery that Azure fails to show now, beside other mistakes",
+        "a definition that Azure fails to show now, beside other mistakes",
+        "a source that Azure fails to show now, beside other mistakes",
+      ],
     },
   ],
 };

@@ -16,6 +16,7 @@ export type Outside =
   | "runs"
   | "failures"
   | "requests"
+  | "seen"
   | "announcer"
   | "resourceManager"
   | "getStatus"

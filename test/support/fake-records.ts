@@ -1,7 +1,13 @@
 import type { RecordTable } from "../../src/azure/record-table";
 import { createRecords, type RecordTables } from "../../src/azure/records";
 import type { SignalRow } from "../../src/domain/run/signals";
-import type { FailureRow, PublicationRow, RequestRow, RunRow } from "../../src/domain/run/records";
+import type {
+  FailureRow,
+  PublicationRow,
+  RequestRow,
+  RunRow,
+  SeenRow,
+} from "../../src/domain/run/records";
 
 /** Called with every write, which it carries out. */
 export type Around = <R>(effect: () => R) => R;
@@ -23,6 +29,9 @@ export function createFakeTable<T extends object>(around: Around = (effect) => e
       around(() => rows.get(at(partition, key))?.etag === etag && put(at(partition, key), value)),
     upsert: async (partition, key, value) => {
       around(() => put(at(partition, key), value));
+    },
+    remove: async (partition, key) => {
+      around(() => rows.delete(at(partition, key)));
     },
     list: async (partition, { filter, limit = 1000, continuation = "0" } = {}) => {
       const all = [...rows]
@@ -64,6 +73,7 @@ export function createFakeRecords(beforeWrite?: (table: keyof RecordTables) => v
     failures: createFakeTable<FailureRow>(around("failures")),
     requests: createFakeTable<RequestRow>(around("requests")),
     signals: createFakeTable<SignalRow>(around("signals")),
+    seen: createFakeTable<SeenRow>(around("seen")),
   };
   return { ...createRecords(tables), tables };
 }

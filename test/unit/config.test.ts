@@ -141,3 +141,22 @@ test("a secret never stands in the message", () => {
     expect((error as Error).message).not.toContain("topsecret");
   }
 });
+
+test.each<[string, Record<string, string>, string[], string?]>([
+  [
+    "a region twice, in two spellings",
+    { westus: "A", "West US": "B" },
+    ["DISK_ENCRYPTION_SETS_BY_REGION"],
+  ],
+  ["two regions", { westus: "A", "West US 2": "B" }, []],
+  ["no region", { wesutus: "A" }, ["DISK_ENCRYPTION_SETS_BY_REGION"]],
+  ["a region that the settings add", { "Mars West": "A" }, [], "marswest"],
+])("a region map that names %s", (_, sets, expected, added = "") => {
+  expect(
+    mistakes({
+      ...REQUIRED,
+      ADDITIONAL_REGIONS: added,
+      DISK_ENCRYPTION_SETS_BY_REGION: JSON.stringify(sets),
+    }),
+  ).toEqual(expected);
+});

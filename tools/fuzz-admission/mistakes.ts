@@ -66,6 +66,16 @@ export const MISTAKES: readonly Mistake[] = [
       ],
     ],
   ),
+  source("DuplicateSource", [
+    {
+      osSnapshot: computeId("snapshots", "os"),
+      dataSnapshots: [{ lun: 0, id: computeId("snapshots", "OS") }],
+    },
+    {
+      osSnapshot: computeId("snapshots", "os"),
+      dataSnapshots: [0, 1].map((lun) => ({ lun, id: computeId("snapshots", "data") })),
+    },
+  ]),
   putInRegion("UnknownRegion", ["name"], ["westsu", "Mars West", "eu"]),
   {
     code: "DuplicateRegion",
@@ -90,6 +100,7 @@ export const MISTAKES: readonly Mistake[] = [
       targetRegions: [...regionsOf(request), wireRegion("uksouth", "UkSet", [[7, "UkSet"]])],
     }),
   },
+  put("InvalidTag", [["tags"]], [{ "a/b": "" }, { "": "" }, { Team: "", team: "" }]),
   put("InvalidDate", [["endOfLifeDate"]], ["next year", "2030-02-30", "01.12.2030"]),
   put("EndOfLifeInPast", [["endOfLifeDate"]], ["2020-12-01", "1999-01-01T00:00:00Z"]),
   put("InvalidTimeout", [["rollout"]], [{ timeout: "6h" }, { timeout: "PT1S" }]),

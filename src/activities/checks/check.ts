@@ -1,6 +1,4 @@
-import { ArmError } from "../../azure/arm-error";
 import type { ImageVersionState } from "../../azure/image-versions";
-import { passes } from "../../domain/fault";
 import type { Findings } from "../../domain/preflight/findings";
 import type {
   DefinitionFacts,
@@ -10,9 +8,10 @@ import type {
 import { notChecked, problem } from "../../domain/problem";
 import type { ProblemCode } from "../../domain/problem-catalogue";
 import type { PublishRequest } from "../../domain/request/publish-request";
+import { finalFault, type Patience } from "../settle";
 
 /** What is known of a request's target and source when the further checks are made. */
-export interface Looked {
+export interface Looked extends Patience {
   request: PublishRequest;
   /** The version as Azure has it. */
   existing: ImageVersionState | undefined;
@@ -32,18 +31,18 @@ export type Check = (looked: Looked) => Promise<Findings>;
 
 /**
  * A check whose refusal by Azure doesn't stop a run but is told: what couldn't be looked at is no
- * success. Trouble that passes is thrown as ever, so that the run asks again.
+ * success. Trouble that passes is thrown as ever, so that the run asks again; at the last try it's told.
  * @param at JSON path, code, and what it is that couldn't be checked, for people
  */
 export async function unlessRefused(
   at: { path: string; code: ProblemCode; what: string; action: string },
   check: () => Promise<Findings>,
+  patience: Patience,
 ): Promise<Findings> {
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof ArmError) || passes(error.fault)) throw error;
-    const { code, message } = error.fault;
+    const { code, message } = finalFault(error, patience);
     const words = `${at.what} could not be checked: ${code}: ${message}`;
     return { problems: [], remarks: [notChecked(problem(at.path, at.code, words, at.action))] };
   }

@@ -6,16 +6,15 @@ import type { Check } from "./check";
 
 /**
  * Bars the way back from the customer's keys to the platform's. Asks for the definition's versions
- * only when a new one is to have platform-managed keys; when Azure doesn't show them, that is a reason
- * against the plan: who can't see whether the way leads back doesn't take it.
+ * only when one is to have platform-managed keys, new or not: an older version is a way back, too.
+ * When Azure doesn't show them, that is a reason against the plan: who can't see whether the way
+ * leads back doesn't take it.
  */
 export function noWayBack({ list }: Pick<ImageVersions, "list">): Check {
-  return async ({ request, existing, source }) => {
+  return async ({ request, existing, source, ...patience }) => {
     if (isEncrypted(request)) return { problems: [], remarks: [] };
-    const versions =
-      existing === undefined
-        ? await readOrRefused("$.encryption.type", () => list(request.image))
-        : [];
+    const look = () => list(request.image);
+    const versions = await readOrRefused("$.encryption.type", look, patience);
     if (isProblem(versions)) return { problems: [versions], remarks: [] };
     const before = {
       existing: existing?.body.publishingProfile.targetRegions,

@@ -72,6 +72,11 @@ export const AT_THE_DOOR = {
     rule: CONTRACT,
   },
   DuplicateLun: { cause: "A LUN is named twice.", action: "Name it once.", rule: ANSWERS },
+  DuplicateSource: {
+    cause: "One snapshot is named for several disks.",
+    action: "Name every snapshot once.",
+    rule: ANSWERS,
+  },
   UnknownRegion: {
     cause: "No known region by that name.",
     action: "Correct it; a new region goes into `ADDITIONAL_REGIONS`.",
@@ -119,6 +124,12 @@ export const AT_THE_DOOR = {
     action: "Add the LUN.",
     rule: `${ANSWERS}; fail closed`,
     alsoInPlan: true,
+  },
+  InvalidTag: {
+    cause:
+      "A tag's name is empty, too long, reserved, named twice in two cases or has one of `< > % & \\ ? /`; its value is too long; or there are too many tags.",
+    action: "Correct it.",
+    rule: DOCUMENTATION,
   },
   ...ENCRYPTION_AT_THE_DOOR,
   InvalidDate: { cause: "`endOfLifeDate` isn't a date.", action: "ISO 8601.", rule: CONTRACT },

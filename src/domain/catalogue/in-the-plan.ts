@@ -39,7 +39,8 @@ export const IN_THE_PLAN = {
     rule: DOCUMENTATION,
   },
   RegionNotAvailable: {
-    cause: "The gallery's subscription has no access to the region.",
+    cause:
+      "The gallery's subscription has no access to the region, or its cloud hasn't the region.",
     action: "Leave it out, or ask Azure for access.",
     rule: ANSWERS,
   },
@@ -50,18 +51,20 @@ export const IN_THE_PLAN = {
   },
   RegionsNotChecked: {
     severity: "notChecked",
-    cause: "Azure doesn't show the app what its regions have.",
-    action: "Grant `Microsoft.Compute/skus/read`, or make sure yourself.",
+    cause: "Azure doesn't show the app what its regions have, or fails to.",
+    action: "Grant `Microsoft.Compute/skus/read`, ask again, or make sure yourself.",
     rule: OURS,
   },
   PermissionsNotChecked: {
     severity: "notChecked",
-    cause: "Azure doesn't tell the app what it may do in a resource group.",
-    action: "Grant `Microsoft.Authorization/permissions/read`, or make sure yourself.",
+    cause: "Azure doesn't tell the app what it may do in a resource group, or fails to.",
+    action: "Grant `Microsoft.Authorization/permissions/read`, ask again, or make sure yourself.",
     rule: OURS,
   },
   SourceNotFound: {
-    cause: "No such source, or the app can't see it.",
+    severity: ["error", "warning"],
+    cause:
+      "No such source, or the app can't see it; a warning where the version exists and no longer needs it.",
     action: "Correct the id, or grant read access.",
     rule: ANSWERS,
   },
@@ -73,6 +76,16 @@ export const IN_THE_PLAN = {
   SourceInOtherRegion: {
     cause: "The source isn't in `image.location`.",
     action: "Change the location, or copy the source.",
+    rule: ANSWERS,
+  },
+  SourceNotReplicated: {
+    cause: "The source is a gallery image version that isn't Completed in `image.location`.",
+    action: "Wait, repair its replication, or use another source.",
+    rule: CONTRACT,
+  },
+  SourceDiskNotSupported: {
+    cause: "The source is a machine with an ephemeral, an ultra or an unmanaged disk.",
+    action: "Make snapshots of what is to be published, or use another machine.",
     rule: ANSWERS,
   },
   OsTypeMismatch: {
@@ -114,7 +127,7 @@ export const IN_THE_PLAN = {
   },
   NoWayBackToPlatformManagedKeys: {
     cause:
-      "`none` is asked for, and the version, the definition's newest version or the source is encrypted with customer-managed keys.",
+      "`none` is asked for, and the version, its definition's newest version or the source is encrypted with customer-managed keys.",
     action: "Ask for customer-managed keys.",
     rule: `${DOCUMENTATION}; our policy for newest version and source`,
   },
@@ -125,7 +138,7 @@ export const IN_THE_PLAN = {
     rule: ANSWERS,
   },
   UnknownLun: {
-    cause: "A region encrypts a LUN that the source doesn't have.",
+    cause: "A region encrypts a LUN that the source, or a version that exists, doesn't have.",
     action: "Remove or correct it.",
     rule: ANSWERS,
   },
@@ -170,9 +183,35 @@ export const IN_THE_PLAN = {
     action: "Choose another version number.",
     rule: ANSWERS,
   },
+  ManyReplicas: {
+    severity: "warning",
+    cause: "The version would have more than 100 replicas in all of its regions.",
+    action: "Ask for fewer, or publish a second version for some of the regions.",
+    rule: DOCUMENTATION,
+  },
+  VersionSoftDeleted: {
+    cause: "The version was deleted, and the gallery's soft delete keeps its number.",
+    action: "Choose another version number, restore it, or delete it for good.",
+    rule: DOCUMENTATION,
+  },
+  VersionNotChecked: {
+    severity: "notChecked",
+    cause: "Azure doesn't show the app which versions are soft-deleted, or fails to.",
+    action: "Grant read access to the gallery, ask again, or make sure yourself.",
+    rule: OURS,
+  },
   VersionFailed: {
-    cause: "The version is in the state Failed.",
-    action: "Delete it if no region is Completed, or choose another number.",
+    severity: ["error", "warning"],
+    cause:
+      "The version is in the state Failed: an error where no region is Completed, because Azure takes no write then; otherwise the same PUT repeats the others, and it is said beside.",
+    action: "Delete it, or choose another number.",
+    rule: ANSWERS,
+  },
+  KeptDiskEncryptionSetUnusable: {
+    severity: ["error", "warning"],
+    cause:
+      "The version has a region that the request doesn't name, and one of its sets is gone or can't be used; a warning where nothing is to be written.",
+    action: "Restore the set, or remove the region.",
     rule: ANSWERS,
   },
   EncryptionImmutable: {
@@ -208,8 +247,8 @@ export const IN_THE_PLAN = {
     action: "Run again; report it.",
     rule: OURS,
   },
-  SourceNotChecked: {
-    severity: "notChecked",
+  VhdBlobNotRead: {
+    severity: "warning",
     cause: "Of a VHD the storage account is looked at, not the blob.",
     action: "Make sure yourself that it is there and fits.",
     rule: OURS,

@@ -20,6 +20,13 @@ export const IN_THE_RUN = {
     action: "Find the other writer in the activity log, then run again.",
     rule: OURS,
   },
+  DataDiskNotEncrypted: {
+    advice: "operator",
+    cause:
+      "The version has a data disk that a region encrypts with no set, beside others that it does: the source was replaced while the version was written, or somebody else made it so.",
+    action: "Delete the version, then publish another number with a set for every data disk.",
+    rule: `${CONTRACT}; fail closed`,
+  },
   VersionVanished: {
     advice: "operator",
     cause: "Somebody deleted the version.",

@@ -81,33 +81,39 @@ export function checkDiskEncryptionSet(set: DiskEncryptionSet, use: DiskUse): Pr
   return found;
 }
 
-/** The data disks that a region encrypts must be exactly those that the source has. */
+/** What has the data disks that a version's regions encrypt: a version that is there has its own. */
+export interface DataDisks {
+  of: "source" | "version";
+  luns: readonly number[];
+}
+
+/** The data disks that a region encrypts must be exactly those that there are. */
 export function checkLuns(
-  sourceLuns: readonly number[],
+  { of, luns }: DataDisks,
   regionLuns: readonly number[],
   region: RegionName,
   path: string,
 ): Problem[] {
-  const has = sourceLuns.length === 0 ? "none" : sourceLuns.join(", ");
+  const has = luns.length === 0 ? "none" : luns.join(", ");
   return [
-    ...sourceLuns
+    ...luns
       .filter((lun) => !regionLuns.includes(lun))
       .map((lun) =>
         problem(
           path,
           "DataDiskEncryptionMissing",
-          `the source has a data disk at LUN ${lun}, and region ${region} names no disk encryption set for it`,
+          `the ${of} has a data disk at LUN ${lun}, and region ${region} names no disk encryption set for it`,
           `add {"lun": ${lun}, "diskEncryptionSetId": …}`,
           region,
         ),
       ),
     ...regionLuns
-      .filter((lun) => !sourceLuns.includes(lun))
+      .filter((lun) => !luns.includes(lun))
       .map((lun) =>
         problem(
           path,
           "UnknownLun",
-          `region ${region} encrypts LUN ${lun}, which the source doesn't have; its data disks: ${has}`,
+          `region ${region} encrypts LUN ${lun}, which the ${of} doesn't have; its data disks: ${has}`,
           "remove it or correct the LUN",
           region,
         ),

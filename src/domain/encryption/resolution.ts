@@ -1,6 +1,7 @@
 import { problem, type Problem } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { DiskEncryptionSetReference } from "../request/publish-request";
+import { invalidTags } from "../request/read-tags";
 import { readReference } from "./reference";
 
 /** How the configuration finds the disk encryption set of a region that names none. */
@@ -33,6 +34,7 @@ export function resolver(
         'name at least one, for example {"purpose": "golden-images"}',
       ),
     );
+  problems.push(...invalidTags(byTag, ["encryption", "diskEncryptionSets", "byTag"]));
   return (region) => {
     const mapped = map.get(region);
     if (mapped !== undefined) return referenceIn(mapped);

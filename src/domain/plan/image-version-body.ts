@@ -1,6 +1,6 @@
 import { sameArmId } from "../arm-id";
 import { regionName, type RegionName } from "../region-name";
-import type { PublishRequest } from "../request/publish-request";
+import { DEFAULTS, type PublishRequest } from "../request/publish-request";
 import type { RegionEncryption } from "./region-encryption";
 
 /** Names after ARM's `TargetRegion`; only what is writable. */
@@ -71,8 +71,8 @@ export function createBody(
     tags: request.tags,
     publishingProfile: {
       targetRegions: targetRegions.map(outOfLatest),
-      replicaCount: request.replicaCount,
-      storageAccountType: request.storageAccountType,
+      replicaCount: request.replicaCount ?? DEFAULTS.replicaCount,
+      storageAccountType: request.storageAccountType ?? DEFAULTS.storageAccountType,
       // Both flags, until everything required is there: a region's own beats the version's.
       excludeFromLatest: true,
       replicationMode: request.replicationMode,
@@ -192,7 +192,8 @@ export interface SourceDisk {
 
 /** What a version was made from, as far as the service tells. */
 export function sourceDisks(profile: ImageVersionBody["storageProfile"]): SourceDisk[] {
-  const whole = profile.source?.id ?? profile.source?.virtualMachineId;
+  const { id, virtualMachineId, communityGalleryImageId } = profile.source ?? {};
+  const whole = id ?? virtualMachineId ?? communityGalleryImageId;
   if (whole !== undefined) return [{ disk: "image", id: whole }];
   const os = profile.osDiskImage?.source;
   const disks = [

@@ -19,7 +19,8 @@ export function keptSettings(request: PublishRequest, version: ImageVersionBody)
     const old = has === undefined ? `no ${place}` : `${place} ${has}`;
     remarks.push(kept(jsonPath(member), old, String(wanted), more));
   };
-  compare(["image", "location"], request.image.location, regionName(location));
+  if (request.locationIsDefault !== true)
+    compare(["image", "location"], request.image.location, regionName(location));
   compare(["replicaCount"], request.replicaCount, profile.replicaCount ?? request.replicaCount);
   compare(
     ["storageAccountType"],
@@ -46,7 +47,8 @@ function keptExclusions(request: PublishRequest, version: ImageVersionBody): Rem
   );
   return request.targetRegions.flatMap(({ name, excludeFromLatest }, index) => {
     const region = there.get(name);
-    if (region === undefined || excludeFromLatest === request.excludeFromLatest) return [];
+    if (region === undefined || excludeFromLatest === undefined) return [];
+    if (excludeFromLatest === request.excludeFromLatest) return [];
     const has = region.excludeFromLatest ?? false;
     if (has === excludeFromLatest) return [];
     const path = `$.targetRegions[${index}].excludeFromLatest`;

@@ -1,7 +1,8 @@
-import type { Problem, Remark } from "../problem";
+import { warning, type Problem, type Remark } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { TargetRegion } from "./image-version-body";
 import { planWaves, type WaveOrder } from "../rollout/waves";
+import { manyReplicas } from "./many-replicas";
 import type { ExistingRegion } from "./region-to-prepare";
 
 /**
@@ -75,6 +76,8 @@ export interface PlanFacts {
   sizeInGB?: number;
   prepared: readonly PreparedRegion[];
   problems: Problem[];
+  /** Reasons against a write, but not against the version as it is. */
+  writeProblems?: Problem[];
   remarks?: Remark[];
   rollout: { waves: WaveOrder };
 }
@@ -84,23 +87,28 @@ export interface PlanFacts {
  * impossible: nothing is written unless everything can be.
  */
 export function makePlan(facts: PlanFacts): Plan {
-  const { existing, image, prepared, problems, rollout, writtenBy, remarks = [] } = facts;
-  if (problems.length > 0) return { kind: "impossible", problems, remarks };
+  const { existing, image, prepared, rollout, writtenBy, writeProblems = [] } = facts;
+  const problems = [...facts.problems, ...writeProblems];
+  const remarks = facts.remarks ?? [];
+  if (facts.problems.length > 0) return { kind: "impossible", problems, remarks };
   const difference = differenceOf(facts);
   const regions = prepared.map(({ region }) => region);
   const common = {
     waves: planWaves(regions, image.location, rollout.waves).map((wave) => ({ regions: wave })),
     difference,
     targetRegions: prepared.map(({ targetRegion }) => targetRegion),
-    remarks,
   };
   const stays = (...operations: RegionOperation[]): boolean =>
     existing !== undefined && prepared.every(({ operation }) => operations.includes(operation));
+  const beside = [...remarks, ...writeProblems.map(warning)];
   if (writtenBy !== undefined && stays("unchanged", "repeat"))
-    return { kind: "adopt", runId: writtenBy, ...common };
-  if (stays("unchanged")) return { kind: "nothingToDo", ...common };
+    return { kind: "adopt", runId: writtenBy, ...common, remarks: beside };
+  if (stays("unchanged")) return { kind: "nothingToDo", ...common, remarks: beside };
+  if (problems.length > 0) return { kind: "impossible", problems, remarks };
+  const extent = extentOf(facts, difference);
+  const many = manyReplicas(extent.replicas.after);
   const kind = existing === undefined ? "create" : "extend";
-  return { kind, extent: extentOf(facts, difference), ...common };
+  return { kind, extent, ...common, remarks: [...remarks, ...many] };
 }
 
 /** One wave of a plan, as it is carried out. */

@@ -10,7 +10,7 @@ export interface ExistingRegion {
 /** What a region's preparation needs to know besides the request. */
 export interface RegionToPrepare {
   region: RegionName;
-  /** LUNs of the source's data disks; absent when the source isn't there. */
+  /** LUNs of the data disks to encrypt; absent when there is neither source nor version. */
   dataLuns?: number[];
   /** Set when the version exists. */
   versionExists: boolean;

@@ -12,12 +12,14 @@ export interface StorageOffer {
 }
 
 /** A region that a version is to get, with its JSON path. */
-export type AddedRegion = Pick<RequestedRegion, "name" | "storageAccountType"> & { path: string };
+export type AddedRegion = Required<Pick<RequestedRegion, "name" | "storageAccountType">> & {
+  path: string;
+};
 
 /**
  * Whether the subscription can use each region, and whether the region has the storage that is asked
- * for: versions are kept as snapshots. A region that the list doesn't have is let be, since nothing
- * is known of it.
+ * for: versions are kept as snapshots. A region that the list doesn't have isn't one of this cloud's, or
+ * of the subscription's.
  */
 export const checkRegions = (
   offers: readonly StorageOffer[],
@@ -29,14 +31,15 @@ function regionProblems(
   offers: readonly StorageOffer[],
 ): Problem[] {
   const there = offers.filter(({ region }) => region === name);
-  if (there.length === 0) return [];
   const usable = new Set(there.filter(({ restricted }) => !restricted).map(({ type }) => type));
   if (usable.size === 0)
     return [
       problem(
         `${path}.name`,
         "RegionNotAvailable",
-        `the gallery's subscription has no access to the region ${name}`,
+        there.length === 0
+          ? `Azure names no disk storage in the region ${name} for the gallery's subscription`
+          : `the gallery's subscription has no access to the region ${name}`,
         "leave the region out, or ask Azure for access to it",
         name,
       ),

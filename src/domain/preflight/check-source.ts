@@ -1,6 +1,6 @@
 import { parseArmId } from "../arm-id";
-import { notChecked, problem, warning, type Problem, type Remark } from "../problem";
-import { regionName } from "../region-name";
+import { problem, warning, type Problem, type Remark } from "../problem";
+import { regionName, type RegionName } from "../region-name";
 import type { ImageSource, ImageTarget } from "../request/publish-request";
 import type { Findings } from "./findings";
 import type { DefinitionFacts, PurchasePlan, ResourceFacts, SourceFacts } from "./source-facts";
@@ -10,6 +10,8 @@ interface Checked {
   image: ImageTarget;
   /** Undefined when the definition isn't there: it is reported elsewhere. */
   definition: DefinitionFacts | undefined;
+  /** It has disks of its own, and no longer needs what it was made from. */
+  versionExists?: boolean;
 }
 
 /**
@@ -18,14 +20,16 @@ interface Checked {
  */
 export function checkSource(facts: SourceFacts, checked: Checked): Findings {
   const findings: Findings = { problems: [], remarks: [] };
-  if (facts.vhdUri !== undefined) findings.remarks.push(blobNotChecked(facts.vhdUri));
+  if (facts.vhdUri !== undefined) findings.remarks.push(blobNotRead(facts.vhdUri));
   for (const [index, { path, id, facts: found }] of facts.resources.entries()) {
     if (found === undefined) {
-      findings.problems.push(notFound(path, id));
+      if (checked.versionExists === true) findings.remarks.push(warning(sourceGone(path, id)));
+      else findings.problems.push(notFound(path, id));
       continue;
     }
     findings.problems.push(
       ...locationProblems(path, id, found, checked.image),
+      ...diskProblems(path, id, found),
       ...accountProblems(facts.vhdUri, id, found),
       ...encryptionProblems(path, id, found, checked),
     );
@@ -45,15 +49,24 @@ const notFound = (path: string, id: string): Problem =>
     "correct the id, or give the app's identity read access to it",
   );
 
+const sourceGone = (path: string, id: string): Problem =>
+  problem(
+    path,
+    "SourceNotFound",
+    `the source ${id} was not found; the version was made from it and exists, so that it isn't needed`,
+    "none, unless the version has to be made again",
+  );
+
 /** Addresses may carry a signature, which is nobody's to read. */
 const withoutQuery = (uri: string): string => uri.replace(/[?#].*$/s, "");
 
-const blobNotChecked = (uri: string): Remark =>
-  notChecked(
+/** Known before every run of a VHD: a warning, not a check that failed. */
+const blobNotRead = (uri: string): Remark =>
+  warning(
     problem(
       "$.source",
-      "SourceNotChecked",
-      `the VHD ${withoutQuery(uri)} could not be checked: Resource Manager shows its storage account, not the blob`,
+      "VhdBlobNotRead",
+      `of the VHD ${withoutQuery(uri)} only the storage account is looked at: Resource Manager doesn't show blobs`,
       "make sure yourself that the blob exists and fits the image definition",
     ),
   );
@@ -75,21 +88,47 @@ function accountProblems(
   ];
 }
 
-/** Source, version and location share a region (REST contract); a version can be read in each of its. */
+/**
+ * Source, version and location share a region (REST contract); a version can be read in each of its,
+ * once it is replicated there.
+ */
 function locationProblems(
   path: string,
   id: string,
-  { location, regions = [location] }: ResourceFacts,
+  { location, regions = [location], completedIn = regions }: ResourceFacts,
   image: ImageTarget,
 ): Problem[] {
   const names = regions.map(regionName);
-  if (names.includes(image.location)) return [];
+  if (names.includes(image.location))
+    return completedIn.map(regionName).includes(image.location)
+      ? []
+      : [notReplicated(path, id, image.location)];
   return [
     problem(
       path,
       "SourceInOtherRegion",
       `the source ${id} lies in ${names.join(", ")}, the version's location is ${image.location}`,
       `set image.location to ${names.join(" or ")}, or copy the source`,
+    ),
+  ];
+}
+
+const notReplicated = (path: string, id: string, region: RegionName): Problem =>
+  problem(
+    path,
+    "SourceNotReplicated",
+    `the source ${id} isn't Completed in ${region}, so it can't be read there`,
+    "wait until it is replicated, or repair its replication, or use another source",
+  );
+
+function diskProblems(path: string, id: string, { uncopiedDisks = [] }: ResourceFacts): Problem[] {
+  if (uncopiedDisks.length === 0) return [];
+  return [
+    problem(
+      path,
+      "SourceDiskNotSupported",
+      `the virtual machine ${id} has ${uncopiedDisks.join(", ")}, and no version is made from such a machine`,
+      "make snapshots of what is to be published, or use a machine whose disks are managed and stay",
     ),
   ];
 }

@@ -1,35 +1,23 @@
 import { otherSource, type ImageVersionBody } from "../plan/image-version-body";
 import { keptSettings } from "../plan/kept-settings";
 import type { Writer } from "../plan/version-writer";
-import { problem, warning, type Problem, type Remark } from "../problem";
+import { problem, warning, type Remark } from "../problem";
+import { regionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
 import { imageVersionId } from "../run/identity";
 import type { Findings } from "./findings";
 
-/** A version that is there, and who is writing it. */
+/** A version that is there. */
 export interface CheckedVersion {
   provisioningState: string;
   body: ImageVersionBody;
-  /** Of each region, as far as the service tells. */
-  summary: readonly { state: string }[];
-  writer: Writer | undefined;
+  summary: readonly { region: string; state: string }[];
 }
 
 /** Whether a request can go on with the version that is there, and what of it stays as it is. */
 export function checkVersion(request: PublishRequest, version: CheckedVersion): Findings {
   const id = imageVersionId(request.image);
-  const problems: Problem[] = [];
-  // One that is of use somewhere takes the repeated PUT that Azure itself advises for failed regions.
-  const dead = !version.summary.some(({ state }) => /^completed$/i.test(state));
-  if (/^failed$/i.test(version.provisioningState) && dead)
-    problems.push(
-      problem(
-        "$.image.version",
-        "VersionFailed",
-        `${id} is in the state Failed without a Completed region; Azure takes no further write until it is deleted`,
-        "look at its regions; delete it if it is of no use, or choose another version number",
-      ),
-    );
+  const { problems, remarks } = checkFailed(id, version);
   const has = otherSource(version.body.storageProfile, request.source);
   if (has !== undefined)
     problems.push(
@@ -52,13 +40,54 @@ export function checkVersion(request: PublishRequest, version: CheckedVersion): 
     );
   return {
     problems,
-    remarks: [...beingWritten(id, version), ...keptSettings(request, version.body)],
+    remarks: [...remarks, ...keptSettings(request, version.body)],
   };
 }
 
-/** Of a run this is never told: it waits until nobody is at the version. */
-function beingWritten(id: string, { writer, provisioningState }: CheckedVersion): Remark[] {
+/** While some region is Completed the same PUT repeats the others; else Azure takes no write at all. */
+function checkFailed(id: string, { provisioningState, summary }: CheckedVersion): Findings {
+  if (provisioningState.toLowerCase() !== "failed") return { problems: [], remarks: [] };
+  const path = "$.image.version";
+  const completed = summary.filter(({ state }) => state.toLowerCase() === "completed");
+  if (completed.length === 0)
+    return {
+      problems: [
+        problem(
+          path,
+          "VersionFailed",
+          `${id} is in the state Failed and no region is Completed; Azure takes no further write until it is deleted`,
+          "delete it, or choose another version number",
+        ),
+      ],
+      remarks: [],
+    };
+  const there = completed.map(({ region }) => regionName(region)).join(", ");
+  return {
+    problems: [],
+    remarks: [
+      warning(
+        problem(
+          path,
+          "VersionFailed",
+          `${id} is in the state Failed; Completed are ${there}, and the others are repeated by the same PUT`,
+          "none; if Azure refuses it, delete the version or choose another version number",
+        ),
+      ),
+    ],
+  };
+}
+
+/**
+ * That somebody is at the version. Of a run this is never told: it waits until nobody is.
+ * @param version that Azure shows now, and who is writing it
+ */
+export function beingWritten(
+  { image }: Pick<PublishRequest, "image">,
+  { writer, provisioningState }: { writer: Writer | undefined; provisioningState: string },
+): Remark[] {
   if (writer?.kind !== "other") return [];
+  const id = imageVersionId(image);
+  const isGoing = provisioningState.toLowerCase() !== "deleting";
   const who =
     writer.runId === undefined
       ? "by somebody else"
@@ -68,8 +97,10 @@ function beingWritten(id: string, { writer, provisioningState }: CheckedVersion)
       problem(
         "$.image.version",
         "VersionBeingWritten",
-        `${id} is ${provisioningState} ${who}; this is the plan for what it shows now`,
-        "none: a run waits until the operation has ended, and plans then",
+        `${id} is ${provisioningState} ${who}; this is the plan for ${isGoing ? "what it shows now" : "a new version in its place"}`,
+        isGoing
+          ? "none: a run waits until the operation has ended, and plans then"
+          : "none: a run waits until it is deleted, and creates it anew",
       ),
     ),
   ];

@@ -34,8 +34,8 @@ export interface EncryptedBefore {
 
 /**
  * What was encrypted with customer-managed keys doesn't go back to platform-managed ones: neither a
- * version (Azure's documentation), nor, by policy, the next version of a definition or what is copied
- * from an encrypted source.
+ * version (Azure's documentation), nor, by policy, another version of a definition whose newest one is
+ * encrypted, or what is copied from an encrypted source.
  */
 export function checkWayBack(request: PublishRequest, before: EncryptedBefore): Problem[] {
   if (isEncrypted(request)) return [];
@@ -47,9 +47,11 @@ export function checkWayBack(request: PublishRequest, before: EncryptedBefore): 
       "ask for the customer's keys: encryption.type customerManagedKey or platformAndCustomerManagedKeys",
     );
   const type = "$.encryption.type";
+  const isTold = ({ name }: ListedVersion): boolean =>
+    before.existing !== undefined && name === request.image.version;
   return [
     ...(isAnyEncrypted(before.existing ?? []) ? [report(type, "the version")] : []),
-    ...(before.newest?.encrypted === true
+    ...(before.newest?.encrypted === true && !isTold(before.newest)
       ? [report(type, `the definition's newest version ${before.newest.name}`)]
       : []),
     ...(before.source?.resources ?? [])

@@ -6,6 +6,7 @@ import {
   IMAGE_VERSION,
   printArmId,
 } from "../arm-id";
+import type { ImageVersionBody } from "../plan/image-version-body";
 import { directId } from "../encryption/reference";
 import { problem, type Problem } from "../problem";
 import {
@@ -14,6 +15,8 @@ import {
   type ImageSource,
   type PublishRequest,
 } from "../request/publish-request";
+import { imageVersionId } from "../run/identity";
+import { keptRegions } from "./kept-regions";
 import type { SourceFacts } from "./source-facts";
 
 /** An action that the app's identity needs on something that a request names. */
@@ -32,6 +35,7 @@ export interface Seen {
   request: PublishRequest;
   gallery: unknown;
   definition: unknown;
+  existing: { body: ImageVersionBody } | undefined;
   source: SourceFacts | undefined;
 }
 
@@ -55,24 +59,25 @@ const OF_SOURCE: Record<ImageSource["kind"], readonly string[]> = {
 
 /** Every right that a request needs and that no read has shown yet. */
 export function neededRights(seen: Seen): NeededRight[] {
-  return [...ofTarget(seen), ...ofSource(seen), ...ofEncryptionSets(seen.request)];
+  return [...ofTarget(seen), ...ofSource(seen), ...ofEncryptionSets(seen)];
 }
 
-function ofTarget({ request: { image }, gallery, definition }: Seen): NeededRight[] {
+function ofTarget({ request: { image }, gallery, definition, existing }: Seen): NeededRight[] {
   const { subscriptionId, resourceGroup } = image;
   const place = { subscriptionId, resourceGroup };
   const galleryId = printArmId({ ...place, type: GALLERY, names: [image.gallery] });
   const names = [image.gallery, image.definition];
   const definitionId = printArmId({ ...place, type: IMAGE_DEFINITION, names });
+  // A version that isn't there yet has no roles of its own: its definition is the nearest.
+  const versionId = existing === undefined ? definitionId : imageVersionId(image);
   const path = "$.image";
   return [
     ...(gallery === undefined ? [{ action: `${GALLERY}/read`, id: galleryId, path }] : []),
     ...(definition === undefined
       ? [{ action: `${IMAGE_DEFINITION}/read`, id: definitionId, path }]
       : []),
-    // A version that isn't there yet has no roles of its own: its definition is the nearest.
-    { action: `${IMAGE_VERSION}/read`, id: definitionId, path },
-    { action: `${IMAGE_VERSION}/write`, id: definitionId, path },
+    { action: `${IMAGE_VERSION}/read`, id: versionId, path },
+    { action: `${IMAGE_VERSION}/write`, id: versionId, path },
   ];
 }
 
@@ -91,11 +96,17 @@ function ofSource({ request, source }: Seen): NeededRight[] {
 
 /**
  * Reading disk encryption sets: asked for the first of each resource group, because each set's own
- * read tells about it. Sets that are found by tags are those of the subscription that may be read.
+ * read tells about it. A write links the sets of the regions that a version keeps, too. Sets that are
+ * found by tags are those of the subscription that may be read.
  */
-function ofEncryptionSets({ image, targetRegions }: PublishRequest): NeededRight[] {
+function ofEncryptionSets({ request, existing }: Seen): NeededRight[] {
+  const { image, targetRegions } = request;
   const action = `${DISK_ENCRYPTION_SET}/read`;
   const rights = new Map<string, NeededRight>();
+  const add = (right: NeededRight): void => {
+    const scope = groupOf(right.id).toLowerCase();
+    if (!rights.has(scope)) rights.set(scope, right);
+  };
   targetRegions.forEach((region, index) => {
     for (const { path: below, reference } of setUsesOf(region)) {
       const path = `$.targetRegions[${index}].encryption.${below}`;
@@ -103,10 +114,12 @@ function ofEncryptionSets({ image, targetRegions }: PublishRequest): NeededRight
         reference.kind === "tags"
           ? { action, id: `/subscriptions/${image.subscriptionId}`, path, narrows: true }
           : { action, id: directId(reference, image), path };
-      const scope = groupOf(right.id).toLowerCase();
-      if (!rights.has(scope)) rights.set(scope, right);
+      add(right);
     }
   });
+  const there = existing?.body.publishingProfile.targetRegions ?? [];
+  for (const { sets } of keptRegions(request, there))
+    for (const { id } of sets) add({ action, id, path: "$.image.version" });
   return [...rights.values()];
 }
 
@@ -121,4 +134,13 @@ export const missingRight = ({ action, id, path, narrows }: NeededRight): Proble
     `give the app's identity a role with the action ${action} on ${id}${
       id.includes("/providers/") ? " or its resource group" : ""
     }, wait some minutes, then send the request again`,
+  );
+
+/** A right that the resource group doesn't give; whether the resource does would be one read too many. */
+export const notAskedFor = ({ action, id, path }: NeededRight): Problem =>
+  problem(
+    path,
+    "MissingPermission",
+    `the app's identity may not do ${action} in all of ${groupOf(id)}; whether it may on ${id} was not asked`,
+    `make sure that it has a role with the action ${action} there, best on the resource group`,
   );

@@ -32,6 +32,10 @@ export interface ResourceFacts {
   purchasePlan?: PurchasePlan;
   /** Regions in which it can be read; only of gallery image versions, `location` is one of them. */
   regions?: string[];
+  /** Those of them in which its replication is Completed. */
+  completedIn?: string[];
+  /** Disks of a machine that can't be copied into a version, in words. */
+  uncopiedDisks?: string[];
   /** Where its blobs are; only of storage accounts. */
   blobHosts?: string[];
 }
@@ -41,6 +45,8 @@ export interface GalleryFacts {
   provisioningState: string;
   /** `Private`, `Groups` (shared directly) or `Community`. */
   sharing: string;
+  /** Deleted versions can be restored for some time, and keep their numbers. */
+  softDelete?: boolean;
 }
 
 /** What is read of an image definition. */

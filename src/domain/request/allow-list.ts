@@ -1,10 +1,11 @@
 import { GALLERY, isResourceName, parseArmId, type ArmId } from "../arm-id";
+import { foldCase } from "../fold-case";
 import { problem, type Problem } from "../problem";
 import {
   resourcesOf,
   setUsesOf,
   type DiskEncryptionSetReference,
-  type ImageSource,
+  type NamedResource,
   type PublishRequest,
 } from "./publish-request";
 import type { ReadImage } from "./read-image";
@@ -25,16 +26,17 @@ export interface AllowList {
 /** What a request touches, as far as it could be read. */
 export interface Touched {
   image?: ReadImage | undefined;
-  source?: ImageSource | undefined;
+  /** Every resource that names a source, of a request with mistakes also those beside the one source. */
+  sources: readonly NamedResource[];
   /** Every use of a disk encryption set with its JSON path. */
   uses: { reference: DiskEncryptionSetReference; path: string; region: string }[];
 }
 
 /** Every part of the request that the configuration doesn't allow. */
-export function notAllowed({ image, source, uses }: Touched, allow: AllowList): Problem[] {
+export function notAllowed({ image, sources, uses }: Touched, allow: AllowList): Problem[] {
   return [
     ...(image === undefined ? [] : imageProblems(image, allow)),
-    ...(source === undefined ? [] : sourceProblems(source, allow)),
+    ...sourceProblems(sources, allow),
     ...encryptionProblems(uses, image?.subscriptionId, allow),
   ];
 }
@@ -51,7 +53,7 @@ export function noLongerAllowed(
       region: region.name,
     })),
   );
-  return notAllowed({ image, source, uses }, allow);
+  return notAllowed({ image, sources: resourcesOf(source), uses }, allow);
 }
 
 /** A set that isn't named by its full id is looked for in the gallery's subscription only. */
@@ -117,8 +119,8 @@ function imageProblems(image: ReadImage, allow: AllowList): Problem[] {
   return problems;
 }
 
-function sourceProblems(source: ImageSource, allow: AllowList): Problem[] {
-  return resourcesOf(source).flatMap(({ path, id }) =>
+function sourceProblems(sources: readonly NamedResource[], allow: AllowList): Problem[] {
+  return sources.flatMap(({ path, id }) =>
     subscriptionProblems(path, `the source ${id}`, parseArmId(id)?.subscriptionId ?? "", allow),
   );
 }
@@ -140,7 +142,7 @@ function subscriptionProblems(
   ];
 }
 
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+const same = (one: string, other: string): boolean => foldCase(one) === foldCase(other);
 const fits = (pattern: string, name: string): boolean => pattern === "*" || same(pattern, name);
 const includes = (list: readonly string[], one: string): boolean =>
   list.some((entry) => same(entry, one));

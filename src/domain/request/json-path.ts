@@ -1,12 +1,15 @@
 import { plainText } from "../plain-text";
 
+/** No name of a request is longer; a path stays one that a person reads. */
+const LONGEST_NAME = 600;
+
 /** `$.targetRegions[1].name`; a name that isn't plain stands in brackets: `$.tags['cost.center']`. */
 export function jsonPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
     const name = String(key);
-    if (/^[A-Za-z_$][\w$]*$/.test(name)) return `${text}.${name}`;
-    return `${text}['${plainText(name.replace(/['\\]/g, "\\$&"))}']`;
+    if (name.length <= LONGEST_NAME && /^[A-Za-z_$][\w$]*$/.test(name)) return `${text}.${name}`;
+    return `${text}['${plainText(name.replace(/['\\]/g, "\\$&"), LONGEST_NAME)}']`;
   }, "$");
 }
 

@@ -1,4 +1,5 @@
 import { resolver, type ResolutionRules } from "../encryption/resolution";
+import { present } from "../present";
 import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
 import { knownRegions, type RegionName } from "../region-name";
@@ -11,6 +12,7 @@ import { readImage, wholeImage } from "./read-image";
 import { readStorageType, readTargetRegions, replicaProblems, type Targets } from "./read-regions";
 import { readRollout } from "./read-rollout";
 import { readSource, type VmSourceWithCmk } from "./read-source";
+import { tagProblems } from "./read-tags";
 import { shallowProblems } from "./shallow";
 import { readStructure } from "./structure";
 import { unsupported } from "./unsupported";
@@ -41,19 +43,22 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const id = members.requestId === undefined ? {} : { requestId: members.requestId };
   problems.push(...unsupported(members));
 
-  const named = members.image === undefined ? undefined : readImage(members.image, problems);
+  const known = knownRegions(rules.additionalRegions);
+  const named = members.image === undefined ? undefined : readImage(members.image, known, problems);
   const type = readEncryptionType(members.encryption, rules.platformManagedKeys, problems);
   const vmSource = type === "none" ? "allow" : rules.vmSourceWithCmk;
-  const source =
+  const { source, resources: sources } =
     members.source === undefined
-      ? undefined
+      ? { source: undefined, resources: [] }
       : readSource(members.source, namesIn(raw, "source"), vmSource, problems);
-  const replicaCount = members.replicaCount ?? 1;
-  problems.push(...replicaProblems(replicaCount, "$.replicaCount", rules.maxReplicaCount));
-  const storageAccountType =
-    members.storageAccountType === undefined
-      ? "Standard_LRS"
-      : readStorageType(members.storageAccountType, "$.storageAccountType", problems);
+  const { replicaCount, excludeFromLatest } = members;
+  if (replicaCount !== undefined)
+    problems.push(...replicaProblems(replicaCount, "$.replicaCount", rules.maxReplicaCount));
+  const storageAccountType = readStorageType(
+    members.storageAccountType,
+    "$.storageAccountType",
+    problems,
+  );
   const {
     read: placed,
     uses,
@@ -63,8 +68,8 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     {
       replicaCount,
       storageAccountType,
-      excludeFromLatest: members.excludeFromLatest ?? false,
-      known: knownRegions(rules.additionalRegions),
+      excludeFromLatest,
+      known,
       encryption: {
         type,
         platformManagedKeys: rules.platformManagedKeys,
@@ -77,9 +82,10 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const regions = placed.map(({ requested }) => requested);
   const { replicationMode = "Full" } = members;
   if (replicationMode === "Shallow") problems.push(...shallowProblems(type, targets, placed));
-  problems.push(...notAllowed({ image: named, source, uses }, rules.allow));
+  problems.push(...notAllowed({ image: named, sources, uses }, rules.allow));
   const location = named?.location || (regions[0]?.name ?? "");
   if (named !== undefined) problems.push(...locationProblems(location, named.location, targets));
+  problems.push(...tagProblems(members.tags));
   const endOfLifeDate = readEndOfLife(members.endOfLifeDate, rules.now, problems);
   const rollout = readRollout(members.rollout, { targets, source: location }, problems);
 
@@ -89,13 +95,11 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     return { kind: "invalid", problems: bounded(all), ...id };
   const request: PublishRequest = {
     image: { ...image, location },
+    ...(named?.location === "" ? { locationIsDefault: true } : {}),
     source,
     encryption: { type },
     targetRegions: regions,
-    replicaCount,
-    storageAccountType,
-    ...(endOfLifeDate === undefined ? {} : { endOfLifeDate }),
-    excludeFromLatest: members.excludeFromLatest ?? false,
+    ...present({ replicaCount, storageAccountType, endOfLifeDate, excludeFromLatest }),
     replicationMode,
     // Absent otherwise: a request that doesn't ask is what it always was, in fingerprints too.
     ...(members.preflight?.keyVault === true ? { preflight: { keyVault: true } } : {}),

@@ -80,9 +80,9 @@ export interface RequestedOsDisk {
 
 export interface RequestedRegion {
   name: RegionName;
-  regionalReplicaCount: number;
-  storageAccountType: StorageAccountType;
-  excludeFromLatest: boolean;
+  regionalReplicaCount?: number;
+  storageAccountType?: StorageAccountType;
+  excludeFromLatest?: boolean;
   osDiskImage: RequestedOsDisk;
   dataDiskImages: { lun: number; diskEncryptionSetId: DiskEncryptionSetReference }[];
   /** The region named no sets itself: the OS disk's is that of every data disk of the source, too. */
@@ -100,18 +100,30 @@ export type StorageAccountType = (typeof STORAGE_ACCOUNT_TYPES)[number];
 /** Keys of the customer's; `none` isn't one of them, so that it can't be mistaken for a default. */
 export type EncryptionType = "customerManagedKey" | "platformAndCustomerManagedKeys";
 
-/** A request after admission: complete, normalised, every default filled in. */
+/** What a new version, and a new region of a version, gets where a request doesn't say. */
+export const DEFAULTS = {
+  replicaCount: 1,
+  storageAccountType: "Standard_LRS",
+  excludeFromLatest: false,
+} as const;
+
+/**
+ * A request after admission: complete and normalised. What it doesn't say of replicas, storage and
+ * `latest` stays absent: of what is there already it asks for no change then.
+ */
 export interface PublishRequest {
   image: ImageTarget;
+  /** The request names no location: it is the first target region. */
+  locationIsDefault?: true;
   source: ImageSource;
   /** `none`: platform-managed keys, asked for explicitly and allowed by the configuration. */
   encryption: { type: EncryptionType | "none" };
   targetRegions: RequestedRegion[];
-  replicaCount: number;
-  storageAccountType: StorageAccountType;
+  replicaCount?: number;
+  storageAccountType?: StorageAccountType;
   /** ISO 8601, UTC; absent = the version doesn't end. */
   endOfLifeDate?: string;
-  excludeFromLatest: boolean;
+  excludeFromLatest?: boolean;
   /** `Shallow` only with platform-managed keys, one region and one replica. */
   replicationMode: "Full" | "Shallow";
   /** Checks that are only made when they are asked for. */

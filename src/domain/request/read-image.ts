@@ -5,6 +5,7 @@ import { isVersionName } from "../version-name";
 import type { ImageTarget } from "./publish-request";
 import { named } from "./resource-kinds";
 import type { WireRequest } from "./schema";
+import { unknownRegion } from "./unknown-region";
 import type { Sound } from "./sound-parts";
 
 const VERSION_FORMAT = "the version name is Major.Minor.Patch, each from 0 to 2147483647";
@@ -19,14 +20,30 @@ export type ReadImage = Partial<Names> & {
 };
 
 /** The names of the target, whether it came as an id or as parts. Every name is judged on its own. */
-export function readImage(image: Sound<WireRequest["image"]>, problems: Problem[]): ReadImage {
-  const location = regionName(image.location ?? "");
+export function readImage(
+  image: Sound<WireRequest["image"]>,
+  known: ReadonlySet<RegionName>,
+  problems: Problem[],
+): ReadImage {
+  const location = readLocation(image.location, known, problems);
   if ("id" in image)
     return { ...soundNames(namesOfId(image.id, problems), () => "$.image.id", problems), location };
   // A strategy names the version later.
   const { version, ...names } = image as Sound<WireParts>;
   const given = { ...names, ...(typeof version === "string" ? { version } : {}) };
   return { ...soundNames(given, (name) => `$.image.${name}`, problems), location };
+}
+
+/** A location that no region has is as good as none: the others are judged without it. */
+function readLocation(
+  given: string | undefined,
+  known: ReadonlySet<RegionName>,
+  problems: Problem[],
+): RegionName {
+  if (given === undefined) return "";
+  const unknown = unknownRegion(given, "$.image.location", known);
+  problems.push(...unknown);
+  return unknown.length > 0 ? "" : regionName(given);
 }
 
 /** The target as a whole; undefined while a name is missing. */

@@ -1,5 +1,6 @@
+import { present } from "../present";
 import { problem, type Problem } from "../problem";
-import { nearestRegion, regionName, type RegionName } from "../region-name";
+import { regionName, type RegionName } from "../region-name";
 import type { Touched } from "./allow-list";
 import type { EncryptionRules } from "./encryption-rules";
 import {
@@ -14,13 +15,14 @@ import { encryptionDifferences, type PlacedRegion } from "./same-encryption";
 import type { WireRegion } from "./schema";
 import type { Sound } from "./sound-parts";
 import type { ReadRequest } from "./structure";
+import { unknownRegion } from "./unknown-region";
 
 /** What a region entry takes from the request when it says nothing itself. */
 export interface RegionDefaults {
-  replicaCount: number;
-  storageAccountType: StorageAccountType;
+  replicaCount: number | undefined;
+  storageAccountType: StorageAccountType | undefined;
   /** A region's own flag beats the version's at Azure, so the version's is set on every region. */
-  excludeFromLatest: boolean;
+  excludeFromLatest: boolean | undefined;
   known: ReadonlySet<RegionName>;
   encryption: EncryptionRules;
   /** Bound on `regionalReplicaCount`; Azure's documentation names 50 and 100. */
@@ -63,7 +65,10 @@ export function readTargetRegions(
     return [readRegion(entry, { name, path }, defaults, problems)];
   });
   const told = new Set(problems.map(({ path }) => path));
-  problems.push(...encryptionDifferences(read).filter(({ path }) => !told.has(path)));
+  // A type that could be read differs whatever else is wrong with it; a lack is told once.
+  const isNew = ({ path, code }: Problem): boolean =>
+    code === "ConfidentialTypesDiffer" || !told.has(path);
+  problems.push(...encryptionDifferences(read).filter(isNew));
   const areAllKnown = entries.every((entry) => entry?.name !== undefined);
   return {
     read,
@@ -90,11 +95,10 @@ function readRegion(
   problems: Problem[],
 ): ReadRegion {
   const at = { path, name: name ?? "" };
-  const { regionalReplicaCount = defaults.replicaCount, storageAccountType } = region;
   if (region.regionalReplicaCount !== undefined)
     problems.push(
       ...replicaProblems(
-        regionalReplicaCount,
+        region.regionalReplicaCount,
         `${path}.regionalReplicaCount`,
         defaults.maxReplicaCount,
       ),
@@ -109,12 +113,13 @@ function readRegion(
   );
   const requested: RequestedRegion = {
     name: at.name,
-    regionalReplicaCount,
-    storageAccountType:
-      storageAccountType === undefined
-        ? defaults.storageAccountType
-        : readStorageType(storageAccountType, `${path}.storageAccountType`, problems),
-    excludeFromLatest: region.excludeFromLatest ?? defaults.excludeFromLatest,
+    ...present({
+      regionalReplicaCount: region.regionalReplicaCount ?? defaults.replicaCount,
+      storageAccountType:
+        readStorageType(region.storageAccountType, `${path}.storageAccountType`, problems) ??
+        defaults.storageAccountType,
+      excludeFromLatest: region.excludeFromLatest ?? defaults.excludeFromLatest,
+    }),
     ...disks,
   };
   return { requested, path, uses: reader.uses, areLunsKnown };
@@ -139,28 +144,7 @@ function nameProblems(
             name,
           ),
         ];
-  return [...twice, ...unknownRegion(given, name, path, known)];
-}
-
-function unknownRegion(
-  given: string,
-  name: RegionName,
-  path: string,
-  known: ReadonlySet<RegionName>,
-): Problem[] {
-  if (known.has(name)) return [];
-  const meant = nearestRegion(name, known);
-  return [
-    problem(
-      `${path}.name`,
-      "UnknownRegion",
-      `"${given}" is no Azure region that this configuration knows`,
-      meant === undefined
-        ? "correct the name, or add a new region to the setting ADDITIONAL_REGIONS"
-        : `did you mean "${meant}"? A new region is added by the setting ADDITIONAL_REGIONS`,
-      name,
-    ),
-  ];
+  return [...twice, ...unknownRegion(given, `${path}.name`, known)];
 }
 
 /** Bounds of a replica count (REST contract row "replica count out of range"). */
@@ -176,12 +160,16 @@ export function replicaProblems(count: number, path: string, max: number): Probl
   ];
 }
 
-/** ARM's spelling of a storage type that may come in any case (the CLI sends `standard_lrs`). */
+/**
+ * ARM's spelling of a storage type that may come in any case (the CLI sends `standard_lrs`);
+ * undefined for none, and for one that isn't known.
+ */
 export function readStorageType(
-  given: string,
+  given: string | undefined,
   path: string,
   problems: Problem[],
-): StorageAccountType {
+): StorageAccountType | undefined {
+  if (given === undefined) return undefined;
   const type = STORAGE_ACCOUNT_TYPES.find((name) => name.toLowerCase() === given.toLowerCase());
   if (type !== undefined) return type;
   problems.push(
@@ -192,5 +180,5 @@ export function readStorageType(
       `use one of ${STORAGE_ACCOUNT_TYPES.join(", ")}`,
     ),
   );
-  return "Standard_LRS";
+  return undefined;
 }

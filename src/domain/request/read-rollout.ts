@@ -1,7 +1,7 @@
-import { parse as parseDuration } from "tinyduration";
 import { problem, type Problem } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { WaveOrder } from "../rollout/waves";
+import { durationMs } from "./duration";
 import type { Rollout } from "./publish-request";
 import type { Targets } from "./read-regions";
 import type { WireRollout } from "./schema";
@@ -141,14 +141,9 @@ function readTimeout(text: string, member: string, problems: Problem[]): number 
     );
     return 0;
   };
-  try {
-    const d = parseDuration(text);
-    if (d.years || d.months) return report(`"${text}": years and months have no fixed length`);
-    const hours = ((d.weeks ?? 0) * 7 + (d.days ?? 0)) * 24 + (d.hours ?? 0);
-    const ms = ((hours * 60 + (d.minutes ?? 0)) * 60 + (d.seconds ?? 0)) * 1000;
-    if (d.negative || ms < MIN_TIMEOUT_MS) return report(`"${text}" is too short`);
-    return ms > MAX_TIMEOUT_MS ? report(`"${text}" is too long`) : Math.round(ms);
-  } catch {
-    return report(`"${text}" isn't an ISO 8601 duration`);
-  }
+  const ms = durationMs(text);
+  if (ms === undefined) return report(`"${text}" isn't an ISO 8601 duration`);
+  if (ms === "noFixedLength") return report(`"${text}": years and months have no fixed length`);
+  if (ms < MIN_TIMEOUT_MS) return report(`"${text}" is too short`);
+  return ms > MAX_TIMEOUT_MS ? report(`"${text}" is too long`) : ms;
 }

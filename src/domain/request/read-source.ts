@@ -11,7 +11,7 @@ import {
 } from "../arm-id";
 import { isPlain } from "../plain-text";
 import { problem, type Problem } from "../problem";
-import type { ImageSource } from "./publish-request";
+import type { ImageSource, NamedResource } from "./publish-request";
 import { named } from "./resource-kinds";
 import type { WireSource } from "./schema";
 import type { Sound } from "./sound-parts";
@@ -31,8 +31,22 @@ type KindById = keyof typeof BY_ID;
 /** Members of `source` that each name a source of its own. */
 const KINDS = [...Object.keys(BY_ID), "osSnapshot", "vhd", "communityGalleryImage"];
 
+/** What could be read of a source. */
+export interface ReadSource {
+  /** In normal form; undefined when it can't be read, and its problems say why. */
+  source: ImageSource | undefined;
+  /** Every id that could be read, with its place. */
+  resources: NamedResource[];
+}
+
+/** Where ids and problems go while they are found. */
+interface Findings {
+  resources: NamedResource[];
+  problems: Problem[];
+}
+
 /**
- * The source in normal form; undefined when it can't be read, and its problems say why.
+ * Reads the source, and whatever is named beside it.
  * @param given names of the members that the request has, those that are malformed among them
  */
 export function readSource(
@@ -40,7 +54,7 @@ export function readSource(
   given: readonly string[],
   vmSourceWithCmk: VmSourceWithCmk,
   problems: Problem[],
-): ImageSource | undefined {
+): ReadSource {
   const kinds = given.filter((name) => KINDS.includes(name));
   // A member that is misspelt may be the one that is missing.
   const isMisspelt = given.some((name) => !KINDS.includes(name) && name !== "dataSnapshots");
@@ -55,21 +69,25 @@ export function readSource(
       ),
     );
   problems.push(...policyProblems(source, vmSourceWithCmk));
+  const findings: Findings = { resources: [], problems };
   const found = [
-    readSnapshots(source, problems),
-    readVhd(source.vhd, problems),
-    ...(Object.keys(BY_ID) as KindById[]).map((kind) => readKind(kind, source[kind], problems)),
+    readSnapshots(source, findings),
+    readVhd(source.vhd, findings),
+    ...(Object.keys(BY_ID) as KindById[]).map((kind) => readKind(kind, source[kind], findings)),
   ];
-  return found.find((one) => one !== undefined);
+  return {
+    source: found.find((one) => one !== undefined),
+    resources: findings.resources,
+  };
 }
 
 function readKind(
   kind: KindById,
   text: string | undefined,
-  problems: Problem[],
+  findings: Findings,
 ): ImageSource | undefined {
   if (text === undefined) return undefined;
-  const id = readId(text, BY_ID[kind], `$.source.${kind}`, problems);
+  const id = readId(text, BY_ID[kind], `$.source.${kind}`, findings);
   return id === undefined ? undefined : { kind, id };
 }
 
@@ -110,11 +128,13 @@ function policyProblems(source: Sound<WireSource>, vmSourceWithCmk: VmSourceWith
 
 function readSnapshots(
   { osSnapshot: os, dataSnapshots: data = [] }: Sound<WireSource>,
-  problems: Problem[],
+  findings: Findings,
 ): ImageSource | undefined {
   const osSnapshot =
-    os === undefined ? undefined : readId(os, SNAPSHOT, "$.source.osSnapshot", problems);
+    os === undefined ? undefined : readId(os, SNAPSHOT, "$.source.osSnapshot", findings);
+  const { problems } = findings;
   const luns = new Set<number>();
+  const ids = new Set([osSnapshot?.toLowerCase()]);
   const dataSnapshots = data.flatMap((disk, index) => {
     const path = `$.source.dataSnapshots[${index}]`;
     const { lun, id } = disk ?? {};
@@ -123,7 +143,17 @@ function readSnapshots(
         problem(`${path}.lun`, "DuplicateLun", `LUN ${lun} is named twice`, "name it once"),
       );
     if (lun !== undefined) luns.add(lun);
-    const snapshot = id === undefined ? undefined : readId(id, SNAPSHOT, `${path}.id`, problems);
+    const snapshot = id === undefined ? undefined : readId(id, SNAPSHOT, `${path}.id`, findings);
+    if (snapshot !== undefined && ids.has(snapshot.toLowerCase()))
+      problems.push(
+        problem(
+          `${path}.id`,
+          "DuplicateSource",
+          `${snapshot} is named twice: each disk has a source of its own`,
+          "name every snapshot once",
+        ),
+      );
+    ids.add(snapshot?.toLowerCase());
     return snapshot === undefined || lun === undefined ? [] : [{ lun, id: snapshot }];
   });
   return osSnapshot === undefined ? undefined : { kind: "snapshots", osSnapshot, dataSnapshots };
@@ -131,15 +161,15 @@ function readSnapshots(
 
 function readVhd(
   { uri, storageAccountId }: NonNullable<Sound<WireSource>["vhd"]> = {},
-  problems: Problem[],
+  findings: Findings,
 ): ImageSource | undefined {
   const account =
     storageAccountId === undefined
       ? undefined
-      : readId(storageAccountId, STORAGE_ACCOUNT, "$.source.vhd.storageAccountId", problems);
+      : readId(storageAccountId, STORAGE_ACCOUNT, "$.source.vhd.storageAccountId", findings);
   if (uri === undefined) return undefined;
   if (!isBlobUri(uri)) {
-    problems.push(
+    findings.problems.push(
       problem(
         "$.source.vhd.uri",
         "InvalidVhdUri",
@@ -160,9 +190,18 @@ function isBlobUri(text: string): boolean {
 }
 
 /** An id of the wanted type. One of something else is named as such: people mix them up. */
-function readId(text: string, type: string, path: string, problems: Problem[]): string | undefined {
+function readId(
+  text: string,
+  type: string,
+  path: string,
+  { resources, problems }: Findings,
+): string | undefined {
   const id = parseArmId(text);
-  if (id !== undefined && isOfType(id, type)) return printArmId({ ...id, type });
+  if (id !== undefined && isOfType(id, type)) {
+    const printed = printArmId({ ...id, type });
+    resources.push({ path, id: printed });
+    return printed;
+  }
   const other = named(text);
   problems.push(
     problem(

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isPlain } from "../plain-text";
+import { MAX_REQUEST_ID_CHARACTERS } from "./request-id";
 
 /**
  * The structure of a publish request: names and types only, in ARM's terms so that a snippet of a
@@ -121,7 +122,7 @@ export const preflightSchema = z.strictObject({
 export const memberSchemas = {
   schemaVersion: z.literal(1).optional(),
   requestId: text
-    .max(200)
+    .max(MAX_REQUEST_ID_CHARACTERS)
     .refine(isPlain, "has a character that doesn't print")
     .optional()
     .describe("Idempotency key; default: the message's id, or the header Idempotency-Key"),

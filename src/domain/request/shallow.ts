@@ -1,5 +1,5 @@
 import { problem, type Problem } from "../problem";
-import type { PublishRequest } from "./publish-request";
+import { DEFAULTS, type PublishRequest } from "./publish-request";
 import type { Targets } from "./read-regions";
 import type { PlacedRegion } from "./same-encryption";
 
@@ -33,7 +33,7 @@ export function shallowProblems(
       ),
     );
   for (const { path, requested } of regions) {
-    const { name, regionalReplicaCount, osDiskImage } = requested;
+    const { name, regionalReplicaCount = DEFAULTS.replicaCount, osDiskImage } = requested;
     if (regionalReplicaCount !== 1)
       problems.push(
         problem(

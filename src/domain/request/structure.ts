@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { isDeeperThan, MAX_DEPTH } from "../json-depth";
 import { problem, type Problem } from "../problem";
+import { crowded } from "./crowded";
 import { damagedTexts } from "./damaged-text";
 import { jsonPath } from "./json-path";
 import { memberSchemas, regionSchema, type WireRegion, type WireRequest } from "./schema";
@@ -35,8 +36,13 @@ export function readStructure(raw: unknown): { read: ReadRequest; problems: Prob
       ],
     };
   if (isDeeperThan(raw, MAX_DEPTH)) return { read: nothing, problems: [tooDeep()] };
+  const crowds = crowded(raw);
+  if (crowds.length > 0) return { read: nothing, problems: crowds };
   const source = raw as Record<string, unknown>;
-  const problems: Problem[] = protoTag(source["tags"]);
+  const problems: Problem[] = [
+    ...protoTag(source, ["tags"]),
+    ...protoTag(source, ["encryption", "diskEncryptionSets", "byTag"]),
+  ];
   const members: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(memberSchemas)) {
     if (name === "targetRegions") continue;
@@ -154,12 +160,13 @@ export function tooDeep(): Problem {
 }
 
 /** JavaScript would lose a tag of this name without a word. */
-function protoTag(tags: unknown): Problem[] {
+function protoTag(request: unknown, path: string[]): Problem[] {
+  const tags = at(request, path);
   if (typeof tags !== "object" || tags === null || !Object.hasOwn(tags, "__proto__")) return [];
   return [
     problem(
-      "$.tags['__proto__']",
-      "InvalidName",
+      `${jsonPath(path)}['__proto__']`,
+      "InvalidTag",
       'a tag can\'t be named "__proto__"',
       "rename the tag",
     ),

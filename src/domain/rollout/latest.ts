@@ -1,6 +1,6 @@
 import type { ImageVersionBody } from "../plan/image-version-body";
 import { regionName, type RegionName } from "../region-name";
-import type { PublishRequest } from "../request/publish-request";
+import { DEFAULTS, type PublishRequest } from "../request/publish-request";
 
 /** What of a version is promoted. */
 export interface Promotion {
@@ -21,8 +21,9 @@ export function promoted(
   { whole, regions }: Promotion,
 ): ImageVersionBody | undefined {
   const { publishingProfile } = body;
+  const { excludeFromLatest: asked = DEFAULTS.excludeFromLatest } = request;
   const wanted = new Map(regions.map((name) => [name, false]));
-  for (const { name, excludeFromLatest } of request.targetRegions)
+  for (const { name, excludeFromLatest = DEFAULTS.excludeFromLatest } of request.targetRegions)
     if (wanted.has(name)) wanted.set(name, excludeFromLatest);
   const targetRegions = publishingProfile.targetRegions.map((region) => {
     const flag = wanted.get(regionName(region.name));
@@ -33,7 +34,7 @@ export function promoted(
     publishingProfile: {
       ...publishingProfile,
       targetRegions,
-      ...(whole ? { excludeFromLatest: request.excludeFromLatest } : {}),
+      ...(whole ? { excludeFromLatest: asked } : {}),
     },
   };
   return sameFlags(body, next) ? undefined : next;

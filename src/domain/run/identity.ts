@@ -1,4 +1,5 @@
 import { createHash } from "crypto";
+import { foldCase } from "../fold-case";
 import type { ImageTarget, PublishRequest } from "../request/publish-request";
 
 /** Readable part of an instance id: short enough that hash and suffixes stay under 100 characters. */
@@ -18,7 +19,7 @@ export function imageVersionId(image: Omit<ImageTarget, "location">): string {
  * characters, none of `/ \ # ?`. Two spellings of one version give one id: that is the lock.
  */
 export function publicationId(image: Omit<ImageTarget, "location">): string {
-  const canonical = imageVersionId(image).toLowerCase();
+  const canonical = foldCase(imageVersionId(image));
   const hash = createHash("sha256").update(canonical).digest("hex").slice(0, 32);
   const readable = `${image.gallery}-${image.definition}-${image.version}`
     .toLowerCase()
@@ -47,7 +48,7 @@ export function fingerprint(request: PublishRequest): string {
   const canonical: PublishRequest = {
     ...request,
     image: lowerCased(request.image),
-    source: lowerCased(byLun(request.source)),
+    source: canonicalSource(request.source),
     targetRegions: [...request.targetRegions]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((region) => ({
@@ -59,22 +60,38 @@ export function fingerprint(request: PublishRequest): string {
   return createHash("sha256").update(canonicalJson(canonical)).digest("hex");
 }
 
-function byLun(source: PublishRequest["source"]): PublishRequest["source"] {
-  return source.kind === "snapshots"
-    ? { ...source, dataSnapshots: sortedByLun(source.dataSnapshots) }
-    : source;
+function canonicalSource(source: PublishRequest["source"]): PublishRequest["source"] {
+  // A blob's path is case-sensitive: another spelling is another blob.
+  if (source.kind === "vhd")
+    return { ...source, storageAccountId: foldCase(source.storageAccountId) };
+  return lowerCased(
+    source.kind === "snapshots"
+      ? { ...source, dataSnapshots: sortedByLun(source.dataSnapshots) }
+      : source,
+  );
 }
 
 function sortedByLun<T extends { lun: number }>(disks: T[]): T[] {
   return [...disks].sort((a, b) => a.lun - b.lun);
 }
 
-/** Names and ids compare without case in ARM; `kind` and numbers are unaffected in substance. */
+/**
+ * Names and ids compare without case in ARM; `kind` and numbers are unaffected in substance. Of the tags
+ * that a set is found by only the names do: values are left as they are.
+ */
 function lowerCased<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_key, item: unknown) =>
-    typeof item === "string" ? item.toLowerCase() : item,
-  ) as T;
+  if (typeof value === "string") return foldCase(value) as T;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(lowerCased) as T;
+  const members = Object.entries(value).map(([name, member]: [string, unknown]) => [
+    name,
+    name === "tags" ? withLowerCasedNames(member as Record<string, string>) : lowerCased(member),
+  ]);
+  return Object.fromEntries(members) as T;
 }
+
+const withLowerCasedNames = (tags: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).map(([name, value]) => [foldCase(name), value]));
 
 /** JSON with sorted members, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {

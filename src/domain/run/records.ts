@@ -48,8 +48,17 @@ export type RunRow = Steered &
     | "failureId"
   >;
 
-/** Which publication a request asked for. */
-export type RequestRow = { requestId: string; publicationId: string };
+/** Which publication a request asked for, and which run answers it. */
+export type RequestRow = {
+  requestId: string;
+  publicationId: string;
+  /** Absent in rows of before it was kept, as the run is. */
+  fingerprint?: string;
+  runId?: string;
+};
+
+/** A request as it is remembered: one id may ask for several contents. */
+export type AskedFor = Required<Omit<RequestRow, "runId">>;
 
 /** What people have done about a failure; each once, the first one counts. */
 export interface Settlement {
@@ -80,6 +89,9 @@ export type FailureRow = Settlement & {
   /** The run has opened the version's safety flag and couldn't close it again. */
   flagOpen?: "true";
 };
+
+/** When an occurrence that has no time of its own was met first. */
+export type SeenRow = { firstSeenAt: string };
 
 /** The plan as it is kept: what was decided, in words too, and the bodies that will be sent. */
 export interface PlanDocument {

@@ -1,4 +1,5 @@
 import { fault, type Fault } from "../fault";
+import type { UnencryptedDisks } from "../plan/version-disks";
 import { regionName, type RegionName } from "../region-name";
 import { isInFlight } from "./in-flight";
 import type { RegionOutcome } from "./outcome";
@@ -10,6 +11,8 @@ export interface ReplicationReading {
   /** Regions that the version has; a region that vanished is not among them. */
   targetRegions: RegionName[];
   summary: { region: string; state: string; progress: number; details: string }[];
+  /** Data disks that nobody encrypted, where others of the region are; absent when there are none. */
+  unencrypted?: UnencryptedDisks[];
   /** Read when the version ended Failed: the operation's own error. */
   operationFault?: Fault;
 }
@@ -96,6 +99,8 @@ function outcomeOf(
         "find the other writer (activity log of the version), then run the request again",
       ),
     );
+  const open = reading.unencrypted?.find((one) => one.region === region.name);
+  if (open !== undefined) return failed(region.name, notEncrypted(open));
   if (region.state === "completed") return { region: region.name, kind: "completed" };
   return failed(region.name, regionFault(region.name, details, reading));
 }
@@ -106,6 +111,15 @@ const failed = (region: RegionName, why: Fault): RegionOutcome => ({
   fault: why,
   attempts: 1,
 });
+
+/** The last look at a source and the write aren't one step: what came of it is looked at, too. */
+const notEncrypted = ({ region, luns }: UnencryptedDisks): Fault =>
+  fault(
+    "DataDiskNotEncrypted",
+    "operator",
+    `in ${region} no disk encryption set is used for the data disk at LUN ${luns.join(", ")}: it is under platform-managed keys`,
+    "delete the version if nobody uses it yet, then publish another version number with a set for every data disk",
+  );
 
 const REPEAT =
   "run the request again: the same PUT is repeated; if it fails again, remove the region and add it back";

@@ -1,5 +1,5 @@
-import { managedImageExample, wireRegion } from "../../support/request-factory";
-import type { Area } from "../support/row";
+import { computeId, managedImageExample, wireRegion } from "../../support/request-factory";
+import type { Area, Row } from "../support/row";
 
 const request = managedImageExample();
 /** Every set by its resource group: none is searched for, each is read. */
@@ -13,6 +13,28 @@ const byGroupAndName = managedImageExample({
     ]),
   ),
 });
+
+const MISSING_SOURCE = "$.source.managedImage SourceNotFound error";
+const MISSING_SET =
+  "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId DiskEncryptionSetNotFound error westus";
+
+/** What Azure doesn't answer, beside a source and a set that aren't there: these are told all the same. */
+function beside(
+  title: string,
+  call: Record<string, string>,
+  { before = [], after = [] }: { before?: string[]; after?: string[] },
+): Row {
+  return {
+    title: `${title}, beside other mistakes`,
+    request: managedImageExample({
+      source: { managedImage: computeId("images", "noImage", "myResourceGroup") },
+      targetRegions: [wireRegion("westus", "NoSuchSet")],
+    }),
+    faults: [{ http: { method: "GET", status: 503, ...call } }],
+    found: [...before, MISSING_SOURCE, MISSING_SET, ...after],
+    neighbour: { faults: [], found: [MISSING_SOURCE, MISSING_SET] },
+  };
+}
 const READ_SETS = "Microsoft.Compute/diskEncryptionSets/read";
 
 /** What Azure refuses to show, and what it fails to answer. */
@@ -48,15 +70,67 @@ export const answers: Area = {
       faults: [
         { http: { method: "GET", pathContains: "/EastUS2DiskEncryptionSet1", status: 503 } },
       ],
-      found: ["$.targetRegions[1] ServerTimeout error eastus2"],
+      found: [
+        "$.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId ServerTimeout error eastus2",
+      ],
       neighbour: { faults: [] },
     },
     {
       title: "a list of sets that Azure fails to show now",
       request,
       faults: [{ http: { method: "GET", pathContains: "/diskEncryptionSets", status: 503 } }],
-      found: ["$.targetRegions ServerTimeout error"],
+      found: [
+        "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId ServerTimeout error westus",
+        "$.targetRegions[0].encryption.dataDiskImages[0].diskEncryptionSetId ServerTimeout error westus",
+        "$.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId ServerTimeout error eastus2",
+        "$.targetRegions[1].encryption.dataDiskImages[0].diskEncryptionSetId ServerTimeout error eastus2",
+      ],
       neighbour: { request: byGroupAndName, faults: [] },
+    },
+    beside(
+      "rights that Azure fails to tell now",
+      { pathContains: "/permissions" },
+      {
+        after: ["$.image PermissionsNotChecked notChecked"],
+      },
+    ),
+    beside(
+      "regions that Azure fails to tell now",
+      { pathContains: "/skus" },
+      {
+        after: ["$.targetRegions RegionsNotChecked notChecked"],
+      },
+    ),
+    beside(
+      "a version that Azure fails to show now",
+      { resource: "MyImage/1.0.0" },
+      {
+        before: ["$.image ServerTimeout error"],
+      },
+    ),
+    beside(
+      "a gallery that Azure fails to show now",
+      { resource: "MyGallery" },
+      {
+        before: ["$.image ServerTimeout error"],
+      },
+    ),
+    beside(
+      "a definition that Azure fails to show now",
+      { resource: "MyGallery/MyImage" },
+      {
+        before: ["$.image ServerTimeout error"],
+      },
+    ),
+    {
+      ...beside(
+        "a source that Azure fails to show now",
+        { resource: "noImage" },
+        {
+          before: ["$.source ServerTimeout error"],
+        },
+      ),
+      found: ["$.source ServerTimeout error", MISSING_SET],
     },
   ],
 };

@@ -3,6 +3,7 @@ import { answers } from "./answers";
 import { confidentialDisks } from "./confidential";
 import { encryptedSources } from "./encrypted-sources";
 import { encryptionSets } from "./encryption-sets";
+import { keptVersions } from "./kept-versions";
 import { keys } from "./keys";
 import { platformKeys } from "./none";
 import { regions } from "./regions";
@@ -10,6 +11,7 @@ import { galleries } from "./galleries";
 import { requests } from "./requests";
 import { rights } from "./rights";
 import { securityTypes } from "./security";
+import { sourceStates } from "./source-states";
 import { sources } from "./sources";
 import { vhds } from "./vhds";
 import { versions } from "./versions";
@@ -22,10 +24,12 @@ export const AREAS: Record<string, Area> = {
   requests,
   rights,
   sources,
+  sourceStates,
   encryptedSources,
   encryptionSets,
   keys,
   versions,
+  keptVersions,
   confidentialDisks,
   platformKeys,
   securityTypes,

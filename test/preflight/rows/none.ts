@@ -121,6 +121,15 @@ export const platformKeys: Area = {
       neighbour: { request: none },
     },
     {
+      title:
+        "platform-managed keys for an older version of a definition whose newest version is encrypted",
+      request: publish({}, { definition: "LockedImage", version: "0.9.0" }),
+      settings: ALLOW,
+      found: [`${TYPE} NoWayBackToPlatformManagedKeys error`],
+      says: ["newest version 0.10.0"],
+      neighbour: { request: publish({}, { version: "0.2.0" }) },
+    },
+    {
       title: "platform-managed keys for what is encrypted with the customer's",
       request: publish({
         source: { managedDisk: computeId("disks", "keyedDisk", "myResourceGroup") },

@@ -1,11 +1,6 @@
-import {
-  computeId,
-  managedImageExample,
-  setId,
-  withMember,
-  wireRegion,
-} from "../../support/request-factory";
+import { managedImageExample, withMember, wireRegion } from "../../support/request-factory";
 import type { Area } from "../support/row";
+import { existing } from "./versions";
 
 type Json = Record<string, unknown>;
 
@@ -23,6 +18,19 @@ const set = (location: string): Json => ({
 const ZONAL = { storageAccountType: "Standard_ZRS" };
 const SKUS = "Microsoft.Compute/skus/read";
 
+const replicas = (of: Json, regionalReplicaCount: number): Json => ({
+  ...of,
+  regionalReplicaCount,
+});
+/** No set can lie there either. */
+const elsewhere = { ...region("francecentral"), name: "chinaeast" };
+const SETS = "$.targetRegions[1].encryption";
+const ELSEWHERE = [
+  "$.targetRegions[1].name RegionNotAvailable error chinaeast",
+  `${SETS}.osDiskImage.diskEncryptionSetId DiskEncryptionSetInOtherRegion error chinaeast`,
+  `${SETS}.dataDiskImages[0].diskEncryptionSetId DiskEncryptionSetInOtherRegion error chinaeast`,
+];
+
 /** Regions that the subscription can't use, and storage that they don't have. */
 export const regions: Area = {
   world: {
@@ -36,31 +44,7 @@ export const regions: Area = {
         rights: [{ actions: ["*"], notActions: [SKUS] }],
       },
     ],
-    versions: [
-      {
-        name: "0.3.0",
-        definition: "MyImage",
-        gallery: "MyGallery",
-        location: "westus",
-        properties: {
-          storageProfile: { source: { id: computeId("images", "myImage", "myResourceGroup") } },
-          publishingProfile: {
-            targetRegions: [
-              {
-                name: "westus",
-                storageAccountType: "Standard_LRS",
-                encryption: {
-                  osDiskImage: { diskEncryptionSetId: setId("WestUSDiskEncryptionSet1") },
-                  dataDiskImages: [
-                    { lun: 0, diskEncryptionSetId: setId("WestUSDiskEncryptionSet2") },
-                  ],
-                },
-              },
-            ],
-          },
-        },
-      },
-    ],
+    versions: [existing("0.3.0")],
   },
   rows: [
     {
@@ -82,6 +66,25 @@ export const regions: Area = {
       title: "a gated region that is added to a version",
       request: withMember(publish(west, region("francesouth")), ["image", "version"], "0.3.0"),
       found: ["$.targetRegions[1].name RegionNotAvailable error francesouth"],
+      neighbour: { request: withMember(publish(west), ["image", "version"], "0.3.0") },
+    },
+    {
+      title: "more replicas than a version takes",
+      request: publish(replicas(west, 60), replicas(region("westus2"), 41)),
+      found: ["$.targetRegions ManyReplicas warning"],
+      says: ["101 replicas"],
+      neighbour: { request: publish(replicas(west, 60), replicas(region("westus2"), 40)) },
+    },
+    {
+      title: "a region of another cloud",
+      request: publish(west, elsewhere),
+      found: ELSEWHERE,
+      neighbour: { request: publish(west, region("francecentral")) },
+    },
+    {
+      title: "a region of another cloud, asked for alone",
+      request: withMember(publish(west, elsewhere), ["image", "version"], "0.3.0"),
+      found: ELSEWHERE,
       neighbour: { request: withMember(publish(west), ["image", "version"], "0.3.0") },
     },
     {

@@ -2,12 +2,14 @@ import {
   computeId,
   managedImageExample,
   OTHER_SUBSCRIPTION,
+  SUBSCRIPTION,
   withMember,
   wireRegion,
 } from "../../support/request-factory";
 import type { Area, Row } from "../support/row";
 
 const example = managedImageExample();
+const FOREIGN = "99999999-9999-9999-9999-999999999999";
 type Path = (string | number)[];
 
 /** The sample's request with one member changed; a value that is taken stands beside it. */
@@ -59,6 +61,30 @@ export const requests: Area = {
       { wrong: "eastus22", right: "East US 2" },
       ["$.targetRegions[1].name UnknownRegion error eastus22"],
     ),
+    member(
+      "a location that isn't written as regions are",
+      ["image", "location"],
+      { wrong: "???", right: "West US" },
+      ["$.image.location UnknownRegion error ???"],
+    ),
+    {
+      title: "data snapshots of a foreign subscription beside a LUN that can't be read",
+      request: {
+        ...example,
+        source: {
+          osSnapshot: computeId("snapshots", "os"),
+          dataSnapshots: [
+            { lun: "0", id: computeId("snapshots", "a") },
+            { lun: 1, id: computeId("snapshots", "b").replace(SUBSCRIPTION, FOREIGN) },
+          ],
+        },
+      },
+      found: [
+        "$.source.dataSnapshots[0].lun Invalid error",
+        "$.source.dataSnapshots[1].id SubscriptionNotAllowed error",
+      ],
+      neighbour: { request: example },
+    },
     {
       title: "two spellings of one region",
       request: managedImageExample({
@@ -80,9 +106,22 @@ export const requests: Area = {
       },
     },
     member(
+      "tags that Azure doesn't take, or that are the runs' own",
+      ["tags"],
+      {
+        wrong: { Team: "a", team: "b", "a<b": "", "Gallery-Publisher-Run": "x" },
+        right: { Team: "a", "a-b": "" },
+      },
+      [
+        "$.tags['Gallery-Publisher-Run'] InvalidTag error",
+        "$.tags.team InvalidTag error",
+        "$.tags['a<b'] InvalidTag error",
+      ],
+    ),
+    member(
       "more replicas than a region takes",
       ["targetRegions", 0, "regionalReplicaCount"],
-      { wrong: 101, right: 100 },
+      { wrong: 101, right: 99 },
       ["$.targetRegions[0].regionalReplicaCount ReplicaCountOutOfRange error"],
     ),
     member(

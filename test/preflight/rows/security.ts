@@ -34,7 +34,7 @@ const ALLOW_MACHINES = { VM_SOURCE_WITH_CMK: "allow" };
 const MISMATCH = ["$.source SecurityTypeMismatch error"];
 /** Said of gallery versions and VHDs, whatever the definition. */
 const UNCERTAIN = "$.source SourceMayNotBeEncryptable warning";
-const NOT_CHECKED = "$.source SourceNotChecked notChecked";
+const NOT_READ = "$.source VhdBlobNotRead warning";
 
 const definition = (name: string, value?: string): Json => ({
   name,
@@ -112,11 +112,10 @@ export const securityTypes: Area = {
     {
       title: "a VHD for a definition of Trusted Launch",
       request: publish(VHD, "GuardedImage"),
-      found: [...MISMATCH, NOT_CHECKED, UNCERTAIN],
-      beyondReach: "Resource Manager doesn't show the blobs of storage accounts",
+      found: [...MISMATCH, NOT_READ, UNCERTAIN],
       neighbour: {
         request: publish(VHD, "GuardableImage"),
-        found: [NOT_CHECKED, UNCERTAIN],
+        found: [NOT_READ, UNCERTAIN],
       },
     },
   ],

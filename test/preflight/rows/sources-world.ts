@@ -9,7 +9,8 @@ const id = (type: string, name: string): string => computeId(type, name, group);
 
 const PLAN = { name: "gold", publisher: "vendor", product: "appliance" };
 
-const definition = (name: string, more: Json = {}): Json => ({
+/** A definition for Linux, unless it says otherwise. */
+export const definition = (name: string, more: Json = {}): Json => ({
   name,
   gallery: "MyGallery",
   osType: "Linux",

@@ -6,7 +6,7 @@ type Json = Record<string, unknown>;
 const IMAGE = managedImageExample()["image"] as Json;
 
 /** The sample's request for West US, for a version that the world has. */
-const update = (version: string, change: Json = {}, region: Json = {}) =>
+export const update = (version: string, change: Json = {}, region: Json = {}) =>
   managedImageExample({
     image: { ...IMAGE, version },
     targetRegions: [
@@ -19,7 +19,7 @@ const update = (version: string, change: Json = {}, region: Json = {}) =>
   });
 
 /** A version in West US as the request above makes it. */
-const existing = (name: string, more: Json = {}): Json => ({
+export const existing = (name: string, more: Json = {}): Json => ({
   name,
   definition: "MyImage",
   gallery: "MyGallery",

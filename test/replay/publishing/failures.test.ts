@@ -1,3 +1,5 @@
+import { unlessRefused } from "../../../src/activities/checks/check";
+import { ArmError } from "../../../src/azure/arm-error";
 import type { Fault } from "../../../src/domain/fault";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { createScene, type Scene } from "./run";
@@ -112,6 +114,51 @@ describe("what can be known before the first write", () => {
     expect(plain.world.log.calls).not.toContain("key");
   });
 
+  it("what doesn't answer until the last try is told beside everything else that is wrong", async () => {
+    const scene = createScene({ regions: ["westus", "eastus2"] });
+    scene.world.behaviour.troubles.source = times(50, fails("ServerTimeout", "transient"));
+    scene.world.behaviour.withoutSet.add("eastus2");
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().problems.map(({ path, code }) => `${path} ${code}`)).toEqual([
+      "$.image ServerTimeout",
+      "$.targetRegions[1].encryption.osDiskImage.diskEncryptionSetId DiskEncryptionSetNotFound",
+      "$.targetRegions[1].encryption.dataDiskImages[0].diskEncryptionSetId DiskEncryptionSetNotFound",
+    ]);
+    expect(scene.world.log.puts).toEqual([]);
+    await expectRecorded(scene, "rejected");
+  });
+
+  it("a set that doesn't answer until the last try is told at its place, beside the region's others", async () => {
+    const scene = createScene({ regions: ["westus"] });
+    scene.world.behaviour.troubles.set = times(100, fails("ServerTimeout", "transient"));
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.failure().problems.map(({ path, code }) => `${path} ${code}`)).toEqual([
+      "$.targetRegions[0].encryption.osDiskImage.diskEncryptionSetId ServerTimeout",
+      "$.targetRegions[0].encryption.dataDiskImages[0].diskEncryptionSetId ServerTimeout",
+    ]);
+  });
+
+  it("checks that may be left out don't stop a run when Azure never answers them: they are told as not made", async () => {
+    const scene = createScene({ regions: ["westus"] });
+    const busy = new ArmError(fails("ServerTimeout", "transient"));
+    const tries: (boolean | undefined)[] = [];
+    scene.world.dependencies.checks = [
+      ({ lastTry }) => {
+        tries.push(lastTry);
+        const at = {
+          path: "$.image",
+          code: "PermissionsNotChecked" as const,
+          what: "w",
+          action: "a",
+        };
+        return unlessRefused(at, () => Promise.reject(busy), { lastTry });
+      },
+    ];
+    expect((await scene.run()).state).toBe("published");
+    expect(tries.at(-1)).toBe(true);
+    expect(tries.slice(0, -1)).toEqual(tries.slice(1).map(() => undefined));
+  });
+
   it("every region's reasons are recorded, not only the first's", async () => {
     const scene = createScene({ regions: ["westus", "eastus2", "uksouth"] });
     scene.world.behaviour.withoutSet.add("eastus2").add("uksouth");
@@ -167,6 +214,20 @@ describe("between the plan and the write", () => {
       if (kind === "document" && moment === "after" && planned) happens();
     };
   }
+
+  it("a source that is replaced by one with another data disk stops the run, and nothing is written", async () => {
+    const scene = createScene();
+    afterPlan(scene, () => (scene.world.behaviour.dataLuns = [0, 1]));
+    expect((await scene.run()).state).toBe("rejected");
+    expect(scene.world.log.puts).toEqual([]);
+    const { plan, problems, leftOver } = scene.failure();
+    expect(plan?.plan.kind).toBe("create");
+    expect(problems.map(({ code, region }) => [code, region])).toEqual([
+      ["DataDiskEncryptionMissing", "westus"],
+      ["DataDiskEncryptionMissing", "eastus2"],
+    ]);
+    expect(leftOver).toEqual([]);
+  });
 
   it.each([
     ["is deleted", (scene: Scene) => scene.world.behaviour.withoutSet.add("eastus2")],

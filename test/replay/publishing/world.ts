@@ -13,6 +13,7 @@ import type {
   FailureRow,
   PublicationRow,
   RequestRow,
+  SeenRow,
   RunRow,
 } from "../../../src/domain/run/records";
 import { healthyKey } from "../../support/fake-azure";
@@ -34,6 +35,8 @@ export interface Behaviour {
   failing: Map<string, string>;
   /** How often in a row a failing region fails, before it is Completed after all. */
   failures: (region: string) => number;
+  /** LUNs of the source's data disks. */
+  dataLuns: number[];
   /** Of the image definition; the source is Linux. */
   osType: string;
   /** Regions without a disk encryption set. */
@@ -73,6 +76,7 @@ export function createWorld(clock: VirtualClock) {
     durationMs: () => 5 * 60_000,
     failing: new Map(),
     failures: () => Infinity,
+    dataLuns: [0],
     osType: "Linux",
     withoutSet: new Set(),
     setState: "Succeeded",
@@ -230,7 +234,7 @@ export function createWorld(clock: VirtualClock) {
             location: "westus",
             osType: "Linux",
             osState: "Generalized",
-            dataLuns: [0],
+            dataLuns: behaviour.dataLuns,
             diskEncryptionSetIds: [],
           },
         ]),
@@ -249,6 +253,7 @@ export function createWorld(clock: VirtualClock) {
       failures: createFakeTable<FailureRow>((effect) => write("row", effect)),
       requests: createFakeTable<RequestRow>((effect) => write("row", effect)),
       signals: createFakeTable<SignalRow>((effect) => write("row", effect)),
+      seen: createFakeTable<SeenRow>((effect) => write("row", effect)),
     }),
     announcer: {
       announce: async (event) => write("event", () => void events.push(structuredClone(event))),

@@ -4,6 +4,7 @@ import { recordPlan } from "../../../src/activities/record-plan";
 import { FINGERPRINT_TAG, RUN_TAG, WRITE_TAG } from "../../../src/domain/plan/image-version-body";
 import type { DiskEncryptionSet } from "../../../src/domain/encryption/check-set";
 import { makePlan, type RegionOperation } from "../../../src/domain/plan/plan";
+import type { ResourceFacts } from "../../../src/domain/preflight/source-facts";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { armFault, createFakeAzure, healthyKey, healthySet } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
@@ -11,7 +12,9 @@ import { computeId, managedImageExample, setId, wireRegion } from "../../support
 
 type Fake = ReturnType<typeof createFakeAzure>;
 const ONE_WAVE = { waves: { kind: "together" } } as const;
+const FIRST = { wave: 0, write: 1 };
 const URL = "https://arm.test/operations/1";
+const IMAGE = computeId("images", "myImage", "myResourceGroup").toLowerCase();
 const west = targetRegion("westus");
 const east = targetRegion("eastus2");
 
@@ -49,8 +52,7 @@ async function planned(
 const write = async (fake: Fake, run?: RunRef) =>
   createOrReplicateVersion(fake.dependencies)({
     ...(run ?? (await planned(fake))),
-    wave: 0,
-    write: 1,
+    ...FIRST,
   });
 
 const regionsOf = (fake: Fake): string[] =>
@@ -64,7 +66,7 @@ test("a version that isn't there is created by one PUT that carries the run's ma
     how: "created",
     operationUrl: URL,
   });
-  expect(fake.calls).toEqual(["version", "sets", "put"]);
+  expect(fake.calls).toEqual(["version", `source ${IMAGE}`, "sets", "put"]);
   expect(regionsOf(fake)).toEqual(["westus", "eastus2"]);
   expect(fake.puts[0]?.tags).toEqual({
     [RUN_TAG]: "run-1",
@@ -258,7 +260,7 @@ describe("disk encryption sets are read again right before the write", () => {
       key: { url: "https://kv.vault.azure.net/keys/k", rotates: true, principalIds: ["p"] },
     });
     fake.azure.keys.set("k", healthyKey(["p"], { enabled: false }));
-    const answer = await createOrReplicateVersion(fake.dependencies)({ ...run, wave: 0, write: 1 });
+    const answer = await createOrReplicateVersion(fake.dependencies)({ ...run, ...FIRST });
     expect(answer.kind).toBe(kind);
     if (answer.kind !== "refused") return;
     expect(answer.problems.map(({ code, region }) => [code, region])).toEqual([
@@ -300,6 +302,72 @@ describe("disk encryption sets are read again right before the write", () => {
     expect(await write(fake, run)).toMatchObject({
       kind: "refused",
       problems: [{ code: "AuthorizationFailed" }],
+    });
+    expect(fake.puts).toEqual([]);
+  });
+});
+
+describe("data disks are looked at again right before the write", () => {
+  const image = (dataLuns: number[]): ResourceFacts => ({
+    location: "westus",
+    dataLuns,
+    diskEncryptionSetIds: [],
+  });
+  const luns = (...regions: number[]): string[] =>
+    regions.map((index) => `$.targetRegions[${index}].encryption.dataDiskImages`);
+
+  test.each<[string, (fake: Fake) => void, string, string[]]>([
+    [
+      "has one more data disk",
+      ({ azure }) => azure.resources.set(IMAGE, image([0, 1])),
+      "DataDiskEncryptionMissing",
+      luns(0, 1),
+    ],
+    [
+      "has none any more",
+      ({ azure }) => azure.resources.set(IMAGE, image([])),
+      "UnknownLun",
+      luns(0, 1),
+    ],
+    [
+      "lies elsewhere",
+      ({ azure }) => azure.resources.set(IMAGE, { ...image([0]), location: "eastus2" }),
+      "SourceInOtherRegion",
+      ["$.source.managedImage"],
+    ],
+    [
+      "is gone",
+      ({ azure }) => azure.resources.clear(),
+      "SourceNotFound",
+      ["$.source.managedImage"],
+    ],
+  ])("a source that %s since the plan stops a new version, and nothing is sent", async (...row) => {
+    const [, change, code, paths] = row;
+    const fake = createFakeAzure();
+    const run = await planned(fake);
+    change(fake);
+    const answer = await createOrReplicateVersion(fake.dependencies)({ ...run, ...FIRST });
+    expect(answer).toMatchObject({
+      kind: "refused",
+      problems: paths.map((path) => ({ path, code })),
+    });
+    expect(fake.puts).toEqual([]);
+  });
+
+  test("of a version that is there its own count, whatever became of its source", async () => {
+    const fake = createFakeAzure();
+    fake.azure.resources.clear();
+    fake.azure.version = versionState(versionBody([west]), { dataLuns: [0] });
+    const run = await planned(fake);
+    expect(await createOrReplicateVersion(fake.dependencies)({ ...run, ...FIRST })).toMatchObject({
+      how: "updated",
+    });
+    expect(fake.calls).not.toContain(`source ${IMAGE}`);
+    fake.puts.length = 0;
+    fake.azure.version = versionState(versionBody([west]), { dataLuns: [0, 1] });
+    expect(await createOrReplicateVersion(fake.dependencies)({ ...run, ...FIRST })).toMatchObject({
+      kind: "refused",
+      problems: luns(0, 1).map((path) => ({ path, code: "DataDiskEncryptionMissing" })),
     });
     expect(fake.puts).toEqual([]);
   });

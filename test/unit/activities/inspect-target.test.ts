@@ -1,7 +1,7 @@
 import { inspectTarget } from "../../../src/activities/inspect-target";
 import type { ResourceFacts } from "../../../src/domain/preflight/source-facts";
 import { FINGERPRINT_TAG, RUN_TAG } from "../../../src/domain/plan/image-version-body";
-import { armFault, createFakeAzure } from "../../support/fake-azure";
+import { armFault, createFakeAzure, healthySet } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
 import {
   accepted,
@@ -165,6 +165,82 @@ test("of an existing version from the same source its regions are told, and whic
   });
 });
 
+test.each<[string, number[] | undefined, number[], number[]]>([
+  ["its own data disks, not those that the source has by now", [0, 1], [0], [0, 1]],
+  ["none of its own, where the source got one", [], [0], []],
+  ["the source's, while Azure doesn't show its own", undefined, [0, 1], [0, 1]],
+])("of an existing version are to be encrypted %s", async (_n, own, ofSource, expected) => {
+  const fake = createFakeAzure();
+  has(fake, "images/myImage", { ...DISK, dataLuns: ofSource });
+  fake.azure.version = versionState(versionBody(), own === undefined ? {} : { dataLuns: own });
+  expect(await inspect(fake)).toMatchObject({ kind: "inspected", dataLuns: expected });
+});
+
+test("a source that is gone doesn't stop a version that was made from it; the encrypted disks count", async () => {
+  const fake = createFakeAzure();
+  fake.azure.resources.clear();
+  fake.azure.version = versionState();
+  expect(await inspect(fake)).toMatchObject({
+    dataLuns: [0],
+    problems: [],
+    remarks: [{ severity: "warning", code: "SourceNotFound", path: "$.source.managedImage" }],
+  });
+});
+
+test("a request without a location means that of the version that is there", async () => {
+  const fake = createFakeAzure();
+  const { location: _, ...image } = managedImageExample()["image"] as Record<string, unknown>;
+  has(fake, "images/myImage", { ...DISK, location: "eastus2", dataLuns: [0] });
+  fake.azure.version = versionState({ ...versionBody(), location: "eastus2" });
+  expect(await inspect(fake, managedImageExample({ image }))).toMatchObject({
+    image: { location: "eastus2" },
+    problems: [],
+    remarks: [],
+  });
+  fake.azure.version = undefined;
+  expect(codes(await inspect(fake, managedImageExample({ image })))).toEqual([
+    "$.source.managedImage SourceInOtherRegion",
+  ]);
+});
+
+describe("a region that the version keeps and the request doesn't name", () => {
+  const kept = targetRegion("UK South");
+  const withKept = (...sets: ReturnType<typeof healthySet>[]): Fake => {
+    const fake = createFakeAzure();
+    fake.azure.sets = sets;
+    fake.azure.version = versionState(versionBody([targetRegion("West US"), kept]));
+    return fake;
+  };
+  const data = healthySet("UKSouth-data", "uksouth");
+
+  test.each([
+    ["is gone", [data], "was not found"],
+    [
+      "isn't ready",
+      [data, healthySet("UKSouth-os", "uksouth", { provisioningState: "Failed" })],
+      "is in the state Failed",
+    ],
+  ])("has a set that %s: that stands against a write", async (_n, sets, words) => {
+    expect(await inspect(withKept(...sets))).toMatchObject({
+      problems: [],
+      writeProblems: [
+        {
+          path: "$.image.version",
+          code: "KeptDiskEncryptionSetUnusable",
+          region: "uksouth",
+          message: expect.stringContaining(words),
+        },
+      ],
+    });
+  });
+
+  test("has sets that can be used: nothing is said, and the list shows them", async () => {
+    const fake = withKept(data, healthySet("UKSouth-os", "uksouth"));
+    expect(await inspect(fake)).not.toHaveProperty("writeProblems");
+    expect(fake.calls.filter((call) => call.startsWith("set"))).toEqual(["sets"]);
+  });
+});
+
 test("a version whose source can't be read isn't taken for another's", async () => {
   const fake = createFakeAzure();
   fake.azure.version = versionState(versionBody(undefined, { storageProfile: {} }));
@@ -204,7 +280,7 @@ test("what isn't a reason to refuse is remarked", async () => {
   expect(await inspect(fake, managedImageExample({ source: { vhd } }))).toMatchObject({
     problems: [],
     remarks: [
-      { severity: "notChecked", code: "SourceNotChecked", path: "$.source" },
+      { severity: "warning", code: "VhdBlobNotRead", path: "$.source" },
       { severity: "warning", code: "SourceMayNotBeEncryptable", path: "$.source" },
     ],
   });

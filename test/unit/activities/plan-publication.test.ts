@@ -1,5 +1,6 @@
 import { planPublication } from "../../../src/activities/plan-publication";
 import { NO_RUN } from "../../../src/domain/plan/dry-run";
+import type { Plan } from "../../../src/domain/plan/plan";
 import { RUN_TAG } from "../../../src/domain/plan/image-version-body";
 import { armFault, createFakeAzure, healthySet } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
@@ -17,6 +18,9 @@ function withSets() {
   ];
   return fake;
 }
+
+const told = (plan: Plan): string[] =>
+  plan.kind === "impossible" ? plan.problems.map(({ path, code }) => `${path} ${code}`) : [];
 
 test("a new version's plan has the body of the PUT, and writes nothing", async () => {
   const fake = withSets();
@@ -49,6 +53,17 @@ test("a new version's plan has the body of the PUT, and writes nothing", async (
   ]);
   expect(fake.puts).toEqual([]);
   expect(fake.written).toEqual([]);
+});
+
+test("a version that is being deleted is planned anew, and that is said", async () => {
+  const fake = withSets();
+  fake.azure.version = versionState(versionBody(), { provisioningState: "Deleting" });
+  const { plan, bodies } = await planPublication(fake.dependencies)(request);
+  expect(plan).toMatchObject({
+    kind: "create",
+    remarks: [{ code: "VersionBeingWritten", path: "$.image.version", severity: "warning" }],
+  });
+  expect(bodies).toMatchObject([{ tags: { [RUN_TAG]: NO_RUN }, location: "westus" }]);
 });
 
 test("of a version that exists everything is echoed beside the region that is added", async () => {
@@ -111,8 +126,13 @@ test("throttling is a reason too: a dry run doesn't wait", async () => {
   fake.azure.definition = undefined;
   fake.azure.trouble.set("sets", armFault({ code: "TooManyRequests", advice: "transient" }));
   const { plan } = await planPublication(fake.dependencies)(request);
-  expect(plan).toMatchObject({
-    kind: "impossible",
-    problems: [{ code: "ImageDefinitionNotFound" }, { code: "TooManyRequests" }],
-  });
+  expect(told(plan)).toEqual([
+    "$.image ImageDefinitionNotFound",
+    ...[0, 1].flatMap((region) => [
+      `$.targetRegions[${region}].encryption.osDiskImage.diskEncryptionSetId TooManyRequests`,
+      `$.targetRegions[${region}].encryption.dataDiskImages[0].diskEncryptionSetId TooManyRequests`,
+    ]),
+  ]);
+  // One that didn't get the list doesn't ask for each of its sets instead.
+  expect(fake.calls.filter((call) => call.startsWith("set "))).toEqual([]);
 });

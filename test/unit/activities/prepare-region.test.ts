@@ -1,6 +1,7 @@
 import { inspectTarget } from "../../../src/activities/inspect-target";
 import { planPublication } from "../../../src/activities/plan-publication";
 import { prepareRegion, type PrepareRegionInput } from "../../../src/activities/prepare-region";
+import type { TargetRegion } from "../../../src/domain/plan/image-version-body";
 import { armName } from "../../../src/domain/arm-id";
 import { armFault, createFakeAzure, healthyKey, healthySet } from "../../support/fake-azure";
 import { targetRegion } from "../../support/fake-version";
@@ -207,6 +208,68 @@ describe("a region of an existing version", () => {
       "$.targetRegions[0].encryption EncryptionImmutable",
       "$.targetRegions[0].storageAccountType StorageAccountTypeImmutable",
     ]);
+  });
+});
+
+describe("of a region that is there", () => {
+  const existing = (change: Partial<TargetRegion> = {}) => ({
+    versionExists: true,
+    existing: {
+      targetRegion: targetRegion("West US", {
+        encryption: { osDiskImage: { diskEncryptionSetId: setId("One") } },
+        ...change,
+      }),
+      failed: false,
+    },
+    dataLuns: [],
+  });
+  const one = (): Fake => {
+    const fake = createFakeAzure();
+    fake.azure.sets = [healthySet("One", "westus")];
+    return fake;
+  };
+  const has = {
+    regionalReplicaCount: 5,
+    storageAccountType: "Premium_LRS",
+    excludeFromLatest: true,
+  };
+
+  test("what the request doesn't speak of stays as it is: no default of ours is imposed", async () => {
+    expect(await prepare(one(), oneRegion("One"), existing(has))).toMatchObject({
+      kind: "prepared",
+      prepared: { operation: "unchanged", targetRegion: has },
+    });
+  });
+
+  test.each([
+    [{ replicaCount: 1 }, "prepared"],
+    [{ storageAccountType: "Standard_LRS" }, "refused"],
+  ])("what the request says of all regions, %j, is said of it: %s", async (said, kind) => {
+    const answer = await prepare(one(), { ...oneRegion("One"), ...said }, existing(has));
+    expect(answer.kind).toBe(kind);
+    if (answer.kind === "prepared")
+      expect(answer.prepared).toMatchObject({
+        operation: "scale",
+        targetRegion: { regionalReplicaCount: 1, storageAccountType: "Premium_LRS" },
+      });
+    else
+      expect(codes(answer)).toEqual([
+        "$.targetRegions[0].storageAccountType StorageAccountTypeImmutable",
+      ]);
+  });
+
+  test("a set that is gone is told as that, not as another than the region has", async () => {
+    const fake = createFakeAzure();
+    expect(codes(await prepare(fake, oneRegion("One"), existing()))).toEqual([
+      `${OS_PATH} DiskEncryptionSetNotFound`,
+    ]);
+  });
+
+  test("data disks are the version's own, and told as such", async () => {
+    const answer = await prepare(one(), oneRegion("One"), { ...existing(), dataLuns: [1] });
+    expect(answer).toMatchObject({
+      problems: [{ message: expect.stringContaining("the version has a data disk at LUN 1") }],
+    });
   });
 });
 

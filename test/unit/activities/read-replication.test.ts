@@ -24,6 +24,22 @@ test("one GET tells all regions, in short names; the operation isn't asked", asy
   expect(fake.calls).toEqual(["version"]);
 });
 
+test("a data disk that a region encrypts with no set is told; of platform-managed keys nothing is", async () => {
+  const fake = createFakeAzure();
+  const read = () => readReplication(fake.dependencies)({ ...RUN, image });
+  fake.azure.version = versionState(body, { dataLuns: [0, 1] });
+  expect(await read()).toMatchObject({
+    reading: {
+      unencrypted: [
+        { region: "westus", luns: [1] },
+        { region: "eastus2", luns: [1] },
+      ],
+    },
+  });
+  fake.azure.version = versionState(versionBody([{ name: "West US" }]), { dataLuns: [0, 1] });
+  expect(await read()).not.toHaveProperty("reading.unencrypted");
+});
+
 test("when the version ended Failed the operation tells why", async () => {
   const fake = createFakeAzure();
   const why = azureFault("KeyVaultAccessForbidden", "operator", "grant it", "grant it");

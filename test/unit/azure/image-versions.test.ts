@@ -165,6 +165,16 @@ test("everything writable that GET returned is in the next PUT, and none of the 
   expect(text).not.toContain('"securityProfile":{}');
 });
 
+test.each([
+  ["those that it shows", { osDiskImage: { sizeInGB: 30 }, dataDiskImages: [{ lun: 9 }] }, [9]],
+  ["none, where it shows an OS disk's size alone", { osDiskImage: { sizeInGB: 30 } }, []],
+  ["not known before a first region is there", { osDiskImage: { source: {} } }, undefined],
+])("data disks of a version are %s", async (_name, storageProfile, luns) => {
+  const properties = { ...stored.properties, storageProfile };
+  const azure = versions(() => ({ status: 200, body: { ...stored, properties } }));
+  expect((await azure.get(request.image))?.dataLuns).toEqual(luns);
+});
+
 test("a version that isn't there is undefined, another refusal is a fault", async () => {
   const gone = versions(() => ({ status: 404, body: { error: { code: "NotFound" } } }));
   expect(await gone.get(request.image)).toBeUndefined();

@@ -31,7 +31,9 @@ test("a row that isn't there is undefined, one that exists isn't inserted, one t
     getEntity: async () => Promise.reject(status(404)),
     createEntity: async () => Promise.reject(status(409)),
     updateEntity: async () => Promise.reject(status(412)),
+    deleteEntity: async () => Promise.reject(status(404)),
   });
+  await rows.remove("p", "k");
   expect(await rows.get("p", "k")).toBeUndefined();
   expect(await rows.insert("p", "k", { name: "a" })).toBe(false);
   expect(await rows.replace("p", "k", { name: "a" }, "W/1")).toBe(false);
@@ -44,7 +46,9 @@ test("any other refusal is thrown: a record must not be lost in silence", async 
     createEntity: refuse,
     updateEntity: refuse,
     upsertEntity: refuse,
+    deleteEntity: refuse,
   });
+  await expect(rows.remove("p", "k")).rejects.toThrow("refused");
   await expect(rows.get("p", "k")).rejects.toThrow("refused");
   await expect(rows.insert("p", "k", { name: "a" })).rejects.toThrow("refused");
   await expect(rows.replace("p", "k", { name: "a" }, "W/1")).rejects.toThrow("refused");
@@ -85,7 +89,10 @@ test("a list asks for one page of its partition and hands out the token of the n
     continuation: "next",
   });
   expect(asked).toEqual([
-    { queryOptions: { filter: "PartitionKey eq 'it''s' and name eq 'a'" } },
+    {
+      abortSignal: expect.any(AbortSignal),
+      queryOptions: { filter: "PartitionKey eq 'it''s' and name eq 'a'" },
+    },
     { maxPageSize: 5, continuationToken: "token" },
   ]);
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { PublicationRow, RunRow } from "../../../src/domain/run/records";
 import { createFakeRecords } from "../../support/fake-records";
 
@@ -23,6 +24,9 @@ const ended: RunRow = {
   startedAt: "2026-11-24T12:00:00.000Z",
   endedAt: "2026-11-24T13:00:00.000Z",
 };
+const partitionOf = (requestId: string) => createHash("sha256").update(requestId).digest("hex");
+const noteOfBefore = { requestId: "r-1", publicationId: "p-1" };
+const asked = (requestId: string) => ({ requestId, publicationId: "p-1", fingerprint: "f00" });
 const finish = { ...ended, publicationId: "p-1", updatedAt: "2026-11-24T13:00:00.000Z" };
 
 test("a version is reserved once: the second to come is told so", async () => {
@@ -77,7 +81,7 @@ test("the end of a run is written though somebody changed the row in between", a
 
 test("who sees by its request that a run has ended finds its publication ended, too", async () => {
   const records = createFakeRecords();
-  await records.noteRequest({ requestId: ended.requestId, publicationId: "p-1" });
+  await records.noteRequest({ ...asked(ended.requestId), runId: "run-1" });
   await records.reserve(row(), undefined);
   const { publications } = records.tables;
   const replace = publications.replace.bind(publications);
@@ -94,7 +98,7 @@ test("who sees by its request that a run has ended finds its publication ended, 
 test("publications are found by any request that asked for them and by state, whatever a request id holds", async () => {
   const records = createFakeRecords();
   const requestId = "it's nightly / #1";
-  await records.noteRequest({ requestId, publicationId: "p-1" });
+  await records.noteRequest({ ...asked(requestId), runId: "run-1" });
   await records.reserve(row({ requestId: "a later one" }), undefined);
   await records.reserve(row({ id: "p-2", state: "failed" }), undefined);
   const ids = async (filter: Parameters<typeof records.publications>[0]) =>
@@ -107,19 +111,61 @@ test("publications are found by any request that asked for them and by state, wh
 
 test("a request's state is that of its own run, also after a later request has run", async () => {
   const records = createFakeRecords();
-  await records.noteRequest({ requestId: "first", publicationId: "p-1" });
+  await records.noteRequest({ ...asked("r-1"), runId: "run-1" });
+  await records.noteRequest({ ...asked("joined"), runId: "run-1" });
+  await records.tables.requests.upsert(partitionOf("r-1"), "p-1", noteOfBefore);
   await records.reserve(row({ requestId: "second", runId: "run-2", state: "rejected" }), undefined);
-  await records.putRun("p-1", {
-    runId: "run-1",
-    requestId: "first",
-    fingerprint: "f",
-    trigger: "queue",
-    state: "published",
-    startedAt: "2026-11-24T12:00:00.000Z",
-    endedAt: "2026-11-24T12:10:00.000Z",
-  });
-  const [found] = (await records.publications({ requestId: "first" })).rows;
-  expect(found).toMatchObject({ id: "p-1", runId: "run-1", state: "published" });
+  await records.beginRun("p-1", ended);
+  for (const requestId of ["r-1", "joined"])
+    expect((await records.publications({ requestId })).rows).toMatchObject([
+      { id: "p-1", runId: "run-1", state: "published" },
+    ]);
+});
+
+test("a note of before runs were kept finds the run by the request that started it", async () => {
+  const records = createFakeRecords();
+  await records.tables.requests.upsert(partitionOf("r-1"), "p-1", noteOfBefore);
+  await records.reserve(row({ requestId: "second", runId: "run-2" }), undefined);
+  await records.beginRun("p-1", ended);
+  const { rows } = await records.publications({ requestId: "r-1" });
+  expect(rows).toMatchObject([{ runId: "run-1", state: "published" }]);
+});
+
+test("of a request id that was used for two contents each finds its own run, and the list shows the newest", async () => {
+  const records = createFakeRecords();
+  await records.reserve(row({ runId: "run-3" }), undefined);
+  for (const [runId, fingerprint] of [
+    ["run-1", "f00"],
+    ["run-2", "f11"],
+  ] as const) {
+    await records.beginRun("p-1", { ...ended, runId, fingerprint, requestId: "another" });
+    await records.noteRequest({ ...asked("r-1"), fingerprint, runId });
+  }
+  expect(await records.notedRequest(asked("r-1"))).toMatchObject({ runId: "run-1" });
+  const { rows } = await records.publications({ requestId: "r-1" });
+  expect(rows).toMatchObject([{ id: "p-1", runId: "run-2" }]);
+});
+
+test("a request that is forgotten isn't found, and one that was never noted can be forgotten", async () => {
+  const records = createFakeRecords();
+  await records.reserve(row(), undefined);
+  await records.noteRequest({ ...asked("r-1"), runId: "run-1" });
+  await records.forgetRequest(asked("never noted"));
+  await records.forgetRequest(asked("r-1"));
+  expect(await records.notedRequest(asked("r-1"))).toBeUndefined();
+  expect((await records.publications({ requestId: "r-1" })).rows).toEqual([]);
+});
+
+test("a run that has ended isn't begun again, one that was only prepared is", async () => {
+  const records = createFakeRecords();
+  const begun: RunRow = { ...ended, state: "accepted" };
+  expect([await records.beginRun("p-1", begun), await records.beginRun("p-1", begun)]).toEqual([
+    true,
+    true,
+  ]);
+  await records.finish(finish);
+  expect(await records.beginRun("p-1", begun)).toBe(false);
+  expect(await records.runs("p-1")).toEqual([ended]);
 });
 
 test("the end of a run whose row is gone is written anew", async () => {

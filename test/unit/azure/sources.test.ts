@@ -136,6 +136,47 @@ test("a virtual machine tells its disks, their sets, its security type and its p
   });
 });
 
+test.each<[string, object, object]>([
+  [
+    "a machine that was generalized, with its generation",
+    {
+      instanceView: {
+        hyperVGeneration: "V1",
+        statuses: [{ code: "PowerState/stopped" }, { code: "OSState/generalized" }],
+      },
+    },
+    { osState: "Generalized", hyperVGeneration: "V1", uncopiedDisks: [] },
+  ],
+  [
+    "a machine that is specialized",
+    { instanceView: { statuses: [{ code: "PowerState/running" }] } },
+    { osState: "Specialized", uncopiedDisks: [] },
+  ],
+  [
+    "an ephemeral OS disk",
+    { storageProfile: { osDisk: { diffDiskSettings: { option: "Local" } } } },
+    { uncopiedDisks: ["an ephemeral OS disk"] },
+  ],
+  [
+    "unmanaged and ultra disks",
+    {
+      storageProfile: {
+        osDisk: { vhd: { uri: "https://store.blob.core.windows.net/c/b.vhd" } },
+        dataDisks: [{ lun: 0, managedDisk: { storageAccountType: "UltraSSD_LRS" } }],
+      },
+    },
+    { uncopiedDisks: ["an unmanaged disk", "an ultra disk"] },
+  ],
+])("of a virtual machine it is told: %s", async (_, properties, facts) => {
+  const arm = createFakeArm(() => found({ location: "westus", properties }));
+  const get = createArmGet(arm.clients, "https://arm.test", arm.httpClient);
+  const source = { kind: "virtualMachine" as const, id: computeId("virtualMachines", "vm") };
+  expect(await createSources(arm.clients, get).read(source)).toMatchObject({
+    resources: [{ facts }],
+  });
+  expect(arm.sent.map(({ url }) => url.searchParams.get("$expand"))).toEqual(["instanceView"]);
+});
+
 test("a gallery image version tells the system of its definition, its regions and all of their sets", async () => {
   const answer = ({ url }: SentRequest): Answer =>
     url.pathname.includes("/versions/")
@@ -155,6 +196,12 @@ test("a gallery image version tells the system of its definition, its regions an
               ],
             },
             storageProfile: { dataDiskImages: [{ lun: 0 }] },
+            replicationStatus: {
+              summary: [
+                { region: "West US", state: "Completed" },
+                { region: "East US 2", state: "Replicating" },
+              ],
+            },
           },
         })
       : found({
@@ -176,6 +223,7 @@ test("a gallery image version tells the system of its definition, its regions an
           osState: "Specialized",
           hyperVGeneration: "V2",
           regions: ["West US", "East US 2"],
+          completedIn: ["West US"],
           diskEncryptionSetIds: [setId("Os"), setId("Data")],
         },
       },
@@ -275,10 +323,19 @@ test("what is no resource id is a mistake of ours and is thrown", async () => {
 });
 
 test.each([
-  ["private unless it says otherwise", {}, "Private"],
-  ["shared directly", { sharingProfile: { permissions: "Groups" } }, "Groups"],
-])("a gallery tells its state, and that it is %s", async (_title, more, sharing) => {
+  ["private unless it says otherwise", {}, { sharing: "Private", softDelete: false }],
+  [
+    "shared directly",
+    { sharingProfile: { permissions: "Groups" } },
+    { sharing: "Groups", softDelete: false },
+  ],
+  [
+    "one that keeps deleted versions",
+    { softDeletePolicy: { isSoftDeleteEnabled: true } },
+    { sharing: "Private", softDelete: true },
+  ],
+])("a gallery tells its state, and that it is %s", async (_title, more, facts) => {
   const answer = found({ properties: { provisioningState: "Updating", ...more } });
-  expect(await sources(answer).gallery(image)).toEqual({ provisioningState: "Updating", sharing });
+  expect(await sources(answer).gallery(image)).toEqual({ provisioningState: "Updating", ...facts });
   expect(await sources(NONE).gallery(image)).toBeUndefined();
 });

@@ -9,8 +9,11 @@ import {
   parse,
   powerShellExample,
   snapshotExample,
+  SUBSCRIPTION,
   withMember,
 } from "../../support/request-factory";
+
+const STORAGE_ACCOUNT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/images`;
 
 /** The same cases in every run: a property that fails must fail for everybody. */
 const RUNS = { seed: 20_261_124, numRuns: 300 };
@@ -200,6 +203,60 @@ describe("identities", () => {
           fingerprint(accepted(example)),
         );
       }),
+    );
+  });
+
+  test.each<[string, (spelling: string) => Record<string, unknown>]>([
+    [
+      "of a blob",
+      (spelling) => ({
+        source: {
+          vhd: {
+            uri: `https://images.blob.core.windows.net/disks/${spelling}.vhd`,
+            storageAccountId: STORAGE_ACCOUNT,
+          },
+        },
+      }),
+    ],
+    ["of a tag's value", (spelling) => ({ tags: { team: spelling } })],
+    [
+      "of the value of a tag that sets are found by",
+      (spelling) => ({
+        encryption: {
+          type: "customerManagedKey",
+          diskEncryptionSets: { byTag: { team: spelling } },
+        },
+        targetRegions: [{ name: "westus" }],
+      }),
+    ],
+  ])("a fingerprint tells another spelling %s", (_name, change) => {
+    const print = (spelling: string) =>
+      fingerprint(accepted(managedImageExample(change(spelling))));
+    expect(print("golden")).not.toBe(print("Golden"));
+    expect(print("golden")).toBe(print("golden"));
+  });
+
+  test("a fingerprint doesn't depend on the case of names beside what is case-sensitive", () => {
+    const print = (name: string, account: string) =>
+      fingerprint(
+        accepted(
+          managedImageExample({
+            encryption: {
+              type: "customerManagedKey",
+              diskEncryptionSets: { byTag: { [name]: "Golden" } },
+            },
+            targetRegions: [{ name: "westus" }],
+            source: {
+              vhd: {
+                uri: "https://images.blob.core.windows.net/disks/a.vhd",
+                storageAccountId: account,
+              },
+            },
+          }),
+        ),
+      );
+    expect(print("TEAM", STORAGE_ACCOUNT.replace("images", "Images"))).toBe(
+      print("team", STORAGE_ACCOUNT),
     );
   });
 

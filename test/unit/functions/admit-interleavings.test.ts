@@ -12,7 +12,12 @@ const arrive = (app: FakeFunctionApp, raw: unknown): Promise<Admission> =>
   admit(app.dependencies, app.durable.client, { raw, trigger: "queue", fallbackRequestId: "m" });
 
 async function endEarlierRun(app: FakeFunctionApp): Promise<void> {
-  const begun = await arrive(app, earlier);
+  await recordEnd(app, await arrive(app, earlier));
+  app.durable.end(ID);
+}
+
+/** What the last activity of the earlier run does. */
+async function recordEnd(app: FakeFunctionApp, begun: Admission): Promise<void> {
   if (begun.kind !== "accepted") throw new Error(`the earlier request is ${begun.kind}`);
   const time = app.dependencies.now().toISOString();
   await app.records.finish({
@@ -26,7 +31,6 @@ async function endEarlierRun(app: FakeFunctionApp): Promise<void> {
     endedAt: time,
     updatedAt: time,
   });
-  app.durable.end(ID);
 }
 
 async function abandonEarlierRun(app: FakeFunctionApp): Promise<void> {
@@ -65,6 +69,16 @@ const RANDOM = Array.from({ length: 20 }, (_, seed) => {
   return (): 0 | 1 => (below(2) === 0 ? 0 : 1);
 });
 
+/** Every call of the app that leaves the process is a step. */
+function gated(app: FakeFunctionApp): Interleaving {
+  const interleaving = new Interleaving();
+  interleaving.gate(app.dependencies.documents, ["write"]);
+  for (const table of Object.values(app.records.tables))
+    interleaving.gate(table, ["get", "insert", "replace", "upsert", "remove", "list"]);
+  interleaving.gate(app.durable.client, ["getStatus", "startNew"]);
+  return interleaving;
+}
+
 async function play(
   prepare: (app: FakeFunctionApp) => Promise<void>,
   changes: [object, object],
@@ -73,12 +87,7 @@ async function play(
   const app = createFakeFunctionApp();
   await prepare(app);
   const before = app.durable.started.length;
-  const interleaving = new Interleaving();
-  interleaving.gate(app.dependencies.documents, ["write"]);
-  for (const table of Object.values(app.records.tables))
-    interleaving.gate(table, ["get", "insert", "replace", "upsert", "list"]);
-  interleaving.gate(app.durable.client, ["getStatus", "startNew"]);
-  const { results, steps } = await interleaving.run(
+  const { results, steps } = await gated(app).run(
     [
       () => arrive(app, managedImageExample(changes[0] as Record<string, unknown>)),
       () => arrive(app, managedImageExample(changes[1] as Record<string, unknown>)),
@@ -108,6 +117,48 @@ describe.each(FOUND)("two starters that find %s", (_found, prepare) => {
     },
   );
 });
+
+/** What arrives while the earlier run ends, what it may be told, and how many runs it may start. */
+const BESIDE_AN_END: [string, object, RegExp, number[]][] = [
+  ["the same request", { requestId: "earlier", replicaCount: 9 }, /^joined$/, [0]],
+  ["the same content by another sender", { replicaCount: 9 }, /^(joined|accepted)$/, [0, 1]],
+  ["another content", { replicaCount: 3 }, /^(conflict|accepted)$/, [0, 1]],
+];
+
+test.each(BESIDE_AN_END)(
+  "%s that arrives while a run ends starts no run that has ended, and is told the truth, at whatever step",
+  async (_name, change, told, runs) => {
+    const seen = new Set<string>();
+    for (const turnOf of [...PREEMPTIONS, ...RANDOM]) {
+      const app = createFakeFunctionApp();
+      const begun = await arrive(app, earlier);
+      const engine = { end: async () => app.durable.end(ID) };
+      const interleaving = gated(app);
+      interleaving.gate(engine, ["end"]);
+      const {
+        results: [admission],
+      } = await interleaving.run<Admission | undefined>(
+        [
+          () => arrive(app, managedImageExample({ requestId: "m", ...change })),
+          async () => {
+            await recordEnd(app, begun);
+            await engine.end();
+            return undefined;
+          },
+        ],
+        turnOf,
+      );
+      expect(admission?.kind).toMatch(told);
+      seen.add(admission?.kind ?? "");
+      const ids = app.durable.started.map(({ input }) => (input as { runId: string }).runId);
+      expect(runs).toContain(ids.length - 1);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.length === 2).toBe(admission?.kind === "accepted");
+    }
+    // Both sides of the end were met.
+    expect(seen.size).toBe(runs.length);
+  },
+);
 
 test("a row that others always take first is given up in the end, and nothing is started", async () => {
   const app = createFakeFunctionApp();

@@ -153,6 +153,84 @@ test("the same content asked for anew after the end gets a run of its own", asyn
   expect(app.durable.started).toHaveLength(2);
 });
 
+test("a request whose run has ended is answered with that run, also while another one holds the version", async () => {
+  const app = createFakeFunctionApp();
+  await arrive(app, wire("a"));
+  await finish(app, "run-1", "a");
+  expect(await arrive(app, wire("h", OTHER))).toMatchObject({ kind: "accepted", runId: "run-2" });
+  expect(await arrive(app, wire("a"))).toMatchObject({
+    kind: "joined",
+    runId: "run-1",
+    state: "published",
+  });
+  expect(await arrive(app, wire("new"))).toMatchObject({ kind: "conflict" });
+});
+
+test("a request that joined a run is answered with it after its end, and found by its own id", async () => {
+  const app = createFakeFunctionApp();
+  await arrive(app, wire("a"));
+  await arrive(app, wire("x"));
+  await finish(app, "run-1", "a");
+  await arrive(app, wire("h", OTHER));
+  const told = { kind: "joined", runId: "run-1", requestId: "x", state: "published" };
+  expect(await arrive(app, wire("x"))).toMatchObject(told);
+  app.durable.end(ID);
+  expect(await arrive(app, wire("x"))).toMatchObject(told);
+  expect(app.durable.started).toHaveLength(2);
+  const { rows } = await app.records.publications({ requestId: "x" });
+  expect(rows).toMatchObject([{ runId: "run-1", state: "published" }]);
+});
+
+test("the id of a request that joined is no answer to other contents", async () => {
+  const app = createFakeFunctionApp();
+  await arrive(app, wire("a"));
+  await arrive(app, wire("x"));
+  await finish(app, "run-1", "a");
+  expect(await arrive(app, wire("x", OTHER))).toMatchObject({ kind: "accepted", runId: "run-3" });
+});
+
+test("a run that ends while a request arrives isn't started again", async () => {
+  const app = createFakeFunctionApp();
+  await arrive(app, wire("a"));
+  const getStatus = app.durable.client.getStatus.bind(app.durable.client);
+  app.durable.client.getStatus = async (...asked) => {
+    app.durable.client.getStatus = getStatus;
+    // Rows are read by now, if they are read before the instance.
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    await finish(app, "run-1", "a");
+    return getStatus(...asked);
+  };
+  expect(await arrive(app, wire("a"))).toMatchObject({ kind: "joined", state: "published" });
+  expect(app.durable.started).toHaveLength(1);
+});
+
+test("a run is found by its request before it starts, though the starter dies right after", async () => {
+  const app = createFakeFunctionApp();
+  const startNew = app.durable.client.startNew.bind(app.durable.client);
+  let found: unknown[] = [];
+  app.durable.client.startNew = async (...start) => {
+    found = (await app.records.publications({ requestId: "a" })).rows;
+    await startNew(...start);
+    throw new Error("killed");
+  };
+  await expect(arrive(app, wire("a"))).rejects.toThrow("killed");
+  expect(found).toMatchObject([{ id: ID, runId: "run-1", requestId: "a" }]);
+});
+
+test("a starter that was taken for dead and is refused isn't found by its request", async () => {
+  const app = createFakeFunctionApp();
+  const startNew = app.durable.client.startNew.bind(app.durable.client);
+  app.durable.client.startNew = async (...start) => {
+    app.durable.client.startNew = startNew;
+    app.pass(60_000);
+    expect((await arrive(app, wire("b", OTHER))).kind).toBe("accepted");
+    return startNew(...start);
+  };
+  expect((await arrive(app, wire("a"))).kind).toBe("conflict");
+  expect((await app.records.publications({ requestId: "a" })).rows).toEqual([]);
+  expect((await app.records.publications({ requestId: "b" })).rows).toHaveLength(1);
+});
+
 test("two starters at the same moment start exactly one run", async () => {
   const app = createFakeFunctionApp();
   const admissions = await Promise.all([
@@ -223,7 +301,7 @@ test("a run that ended without a record doesn't hold its version", async () => {
   expect(await arrive(app, wire("b", OTHER))).toMatchObject({ kind: "accepted" });
 });
 
-test.each(["documents", "publications", "runs", "getStatus", "startNew"] as const)(
+test.each(["documents", "publications", "runs", "requests", "getStatus", "startNew"] as const)(
   "while %s can't be reached the delivery is thrown back, and the next one starts the run",
   async (outside) => {
     const app = createFakeFunctionApp();

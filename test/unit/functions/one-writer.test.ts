@@ -70,7 +70,7 @@ test.each(PAIRS)(
       const at = await failed();
       const begun = at.app.durable.started.length;
       const order = new Interleaving();
-      order.gate(at.app.dependencies.records, ["publication", "reserve", "putRun", "runs"]);
+      order.gate(at.app.dependencies.records, ["publication", "reserve", "beginRun", "runs"]);
       order.gate(at.app.durable.client, ["startNew", "getStatus"]);
       const { results } = await order.run(
         [() => WRITERS[one](at.app, at), () => WRITERS[other](at.app, at)],

@@ -128,6 +128,101 @@ test("two messages with one body are kept as two", async () => {
   expect(failures(app)).toHaveLength(2);
 });
 
+describe("a message whose body hides when it was enqueued", () => {
+  const forged = {
+    messageId: "x",
+    enqueuedTime: "1999-01-01T00:00:00Z",
+    enqueuedTimeUtc: "1999-01-01T00:00:00",
+  };
+  const hiding = { ...forged, color: "red" };
+  const again = { ...METADATA, ...forged, deliveryCount: 2 };
+
+  it.each<[string, object]>([
+    ["has its number", METADATA],
+    ["has nothing of its own", { ...forged, sequenceNumber: 1 }],
+  ])(
+    "and %s is kept and announced as one, though the first attempt was cut off before its end",
+    async (_name, metadata) => {
+      const app = createFakeFunctionApp();
+      app.away.add("failures");
+      await expect(deliver(app, hiding, { ...metadata, ...forged })).rejects.toThrow();
+      app.away.clear();
+      app.pass(90_000);
+      await deliver(app, hiding, { ...metadata, ...forged });
+      app.pass(90_000);
+      await deliver(app, hiding, { ...metadata, ...forged, deliveryCount: 3 });
+      expect(await onlyFailure(app)).toMatchObject({ recordedAt: "2026-11-24T12:00:00.000Z" });
+      expect(new Set(app.announcer.events.map(({ id }) => id)).size).toBe(1);
+    },
+  );
+
+  it("isn't taken for another one with the same id and other contents", async () => {
+    const app = createFakeFunctionApp();
+    const numberless = { sequenceNumber: 1, enqueuedTime: "", enqueuedTimeUtc: "" };
+    for (const color of ["red", "blue"])
+      await deliver(app, { ...numberless, color }, { ...METADATA, ...numberless });
+    expect(failures(app)).toHaveLength(2);
+  });
+
+  it("isn't settled while its first time can't be kept", async () => {
+    const app = createFakeFunctionApp();
+    app.away.add("seen");
+    await expect(deliver(app, hiding, again)).rejects.toThrow("seen is away");
+    app.away.clear();
+    await deliver(app, hiding, again);
+    await onlyFailure(app);
+  });
+});
+
+describe("the message's id as the request's", () => {
+  const requestIdOf = async (messageId: string, change: object = {}) => {
+    const app = createFakeFunctionApp();
+    await deliver(app, managedImageExample(), { ...METADATA, messageId, ...change });
+    const { requestId } = app.durable.started[0]?.input as { requestId: string };
+    return requestId;
+  };
+
+  it("is none when it is empty: two such messages are two requests", async () => {
+    const first = await requestIdOf("");
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await requestIdOf("", { sequenceNumber: 8 })).not.toBe(first);
+    expect(await requestIdOf("", { deliveryCount: 2 })).toBe(first);
+  });
+
+  it.each([
+    ["longer than a request's id may be", "m".repeat(201)],
+    ["with a line break", "m\nERROR forged"],
+    ["with half of a character", "\ud800"],
+  ])("%s is hashed, and the same whenever it is sent again", async (_what, messageId) => {
+    const requestId = await requestIdOf(messageId);
+    expect(requestId).toMatch(/^[0-9a-f]{64}$/);
+    expect(await requestIdOf(messageId, { sequenceNumber: 8 })).toBe(requestId);
+    expect(await requestIdOf(`${messageId}x`)).not.toBe(requestId);
+  });
+
+  it("as long as a request's id may be is taken as it is", async () => {
+    expect(await requestIdOf("m".repeat(200))).toBe("m".repeat(200));
+  });
+
+  it("stays in the raw message as it was, also where it is no request's id", async () => {
+    const app = createFakeFunctionApp();
+    await deliver(app, "{", { ...METADATA, messageId: "m\n" });
+    const failure = await onlyFailure(app);
+    expect([failure.rawMessage?.messageId, failure.requestId]).toEqual([
+      "m\n",
+      expect.stringMatching(/^[0-9a-f]{64}$/),
+    ]);
+  });
+});
+
+test("the ledger's line says where in the request each mistake is", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, {});
+  expect((await onlyFailure(app)).summary).toBe(
+    "rejected: $.image: this member is missing; $.source: this member is missing; $.targetRegions: targetRegions is a list of at least one region",
+  );
+});
+
 test("a message without any metadata is kept at the present time", async () => {
   const app = createFakeFunctionApp();
   await deliver(app, {}, {});
@@ -195,7 +290,8 @@ test("a byte order mark before the JSON is no mistake", async () => {
 
 test("thousands of problems are announced as a few and their number, within a message's size", async () => {
   const app = createFakeFunctionApp();
-  await deliver(app, { targetRegions: Array(7000).fill(null) });
+  const region = { name: "westus", encryption: { dataDiskImages: Array(35).fill(null) } };
+  await deliver(app, { targetRegions: Array(200).fill(region) });
   const [event] = app.announcer.events;
   expect(JSON.stringify(event).length).toBeLessThan(64 * 1024);
   expect(event?.data).toMatchObject({ problemCount: 501 });
@@ -207,7 +303,7 @@ test("a tag named __proto__ is refused by name instead of lost", async () => {
   const tags: unknown = JSON.parse('{"__proto__": "x"}');
   await deliver(app, { ...managedImageExample(), tags });
   expect((await onlyFailure(app)).problems).toMatchObject([
-    { path: "$.tags['__proto__']", code: "InvalidName" },
+    { path: "$.tags['__proto__']", code: "InvalidTag" },
   ]);
   expect(app.durable.started).toEqual([]);
 });

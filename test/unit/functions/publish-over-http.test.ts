@@ -271,4 +271,27 @@ describe("a dry run", () => {
     });
     expect((await post(app, managedImageExample(), {}, "&dryRun=false")).status).toBe(202);
   });
+
+  it.each([
+    "dryrun=true",
+    "DryRun=true",
+    "dry_run=true",
+    "dryRun%20=true",
+    "whatif",
+    "dryRun[]=true",
+  ])("misspelt as %s publishes nothing", async (query) => {
+    const app = createFakeFunctionApp();
+    const answer = await post(app, managedImageExample(), {}, `&${query}`);
+    expect(answer).toMatchObject({ status: 400, body: { title: "Invalid query" } });
+    expect(answer.body["detail"]).toContain("dryRun is one, in this spelling");
+    expect([app.durable.started, app.documents.stored.size]).toEqual([[], 0]);
+  });
+
+  it("beside the host's own parameters is still a dry run", async () => {
+    const app = createFakeFunctionApp();
+    expect((await post(app, managedImageExample(), {}, "&clientId=ci&dryRun=true")).status).toBe(
+      200,
+    );
+    expect(app.durable.started).toEqual([]);
+  });
 });

@@ -5,7 +5,6 @@ import type { JsonObject } from "../json";
 import { PUBLIC_REGIONS } from "../public-regions";
 import { shortRegionName } from "../region-name";
 import type { RegionFacts } from "../region-book";
-import { page } from "./paging";
 import type { ResourceType } from "./resource-type";
 
 /** Types of resources that are kept on storage of a kind; versions are kept as snapshots. */
@@ -24,9 +23,8 @@ export const resourceSkus = (service: ComputeService): ResourceType => ({
         facts.storageTypes.map((name) => sku(type, name, region, facts)),
       );
     });
-    // The list is always the same: its order is a key.
-    const key = (_: JsonObject, index: number): string => String(index);
-    return page(request, service.behaviour.pageSize, found, { key, view: (one) => one });
+    // The service answers this list whole, whatever its length (Azure/azure-rest-api-specs#15672).
+    return { status: 200, body: { value: found } };
   },
 });
 

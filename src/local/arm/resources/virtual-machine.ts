@@ -3,6 +3,7 @@ import { queryParameter } from "../arm-message";
 import type { ComputeService } from "../compute-service";
 import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
+import { readVirtualMachine } from "../image-version/source-readers";
 import { isObject, objectAt, type JsonObject } from "../json";
 import type { ResourceRecord } from "../world-state";
 import type { ResourceType } from "./resource-type";
@@ -44,14 +45,17 @@ const virtualMachineType: TrackedType = {
   },
 };
 
-/** Virtual machines over REST; `$expand=instanceView` tells whether one is generalized. */
+/** Virtual machines over REST; `$expand=instanceView` tells generation and whether one is generalized. */
 export function virtualMachines(service: ComputeService): ResourceType {
   return {
     ...trackedResource(service, virtualMachineType),
     get(request) {
       const machine = existing(service, virtualMachineType, request);
       const expand = queryParameter(request.query, "$expand")?.toLowerCase();
-      return { status: 200, body: machineView(machine, expand === "instanceview") };
+      return {
+        status: 200,
+        body: expand === "instanceview" ? withInstance(service, machine) : resourceView(machine),
+      };
     },
   };
 }
@@ -69,9 +73,7 @@ export function generalize(service: ComputeService): ResourceType {
   };
 }
 
-function machineView(machine: ResourceRecord, withInstance: boolean): JsonObject {
-  const view = resourceView(machine);
-  if (!withInstance) return view;
+function withInstance(service: ComputeService, machine: ResourceRecord): JsonObject {
   const generalized = machine.instanceView?.generalized === true;
   const statuses = [
     {
@@ -83,7 +85,12 @@ function machineView(machine: ResourceRecord, withInstance: boolean): JsonObject
       ? [{ code: "OSState/generalized", level: "Info", displayStatus: "VM generalized" }]
       : [{ code: "PowerState/running", level: "Info", displayStatus: "VM running" }]),
   ];
-  return { ...view, properties: { ...machine.properties, instanceView: { statuses } } };
+  const { hyperVGeneration } = readVirtualMachine(service, machine);
+  const instanceView = {
+    ...(hyperVGeneration === undefined ? {} : { hyperVGeneration }),
+    statuses,
+  };
+  return { ...resourceView(machine), properties: { ...machine.properties, instanceView } };
 }
 
 /** Machines are made of disks that exist; creating disks from images is not what this is for. */

@@ -210,6 +210,8 @@ export const diskRecord =
         ...(hyperVGeneration === undefined ? {} : { hyperVGeneration }),
         ...(securityType === undefined ? {} : { securityProfile: { securityType } }),
         ...(purchasePlan === undefined ? {} : { purchasePlan }),
+        // The REST contract demands it; the world doesn't say how its disks came to be.
+        creationData: { createOption: "Empty" },
         diskSizeGB: entry.sizeGb,
         encryption,
         diskState: "Unattached",

@@ -1,7 +1,9 @@
 import { StartError } from "../../program";
+import { keyOf } from "../arm-id";
 import type { ComputeService } from "../compute-service";
 import { ArmError } from "../errors";
 import { parseVersionBody } from "../image-version/version-body";
+import type { VersionRecord } from "../image-version/version-record";
 import { newVersion } from "../image-version/write-version";
 import { replicatedBefore } from "../replication";
 import type { WorldFile } from "./world-file";
@@ -35,7 +37,7 @@ function seedVersion(service: ComputeService, world: WorldFile, version: WorldVe
     const record = newVersion(service, { ...version, version: entry.name }, body);
     const regions = record.properties.publishingProfile.targetRegions.map(({ name }) => name);
     const failed = failedRegions(world, version, regions);
-    service.state.versions.put({
+    const there: VersionRecord = {
       ...record,
       properties: { ...record.properties, provisioningState: entry.provisioningState },
       replication: Object.fromEntries(
@@ -47,11 +49,31 @@ function seedVersion(service: ComputeService, world: WorldFile, version: WorldVe
           return [region, { ...before, ...failure }];
         }),
       ),
-    });
+    };
+    if (entry.softDeleted) seedDeleted(service, world, version, there);
+    else service.state.versions.put(there);
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
     world.mistakes.add(path, `the service would refuse this version: ${error.message}`);
   }
+}
+
+/** As if it had been deleted right now. */
+function seedDeleted(
+  { clock, state, timing }: ComputeService,
+  { mistakes, resources }: WorldFile,
+  { path }: WorldVersion,
+  version: VersionRecord,
+): void {
+  const gallery = resources.find(({ id }) => keyOf(version.id).startsWith(`${keyOf(id)}/images/`));
+  if (gallery?.properties["softDeletePolicy"] === undefined)
+    mistakes.add([...path, "softDeleted"], "the version's gallery has no softDelete: true");
+  state.softDeleted.put({
+    key: version.key,
+    version,
+    softDeletedTime: clock.date().toISOString(),
+    untilMs: clock.serviceMs() + timing.softDeleteSeconds * 1000,
+  });
 }
 
 function failedRegions(

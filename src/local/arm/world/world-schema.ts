@@ -168,6 +168,8 @@ const versionEntry = z.strictObject({
   properties: z.record(z.string(), z.unknown()),
   /** Regions whose replication failed, and what the service says about it. */
   failedRegions: byRegion(z.string()).prefault({}),
+  /** It was deleted from a gallery with soft delete, and can be restored. */
+  softDeleted: z.boolean().default(false),
   /** Whether the last operation failed, too. */
   provisioningState: z.enum(["Succeeded", "Failed"]).default("Succeeded"),
 });

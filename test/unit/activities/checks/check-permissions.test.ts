@@ -4,6 +4,7 @@ import type { Permission } from "../../../../src/domain/preflight/permissions";
 import { sourceFacts, type ResourceFacts } from "../../../../src/domain/preflight/source-facts";
 import { resourcesOf } from "../../../../src/domain/request/publish-request";
 import { armFault } from "../../../support/fake-azure";
+import { targetRegion, versionBody, versionState } from "../../../support/fake-version";
 import {
   accepted,
   computeId,
@@ -70,6 +71,25 @@ test("an app that may do everything is asked for once in each resource group, an
   });
   expect(codes).toEqual([]);
   expect(asked.sort()).toEqual([GROUP, OTHER_GROUP]);
+});
+
+test("a version that is there may have been given by itself; the sets that it keeps are asked for, too", async () => {
+  const at = computeId("galleries/MyGallery/images/MyImage/versions", "1.0.0");
+  const keeps = computeId("diskEncryptionSets", "kept", "Keys");
+  const kept = targetRegion("UK South", {
+    encryption: { osDiskImage: { diskEncryptionSetId: keeps } },
+  });
+  const roles = { [GROUP]: [but(`${VERSIONS}/write`)], [at]: [ALL] };
+  const looked = { existing: versionState(versionBody([kept])) };
+  expect((await check({ roles, looked })).findings.problems).toMatchObject([
+    {
+      path: "$.image.version",
+      code: "MissingPermission",
+      message: expect.stringContaining(`Microsoft.Compute/diskEncryptionSets/read on ${keeps}`),
+    },
+  ]);
+  expect((await check({ roles: { ...roles, [keeps]: [ALL] }, looked })).codes).toEqual([]);
+  expect((await check({ roles })).codes).toEqual(["$.image MissingPermission"]);
 });
 
 test("a missing right names action, resource, path and what to grant", async () => {

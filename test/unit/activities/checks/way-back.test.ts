@@ -2,6 +2,7 @@ import { noWayBack } from "../../../../src/activities/checks/way-back";
 import type { Looked } from "../../../../src/activities/checks/check";
 import type { ListedVersion } from "../../../../src/domain/preflight/check-way-back";
 import { armFault, createFakeAzure } from "../../../support/fake-azure";
+import { versionBody, versionState } from "../../../support/fake-version";
 import { accepted, managedImageExample, parse } from "../../../support/request-factory";
 
 const asked = parse(
@@ -36,29 +37,33 @@ test("a new version of a definition whose newest version is encrypted is refused
   expect((await noWayBack(fake.dependencies.imageVersions)(looked())).problems).toEqual([]);
 });
 
-test.each<[string, Partial<Looked>]>([
-  ["the customer's keys are asked for", { request: accepted(managedImageExample()) }],
-  [
-    "the version is there",
-    {
-      existing: {
-        id: "version",
-        provisioningState: "Succeeded",
-        summary: [],
-        body: {
-          location: "westus",
-          tags: {},
-          publishingProfile: { targetRegions: [] },
-          storageProfile: {},
-          safetyProfile: { allowDeletionOfReplicatedLocations: false },
-        },
-      },
-    },
-  ],
-])("the versions aren't listed when %s", async (_name, change) => {
+test("an older version that has platform-managed keys is no way back either", async () => {
+  const fake = createFakeAzure();
+  const existing = versionState(versionBody([{ name: "westus" }]));
+  const found = async () =>
+    (await noWayBack(fake.dependencies.imageVersions)(looked({ existing }))).problems;
+  fake.azure.versions = [version("1.0.0", false), version("2.0.0", true)];
+  expect(await found()).toMatchObject([
+    { code: "NoWayBackToPlatformManagedKeys", message: expect.stringContaining("2.0.0") },
+  ]);
+  fake.azure.versions = [version("1.0.0", false), version("2.0.0", false)];
+  expect(await found()).toEqual([]);
+});
+
+test("an encrypted version that is the newest itself is told once", async () => {
+  const fake = createFakeAzure();
+  fake.azure.versions = [version("1.0.0", true)];
+  const check = noWayBack(fake.dependencies.imageVersions);
+  expect((await check(looked({ existing: versionState() }))).problems).toHaveLength(1);
+  // One that is being deleted is gone when the write comes, but it was the newest.
+  expect((await check(looked())).problems).toHaveLength(1);
+});
+
+test("the versions aren't listed when the customer's keys are asked for", async () => {
   const fake = createFakeAzure();
   fake.azure.versions = [version("9.0.0", true)];
-  const { problems } = await noWayBack(fake.dependencies.imageVersions)(looked(change));
+  const request = accepted(managedImageExample());
+  const { problems } = await noWayBack(fake.dependencies.imageVersions)(looked({ request }));
   expect(problems).toEqual([]);
   expect(fake.calls).toEqual([]);
 });

@@ -78,6 +78,8 @@ test.each<[source: number[], region: number[], found: string[]]>([
   [[0], [0, 3], ["UnknownLun"]],
   [[0], [1], ["DataDiskEncryptionMissing", "UnknownLun"]],
   [[], [0], ["UnknownLun"]],
-])("a source with data disks %j and a region that encrypts %j: %j", (source, region, found) => {
-  expect(checkLuns(source, region, "westus", PATH).map((problem) => problem.code)).toEqual(found);
+])("a source with data disks %j and a region that encrypts %j: %j", (luns, region, found) => {
+  expect(
+    checkLuns({ of: "source", luns }, region, "westus", PATH).map((problem) => problem.code),
+  ).toEqual(found);
 });

@@ -249,6 +249,9 @@ test("the source of a version is its image, or its snapshots by disk", () => {
     { disk: 9, id: "nine" },
     { disk: 0, id: "zero" },
   ]);
+  expect(sourceDisks({ source: { communityGalleryImageId: "community" } })).toEqual([
+    { disk: "image", id: "community" },
+  ]);
   expect(sourceDisks({})).toEqual([]);
 });
 

@@ -65,7 +65,7 @@ test.each<[string, Parameters<typeof kept>, string, string]>([
   ],
   [
     "exclusion from latest, which a rollout may have left",
-    [{}, { excludeFromLatest: true }],
+    [{ excludeFromLatest: false }, { excludeFromLatest: true }],
     "$.excludeFromLatest",
     "the version exists and keeps excludeFromLatest true; the request says false; regions that are added are excluded as well",
   ],
@@ -79,6 +79,19 @@ test.each<[string, Parameters<typeof kept>, string, string]>([
   expect(kept(request, profile, regions)).toMatchObject([
     { severity: "warning", code: "VersionSettingKept", path, message },
   ]);
+});
+
+test("what a request doesn't speak of isn't said to be otherwise", () => {
+  const { location: _, ...image } = managedImageExample()["image"] as Record<string, unknown>;
+  const regions = [targetRegion("West US", { excludeFromLatest: true })];
+  const profile = {
+    replicaCount: 3,
+    storageAccountType: "Premium_LRS",
+    excludeFromLatest: true,
+    endOfLifeDate: "2027-12-01T00:00:00Z",
+  };
+  const [first, second] = managedImageExample()["targetRegions"] as object[];
+  expect(kept({ image, targetRegions: [second, first] }, profile, regions)).toEqual([]);
 });
 
 test("a location that isn't the version's is told; a region that is added says for itself", () => {

@@ -46,6 +46,23 @@ test("a new version is planned with all regions in one wave", () => {
   });
 });
 
+test("what stands against a write alone stops a write, and is only said where there is none", () => {
+  const against = problem("$.image.version", "KeptDiskEncryptionSetUnusable", "gone", "restore it");
+  const facts = { existing: [there("westus")], writeProblems: [against] };
+  expect(plan([prepared("westus", "scale")], facts)).toMatchObject({
+    kind: "impossible",
+    problems: [against],
+  });
+  expect(plan([prepared("westus", "unchanged")], facts)).toMatchObject({
+    kind: "nothingToDo",
+    remarks: [warning(against)],
+  });
+  const other = problem("$.image", "GalleryNotFound", "none", "create it");
+  expect(plan([prepared("westus", "unchanged")], { ...facts, problems: [other] })).toMatchObject({
+    problems: [other, against],
+  });
+});
+
 test.each<[RegionOperation, "extend" | "nothingToDo"]>([
   ["replicate", "extend"],
   ["scale", "extend"],
@@ -113,6 +130,14 @@ test("a version that a run of the same request is writing is adopted, unless mor
   );
   expect(plan([...regions, prepared("uksouth", "replicate")], facts).kind).toBe("extend");
   expect(plan(regions, { existing: facts.existing }).kind).toBe("nothingToDo");
+});
+
+test.each([
+  [100, []],
+  [101, ["ManyReplicas"]],
+])("%i replicas in all regions together are told as %j", (count, codes) => {
+  const regions = [prepared("westus", "create", 1), prepared("eastus2", "replicate", count - 1)];
+  expect(plan(regions).remarks.map(({ code }) => code)).toEqual(codes);
 });
 
 test("one problem anywhere makes the whole plan impossible", () => {

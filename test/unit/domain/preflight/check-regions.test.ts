@@ -38,8 +38,11 @@ test.each<[string, StorageOffer[], string[]]>([
     [offer("Standard_LRS", "westus2", true), offer("Standard_ZRS", "westus2", true)],
     ["$.targetRegions[0].name RegionNotAvailable westus2"],
   ],
-  ["a region of which Azure tells nothing", [offer("Standard_LRS", "eastus2", true)], []],
-  ["an empty list", [], []],
+  [
+    "a region that the list doesn't have",
+    [offer("Standard_ZRS", "eastus2")],
+    ["$.targetRegions[0].name RegionNotAvailable westus2"],
+  ],
 ])("zone-redundant storage in %s", (_title, offers, expected) => {
   expect(found(offers, "Standard_ZRS")).toEqual(expected);
 });

@@ -21,6 +21,7 @@ const PLAN = { publisher: "p", product: "o", name: "n" };
 
 const IMAGE: ImageSource = { kind: "managedImage", id: computeId("images", "i") };
 const DISK: ImageSource = { kind: "managedDisk", id: computeId("disks", "d") };
+const MACHINE: ImageSource = { kind: "virtualMachine", id: computeId("virtualMachines", "vm") };
 const VERSION: ImageSource = {
   kind: "galleryImageVersion",
   id: `${computeId("galleries", "g")}/images/d/versions/1.0.0`,
@@ -85,6 +86,16 @@ test.each<[string, Case, Case]>([
     "$.source.galleryImageVersion SourceInOtherRegion",
     { source: VERSION, facts: { location: "eastus", regions: ["East US", "West US 2"] } },
     { source: VERSION, facts: { location: "eastus", regions: ["East US", "West US"] } },
+  ],
+  [
+    "$.source.galleryImageVersion SourceNotReplicated",
+    { source: VERSION, facts: { regions: ["West US", "East US"], completedIn: ["East US"] } },
+    { source: VERSION, facts: { regions: ["West US", "East US"], completedIn: ["West US"] } },
+  ],
+  [
+    "$.source.virtualMachine SourceDiskNotSupported",
+    { source: MACHINE, facts: { uncopiedDisks: ["an ultra disk"] } },
+    { source: MACHINE, facts: { uncopiedDisks: [] } },
   ],
   ["$.source OsTypeMismatch", { facts: { osType: "Windows" } }, { facts: { osType: "" } }],
   ["$.source OsStateMismatch", { facts: { osState: "Specialized" } }, {}],
@@ -175,7 +186,7 @@ describe("a VHD", () => {
 
   test("isn't looked at itself, which is said, never that it is fine", () => {
     expect(found(account()).remarks).toMatchObject([
-      { path: "$.source", severity: "notChecked", code: "SourceNotChecked" },
+      { path: "$.source", severity: "warning", code: "VhdBlobNotRead" },
     ]);
   });
 

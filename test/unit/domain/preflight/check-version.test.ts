@@ -1,4 +1,8 @@
-import { checkVersion, type CheckedVersion } from "../../../../src/domain/preflight/check-version";
+import {
+  beingWritten,
+  checkVersion,
+  type CheckedVersion,
+} from "../../../../src/domain/preflight/check-version";
 import type { ImageVersionBody } from "../../../../src/domain/plan/image-version-body";
 import { targetRegion, versionBody } from "../../../support/fake-version";
 import { accepted, managedImageExample } from "../../../support/request-factory";
@@ -11,7 +15,6 @@ function codes(change: Partial<CheckedVersion>): string[] {
     provisioningState: "Succeeded",
     body,
     summary: [],
-    writer: undefined,
     ...change,
   });
   return [...problems, ...remarks].map(({ path, code }) => `${path} ${code}`);
@@ -25,14 +28,8 @@ const replicating = (replicationMode: "Full" | "Shallow"): ImageVersionBody => (
 test.each<[string, Partial<CheckedVersion>, Partial<CheckedVersion>, string]>([
   [
     "a version that is Failed",
-    { provisioningState: "Failed" },
+    { provisioningState: "Failed", summary: [{ region: "westus", state: "Failed" }] },
     { provisioningState: "Succeeded" },
-    "$.image.version VersionFailed",
-  ],
-  [
-    "a version that is Failed with no region",
-    { provisioningState: "Failed", summary: [{ state: "Failed" }] },
-    { provisioningState: "Failed", summary: [{ state: "Failed" }, { state: "Completed" }] },
     "$.image.version VersionFailed",
   ],
   [
@@ -41,13 +38,38 @@ test.each<[string, Partial<CheckedVersion>, Partial<CheckedVersion>, string]>([
     { body: replicating("Full") },
     "$.replicationMode ReplicationModeImmutable",
   ],
-  [
-    "a version that somebody else is writing",
-    { provisioningState: "Updating", writer: { kind: "other" } },
-    { provisioningState: "Updating", writer: { kind: "sameRequest", runId: "r" } },
-    "$.image.version VersionBeingWritten",
-  ],
 ])("%s is told, and nothing else; beside it nothing is", (_name, wrong, right, expected) => {
   expect(codes(wrong)).toEqual([expected]);
   expect(codes(right)).toEqual([]);
+});
+
+test("a version that is Failed is only warned of while some region is Completed, and says which", () => {
+  const { problems, remarks } = checkVersion(request, {
+    provisioningState: "Failed",
+    body,
+    summary: [
+      { region: "West US", state: "Completed" },
+      { region: "East US 2", state: "Failed" },
+    ],
+  });
+  expect(problems).toEqual([]);
+  expect(remarks).toMatchObject([
+    {
+      severity: "warning",
+      code: "VersionFailed",
+      message: expect.stringContaining("Completed are westus, and the others are repeated"),
+    },
+  ]);
+});
+
+test.each([
+  ["Updating", "the plan for what it shows now"],
+  ["Deleting", "the plan for a new version in its place"],
+])("of a version that somebody else has %s it is said what the plan is for", (state, words) => {
+  const version = { provisioningState: state, writer: { kind: "other" as const } };
+  expect(beingWritten(request, version)).toMatchObject([
+    { code: "VersionBeingWritten", message: expect.stringContaining(words) },
+  ]);
+  const own = { kind: "sameRequest" as const, runId: "r" };
+  expect(beingWritten(request, { ...version, writer: own })).toEqual([]);
 });

@@ -21,14 +21,15 @@ const DATA = ["encryption", "dataDiskImages"] as const;
 const ACCOUNT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a`;
 const vhd = (uri: string) => ({ vhd: { uri, storageAccountId: ACCOUNT } });
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
-const crowd = (count: number, name: unknown) =>
-  Array.from({ length: count }, () => ({ ...wireRegion("westus", "Set"), name }));
+/** Regions with three mistakes each. */
+const crowd = (count: number) =>
+  Array.from({ length: count }, () => ({ ...wireRegion("westus", "Set"), name: 7, x: 1, y: 1 }));
 
 /** A mistake for every code that reading can find, and beside it what isn't one. */
 const PAIRS: Record<ReadingCode, Pair> = {
   NotAnObject: { wrong: [example], right: example, at: "$" },
   TooDeep: { path: ["tags"], wrong: nested(64), right: nested(63), at: "$" },
-  MoreProblems: { path: ["targetRegions"], wrong: crowd(501, 7), right: crowd(500, 7), at: "$" },
+  MoreProblems: { path: ["targetRegions"], wrong: crowd(167), right: crowd(166), at: "$" },
   Required: { path: ["image", "gallery"], wrong: undefined, right: "G", at: "$.image.gallery" },
   Invalid: { path: ["replicaCount"], wrong: "2", right: 2, at: "$.replicaCount" },
   UnknownMember: {
@@ -86,6 +87,18 @@ const PAIRS: Record<ReadingCode, Pair> = {
     right: undefined,
     at: "$.targetRegions[1].encryption.dataDiskImages[1].lun",
   },
+  DuplicateSource: {
+    path: ["source"],
+    wrong: {
+      osSnapshot: computeId("snapshots", "os"),
+      dataSnapshots: [{ lun: 0, id: computeId("snapshots", "OS") }],
+    },
+    right: {
+      osSnapshot: computeId("snapshots", "os"),
+      dataSnapshots: [{ lun: 0, id: computeId("snapshots", "data") }],
+    },
+    at: "$.source.dataSnapshots[0].id",
+  },
   UnknownRegion: {
     path: [...east, "name"],
     wrong: "East US 22",
@@ -134,6 +147,12 @@ const PAIRS: Record<ReadingCode, Pair> = {
     wrong: [],
     right: [{ lun: 0, diskEncryptionSetId: "Set" }],
     at: "$.targetRegions[1].encryption.dataDiskImages",
+  },
+  InvalidTag: {
+    path: ["tags"],
+    wrong: { Team: "a", team: "b" },
+    right: { Team: "a", team2: "b" },
+    at: "$.tags.team",
   },
   InvalidDate: {
     path: ["endOfLifeDate"],

@@ -26,7 +26,6 @@ test("the first CLI example is a request: managed image, two regions, a set for 
         name: "westus",
         regionalReplicaCount: 2,
         storageAccountType: "Standard_LRS",
-        excludeFromLatest: false,
         osDiskImage: { diskEncryptionSetId: { kind: "name", name: "WestUSDiskEncryptionSet1" } },
         dataDiskImages: [
           { lun: 0, diskEncryptionSetId: { kind: "name", name: "WestUSDiskEncryptionSet2" } },
@@ -34,18 +33,12 @@ test("the first CLI example is a request: managed image, two regions, a set for 
       },
       {
         name: "eastus2",
-        regionalReplicaCount: 1,
-        storageAccountType: "Standard_LRS",
-        excludeFromLatest: false,
         osDiskImage: { diskEncryptionSetId: { kind: "name", name: "EastUS2DiskEncryptionSet1" } },
         dataDiskImages: [
           { lun: 0, diskEncryptionSetId: { kind: "name", name: "EastUS2DiskEncryptionSet2" } },
         ],
       },
     ],
-    replicaCount: 1,
-    storageAccountType: "Standard_LRS",
-    excludeFromLatest: false,
     replicationMode: "Full",
     tags: {},
     rollout: {

@@ -128,7 +128,10 @@ test("a region that the configuration adds is known", () => {
     image: { ...(example["image"] as object), location: "marswest" },
     targetRegions: [wireRegion("Mars West", "a")],
   });
-  expect(refusals(request)).toEqual(["$.targetRegions[0].name UnknownRegion"]);
+  expect(refusals(request)).toEqual([
+    "$.image.location UnknownRegion",
+    "$.targetRegions[0].name UnknownRegion",
+  ]);
   expect(refusals(request, { additionalRegions: ["Mars West"] })).toEqual([]);
 });
 

@@ -469,7 +469,10 @@ test("a LUN that is named twice is reported where it stands the second time", ()
       { lun: 0, id: snapshot },
     ],
   );
-  expect(refusals(sources)).toEqual(["$.source.dataSnapshots[1].lun DuplicateLun"]);
+  expect(refusals(sources)).toEqual([
+    "$.source.dataSnapshots[1].lun DuplicateLun",
+    "$.source.dataSnapshots[1].id DuplicateSource",
+  ]);
 });
 
 test("structural mistakes and broken rules are reported together", () => {

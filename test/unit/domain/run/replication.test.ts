@@ -186,3 +186,21 @@ test("when the time is over, Completed counts and the rest says that it may stil
     },
   ]);
 });
+
+test("a region with a data disk that nobody encrypted isn't completed, whatever Azure says of it", () => {
+  const { outcomes } = foldReading(
+    both,
+    reading("Succeeded", [done("West US"), done("East US 2")], {
+      unencrypted: [{ region: "eastus2", luns: [1] }],
+    }),
+    NOW,
+  );
+  expect(outcomes).toMatchObject([
+    { region: "westus", kind: "completed" },
+    {
+      region: "eastus2",
+      kind: "failed",
+      fault: { code: "DataDiskNotEncrypted", advice: "operator" },
+    },
+  ]);
+});

@@ -1,0 +1,16 @@
+/**
+ * Longest waits for storage, all tries of a call together. The SDKs wait without end for a service that
+ * took the request and doesn't answer; whoever is waiting at the door would have no answer either.
+ * Thrown back in time, a request gets its 503 and a message its redelivery.
+ */
+export const ROWS_ANSWER_WITHIN_MS = 20_000;
+/** A document may have 100 MB, as a message may. */
+export const DOCUMENTS_ANSWER_WITHIN_MS = 30_000;
+
+/** Option of a call of the storage SDKs: it fails when it hasn't been answered by then. */
+export const answerWithin = (ms: number): { abortSignal: AbortSignal } => ({
+  abortSignal: AbortSignal.timeout(ms),
+});
+
+/** The same for Service Bus, whose client waits for minutes in all by default. */
+export const SERVICE_BUS_RETRIES = { timeoutInMs: 15_000, maxRetries: 1, retryDelayInMs: 1_000 };

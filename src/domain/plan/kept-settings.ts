@@ -1,7 +1,7 @@
 import { problem, warning, type Remark } from "../problem";
 import { regionName } from "../region-name";
 import { jsonPath } from "../request/json-path";
-import type { PublishRequest } from "../request/publish-request";
+import { DEFAULTS, type PublishRequest } from "../request/publish-request";
 import type { ImageVersionBody } from "./image-version-body";
 
 type Setting = string | number | boolean;
@@ -31,7 +31,8 @@ export function keptSettings(request: PublishRequest, version: ImageVersionBody)
   const excluded = profile.excludeFromLatest ?? false;
   compare(
     ["excludeFromLatest"],
-    request.excludeFromLatest,
+    // Published means latest: who says nothing of it expects that, too.
+    request.excludeFromLatest ?? (excluded ? DEFAULTS.excludeFromLatest : undefined),
     excluded,
     excluded ? "; regions that are added are excluded as well" : "",
   );

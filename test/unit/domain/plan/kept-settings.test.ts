@@ -87,11 +87,17 @@ test("what a request doesn't speak of isn't said to be otherwise", () => {
   const profile = {
     replicaCount: 3,
     storageAccountType: "Premium_LRS",
-    excludeFromLatest: true,
     endOfLifeDate: "2027-12-01T00:00:00Z",
   };
   const [first, second] = managedImageExample()["targetRegions"] as object[];
   expect(kept({ image, targetRegions: [second, first] }, profile, regions)).toEqual([]);
+});
+
+test("that a version is out of latest is told to who says nothing of it: published means latest", () => {
+  expect(kept({}, { excludeFromLatest: true }).map(({ path }) => path)).toEqual([
+    "$.excludeFromLatest",
+  ]);
+  expect(kept({ excludeFromLatest: true }, { excludeFromLatest: true })).toEqual([]);
 });
 
 test("a location that isn't the version's is told; a region that is added says for itself", () => {

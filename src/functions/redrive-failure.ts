@@ -3,14 +3,11 @@ import type { DurableClient } from "durable-functions";
 import { plainText } from "../domain/plain-text";
 import type { Problem } from "../domain/problem";
 import type { DryRun } from "../domain/plan/dry-run";
-import { noLongerAllowed } from "../domain/request/allow-list";
-import { parseRequest } from "../domain/request/parse-request";
 import type { PublishRequest } from "../domain/request/publish-request";
+import { noLongerAllowed } from "../domain/request/still-allowed";
 import { publicationId } from "../domain/run/identity";
-import type { FailureDocument, RunRow } from "../domain/run/records";
 import { admitRequest } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
-import { instanceState } from "./durable-status";
 import {
   failureLinks,
   findFailure,
@@ -18,9 +15,10 @@ import {
   settlementOf,
   type FailureEntry,
 } from "./failure-entry";
-import { readMessageBody } from "./message-body";
+import { findHolder, whoHolds } from "./holder";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { startPromotion } from "./promote-publication";
+import { recordedRequest } from "./recorded-request";
 import { readStatement, type Statement } from "./statement";
 import type { Taken } from "./take-version";
 
@@ -69,20 +67,11 @@ async function redrive(
 ): Promise<HttpResponseInit> {
   const { failure } = entry;
   if (failure.action === "promote") return promoteAgain(dependencies, client, entry, said);
-  const again = requestOf(dependencies, failure);
+  const again = recordedRequest(dependencies, failure);
   if ("refused" in again) return again.refused;
   const { request, requestId } = again;
-  const id = publicationId(request.image);
-  const begun = async (): Promise<RunRow | undefined> =>
-    (await dependencies.records.runs(id)).find((run) => run.redriveOf === failure.id);
-  let plan: DryRun | undefined;
-  if ((await begun()) === undefined) {
-    if ((await instanceState(client, id))?.going === true) return busy(id);
-    plan = await dependencies.dryRun(request);
-    // Somebody who redrives it at the same moment has perhaps begun, and is why it can't be done now.
-    if (plan.plan.kind === "impossible" && (await begun()) === undefined)
-      return impossible(plan.plan.problems);
-  }
+  const look = await lookBefore(dependencies, client, failure.id, request);
+  if ("refused" in look) return look.refused;
   const taken = await admitRequest(dependencies, client, {
     request,
     requestId,
@@ -91,39 +80,31 @@ async function redrive(
     redriveOf: failure.id,
     ...said,
   });
-  if (taken.kind === "conflict") return busy(id, taken.message);
-  return redriven(dependencies, entry, taken, said, plan);
+  if (taken.kind === "conflict") return busy(taken.publicationId, taken.message);
+  return redriven(dependencies, entry, taken, said, look.plan);
 }
 
-/** What is run again: a run's recorded request, or what a message says now that something may have changed. */
-function requestOf(
-  { rules, now }: FunctionDependencies,
-  failure: FailureDocument,
-): { request: PublishRequest; requestId: string } | { refused: HttpResponseInit } {
-  // The same for every redrive of the entry: the second one joins the first.
-  const requestId = `redrive-${failure.id}`;
-  if (failure.request !== undefined) {
-    const problems = noLongerAllowed(failure.request, rules.allow);
-    return problems.length > 0
-      ? { refused: impossible(problems) }
-      : { request: failure.request, requestId };
-  }
-  if (failure.rawMessage === undefined)
-    return { refused: problemResponse(409, "The request is gone", "send the request again") };
-  const { body, bodyEncoding } = failure.rawMessage;
-  const read = readMessageBody(
-    bodyEncoding === "base64" ? Buffer.from(String(body), "base64") : asDelivered(body),
-  );
-  if ("problem" in read) return { refused: unreadable([read.problem]) };
-  const parsed = parseRequest(read.value, { ...rules, now: now() });
-  return parsed.kind === "invalid"
-    ? { refused: unreadable(parsed.problems) }
-    : { request: parsed.request, requestId: parsed.requestId ?? requestId };
+/** What a redrive would write, unless it can't be begun now; no plan for one that has begun before. */
+async function lookBefore(
+  dependencies: FunctionDependencies,
+  client: DurableClient,
+  failureId: string,
+  request: PublishRequest,
+): Promise<{ plan?: DryRun } | { refused: HttpResponseInit }> {
+  const id = publicationId(request.image);
+  const hasBegun = async (): Promise<boolean> =>
+    (await dependencies.records.runs(id)).some(({ redriveOf }) => redriveOf === failureId);
+  if (await hasBegun()) return {};
+  const { rules, now } = dependencies;
+  const forbidden = noLongerAllowed(request, { ...rules, now: now() });
+  if (forbidden.length > 0) return { refused: impossible(forbidden) };
+  const holder = await findHolder(dependencies, client, id);
+  if (holder !== undefined) return { refused: busy(id, whoHolds(holder)) };
+  const plan = await dependencies.dryRun(request);
+  // Somebody who redrives it at the same moment has perhaps begun, and is why it can't be done now.
+  if (plan.plan.kind !== "impossible" || (await hasBegun())) return { plan };
+  return { refused: impossible(plan.plan.problems) };
 }
-
-/** A kept text is read as its bytes were: as a text the host would have handed over only what isn't JSON. */
-const asDelivered = (body: unknown): unknown =>
-  typeof body === "string" ? Buffer.from(body, "utf8") : body;
 
 const impossible = (problems: Problem[]): HttpResponseInit =>
   problemResponse(
@@ -133,15 +114,7 @@ const impossible = (problems: Problem[]): HttpResponseInit =>
     { problems },
   );
 
-const unreadable = (problems: Problem[]): HttpResponseInit =>
-  problemResponse(
-    422,
-    "The message has to be mended",
-    `${problems.length} problem(s) of the message itself; nothing was started. Send a mended one, and dismiss this`,
-    { problems },
-  );
-
-function busy(id: string, message = "a run of the version is going on"): HttpResponseInit {
+function busy(id: string, message: string): HttpResponseInit {
   const links = { publication: `/api/publications/${id}` };
   return problemResponse(409, "A run is going on", `${message}; redrive when it has ended`, {
     links,

@@ -2,9 +2,10 @@ import type { DurableClient } from "durable-functions";
 import { problem, type Problem } from "../domain/problem";
 import type { PublicationState } from "../domain/run/outcome";
 import { publicationEvent } from "../domain/run/publication-event";
-import type { PublicationRow, RunRow, Steered } from "../domain/run/records";
+import type { PublicationRow, Steered } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { instanceState, startUnlessGoing } from "./durable-status";
+import { holderOf, whoHolds, type Holder } from "./holder";
 
 /** What came of taking a version for a run. */
 export type Taken =
@@ -79,7 +80,7 @@ async function tryToTake(
   );
   if (repeated !== undefined)
     return { ...identity(candidate), kind: "joined", runId: repeated.runId, state: repeated.state };
-  if (instance?.going === true) return joinOrRefuse(holder(row, instance.input), candidate);
+  if (instance?.going === true) return joinOrRefuse(holderOf(row, runs, instance.input), candidate);
   const unstarted = row.state === "accepted";
   // A crash between reservation and start: the same content, by whatever delivery, goes on where it
   // stopped. Telling another sender "joined" without a start would lose both, once its message is
@@ -94,15 +95,7 @@ async function tryToTake(
   return start(dependencies, client, candidate, orchestrator);
 }
 
-/** The run that goes on under the version's instance; the row can be a successor's. */
-function holder(row: PublicationRow, input: unknown): PublicationRow {
-  const run = input as Partial<RunRow> | null | undefined;
-  if (!run?.runId || !run.requestId || !run.fingerprint || run.runId === row.runId) return row;
-  const { runId, requestId, fingerprint: content } = run;
-  return { ...row, state: "accepted", runId, requestId, fingerprint: content };
-}
-
-function joinOrRefuse(row: PublicationRow, candidate: PublicationRow): Taken {
+function joinOrRefuse(row: Holder, candidate: PublicationRow): Taken {
   // Another sender of the same content has started the run of this very reservation.
   if (row.runId === candidate.runId)
     return { ...identity(candidate), kind: "accepted", runId: row.runId };
@@ -111,7 +104,7 @@ function joinOrRefuse(row: PublicationRow, candidate: PublicationRow): Taken {
   return {
     ...identity(candidate),
     kind: "conflict",
-    message: `request "${row.requestId}" is ${row.action === "promote" ? "promoting" : "publishing"} ${row.imageId} since ${row.startedAt}, with other content`,
+    message: `${whoHolds(row)}, with other content`,
   };
 }
 

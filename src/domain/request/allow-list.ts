@@ -1,13 +1,7 @@
 import { GALLERY, isResourceName, parseArmId, type ArmId } from "../arm-id";
 import { foldCase } from "../fold-case";
 import { problem, type Problem } from "../problem";
-import {
-  resourcesOf,
-  setUsesOf,
-  type DiskEncryptionSetReference,
-  type NamedResource,
-  type PublishRequest,
-} from "./publish-request";
+import type { DiskEncryptionSetReference, NamedResource } from "./publish-request";
 import type { ReadImage } from "./read-image";
 
 /**
@@ -39,21 +33,6 @@ export function notAllowed({ image, sources, uses }: Touched, allow: AllowList):
     ...sourceProblems(sources, allow),
     ...encryptionProblems(uses, image?.subscriptionId, allow),
   ];
-}
-
-/** The same of a request that was admitted before: the configuration may have changed since. */
-export function noLongerAllowed(
-  { image, source, targetRegions }: PublishRequest,
-  allow: AllowList,
-): Problem[] {
-  const uses = targetRegions.flatMap((region, index) =>
-    setUsesOf(region).map(({ reference, path }) => ({
-      reference,
-      path: `$.targetRegions[${index}].encryption.${path}`,
-      region: region.name,
-    })),
-  );
-  return notAllowed({ image, sources: resourcesOf(source), uses }, allow);
 }
 
 /** A set that isn't named by its full id is looked for in the gallery's subscription only. */

@@ -1,13 +1,13 @@
 import { resolver, type ResolutionRules } from "../encryption/resolution";
 import { present } from "../present";
 import { problem, type Problem } from "../problem";
-import type { ProblemCode } from "../problem-catalogue";
 import { knownRegions, type RegionName } from "../region-name";
 import { notAllowed, type AllowList } from "./allow-list";
 import type { PlatformManagedKeys } from "./encryption-rules";
 import { isWithin } from "./json-path";
 import type { PublishRequest } from "./publish-request";
 import { readEncryptionType } from "./read-encryption";
+import { readEndOfLife } from "./end-of-life";
 import { readImage, wholeImage } from "./read-image";
 import { readStorageType, readTargetRegions, replicaProblems, type Targets } from "./read-regions";
 import { readRollout } from "./read-rollout";
@@ -155,39 +155,4 @@ function locationProblems(
       location,
     ),
   ];
-}
-
-const ISO_DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
-
-/**
- * Milliseconds since the epoch; NaN for what is no date. `Date.parse` alone reads a time without a
- * zone in the machine's own, takes words after the date, and makes 2 March of 30 February.
- */
-function parseIsoDate(text: string): number {
-  const [, day = "", time, , , zone] = ISO_DATE.exec(text) ?? [];
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return NaN;
-  return time === undefined ? midnight : Date.parse(zone === undefined ? `${text}Z` : text);
-}
-
-function readEndOfLife(
-  given: string | undefined,
-  now: Date,
-  problems: Problem[],
-): string | undefined {
-  if (given === undefined) return undefined;
-  const time = parseIsoDate(given);
-  const report = (code: ProblemCode, message: string, action: string): undefined => {
-    problems.push(problem("$.endOfLifeDate", code, message, action));
-    return undefined;
-  };
-  if (Number.isNaN(time))
-    return report("InvalidDate", `"${given}" isn't an ISO 8601 date`, "for example 2027-12-01");
-  if (time <= now.getTime())
-    return report(
-      "EndOfLifeInPast",
-      `the end of life ${given} has passed`,
-      "give a date in the future, or leave it out",
-    );
-  return new Date(time).toISOString();
 }

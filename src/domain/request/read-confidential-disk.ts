@@ -1,5 +1,6 @@
-import { problem } from "../problem";
+import { problem, type Problem } from "../problem";
 import type { ProblemCode } from "../problem-catalogue";
+import type { RegionName } from "../region-name";
 import type { DiskReader } from "./disk-reader";
 import type { EncryptionRules } from "./encryption-rules";
 import {
@@ -15,6 +16,23 @@ const PLATFORM_KEYS: ReadonlySet<ConfidentialType> = new Set([
   "EncryptedVMGuestStateOnlyWithPmk",
   "EncryptedWithPmk",
 ]);
+
+/** True where the disk of a confidential machine would be under a key of the platform's. */
+export const usesPlatformKeys = (type: ConfidentialType): boolean => PLATFORM_KEYS.has(type);
+
+/** What is said of such a type where the configuration doesn't allow it. */
+export const platformKeysNotAllowed = (
+  type: ConfidentialType,
+  path: string,
+  region: RegionName,
+): Problem =>
+  problem(
+    path,
+    "PlatformManagedKeysNotAllowed",
+    `${type} encrypts with platform-managed keys, which the configuration doesn't allow`,
+    "use EncryptedWithCmk with a secureVMDiskEncryptionSetId; whoever runs this pipeline can set PLATFORM_MANAGED_KEYS to allow",
+    region,
+  );
 
 type Report = (
   member: keyof WireSecurityProfile,
@@ -41,12 +59,9 @@ export function readConfidentialDisk(
     );
   const type = readType(text, report);
   if (type === undefined) return undefined;
-  if (PLATFORM_KEYS.has(type) && rules.platformManagedKeys === "reject")
-    report(
-      "confidentialVMEncryptionType",
-      "PlatformManagedKeysNotAllowed",
-      `${type} encrypts with platform-managed keys, which the configuration doesn't allow`,
-      "use EncryptedWithCmk with a secureVMDiskEncryptionSetId; whoever runs this pipeline can set PLATFORM_MANAGED_KEYS to allow",
+  if (usesPlatformKeys(type) && rules.platformManagedKeys === "reject")
+    reader.report("osDiskImage.securityProfile.confidentialVMEncryptionType", (path, region) =>
+      platformKeysNotAllowed(type, path, region),
     );
   checkPair(type, set, report);
   if (set === undefined) return { confidentialVMEncryptionType: type };

@@ -37,16 +37,18 @@ export function readEncryptionType(
       problems.push(besideNone("$.encryption.diskEncryptionSets"));
     return "none";
   }
-  problems.push(
-    problem(
-      "$.encryption.type",
-      "EncryptionNoneNotAllowed",
-      'encryption "none" would publish with platform-managed keys, which the configuration doesn\'t allow',
-      'use "customerManagedKey" or "platformAndCustomerManagedKeys"; whoever runs this pipeline can set PLATFORM_MANAGED_KEYS to allow',
-    ),
-  );
+  problems.push(encryptionNoneNotAllowed());
   return "customerManagedKey";
 }
+
+/** What is said of `none` where the configuration doesn't allow platform-managed keys. */
+export const encryptionNoneNotAllowed = (): Problem =>
+  problem(
+    "$.encryption.type",
+    "EncryptionNoneNotAllowed",
+    'encryption "none" would publish with platform-managed keys, which the configuration doesn\'t allow',
+    'use "customerManagedKey" or "platformAndCustomerManagedKeys"; whoever runs this pipeline can set PLATFORM_MANAGED_KEYS to allow',
+  );
 
 const besideNone = (path: string, region?: string): Problem =>
   problem(

@@ -102,18 +102,9 @@ function notOne(names: string[]): Problem {
   );
 }
 
-/** What could be published but not with customer-managed keys, or not by policy. */
+/** What could be published, and isn't by policy. */
 function policyProblems(source: Sound<WireSource>, vmSourceWithCmk: VmSourceWithCmk): Problem[] {
-  const problems: Problem[] = [];
-  if (source.virtualMachine !== undefined && vmSourceWithCmk === "reject")
-    problems.push(
-      problem(
-        "$.source.virtualMachine",
-        "VirtualMachineSourceWithCustomerManagedKey",
-        "Azure's documentation says that a version made from a virtual machine doesn't support customer-managed keys",
-        "capture the machine as a managed image or as snapshots, or set VM_SOURCE_WITH_CMK to allow: today's service accepts it",
-      ),
-    );
+  const problems = source.virtualMachine === undefined ? [] : machineProblems(vmSourceWithCmk);
   if (source.communityGalleryImage !== undefined)
     problems.push(
       problem(
@@ -124,6 +115,19 @@ function policyProblems(source: Sound<WireSource>, vmSourceWithCmk: VmSourceWith
       ),
     );
   return problems;
+}
+
+/** What stands against a virtual machine as the source (azure-facts §1, item 6: a policy). */
+export function machineProblems(vmSourceWithCmk: VmSourceWithCmk): Problem[] {
+  if (vmSourceWithCmk === "allow") return [];
+  return [
+    problem(
+      "$.source.virtualMachine",
+      "VirtualMachineSourceWithCustomerManagedKey",
+      "Azure's documentation says that a version made from a virtual machine doesn't support customer-managed keys",
+      "capture the machine as a managed image or as snapshots, or set VM_SOURCE_WITH_CMK to allow: today's service accepts it",
+    ),
+  ];
 }
 
 function readSnapshots(

@@ -1,6 +1,7 @@
 import { dismissFailure } from "../../../src/functions/dismiss-failure";
 import { publishFromQueue } from "../../../src/functions/publish-from-queue";
 import { listFailures, readFailure } from "../../../src/functions/read-failures";
+import { promotePublication } from "../../../src/functions/promote-publication";
 import { redriveFailure } from "../../../src/functions/redrive-failure";
 import {
   createFakeFunctionApp,
@@ -125,13 +126,56 @@ describe("a redrive", () => {
     expect(app.durable.started).toHaveLength(1);
   });
 
-  it("is refused when the configuration doesn't allow the request any more", async () => {
+  it("says which request holds the version meanwhile", async () => {
     const app = createApp();
     const { id } = await withFailedRun(app);
-    app.dependencies.rules.allow = { ...app.dependencies.rules.allow, galleries: [] };
+    await publishFromQueue(app.dependencies)(
+      managedImageExample({ requestId: "other", replicaCount: 7 }),
+      app.durable.client,
+      invocation(),
+    );
+    expect((await redrive(app, id)).body["detail"]).toMatch(
+      /^request "other" is publishing .*1\.0\.0 since 2026-/,
+    );
+  });
+
+  it("says who promotes the version meanwhile", async () => {
+    const app = createApp();
+    const { id, publication } = await withFailedRun(app);
+    await promotePublication(app.dependencies)(
+      post(publication, BOB),
+      app.durable.client,
+      invocation(),
+    );
     expect(await redrive(app, id)).toMatchObject({
-      status: 422,
-      body: { problems: [{ code: "GalleryNotAllowed" }] },
+      status: 409,
+      body: { detail: expect.stringMatching(/ is promoting .* for Bob since /) as string },
+    });
+  });
+
+  it.each<[string, (app: FakeFunctionApp) => void, string]>([
+    [
+      "configuration",
+      ({ dependencies: { rules } }) => (rules.allow = { ...rules.allow, galleries: [] }),
+      "GalleryNotAllowed",
+    ],
+    ["clock", (app) => app.pass(400 * 24 * 3_600_000), "EndOfLifeInPast"],
+  ])("is refused when the %s doesn't allow the request any more", async (_what, change, code) => {
+    const app = createApp();
+    const { id } = await withFailedRun(app, {}, { endOfLifeDate: "2027-06-01" });
+    change(app);
+    expect(await redrive(app, id)).toMatchObject({ status: 422, body: { problems: [{ code }] } });
+    expect(app.durable.started).toHaveLength(1);
+  });
+
+  it("that has begun is answered with its run, whatever the configuration allows since", async () => {
+    const app = createApp();
+    const { id } = await withFailedRun(app);
+    const { body } = await redrive(app, id);
+    app.dependencies.rules.allow = { ...app.dependencies.rules.allow, galleries: [] };
+    expect(await redrive(app, id, BOB)).toMatchObject({
+      status: 202,
+      body: { runId: body["runId"], redriven: ADA },
     });
   });
 
@@ -215,6 +259,22 @@ describe("a dismissal", () => {
     await dismiss(app, id);
     if (row !== undefined) await app.records.putFailure(row);
     expect(await listedIds(app)).toEqual([]);
+  });
+
+  it("of a failure that was redriven keeps both, and is in the way of another redrive", async () => {
+    const app = createApp();
+    const { id } = await withFailedRun(app);
+    const { body } = await redrive(app, id);
+    expect(await dismiss(app, id, BOB)).toMatchObject({
+      status: 200,
+      body: { status: "dismissed", dismissed: BOB, redriven: { ...ADA, runId: body["runId"] } },
+    });
+    expect(await listedIds(app)).toEqual([]);
+    expect(await redrive(app, id)).toMatchObject({
+      status: 409,
+      body: { title: "Dismissed", dismissed: BOB, redriven: { runId: body["runId"] } },
+    });
+    expect(app.durable.started).toHaveLength(2);
   });
 
   it("is in the way of a redrive", async () => {

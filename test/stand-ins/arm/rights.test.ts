@@ -36,7 +36,7 @@ ${[
   identity(
     "blind",
     BLIND,
-    `{ scope: "${GROUP}", actions: ["${VERSIONS}/*", "Microsoft.Compute/images/read"] }, { scope: "${des("westus-os")}", actions: ["*"] }`,
+    `{ scope: "${GROUP}", actions: ["${VERSIONS}/*", "Microsoft.Compute/images/read", "Microsoft.Compute/disks/write"] }, { scope: "${des("westus-os")}", actions: ["*"] }`,
   ),
   identity("narrow", NARROW, `{ scope: "${COMPUTE}/galleries/Narrow", actions: ["*"] }`),
   identity("foreigner", FOREIGNER, `{ actions: ["*"] }`),
@@ -166,6 +166,23 @@ describe("rights", () => {
     const answer = await callAs(BLIND, "PUT", nextPath(), body);
     expect(answer.status).toBe(status);
     if (status === 403) expect(answer.body.error.message).toContain("Compute/snapshots/write'");
+  });
+
+  it("a disk's set that the caller can't read is refused, one that he can is taken", async () => {
+    const disk = (set: string) => ({
+      location: "westus",
+      properties: {
+        creationData: { createOption: "Empty" },
+        diskSizeGB: 4,
+        encryption: { diskEncryptionSetId: des(set) },
+      },
+    });
+    const path = `${COMPUTE}/disks/blind`;
+    expect(await callAs(BLIND, "PUT", path, disk("westus-data"))).toMatchObject({
+      status: 403,
+      body: { error: { code: "LinkedAuthorizationFailed" } },
+    });
+    expect((await callAs(BLIND, "PUT", path, disk("westus-os"))).status).toBe(202);
   });
 
   it("who may write in a group can poll his operation, which lies at the subscription", async () => {

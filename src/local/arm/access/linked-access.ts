@@ -43,9 +43,23 @@ export function checkLinkedAccess(
 }
 
 function linkedIds({ type }: ResourceType, properties: unknown): string[] {
-  return type === "Microsoft.Compute/galleries/images/versions"
-    ? [...encryptionSets(properties), ...sources(properties)]
-    : [];
+  switch (type) {
+    case "Microsoft.Compute/galleries/images/versions":
+      return [...encryptionSets(properties), ...sources(properties)];
+    case "Microsoft.Compute/disks":
+      return ofDisk(properties);
+    default:
+      return [];
+  }
+}
+
+/** What a disk is encrypted with, and the version that it is made from. */
+function ofDisk(properties: unknown): string[] {
+  return texts([
+    objectAt(properties, "encryption")["diskEncryptionSetId"],
+    objectAt(properties, "securityProfile")["secureVMDiskEncryptionSetId"],
+    objectAt(objectAt(properties, "creationData"), "galleryImageReference")["id"],
+  ]);
 }
 
 function encryptionSets(properties: unknown): string[] {

@@ -2,8 +2,13 @@ import { keyOf, parseResourceId } from "../arm-id";
 import type { ComputeService } from "../compute-service";
 import { enumValue } from "../enum-value";
 import { ArmError } from "../errors";
+import { keyVaultAccessForbidden } from "../image-version/encryption-refusals";
+import { inaccessibleKey } from "../image-version/key-access";
 import { managedDisksOf, readDisk, readImage } from "../image-version/source-readers";
 import { objectAt, type JsonObject } from "../json";
+import type { OperationError } from "../operations";
+import type { ResourceRecord } from "../world-state";
+import { madeOf } from "./disk-source";
 import type { TrackedType, WriteContext } from "./tracked-resource";
 
 const ENCRYPTION_TYPES = [
@@ -21,6 +26,8 @@ export const DISK_SKUS = [
   "UltraSSD_LRS",
   "Standard_ZRS",
 ] as const;
+/** Of sets for confidential disks; no disk is encrypted at rest with one. */
+const CONFIDENTIAL = "ConfidentialVmEncryptedWithCustomerKey";
 const DISK_SECURITY_TYPES = [
   "TrustedLaunch",
   "ConfidentialVM_VMGuestStateOnlyEncryptedWithPlatformKey",
@@ -59,12 +66,13 @@ const diskLike = (type: "disks" | "snapshots", members: string[]): TrackedType =
   }),
   properties: (given, context) => ({
     diskState: "Unattached",
-    ...ofCopied(given, context),
     ...given,
-    ...securityOf(given),
+    ...madeOf(given, context),
+    ...securityOf(given, context),
     ...spelled(given, { osType: OS_TYPES, hyperVGeneration: GENERATIONS }, type),
     encryption: encryptionOf(given, context),
   }),
+  failure: keyForbidden,
 });
 
 /** Snapshots: sources of versions, with a size, a region and perhaps a disk encryption set. */
@@ -93,36 +101,53 @@ export const skuOf = (name: (typeof DISK_SKUS)[number]): JsonObject => ({
   tier: name.startsWith("UltraSSD") ? "Ultra" : /^(Standard|Premium)/.exec(name)?.[0],
 });
 
-function securityOf(given: JsonObject): JsonObject {
+function securityOf(given: JsonObject, context: WriteContext): JsonObject {
   const security = objectAt(given, "securityProfile");
   if (security["securityType"] === undefined) return {};
   const named = spelled(security, { securityType: DISK_SECURITY_TYPES }, "securityProfile");
+  const id = security["secureVMDiskEncryptionSetId"];
+  const isCustomers = named["securityType"] === "ConfidentialVM_DiskEncryptedWithCustomerKey";
+  if (isCustomers !== (typeof id === "string")) throw secureSetMismatch(isCustomers);
+  if (typeof id === "string" && typeOf(usableSet(id, context)) !== CONFIDENTIAL)
+    throw setNotUsable(id, context.location);
   return { securityProfile: { ...security, ...named } };
 }
 
-/** What a copy takes over from the disk or snapshot that it is made from. */
-function ofCopied(given: JsonObject, { service }: WriteContext): JsonObject {
-  const { sourceResourceId } = objectAt(given, "creationData");
-  const copied = service.state.resources.get(keyOf(String(sourceResourceId)));
-  return Object.fromEntries(
-    ["osType", "hyperVGeneration", "diskSizeGB"].flatMap((member) =>
-      copied?.properties[member] === undefined ? [] : [[member, copied.properties[member]]],
-    ),
-  );
-}
-
-function encryptionOf(
-  given: JsonObject,
-  { service, location, subscriptionId }: WriteContext,
-): JsonObject {
+function encryptionOf(given: JsonObject, context: WriteContext): JsonObject {
   const encryption = objectAt(given, "encryption");
   const id = encryption["diskEncryptionSetId"];
   if (typeof id !== "string") return { type: "EncryptionAtRestWithPlatformKey", ...encryption };
+  const own = typeOf(usableSet(id, context));
+  const type = enumValue(encryption["type"] ?? own, ENCRYPTION_TYPES, "encryption.type");
+  if (type !== own) throw otherType(id, type, own);
+  return { ...encryption, type };
+}
+
+const typeOf = (set: ResourceRecord): string => String(set.properties["encryptionType"]);
+
+/** @throws {ArmError} for a set that isn't in the disk's own subscription and region */
+function usableSet(
+  id: string,
+  { service, location, subscriptionId }: WriteContext,
+): ResourceRecord {
   const set = service.state.resources.get(keyOf(id));
   const own = parseResourceId(id)?.subscriptionId.toLowerCase() === subscriptionId.toLowerCase();
   if (set?.location !== location || !own) throw setNotUsable(id, location);
-  const type = encryption["type"] ?? set.properties["encryptionType"];
-  return { ...encryption, type: enumValue(type, ENCRYPTION_TYPES, "encryption.type") };
+  return set;
+}
+
+/** A set without access to its key takes the disk's operation down, as it does a version's. */
+function keyForbidden(service: ComputeService, properties: JsonObject): OperationError | undefined {
+  const ids = [
+    objectAt(properties, "encryption")["diskEncryptionSetId"],
+    objectAt(properties, "securityProfile")["secureVMDiskEncryptionSetId"],
+  ];
+  for (const id of ids) {
+    const set = service.state.resources.get(keyOf(String(id)));
+    const url = set && inaccessibleKey(service, set);
+    if (set !== undefined && url !== undefined) return keyVaultAccessForbidden(url, set.name);
+  }
+  return undefined;
 }
 
 /** Ids of the disks, snapshots and managed images that a disk encryption set encrypts. */
@@ -151,4 +176,22 @@ const setNotUsable = (id: string, location: string): ArmError =>
     "InvalidParameter",
     `The disk encryption set ${id} was not found in the disk's subscription and location '${location}'`,
     { target: "encryption.diskEncryptionSetId" },
+  );
+
+/** Assumed: code and words. */
+const otherType = (id: string, type: string, own: string): ArmError =>
+  new ArmError(
+    400,
+    "InvalidParameter",
+    `The encryption type '${type}' isn't that of the disk encryption set ${id}, which is '${own}'`,
+    { target: "encryption.type" },
+  );
+
+/** Assumed: code and words. */
+const secureSetMismatch = (needed: boolean): ArmError =>
+  new ArmError(
+    400,
+    "InvalidParameter",
+    `securityProfile.secureVMDiskEncryptionSetId ${needed ? "is required" : "is only allowed"} with the security type 'ConfidentialVM_DiskEncryptedWithCustomerKey'`,
+    { target: "securityProfile.secureVMDiskEncryptionSetId" },
   );

@@ -12,7 +12,7 @@ import {
 } from "../errors";
 import { merged, type JsonObject } from "../json";
 import { conforming, tags as tagsModel } from "../model";
-import type { OperationEndpoint } from "../operations";
+import type { OperationEndpoint, OperationError } from "../operations";
 import { isKnownRegion, shortRegionName } from "../region-name";
 import type { ResourceRecord } from "../world-state";
 import { deleteResource } from "./delete-resource";
@@ -45,6 +45,8 @@ export interface TrackedType {
    * @throws {ArmError} when the body can't be accepted
    */
   properties(given: JsonObject, context: WriteContext): JsonObject;
+  /** The error that an accepted write ends with, because of the state of the world. */
+  failure?(service: ComputeService, properties: JsonObject): OperationError | undefined;
   /** @throws {ArmError} when the resource can't be deleted, beside what holds for every type */
   checkDelete?(service: ComputeService, resource: ResourceRecord): void;
 }
@@ -146,6 +148,7 @@ function write(
     resourceKey: record.key,
     intent: "write",
     endMs: service.clock.serviceMs() + kind.writeSeconds(service) * 1000,
+    error: kind.failure?.(service, record.properties),
   });
   service.state.resources.put({ ...record, operation: operation.key });
   const { create, update, bothHeaders } = kind.accepted;

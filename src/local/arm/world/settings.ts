@@ -38,6 +38,8 @@ export const timingSchema = z.strictObject({
   deleteSeconds: seconds.default(90),
   gallerySeconds: seconds.default(10),
   encryptionSetSeconds: seconds.default(10),
+  /** For so long after a region is Completed no disk can be made from the version there. */
+  imageLagSeconds: seconds.default(0),
   /** For so long after a delete what the deleted resource lay in can't be deleted. */
   parentDeleteLagSeconds: seconds.default(0),
   /** A soft-deleted version can be restored for so long. */

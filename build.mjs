@@ -61,6 +61,7 @@ await build({
 });
 const tools = {
   "cli/demo": "src/cli/demo.ts",
+  "cli/tour": "src/cli/tour/main.ts",
   "tools/check-queue": "tools/check-queue/main.ts",
   "tools/check-snippets": "tools/check-snippets/main.ts",
   "tools/check-spec": "tools/check-spec/main.ts",

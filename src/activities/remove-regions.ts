@@ -1,13 +1,19 @@
+import type { ImageVersionState } from "../azure/image-versions";
 import { withoutRegions } from "../domain/plan/image-version-body";
 import { regionName, type RegionName } from "../domain/region-name";
 import { fault } from "../domain/fault";
-import type { ActivityDependencies } from "./dependencies";
-import type { Trouble } from "./settle";
+import { requestOf, type ActivityDependencies } from "./dependencies";
+import { settle, type Trouble } from "./settle";
 import { writeVersion, type WriteRef, type Written } from "./write-version";
 
 export interface RemoveRegionsInput extends WriteRef {
   regions: RegionName[];
 }
+
+export type Removed = Written & {
+  /** What of the regions isn't there any more; the others are Completed, or the source region. */
+  removed: RegionName[];
+};
 
 /**
  * Takes regions out of a version that aren't Completed: before adding them back, or to undo their addition.
@@ -15,32 +21,56 @@ export interface RemoveRegionsInput extends WriteRef {
  * Never the source region (REST contract), never one that is Completed.
  */
 export function removeRegions(dependencies: ActivityDependencies) {
-  return ({ regions, ...ref }: RemoveRegionsInput): Promise<Written | Trouble> =>
-    writeVersion<Extract<Trouble, { kind: "failed" }>>(dependencies, ref, (existing, { image }) => {
-      if (existing === undefined) return { kind: "nothing" };
-      const completed = new Set(
-        existing.summary
-          .filter(({ state }) => /^completed$/i.test(state))
-          .map(({ region }) => regionName(region)),
-      );
-      const present = new Set(
-        existing.body.publishingProfile.targetRegions.map(({ name }) => regionName(name)),
-      );
-      const removable = regions.filter(
-        (name) => present.has(name) && name !== image.location && !completed.has(name),
-      );
-      if (removable.length === 0) return { kind: "nothing" };
-      if (removable.length === present.size)
-        return {
-          kind: "failed",
-          fault: fault(
-            "NoRegionLeft",
-            "permanent",
-            "a version keeps at least one target region",
-            "delete the version instead, if it is of no use",
-          ),
-        };
-      const undo = [{ activity: "closeSafetyFlag" as const, write: ref.write }];
-      return { kind: "put", body: withoutRegions(existing.body, removable), undo };
-    });
+  return async ({ regions, ...ref }: RemoveRegionsInput): Promise<Removed | Trouble> => {
+    let removed: RegionName[] = [];
+    const written = await writeVersion<Extract<Trouble, { kind: "failed" }>>(
+      dependencies,
+      ref,
+      (existing, { image }) => {
+        if (existing === undefined) return { kind: "nothing" };
+        const present = regionsOf(existing);
+        const completed = completedOf(existing);
+        removed = regions.filter(
+          (name) => present.has(name) && name !== image.location && !completed.has(name),
+        );
+        if (removed.length === 0) return { kind: "nothing" };
+        if (removed.length === present.size) return { kind: "failed", fault: noRegionLeft() };
+        const undo = [{ activity: "closeSafetyFlag" as const, write: ref.write }];
+        return { kind: "put", body: withoutRegions(existing.body, removed), undo };
+      },
+    );
+    if (written.kind !== "written" || written.how !== "adopted")
+      return written.kind === "written" ? { ...written, removed } : written;
+    return settle(async () => ({ ...written, removed: await missing(dependencies, ref, regions) }));
+  };
 }
+
+/** Of a write that was made before a crash only the version itself tells what it did. */
+async function missing(
+  { documents, imageVersions }: ActivityDependencies,
+  ref: WriteRef,
+  regions: readonly RegionName[],
+): Promise<RegionName[]> {
+  const { image } = await requestOf(documents, ref);
+  const version = await imageVersions.get(image);
+  const present = version === undefined ? new Set<RegionName>() : regionsOf(version);
+  return regions.filter((name) => !present.has(name));
+}
+
+const regionsOf = ({ body }: ImageVersionState): Set<RegionName> =>
+  new Set(body.publishingProfile.targetRegions.map(({ name }) => regionName(name)));
+
+const completedOf = ({ summary }: ImageVersionState): Set<RegionName> =>
+  new Set(
+    summary
+      .filter(({ state }) => state.toLowerCase() === "completed")
+      .map(({ region }) => regionName(region)),
+  );
+
+const noRegionLeft = () =>
+  fault(
+    "NoRegionLeft",
+    "permanent",
+    "a version keeps at least one target region",
+    "delete the version instead, if it is of no use",
+  );

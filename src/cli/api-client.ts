@@ -8,6 +8,8 @@ export interface PublicationsApi {
   /** Newest recorded failure of a request; undefined when there is none. */
   findFailure(requestId: string): Promise<{ id: string; kind: Failure["kind"] } | undefined>;
   failure(id: string): Promise<Failure>;
+  /** A call that changes something: the answer's body. */
+  post<T>(path: string, body: object): Promise<T>;
 }
 
 /** The API didn't answer, or said that it can't just now: asking again may help. */
@@ -18,7 +20,7 @@ const CALL_TIMEOUT_MS = 5000;
 /** Talks to the API with a function key, as any script would; `functionsUrl` without `/api`. */
 export function createApiClient(functionsUrl: string, functionsKey: string): PublicationsApi {
   const get = <T>(path: string): Promise<T> =>
-    getJson<T>(`${functionsUrl}/api/${path}`, functionsKey);
+    callJson<T>(`${functionsUrl}/api/${path}`, functionsKey);
   const byRequest = (requestId: string): string => `?requestId=${encodeURIComponent(requestId)}`;
   return {
     async findByRequest(requestId) {
@@ -33,23 +35,34 @@ export function createApiClient(functionsUrl: string, functionsKey: string): Pub
       return list.items[0];
     },
     failure: (id) => get<Failure>(`failures/${encodeURIComponent(id)}`),
+    post: (path, body) =>
+      callJson(`${functionsUrl}/api/${path}`, functionsKey, {
+        method: "POST",
+        body: JSON.stringify(body),
+      }),
   };
 }
 
-async function getJson<T>(url: string, functionsKey: string): Promise<T> {
+async function callJson<T>(
+  url: string,
+  functionsKey: string,
+  call: { method: string; body?: string } = { method: "GET" },
+): Promise<T> {
+  const what = `${call.method} ${url}`;
   let response: Response;
   let body: string;
   try {
     response = await fetch(url, {
+      ...call,
       headers: { "x-functions-key": functionsKey },
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     });
     body = await response.text();
   } catch (error) {
-    throw new ApiUnavailable(`GET ${url}: ${reasonOf(error)}`);
+    throw new ApiUnavailable(`${what}: ${reasonOf(error)}`);
   }
-  if (response.status >= 500) throw new ApiUnavailable(`GET ${url}: ${response.status} ${body}`);
-  if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${body}`);
+  if (response.status >= 500) throw new ApiUnavailable(`${what}: ${response.status} ${body}`);
+  if (!response.ok) throw new Error(`${what}: ${response.status} ${body}`);
   return JSON.parse(body) as T;
 }
 

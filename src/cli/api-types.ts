@@ -1,5 +1,6 @@
 import type { Fault } from "../domain/fault";
 import type { Problem } from "../domain/problem";
+import type { Undone } from "../domain/rollout/undo";
 import type { LeftOver, PublicationState, RegionOutcome } from "../domain/run/outcome";
 import type { RegionState } from "../domain/run/progress";
 
@@ -54,6 +55,8 @@ export interface Failure {
   fault?: Fault;
   regions: RegionOutcome[];
   leftOver: LeftOver[];
+  /** Of a run: what it took back. */
+  undone?: Undone[];
 }
 
 /** States after which nothing more happens. */

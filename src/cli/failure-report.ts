@@ -31,7 +31,7 @@ export function renderFailure(failure: Failure): string[] {
 /** The same thing may be known of a region and of the run: it is told once. */
 function findingsOf(failure: Failure): Finding[] {
   const inRegions = failure.regions.flatMap((ended) =>
-    ended.kind === "failed" ? [{ where: ended.region, ...ended.fault }] : [],
+    ended.kind === "failed" ? [{ where: whereOf(ended), ...ended.fault }] : [],
   );
   const ofRun =
     failure.fault === undefined ? [] : [{ where: "the run as a whole", ...failure.fault }];
@@ -45,6 +45,9 @@ function findingsOf(failure: Failure): Finding[] {
     return seen.has(key) ? false : seen.add(key);
   });
 }
+
+const whereOf = ({ region, attempts }: { region: string; attempts: number }): string =>
+  attempts > 1 ? `${region}, after ${attempts} attempts` : region;
 
 function findingLines(finding: Finding): string[] {
   return [

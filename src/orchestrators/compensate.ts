@@ -49,7 +49,14 @@ function* attempt(
     if (deleted.kind === "gone") return { result: "undone" };
     return { result: deleted.kind, fault: deleted.fault };
   }
-  const written = yield* takeBack(ctx, { ...run, write: ++story.writes }, step);
+  const ref = { ...run, write: ++story.writes };
+  if (step.activity === "removeRegions") {
+    const removed = yield* callPatiently(ctx, step.activity, { ...ref, regions: step.regions });
+    if (removed.kind === "failed") return { result: "failed", fault: removed.fault };
+    if (removed.how === "unchanged") return { result: "nothingToUndo" };
+    return { result: "undone", regions: removed.removed };
+  }
+  const written = yield* takeBack(ctx, ref, step);
   if (written.kind === "failed") return { result: "failed", fault: written.fault };
   return { result: written.how === "unchanged" ? "nothingToUndo" : "undone" };
 }
@@ -57,11 +64,9 @@ function* attempt(
 function* takeBack(
   ctx: OrchestrationContext,
   ref: RunRef & { write: number },
-  step: Exclude<UndoStep, { activity: "deleteVersion" }>,
+  step: Exclude<UndoStep, { activity: "deleteVersion" | "removeRegions" }>,
 ) {
   switch (step.activity) {
-    case "removeRegions":
-      return yield* callPatiently(ctx, "removeRegions", { ...ref, regions: step.regions });
     case "restoreReplicaCounts":
       return yield* callPatiently(ctx, "restoreReplicaCounts", { ...ref, counts: step.counts });
     case "closeSafetyFlag":

@@ -61,7 +61,8 @@ export const newestFirst = (steps: readonly UndoStep[]): UndoStep[] =>
 
 /** What became of an undo step. */
 export type Undone = { step: UndoStep } & (
-  | { result: "undone" }
+  /** Of a removal: `regions` are gone; the step's others have become Completed, and stay. */
+  | { result: "undone"; regions?: RegionName[] }
   /** Nothing was left of what it would take back. */
   | { result: "nothingToUndo" }
   /** It isn't to be taken back, or couldn't be: it is left over. */

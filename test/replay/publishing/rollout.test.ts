@@ -124,7 +124,7 @@ describe("rollBack", () => {
     expect(version?.body.publishingProfile.excludeFromLatest).toBe(true);
     expect(scene.failure().undone).toMatchObject([
       { step: { activity: "deleteVersion" }, result: "kept", fault: { code: "VersionKept" } },
-      { step: { activity: "removeRegions" }, result: "undone" },
+      { step: { activity: "removeRegions" }, result: "undone", regions: ["eastus2"] },
       { step: { activity: "closeSafetyFlag" }, result: "undone" },
     ]);
     expect(eventsOf(scene)).toContain("compensated");

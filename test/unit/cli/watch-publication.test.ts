@@ -11,6 +11,7 @@ function watching(answers: Partial<PublicationsApi>, timeoutMs = 10_000) {
     publication: async () => Promise.reject(new Error("not asked for")),
     findFailure: async () => undefined,
     failure: async () => Promise.reject(new Error("not asked for")),
+    post: async () => Promise.reject(new Error("not asked for")),
     ...answers,
   };
   const ending = watchPublication(api, {

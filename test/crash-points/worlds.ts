@@ -17,11 +17,6 @@ export const TWELVE_REGIONS = [
 ];
 
 /** Every region at a pace of its own, so that the watcher sees them end one after another. */
-export function stagger({ behaviour }: World): void {
-  behaviour.durationMs = (region) => (5 + TWELVE_REGIONS.indexOf(region)) * 60_000;
-}
-
-/** The same within seconds, for runs of many watches. */
 export function staggerBriefly({ behaviour }: World): void {
   behaviour.durationMs = (region) => (15 + 3 * TWELVE_REGIONS.indexOf(region)) * 1_000;
 }
@@ -32,3 +27,8 @@ export function quickly({ behaviour }: World): void {
 }
 
 export const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** So slowly that a generation of the watcher isn't enough: it looks 40 times, then begins anew. */
+export function slowly({ behaviour }: World): void {
+  behaviour.durationMs = () => 600_000;
+}

@@ -30,6 +30,13 @@ export interface RunEnd {
   deletes: number;
 }
 
+/** How a run ended whose first process was to die. */
+export interface Survival {
+  end: RunEnd;
+  /** It has died: else the point wasn't one. */
+  died: boolean;
+}
+
 const endOf = (world: World, end: unknown): RunEnd => ({
   traces: traces(world, end),
   puts: world.log.puts.length,
@@ -96,23 +103,26 @@ async function setUp({ regions, request, prepare, signals = [] }: CrashCase) {
 async function crashAt(
   run: CrashCase,
   arm: (world: World, store: Store) => Store,
-): Promise<RunEnd> {
+): Promise<Survival> {
   const { world, scene } = await setUp(run);
   const store = new MemoryStore();
   const firstEnd = await live(scene(arm(world, store)));
   world.behaviour.onWrite = () => undefined;
-  return endOf(world, firstEnd ?? (await live(scene(store))));
+  return {
+    end: endOf(world, firstEnd ?? (await live(scene(store)))),
+    died: firstEnd === undefined,
+  };
 }
 
 /** The run crashed at commit `k` (from 1) of the engine's store. */
-export const crashedAtCommit = (run: CrashCase, k: number, moment: Moment): Promise<RunEnd> =>
+export const crashedAtCommit = (run: CrashCase, k: number, moment: Moment): Promise<Survival> =>
   crashAt(run, (_, store) => {
     let commits = 0;
     return crashWhen(store, () => ++commits === k, moment);
   });
 
 /** The run crashed at external write `k` (from 1): nothing that happens afterwards in the process is kept. */
-export const crashedAtWrite = (run: CrashCase, k: number, moment: Moment): Promise<RunEnd> =>
+export const crashedAtWrite = (run: CrashCase, k: number, moment: Moment): Promise<Survival> =>
   crashAt(run, (world, store) => {
     let dead = false;
     let writes = 0;

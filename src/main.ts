@@ -24,6 +24,7 @@ import { promotePublication } from "./functions/promote-publication";
 import { redriveDeadLetter } from "./functions/redrive-dead-letter";
 import { redriveFailure } from "./functions/redrive-failure";
 import { steerPublication } from "./functions/steer-publication";
+import { readConsumption } from "./functions/read-consumption";
 import { listFailures, readFailure } from "./functions/read-failures";
 import { listPublications, readPublication } from "./functions/read-publications";
 import { readSchema } from "./functions/read-schema";
@@ -107,6 +108,12 @@ df.app.client.http("readPublication", {
   methods: ["GET"],
   authLevel: "function",
   handler: readPublication(dependencies),
+});
+app.http("readConsumption", {
+  route: "publications/{id}/consume",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: readConsumption(dependencies),
 });
 app.http("listPublications", {
   route: "publications",

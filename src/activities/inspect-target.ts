@@ -6,6 +6,7 @@ import { checkSourceKind } from "../domain/preflight/check-source-kind";
 import { checkTarget } from "../domain/preflight/check-target";
 import { beingWritten, checkVersion } from "../domain/preflight/check-version";
 import { joinFindings } from "../domain/preflight/findings";
+import type { DefinitionFacts } from "../domain/preflight/source-facts";
 import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
@@ -45,6 +46,12 @@ export interface Inspected {
   writeProblems?: Problem[];
   remarks: Remark[];
 }
+/** What was found, and what of it goes into no history. */
+export interface TargetSeen {
+  inspected: Inspected;
+  definition?: DefinitionFacts;
+}
+
 /** Reads definition, source and existing version: what the regions' preparation needs to know. */
 export function inspectTarget(dependencies: ActivityDependencies) {
   return async ({ lastTry, ...run }: RunRef & Patience): Promise<Inspected | Trouble> => {
@@ -56,13 +63,15 @@ export function inspectTarget(dependencies: ActivityDependencies) {
       const existing = shown(version);
       if (existing && writerOf(existing, request, run.fingerprint)?.kind === "other")
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const [inspected, { sets, writeProblems }] = await Promise.all([
+      const [{ inspected, definition }, { sets, writeProblems }] = await Promise.all([
         inspect(dependencies, request, version, patience),
         lookUpSets(dependencies.encryptionSets, request, existing, patience),
       ]);
       const document: InspectedDocument = {
         sets,
         ...(existing === undefined ? {} : { existing: existing.body }),
+        ...(definition === undefined ? {} : { definition }),
+        ...(inspected.dataLuns === undefined ? {} : { dataLuns: inspected.dataLuns }),
       };
       await dependencies.documents.write(
         documentPaths.inspected(run.publicationId, run.runId),
@@ -83,7 +92,7 @@ export async function inspect(
   asked: PublishRequest,
   reading: VersionSeen | Promise<VersionSeen>,
   patience: Patience = {},
-): Promise<Inspected> {
+): Promise<TargetSeen> {
   const { image, source, targetRegions, rollout } = asked;
   const read = <T>(path: string, look: () => Promise<T>): Promise<T | Problem> =>
     readOrRefused(path, look, patience);
@@ -135,7 +144,7 @@ export async function inspect(
     ...further,
   ]);
   const sizeInGB = looked.source?.sizeInGB;
-  return {
+  const inspected: Inspected = {
     kind: "inspected",
     image: request.image,
     regions: targetRegions.map((region) => region.name),
@@ -148,6 +157,10 @@ export async function inspect(
     ...(writer?.kind === "sameRequest" ? { writtenBy: writer.runId } : {}),
     problems,
     remarks,
+  };
+  return {
+    inspected,
+    ...(looked.definition === undefined ? {} : { definition: looked.definition }),
   };
 }
 

@@ -53,7 +53,7 @@ export function planPublication(azure: Azure) {
 async function look(azure: Azure, request: PublishRequest): Promise<Looked> {
   const reading = readVersion(azure, request.image, ONCE);
   const there = reading.then(lasting);
-  const [inspected, { sets, writeProblems }] = await Promise.all([
+  const [{ inspected }, { sets, writeProblems }] = await Promise.all([
     inspect(azure, request, reading, ONCE),
     there.then((version) => lookUpSets(azure.encryptionSets, request, version, ONCE)),
   ]);

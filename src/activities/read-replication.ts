@@ -55,6 +55,7 @@ export function readReplication({ imageVersions, records }: ActivityDependencies
             regionName(region.name),
           ),
           summary: version.summary,
+          ...(version.dataLuns === undefined ? {} : { dataLuns: version.dataLuns }),
           ...(unencrypted.length === 0 ? {} : { unencrypted }),
           ...(operation?.fault === undefined ? {} : { operationFault: operation.fault }),
         },

@@ -15,6 +15,7 @@ import {
   type RunRow,
   type Trigger,
 } from "../domain/run/records";
+import { keepMachines } from "./keep-machines";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 
 export interface RecordFailureInput extends RunRef {
@@ -27,6 +28,8 @@ export interface RecordFailureInput extends RunRef {
   /** What ended the run as a whole, when it was one thing. */
   fault?: Fault;
   regions: RegionOutcome[];
+  /** LUNs of the version's data disks, in its own order, when a watch has read it. */
+  dataLuns?: number[];
   /** True once a PUT may have been accepted: then something can be left over. */
   written: boolean;
   operationUrl?: string;
@@ -51,6 +54,7 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
     ]);
     const failure = failureDocument(input, request, plan);
     await documents.write(documentPaths.failure(failure.id), failure);
+    await keepMachines(documents, input, input);
     if (request !== undefined)
       await documents.write(
         documentPaths.outcome(publicationId, runId),

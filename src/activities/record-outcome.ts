@@ -4,12 +4,15 @@ import type { ImageTarget } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
 import type { RegionOutcome } from "../domain/run/outcome";
 import type { OutcomeDocument, RunRow, Trigger } from "../domain/run/records";
+import { keepMachines } from "./keep-machines";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 
 export interface RecordOutcomeInput extends RunRef {
   trigger: Trigger;
   image: ImageTarget;
   regions: RegionOutcome[];
+  /** LUNs of the version's data disks, in its own order, when a watch has read it. */
+  dataLuns?: number[];
   /** `published` when left out. */
   state?: "promoted";
   /** ISO 8601; from the orchestration's clock, so that a repetition records the same. */
@@ -32,6 +35,7 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
       endedAt,
       regions: input.regions,
     };
+    await keepMachines(documents, input, { ...input, state });
     await documents.write(documentPaths.outcome(publicationId, runId), document);
     await announcer.announce(
       publicationEvent({

@@ -7,6 +7,7 @@ import type { FailureDocument } from "../domain/run/records";
 import type { FinalState, PublicationState } from "../domain/run/outcome";
 import { unpackRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
 import type { FunctionDependencies } from "./dependencies";
+import { consumptionLink } from "./read-consumption";
 import { instanceState, type InstanceState } from "./durable-status";
 import { listed, pageLinks, pageOf } from "./paging";
 import { jsonResponse, problemResponse } from "./problem-response";
@@ -48,8 +49,11 @@ export function readPublication({ records, documents }: FunctionDependencies) {
         ? undefined
         : documents.read<FailureDocument>(documentPaths.failure(row.failureId)),
     ]);
+    const { links, ...summarised } = summary(row);
+    const some = outcome?.regions.some(({ kind }) => kind === "completed") === true;
     return jsonResponse(200, {
-      ...summary(row),
+      ...summarised,
+      links: { ...links, ...(some ? { consume: consumptionLink(id) } : {}) },
       state: row.state === "accepted" ? (live?.state ?? row.state) : row.state,
       ...(row.state === "accepted" && live?.awaits !== undefined
         ? { awaitingApproval: approvalOf(row, live.awaits) }

@@ -46,7 +46,9 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
   const undone = ending.state === "published" ? [] : yield* takeBack(ctx, run, story);
   show(ctx, run, story, "recording");
   const endedAt = ctx.df.currentUtcDateTime.toISOString();
-  const common = { ...run, trigger, startedAt: story.startedAt, endedAt };
+  const { startedAt, dataLuns } = story;
+  const luns = dataLuns === undefined ? {} : { dataLuns };
+  const common = { ...run, trigger, startedAt, endedAt, ...luns };
   const { state } = ending;
   if (state === "published" && story.inspected !== undefined) {
     const { image } = story.inspected;

@@ -22,6 +22,8 @@ export interface Story {
   operationUrl?: string;
   /** As a watch read it last. */
   provisioningState?: string;
+  /** LUNs of the version's data disks in its own order, as a watch read them last. */
+  dataLuns?: number[];
   progress: RegionProgress[];
   /** Regions that the run has added to the version, so that it may promote them. */
   added: Set<RegionName>;

@@ -26,6 +26,8 @@ export interface WatchResult {
   progress: RegionProgress[];
   /** The version's state at the end, when it was read; a timeout leaves it open. */
   provisioningState?: string;
+  /** LUNs of the version's data disks, in its own order, when it was read. */
+  dataLuns?: number[];
   /** True when some region of the version is Completed, of these or others. */
   someCompleted: boolean;
   /** Somebody has cancelled the run: it is no longer watched. */
@@ -67,11 +69,12 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
       runId: input.runId,
       regions: packRegions([...regions, ...input.others]),
     });
-    const { provisioningState } = read.reading;
+    const { provisioningState, dataLuns } = read.reading;
+    const seen = { provisioningState, ...(dataLuns === undefined ? {} : { dataLuns }) };
     if (read.cancelled !== undefined)
       return {
         ...stopWatching(regions, read.cancelled),
-        provisioningState,
+        ...seen,
         someCompleted,
         cancelled: read.cancelled,
       };
@@ -79,7 +82,7 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
       return {
         outcomes: verdict.outcomes,
         progress: regions,
-        provisioningState,
+        ...seen,
         someCompleted,
       };
     if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input), someCompleted };

@@ -44,6 +44,7 @@ export function* watch(
   const watched = (yield task) as WatchResult;
   progressed(story, watched.progress);
   if (watched.provisioningState !== undefined) story.provisioningState = watched.provisioningState;
+  if (watched.dataLuns !== undefined) story.dataLuns = watched.dataLuns;
   if (watched.cancelled !== undefined) story.cancelled = watched.cancelled;
   return watched;
 }

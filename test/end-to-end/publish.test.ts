@@ -80,6 +80,24 @@ describe("the bundled app on the embedded stack", () => {
     expect(names.filter((name: string) => name === "prepareRegion")).toHaveLength(2);
   });
 
+  it("the record has texts to paste that name exactly the sets that Resource Manager has for a region", async () => {
+    const { links, image } = await stack.ended("cli-1");
+    const { targetRegions } = (await stack.readVersion(image.id)).publishingProfile ?? {};
+    const list = (await stack.http(links.consume)).body.regions;
+    expect(list.map(({ region }: { region: string }) => region)).toEqual(["westus", "eastus2"]);
+    for (const [at, target] of (targetRegions ?? []).entries()) {
+      const sets = [target.encryption?.osDiskImage, ...(target.encryption?.dataDiskImages ?? [])];
+      const { status, text } = await stack.http(list[at].links.azureCli);
+      expect(status).toBe(200);
+      expect(text).toContain("az vm create");
+      expect(text).toContain(`IMAGE_VERSION_ID='${image.id}'`);
+      expect(text.match(/\/subscriptions\/\S*\/diskEncryptionSets\/[^']*/g)).toEqual(
+        sets.map((disk) => disk?.diskEncryptionSetId),
+      );
+    }
+    expect((await stack.http(`${links.consume}?region=uksouth`)).status).toBe(404);
+  });
+
   it("a dry run shows the bodies that the run then sends, and what it costs", async () => {
     const request = sample("request.json", { version: "1.0.9", requestId: "dry" });
     const before = stack.armCalls("GET", "").length;

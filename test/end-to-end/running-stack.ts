@@ -131,11 +131,12 @@ export class RunningStack {
       headers: { "x-functions-key": this.endpoints.functionsKey, ...init.headers },
     });
     const text = await response.text();
+    const isText = response.headers.get("content-type")?.startsWith("text/plain") === true;
     return {
       status: response.status,
       headers: response.headers,
       text,
-      body: text === "" ? undefined : JSON.parse(text),
+      body: text === "" || isText ? undefined : JSON.parse(text),
     };
   }
 

@@ -106,6 +106,11 @@ describe("people steer runs on the running stack", () => {
     expect(ended.state).toBe("partlyPublished");
     const { links } = await failureOf(ended);
     await stack.clearFault(fault);
+    const inLatest = async () =>
+      (await stack.http(ended.links.consume)).body.regions.map(
+        (region: { inLatest?: boolean }) => region.inLatest,
+      );
+    expect(await inLatest()).toEqual([false, undefined]);
 
     const redrives = await Promise.all([
       post(links.redrive),
@@ -135,6 +140,7 @@ describe("people steer runs on the running stack", () => {
     }
     const version = await stack.readVersion(ended.image.id);
     expect(names(version)).toEqual(["West US", "East US 2"]);
+    expect(await inLatest()).toEqual([true, true]);
     const { excludeFromLatest, targetRegions } = version.publishingProfile ?? {};
     expect([
       excludeFromLatest,

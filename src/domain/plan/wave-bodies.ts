@@ -31,19 +31,33 @@ export function waveBodies(
   existing: ImageVersionBody | undefined,
   run: Omit<WriteMark, "write">,
 ): WaveBodies {
+  const { bodies, promotion } = plannedBodies(plan, request, existing, run);
+  return {
+    bodies: bodies.map(toArmJson),
+    ...(promotion === undefined ? {} : { promotion: toArmJson(promotion) }),
+  };
+}
+
+/** The same bodies, as the product handles them. */
+export function plannedBodies(
+  plan: Plan,
+  request: PublishRequest,
+  existing: ImageVersionBody | undefined,
+  run: Omit<WriteMark, "write">,
+): { bodies: ImageVersionBody[]; promotion?: ImageVersionBody } {
   if (plan.kind !== "create" && plan.kind !== "extend") return { bodies: [] };
   let body = existing;
-  const bodies: Record<string, unknown>[] = [];
+  const bodies: ImageVersionBody[] = [];
   for (const { regions, toWrite } of wavesToPublish(plan)) {
     if (!toWrite) continue;
     const own = wanted(plan, regions);
     const next = body === undefined ? createBody(request, own) : extendBody(body, own);
     body = marked(next, { ...run, write: bodies.length + 1 });
-    bodies.push(toArmJson(body));
+    bodies.push(body);
   }
   const last = body && promotion(plan, request, existing, body);
   if (last === undefined) return { bodies };
-  return { bodies, promotion: toArmJson(marked(last, { ...run, write: bodies.length + 1 })) };
+  return { bodies, promotion: marked(last, { ...run, write: bodies.length + 1 }) };
 }
 
 /** A version that is excluded already stays so: that is a person's to decide. */

@@ -9,6 +9,9 @@ export const documentPaths = {
   /** What was found before the plan and is needed after it. */
   inspected: (publication: string, runId: string): string =>
     `publications/${publication}/runs/${runId}/inspected.json`,
+  /** What creating machines from the regions that the run has completed needs to know. */
+  machines: (publication: string, runId: string): string =>
+    `publications/${publication}/runs/${runId}/machines.json`,
   /** Steps that would take a run's writes back. */
   undo: (publication: string, runId: string): string =>
     `publications/${publication}/runs/${runId}/undo.json`,

@@ -1,6 +1,8 @@
 import { createHash } from "crypto";
 import type { Fault } from "../fault";
+import type { TargetRegion } from "../plan/image-version-body";
 import type { Plan } from "../plan/plan";
+import type { DefinitionFacts } from "../preflight/source-facts";
 import type { Undone } from "../rollout/undo";
 import type { Problem } from "../problem";
 import type { ImageTarget, PublishRequest } from "../request/publish-request";
@@ -114,6 +116,19 @@ export interface OutcomeDocument {
   startedAt: string;
   endedAt: string;
   regions: RegionOutcome[];
+}
+
+/** What creating machines from the regions that a run has completed needs to know; kept with its outcome. */
+export interface MachinesDocument {
+  image: ImageTarget;
+  /** Absent where Azure refused to show it. */
+  definition?: DefinitionFacts;
+  /** LUNs of the version's data disks, in its own order where that was read. */
+  dataLuns: number[];
+  /** Of the Completed regions, as the run has left them. */
+  targetRegions: TargetRegion[];
+  /** The version as a whole is out of `latest`; each region has a flag of its own beside. */
+  excludeFromLatest: boolean;
 }
 
 /** The body of a message as the host handed it over. */

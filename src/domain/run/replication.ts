@@ -11,6 +11,8 @@ export interface ReplicationReading {
   /** Regions that the version has; a region that vanished is not among them. */
   targetRegions: RegionName[];
   summary: { region: string; state: string; progress: number; details: string }[];
+  /** LUNs of the version's data disks in its own order, where Azure shows them. */
+  dataLuns?: number[];
   /** Data disks that nobody encrypted, where others of the region are; absent when there are none. */
   unencrypted?: UnencryptedDisks[];
   /** Read when the version ended Failed: the operation's own error. */

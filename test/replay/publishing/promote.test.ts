@@ -1,9 +1,8 @@
 import { documentPaths } from "../../../src/domain/run/document-paths";
-import { promotionFingerprint } from "../../../src/domain/run/identity";
 import type { FailureDocument } from "../../../src/domain/run/records";
-import { PROMOTE_IMAGE_VERSION } from "../../../src/orchestrators/names";
 import { azureFault } from "../../support/azure-fault";
 import { createScene, type Scene } from "./run";
+import { promote } from "./steering";
 
 const REGIONS = ["westus", "eastus2"];
 
@@ -13,19 +12,6 @@ async function partlyPublished(): Promise<Scene> {
   scene.world.behaviour.failing.set("eastus2", "no");
   expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
   return scene;
-}
-
-async function promote({ world, harness, input, request }: Scene, runId = "promotion") {
-  const { publicationId } = input;
-  const fingerprint = promotionFingerprint(request);
-  world.documents.set(documentPaths.request(publicationId, fingerprint), request);
-  const run = { ...input, runId, requestId: `promote-${runId}`, fingerprint };
-  const found = await world.dependencies.records.publication(publicationId);
-  if (found === undefined) throw new Error("nothing was published");
-  const row = { ...found.row, ...run, state: "accepted" as const };
-  await world.dependencies.records.reserve(row, found.etag);
-  await harness.start(PROMOTE_IMAGE_VERSION, { instanceId: publicationId, input: run });
-  return (await harness.runToEnd(publicationId)).output as { state: string; failureId?: string };
 }
 
 const flags = ({ world }: Scene) => {

@@ -80,6 +80,7 @@ test("an accepted publication is shown with its image and nothing that isn't kno
     runs: [{ runId: "run-1", state: "accepted" }],
     links: { self: `/api/publications/${ID}` },
   });
+  expect((await read(await publishing())).body).not.toHaveProperty("links.consume");
 });
 
 test("an id is found in any case", async () => {
@@ -190,7 +191,7 @@ test("after the end the outcome of every region is shown, with the plan and the 
     plan: { kind: "create", bodies: [{ location: "westus" }] },
     outcome: { state: "partlyPublished" },
     problems: [{ code: "X" }],
-    links: { failure: "/api/failures/0001-ab" },
+    links: { failure: "/api/failures/0001-ab", consume: `/api/publications/${ID}/consume` },
   });
 });
 

@@ -14,6 +14,7 @@ import { undoOf, type BeforeWrite } from "../domain/rollout/undo";
 import { documentPaths } from "../domain/run/document-paths";
 import { imageVersionId } from "../domain/run/identity";
 import type { PlanDocument } from "../domain/run/records";
+import type { Signal } from "../domain/run/signals";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 import { recheckRegions, type Refusal } from "./recheck-regions";
 import type { Trouble } from "./settle";
@@ -24,16 +25,23 @@ export interface CreateOrReplicateInput extends WriteRef {
   wave: number;
 }
 
+/** Somebody has cancelled the run before this write: it isn't made. */
+export interface Cancelled {
+  kind: "cancelled";
+  by: Signal;
+}
+
 /**
  * Writes one wave of the plan: the union of what is there and the wave's regions, those out of `latest`. What
- * the plan was made from must still hold: the version, and the disk encryption sets of the wave.
+ * the plan was made from must still hold: the version, and the disk encryption sets of the wave; and nobody must
+ * have cancelled the run, also while it waits for somebody else's operation.
  */
 export function createOrReplicateVersion(dependencies: ActivityDependencies) {
-  return async ({ wave, ...ref }: CreateOrReplicateInput): Promise<Written | Refusal | Trouble> => {
+  return async ({ wave, ...ref }: CreateOrReplicateInput): Promise<Written | Refusal | Cancelled | Trouble> => {
     const plan = await planOf(dependencies, ref);
     const regions = wavesToPublish(plan)[wave]?.regions ?? [];
     const planned = { targetRegions: wanted(plan, regions), difference: plan.difference };
-    return writeVersion<Refusal | Extract<Trouble, { kind: "failed" }>>(
+    return writeVersion<Refusal | Cancelled | Extract<Trouble, { kind: "failed" }>>(
       dependencies,
       ref,
       async (existing, request) => {
@@ -48,8 +56,17 @@ export function createOrReplicateVersion(dependencies: ActivityDependencies) {
             : extendBody(existing.body, targetRegions);
         return { kind: "put", body, undo: undoOf(beforeWrite(ref.write, existing, targetRegions)) };
       },
+      () => cancelled(dependencies, ref),
     );
   };
+}
+
+async function cancelled(
+  { records }: Pick<ActivityDependencies, "records">,
+  { publicationId, runId }: RunRef,
+): Promise<Cancelled | undefined> {
+  const { cancel } = await records.signals(publicationId, runId);
+  return cancel === undefined ? undefined : { kind: "cancelled", by: cancel };
 }
 
 async function planOf(

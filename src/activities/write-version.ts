@@ -28,25 +28,31 @@ export type Wanted =
 
 type Writer = Pick<ActivityDependencies, "documents" | "imageVersions">;
 
+/** Decides from the version as it is now, undefined when there is none. */
+type Want<R> = (
+  existing: ImageVersionState | undefined,
+  request: PublishRequest,
+) => Wanted | R | Promise<Wanted | R>;
+
 /**
  * The only writer of image versions. Looks first: what this run wrote before a crash is adopted, what others
  * are at is waited for, and how to take the write back is recorded before the one PUT is sent.
- * @param want decides from the version as it is now, undefined when there is none; what it answers besides is
- *   the reason why nothing is written
+ * @param want what it answers besides is the reason why nothing is written
+ * @param stop asked before somebody else's operation is waited for: the reason why the write isn't to be made any more
  */
 export async function writeVersion<R extends { kind: string }>(
   { documents, imageVersions }: Writer,
   ref: WriteRef,
-  want: (
-    existing: ImageVersionState | undefined,
-    request: PublishRequest,
-  ) => Wanted | R | Promise<Wanted | R>,
+  want: Want<R>,
+  stop: () => Promise<R | undefined> = async () => undefined,
 ): Promise<Written | R | Trouble> {
   const request = await requestOf(documents, ref);
   return settle<Written | R | Trouble>(async () => {
     const existing = await imageVersions.get(request.image);
     if (existing !== undefined && isMarkedBy(existing.body.tags, ref))
       return { kind: "written", how: "adopted" };
+    const stopped = await stop();
+    if (stopped !== undefined) return stopped;
     if (existing !== undefined && isInFlight(existing.provisioningState))
       return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
     const wanted = await want(existing, request);

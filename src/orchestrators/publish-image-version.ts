@@ -103,7 +103,7 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
 function stopped(story: Story, stop: Stop): Ending {
   const problems = "problems" in stop ? stop.problems : [];
   const why = "fault" in stop ? stop.fault : undefined;
-  if (!story.written) return rejected(story, problems, why);
+  if (!story.written && story.cancelled === undefined) return rejected(story, problems, why);
   return { ...stoppedEarly(story, why ?? faultOf(problems[0] as Problem)), problems };
 }
 

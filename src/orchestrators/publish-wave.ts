@@ -6,7 +6,7 @@ import type { WaveToPublish } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
 import { repeatPauseMs } from "../domain/rollout/pace";
 import { recover, type Recovery, type Tries } from "../domain/rollout/recovery";
-import { callPatiently, now, sleep, type Flow } from "./flow";
+import { call, callPatiently, now, sleep, type Flow } from "./flow";
 import { progressed, type Story } from "./story";
 import { watch } from "./watch";
 
@@ -15,7 +15,7 @@ export type Stop = { fault: Fault } | { problems: Problem[] };
 
 /**
  * Writes one wave and watches it until every region is Completed or has failed for good; what can be tried
- * again is tried again. Returns why a write wasn't made, when one wasn't.
+ * again is tried again. Returns why a write wasn't made, when one wasn't; a cancellation stands in the story.
  */
 export function* publishWave(
   ctx: OrchestrationContext,
@@ -28,7 +28,7 @@ export function* publishWave(
   const startedAt = now(ctx);
   if (wave.toWrite) {
     const stop = yield* write(ctx, run, story, wave);
-    if (stop !== undefined) return stop;
+    if (stop !== undefined || story.cancelled !== undefined) return stop;
   }
   for (;;) {
     const watched = yield* watch(ctx, run, story, inspected, wave.regions, startedAt);
@@ -46,7 +46,7 @@ export function* publishWave(
     if (step.kind === "none") return undefined;
     yield* sleep(ctx, repeatPauseMs(tries.repeats, inspected.watch));
     const stop = yield* tryAgain(ctx, run, story, wave, step, tries);
-    if (stop !== undefined) return stop;
+    if (stop !== undefined || story.cancelled !== undefined) return stop;
   }
 }
 
@@ -74,6 +74,10 @@ function* write(
     case "refused":
       story.written = before;
       return { problems: written.problems };
+    case "cancelled":
+      story.written = before;
+      story.cancelled = written.by;
+      return undefined;
     case "failed":
       story.written = before || mayBeAccepted(written.fault);
       return { fault: written.fault };
@@ -93,6 +97,7 @@ function* tryAgain(
   tries: Tries,
 ): Flow<Stop | undefined> {
   const fault = yield* makeWay(ctx, run, story, step);
+  if (story.cancelled !== undefined) return undefined;
   if (fault !== undefined) return { fault };
   if (step.kind === "readd") tries.readditions++;
   else tries.repeats++;
@@ -116,6 +121,12 @@ function* makeWay(
   step: Exclude<Recovery, { kind: "none" }>,
 ): Flow<Fault | undefined> {
   if (step.kind === "repeat") return undefined;
+  // What is taken away now would not be added back.
+  const { cancel } = yield* call(ctx, "readSignals", run);
+  if (cancel !== undefined) {
+    story.cancelled = cancel;
+    return undefined;
+  }
   if (step.kind === "recreate") {
     const deleted = yield* callPatiently(ctx, "deleteVersion", run);
     return deleted.kind === "gone" ? undefined : deleted.fault;

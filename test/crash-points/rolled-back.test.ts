@@ -44,6 +44,7 @@ describe("a run that was cancelled while its regions replicate ends the same", (
       regions,
       request,
       signals: [{ about: "cancel", who: "Ada", why: "wrong image", at: new Date(0).toISOString() }],
+      cancelledAfterPuts: 1,
       prepare(world) {
         quickly(world);
         world.behaviour.failing.set("eastus2", "no capacity");

@@ -99,6 +99,28 @@ describe("people steer runs on the running stack", () => {
     },
   );
 
+  it("a run that is cancelled before its first write writes nothing, also when Azure would take it by then", async () => {
+    const fault = await stack.addFault({
+      throttled: { method: "PUT", resource: "6.0.6", retryAfter: 3 },
+    });
+    const id = await begin("6.0.6", {});
+    await stack.eventually("Azure to put the write off", async () => {
+      const [told] = await stack.faults([fault]);
+      return told !== undefined && told.struck > 0 ? told : undefined;
+    });
+    expect((await post(`/api/publications/${id}/cancel`)).status).toBe(202);
+    await stack.clearFault(fault);
+    const ended = await stack.ended("r-6.0.6");
+    expect(ended.state).toBe("cancelled");
+    expect(await failureOf(ended)).toMatchObject({
+      fault: { code: "Cancelled", message: "Ada cancelled the run: seen in the canary" },
+      regions: [{ kind: "notStarted" }, { kind: "notStarted" }],
+      leftOver: [],
+      undone: [],
+    });
+    await expect(stack.readVersion(ended.image.id)).rejects.toMatchObject({ statusCode: 404 });
+  });
+
   it("a partial success is redriven, only its failed region again, then promoted; all of it one at a time", async () => {
     const fault = await stack.addFault(failing("6.0.5"));
     const id = await begin("6.0.5", {});

@@ -21,6 +21,8 @@ export interface CrashCase {
   prepare: (world: World) => void;
   /** What people have said to the run, before it comes to listen. */
   signals?: Omit<SignalRow, "runId">[];
+  /** A cancellation is said once so many PUTs were sent; before the first when absent. */
+  cancelledAfterPuts?: number;
 }
 
 /** What a run left behind, in the parts that no crash may change. */
@@ -81,10 +83,24 @@ const told = ({ state, regions, undone, leftOver, fault }: FailureDocument): unk
 });
 
 /** The world of a crash case, and a scene in it for each process. */
-async function setUp({ regions, request, prepare, signals = [] }: CrashCase) {
+async function setUp({
+  regions,
+  request,
+  prepare,
+  signals = [],
+  cancelledAfterPuts = 0,
+}: CrashCase) {
   const clock = new VirtualClock();
   const world = createWorld(clock);
   prepare(world);
+  const { records } = world.dependencies;
+  const read = records.signals;
+  records.signals = async (...of) => {
+    const { cancel, ...said } = await read(...of);
+    return cancel === undefined || world.log.puts.length < cancelledAfterPuts
+      ? said
+      : { ...said, cancel };
+  };
   const scene = (store?: Store): Scene =>
     createScene({
       regions,
@@ -95,7 +111,7 @@ async function setUp({ regions, request, prepare, signals = [] }: CrashCase) {
     });
   const { publicationId, runId } = scene().input;
   for (const signal of signals)
-    await world.dependencies.records.signal(publicationId, { runId, ...signal });
+    await records.signal(publicationId, { runId, ...signal });
   return { world, scene };
 }
 

@@ -28,6 +28,17 @@ describe("a run that is partly published after three repeats ends the same", () 
   );
 });
 
+describe("a run that was cancelled before its first write ends the same", () => {
+  itEndsTheSameWhereverItCrashes(
+    {
+      regions,
+      prepare: quickly,
+      signals: [{ about: "cancel", who: "Ada", why: "wrong image", at: new Date(0).toISOString() }],
+    },
+    { state: "cancelled", puts: [] },
+  );
+});
+
 describe("a run that is rejected ends the same", () => {
   itEndsTheSameWhereverItCrashes(
     { regions, prepare: ({ behaviour }) => behaviour.withoutSet.add("eastus2") },

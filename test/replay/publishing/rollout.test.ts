@@ -1,4 +1,5 @@
-import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import { createBody, type ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import { watcherId } from "../../../src/domain/run/identity";
 import { SIGNALLED } from "../../../src/orchestrators/names";
 import { createScene, type Scene } from "./run";
 
@@ -14,11 +15,24 @@ const flags = ({ publishingProfile }: ImageVersionBody): boolean[] => [
 const eventsOf = (scene: Scene): string[] =>
   scene.world.events.map(({ type }) => type.split(".").at(-1) ?? "");
 
+/** As the run itself would make it, under nobody's tags. */
+const somebodysVersion = ({ request }: Scene): ImageVersionBody =>
+  createBody(
+    request,
+    request.targetRegions
+      .slice(0, 1)
+      .map(({ name }) => ({ name, regionalReplicaCount: 1, storageAccountType: "Standard_LRS" })),
+  );
+
 /** Lets time pass in steps until something is so; a run that never comes there fails the test. */
-async function runUntil(scene: Scene, isSo: () => boolean | Promise<boolean>): Promise<void> {
+async function runUntil(
+  scene: Scene,
+  isSo: () => boolean | Promise<boolean>,
+  stepMs = 5_000,
+): Promise<void> {
   for (let step = 0; step < 2000; step++) {
     if (await isSo()) return;
-    await scene.harness.advance(5_000);
+    await scene.harness.advance(stepMs);
   }
   throw new Error("it never came to that");
 }
@@ -154,6 +168,72 @@ describe("a cancelled run", () => {
       state: "cancelled",
       fault: { code: "Cancelled", message: "Ada cancelled the run: wrong image" },
     });
+  });
+
+  it("before its first write writes nothing, and no region was begun", async () => {
+    const scene = createScene({ regions: THREE });
+    await scene.begin();
+    await cancel(scene);
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "cancelled",
+    });
+    expect(scene.world.log.puts).toEqual([]);
+    expect(scene.failure()).toMatchObject({
+      state: "cancelled",
+      fault: { code: "Cancelled", message: "Ada cancelled the run: wrong image" },
+      regions: THREE.map((region) => ({ region, kind: "notStarted" })),
+      leftOver: [],
+      undone: [],
+    });
+  });
+
+  it("doesn't wait for somebody else's operation any more, and adds nothing to what they made", async () => {
+    const scene = createScene({ regions: THREE });
+    const { world, harness } = scene;
+    world.behaviour.onWrite = (kind, moment) => {
+      // Somebody creates the version between the plan and the write.
+      if (kind === "event" && moment === "after" && world.version() === undefined)
+        world.placeVersion(somebodysVersion(scene), harness.clock.now());
+    };
+    world.behaviour.durationMs = () => 3_600_000;
+    await scene.begin();
+    await harness.advance(600_000);
+    expect(world.log.puts).toEqual([]);
+    await cancel(scene);
+    const before = harness.clock.now();
+    expect((await harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "cancelled",
+    });
+    expect(world.log.puts).toEqual([]);
+    expect(harness.clock.now() - before).toBeLessThan(180_000);
+  });
+
+  it.each([
+    ["in the pause before a repeat repeats nothing", {}, [THREE]],
+    [
+      "in the pause before a removal removes nothing",
+      { rollout: { readdFailedRegions: true } },
+      [THREE, THREE, THREE, THREE],
+    ],
+  ])("%s", async (_, request, puts) => {
+    const scene = createScene({ regions: THREE, request });
+    const { world } = scene;
+    world.behaviour.failing.set("eastus2", "no");
+    world.behaviour.durationMs = () => 20_000;
+    const { publicationId, runId } = scene.input;
+    const lastWatch = watcherId(publicationId, runId, puts.length);
+    const isPausing = async (): Promise<boolean> =>
+      (await scene.harness.status(lastWatch))?.runtimeStatus === "Completed";
+    await scene.begin();
+    await runUntil(scene, isPausing, 1_000);
+    await cancel(scene);
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "cancelled",
+    });
+    expect(world.log.puts.map(regionsOf)).toEqual(puts);
+    const version = world.version();
+    expect(version && regionsOf(version.body)).toEqual(THREE);
+    expect(version?.body.safetyProfile.allowDeletionOfReplicatedLocations).toBe(false);
   });
 
   it("is compensated by its policy: a version without a region is deleted once Azure lets it", async () => {

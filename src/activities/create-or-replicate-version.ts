@@ -37,7 +37,10 @@ export interface Cancelled {
  * have cancelled the run, also while it waits for somebody else's operation.
  */
 export function createOrReplicateVersion(dependencies: ActivityDependencies) {
-  return async ({ wave, ...ref }: CreateOrReplicateInput): Promise<Written | Refusal | Cancelled | Trouble> => {
+  return async ({
+    wave,
+    ...ref
+  }: CreateOrReplicateInput): Promise<Written | Refusal | Cancelled | Trouble> => {
     const plan = await planOf(dependencies, ref);
     const regions = wavesToPublish(plan)[wave]?.regions ?? [];
     const planned = { targetRegions: wanted(plan, regions), difference: plan.difference };

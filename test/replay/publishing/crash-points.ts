@@ -94,7 +94,7 @@ async function setUp({
   const world = createWorld(clock);
   prepare(world);
   const { records } = world.dependencies;
-  const read = records.signals;
+  const read = records.signals.bind(records);
   records.signals = async (...of) => {
     const { cancel, ...said } = await read(...of);
     return cancel === undefined || world.log.puts.length < cancelledAfterPuts
@@ -110,8 +110,7 @@ async function setUp({
       ...(store === undefined ? {} : { store }),
     });
   const { publicationId, runId } = scene().input;
-  for (const signal of signals)
-    await records.signal(publicationId, { runId, ...signal });
+  for (const signal of signals) await records.signal(publicationId, { runId, ...signal });
   return { world, scene };
 }
 

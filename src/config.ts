@@ -54,6 +54,11 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^\S+( \S+){5}$/, "is a schedule of six fields, for example 0 */5 * * * *")
     .default("0 */5 * * * *"),
+  /**
+   * How long a lost run's version is watched for a write that comes late. No activity outlives `functionTimeout` of
+   * host.json, which is the default here.
+   */
+  RECONCILE_SETTLE_SECONDS: seconds(600),
   /** Upper bound of `regionalReplicaCount`; Azure's pages name 50 and 100. */
   MAX_REPLICA_COUNT: z.coerce.number().int().min(1).default(100),
   /** Comma-separated regions that are newer than the built-in list. */

@@ -95,7 +95,7 @@ df.app.client.serviceBusQueue("publishFromQueue", {
 });
 df.app.client.timer("reconcile", {
   schedule: settings.RECONCILE_SCHEDULE,
-  handler: reconcile(dependencies),
+  handler: reconcile(dependencies, settings.RECONCILE_SETTLE_SECONDS * 1000),
 });
 df.app.client.http("publishOverHttp", {
   route: "publications",

@@ -3,9 +3,9 @@ import type { ActivityDependencies, RunRef } from "./dependencies";
 
 export interface AnnounceTransitionInput extends RunRef {
   state: Transition;
-  /** Makes the event's id together with run and state. */
-  occurrence: string;
-  /** ISO 8601, of the orchestration's clock. */
+  /** Makes the event's id together with run and state; absent for what a run comes to once. */
+  occurrence?: string;
+  /** ISO 8601; never the machine's clock, so that a repetition says the same. */
   time: string;
   data: object;
 }
@@ -18,7 +18,7 @@ export function announceTransition({ announcer }: ActivityDependencies) {
       publicationEvent({
         state,
         publicationId,
-        key: `${runId}.${occurrence}`,
+        key: occurrence === undefined ? runId : `${runId}.${occurrence}`,
         time,
         data: { publicationId, runId, requestId, ...data },
       }),

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import type { Problem } from "../domain/problem";
 import { regionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import type { Undone, UndoStep } from "../domain/rollout/undo";
 import { documentPaths } from "../domain/run/document-paths";
+import { canonicalJson } from "../domain/run/identity";
 import { judgeLostRun, RUN_LOST, type LostRun, type Traces } from "../domain/run/lost-run";
 import { runFailureId, type FailureDocument, type OutcomeDocument } from "../domain/run/records";
 import type { ActivityDependencies, RunRef } from "./dependencies";
@@ -28,9 +30,15 @@ export type Inspection =
       image: ImageTarget;
       onFailure: "keepHealthy" | "rollBack";
       lost: LostRun;
+      /** Equal for equal versions: what Azure has now, without its progress. */
+      seen: string;
+      /** A write of the run, begun before its orchestration ended, may be on its way to Azure. */
+      mayStillWrite: boolean;
       /** The ledger or the outcome has it already, only its row doesn't. */
       begun?: BegunEnd;
     };
+
+type Lost = Extract<Inspection, { kind: "lost" }>;
 
 /** Looks for what is left of a run that has ended without a record: in storage, and in Azure. */
 export function inspectLostRun(dependencies: ActivityDependencies) {
@@ -42,21 +50,48 @@ export function inspectLostRun(dependencies: ActivityDependencies) {
     const path = documentPaths.request(run.publicationId, run.fingerprint);
     const request = await documents.read<PublishRequest>(path);
     if (request === undefined) return { kind: "failed", fault: RUN_LOST };
-    const { image } = request;
-    const { onFailure } = request.rollout;
     const ended = await begunEnd(dependencies, run);
-    if (ended !== undefined) return { kind: "lost", image, onFailure, ...ended };
-    const [undo, { cancel }] = await Promise.all([
-      documents.read<UndoStep[]>(documentPaths.undo(run.publicationId, run.runId)),
-      records.signals(run.publicationId, run.runId),
-    ]);
-    return settle<Inspection | Trouble>(async () => {
-      const version = await readVersion(dependencies, image);
-      const now = dependencies.now().getTime();
-      const traces: Traces = { run, request, undo: undo ?? [], cancel, now, ...version };
-      return { kind: "lost", image, onFailure, lost: judgeLostRun(traces) };
-    });
+    return ended === undefined
+      ? judged(dependencies, run, request)
+      : { ...lostOf(request), ...ended };
   };
+}
+
+/** What holds for every lost run until more is known. */
+const lostOf = ({ image, rollout }: PublishRequest) =>
+  ({ kind: "lost", image, onFailure: rollout.onFailure, seen: "", mayStillWrite: false }) as const;
+
+async function judged(
+  dependencies: ActivityDependencies,
+  run: InspectLostRunInput,
+  request: PublishRequest,
+): Promise<Lost | Trouble> {
+  const { documents, records } = dependencies;
+  const { publicationId, runId } = run;
+  const [undo, inspected, { cancel }, holder] = await Promise.all([
+    documents.read<UndoStep[]>(documentPaths.undo(publicationId, runId)),
+    documents.read(documentPaths.inspected(publicationId, runId)),
+    records.signals(publicationId, runId),
+    records.publication(publicationId),
+  ]);
+  const isSuperseded = holder !== undefined && holder.row.runId !== runId;
+  const isUnstarted = inspected === undefined && run.action !== "promote";
+  return settle<Lost | Trouble>(async () => {
+    const found = await readVersion(dependencies, request.image);
+    const now = dependencies.now().getTime();
+    const said = { ...(cancel === undefined ? {} : { cancel }), isSuperseded, isUnstarted };
+    const traces: Traces = { run, request, undo: undo ?? [], now, ...said, ...found };
+    return {
+      ...lostOf(request),
+      // What a later run has built on isn't this one's to take back any more.
+      ...(isSuperseded ? { onFailure: "keepHealthy" as const } : {}),
+      lost: judgeLostRun(traces),
+      seen: createHash("sha256")
+        .update(canonicalJson(found.version?.body ?? null))
+        .digest("hex"),
+      mayStillWrite: !isUnstarted,
+    };
+  });
 }
 
 async function readVersion(

@@ -26,6 +26,8 @@ export interface RecordTable<T> {
     partition: string,
     options?: { filter?: string; limit?: number; continuation?: string },
   ): Promise<{ rows: T[]; continuation?: string }>;
+  /** Rows of all partitions by an OData filter, each with its own. Reads the whole table: not for every request. */
+  scan(filter: string): AsyncIterable<{ partition: string; value: T }>;
 }
 
 /** @param withinMs every call throws that storage hasn't answered by then */
@@ -106,6 +108,14 @@ export function createRecordTable<T>(
         if (page.continuation !== undefined && refused) throw new InvalidContinuationError();
         throw error;
       }
+    },
+    async *scan(filter) {
+      await ensure();
+      const pages = client
+        .listEntities<Columns>({ ...options(), queryOptions: { filter } })
+        .byPage();
+      for await (const page of pages)
+        for (const row of page) yield { partition: row.partitionKey ?? "", value: toValue<T>(row) };
     },
   };
 }

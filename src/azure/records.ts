@@ -38,6 +38,8 @@ export interface Records {
   /** What was noted before a start that came to nothing; a request that wasn't noted is no error. */
   forgetRequest(request: AskedFor): Promise<void>;
   runs(publicationId: string): Promise<RunRow[]>;
+  /** Runs of all publications that haven't been recorded as ended. */
+  openRuns(): AsyncIterable<RunRow & { id: string }>;
   /** Writes the row of a run that is about to start; false when that run has ended already. */
   beginRun(publicationId: string, run: RunRow): Promise<boolean>;
   /** Everything that people have said to a run. */
@@ -127,6 +129,10 @@ export function createRecords({
       (await requests.get(partitionOf(request.requestId), keyOf(request)))?.value,
     forgetRequest: (request) => requests.remove(partitionOf(request.requestId), keyOf(request)),
     runs: async (publicationId) => (await runs.list(publicationId)).rows,
+    async *openRuns() {
+      for await (const { partition, value } of runs.scan("state eq 'accepted'"))
+        yield { ...value, id: partition };
+    },
     async beginRun(publicationId, run) {
       if (await runs.insert(publicationId, run.runId, run)) return true;
       return (await runs.get(publicationId, run.runId))?.value.state === run.state;

@@ -1,4 +1,5 @@
 import type { DurableClient } from "durable-functions";
+import { RECONCILE } from "../domain/run/ended-run";
 import type { PublicationRow, RunRow } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { instanceState } from "./durable-status";
@@ -24,11 +25,10 @@ export function holderOf(
 
 /** Who holds the version, what for and since when, in words. */
 export function whoHolds({ requestId, imageId, action, who, startedAt }: Holder): string {
-  if (requestId === "reconcile")
-    return `what an earlier run has left of ${imageId} is being mended`;
+  if (requestId === RECONCILE) return `what an earlier run has left of ${imageId} is being mended`;
   const doing = action === "promote" ? "promoting" : "publishing";
   const by = who === undefined ? "" : ` for ${who}`;
-  return `request "${requestId}" is ${doing} ${imageId}${by} since ${startedAt}`;
+  return `another request, "${requestId}", is ${doing} ${imageId}${by} since ${startedAt}`;
 }
 
 /** What goes on under a version's instance id; undefined while nothing does. */

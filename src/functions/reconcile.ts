@@ -1,7 +1,7 @@
 import type { InvocationContext, Timer } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
-import type { EndedRun, ReconcileInput } from "../domain/run/ended-run";
-import type { PublicationRow, RunRow } from "../domain/run/records";
+import { RECONCILE, type EndedRun, type ReconcileInput } from "../domain/run/ended-run";
+import type { RunRow } from "../domain/run/records";
 import { RECONCILE_PUBLICATION } from "../orchestrators/names";
 import type { FunctionDependencies } from "./dependencies";
 import { instanceState, startUnlessGoing } from "./durable-status";
@@ -17,7 +17,7 @@ const MAY_STILL_START_MS = 10 * 60_000;
  * flags that a recorded run couldn't close, and starts what mends each. Its own instance id is the lock: a run
  * that is going on is never touched, and to look twice starts one.
  */
-export function reconcile(dependencies: FunctionDependencies) {
+export function reconcile(dependencies: FunctionDependencies, settleMs: number) {
   return async (
     _timer: Timer,
     client: DurableClient,
@@ -26,36 +26,45 @@ export function reconcile(dependencies: FunctionDependencies) {
     for await (const row of unrecorded(dependencies)) {
       if (!(await isLost(dependencies, client, row))) continue;
       const { id, runId } = row;
-      if (await mend(dependencies, client, ended(row)))
+      if (await mend(dependencies, client, { ended: ended(row), settleMs }))
         context.warn(`run ${runId} of ${id} has ended without a record; it is recorded now`);
     }
     for (const { id, publicationId = "", runId } of await dependencies.records.openFlags()) {
       const runs = await dependencies.records.runs(publicationId);
       const run = runs.find((candidate) => candidate.runId === runId);
       if (run === undefined) continue;
-      if (await mend(dependencies, client, ended({ ...run, id: publicationId }), id))
+      const input = { ended: ended({ ...run, id: publicationId }), settleMs, failureId: id };
+      if (await mend(dependencies, client, input))
         context.warn(`run ${run.runId} has left the safety flag of ${publicationId} open`);
     }
   };
 }
 
-/** Publications whose row says that a run is going on: it says so until the run is recorded. */
-async function* unrecorded({ records }: FunctionDependencies): AsyncGenerator<PublicationRow> {
+type OpenRun = RunRow & { id: string };
+
+/**
+ * Runs that their rows say to be going on: they say so until the run is recorded. A publication's row tells of its
+ * newest run, also where the process ended before that had a row of its own; the runs' rows of those before it.
+ */
+async function* unrecorded({ records }: FunctionDependencies): AsyncGenerator<OpenRun> {
+  const newest = new Set<string>();
   let continuation: string | undefined;
   do {
     const page = await records.publications({
       state: "accepted",
       ...(continuation === undefined ? {} : { continuation }),
     });
+    for (const { runId } of page.rows) newest.add(runId);
     yield* page.rows;
     ({ continuation } = page);
   } while (continuation !== undefined);
+  for await (const run of records.openRuns()) if (!newest.has(run.runId)) yield run;
 }
 
 async function isLost(
   { now }: FunctionDependencies,
   client: DurableClient,
-  { id, runId, startedAt }: PublicationRow,
+  { id, runId, startedAt }: OpenRun,
 ): Promise<boolean> {
   const instance = await instanceState(client, id);
   if (instance?.going === true) return false;
@@ -64,7 +73,7 @@ async function isLost(
   return now().getTime() - Date.parse(startedAt) >= MAY_STILL_START_MS;
 }
 
-const ended = (row: RunRow & { id: string }): EndedRun => {
+const ended = (row: OpenRun): EndedRun => {
   const { id, runId, requestId, fingerprint, trigger, startedAt, action } = row;
   const run = { publicationId: id, runId, requestId, fingerprint, trigger, startedAt };
   return action === "promote" ? { ...run, action } : run;
@@ -74,16 +83,15 @@ const ended = (row: RunRow & { id: string }): EndedRun => {
 function mend(
   { now, newRunId }: FunctionDependencies,
   client: DurableClient,
-  run: EndedRun,
-  failureId?: string,
+  what: Pick<ReconcileInput, "ended" | "settleMs" | "failureId">,
 ): Promise<boolean> {
+  const { publicationId } = what.ended;
   const input: ReconcileInput = {
-    publicationId: run.publicationId,
+    ...what,
+    publicationId,
     runId: newRunId(now()),
-    requestId: "reconcile",
-    fingerprint: "reconcile",
-    ended: run,
-    ...(failureId === undefined ? {} : { failureId }),
+    requestId: RECONCILE,
+    fingerprint: RECONCILE,
   };
-  return startUnlessGoing(client, RECONCILE_PUBLICATION, run.publicationId, input);
+  return startUnlessGoing(client, RECONCILE_PUBLICATION, publicationId, input);
 }

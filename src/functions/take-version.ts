@@ -1,7 +1,6 @@
 import type { DurableClient } from "durable-functions";
 import { problem, type Problem } from "../domain/problem";
 import type { PublicationState } from "../domain/run/outcome";
-import { publicationEvent } from "../domain/run/publication-event";
 import type { PublicationRow, Steered } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { instanceState, startUnlessGoing } from "./durable-status";
@@ -104,7 +103,7 @@ function joinOrRefuse(row: Holder, candidate: PublicationRow): Taken {
   return {
     ...identity(candidate),
     kind: "conflict",
-    message: `${whoHolds(row)}, with other content`,
+    message: whoHolds(row),
   };
 }
 
@@ -116,26 +115,22 @@ const identity = ({ id, requestId }: PublicationRow) => ({ publicationId: id, re
 
 const askedFor = (row: PublicationRow) => ({ ...identity(row), fingerprint: row.fingerprint });
 
-/**
- * Announced before the start: a crash in between has the same said again, or the run found by `reconcile`; after
- * it nobody would be left to say it.
- */
 async function start(
-  { records, announcer }: FunctionDependencies,
+  { records }: FunctionDependencies,
   client: DurableClient,
   row: PublicationRow,
   orchestrator: string,
 ): Promise<Taken | undefined> {
-  const { id, runId, requestId, trigger, state, startedAt } = row;
+  const { id, imageId, runId, requestId, trigger, state, startedAt } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
+  const steered = steeredOf(row);
   // All of it before the start: a run must be found by the request that asked for it.
-  if (!(await records.beginRun(id, { ...run, state, startedAt, ...steeredOf(row) })))
-    return undefined;
+  if (!(await records.beginRun(id, { ...run, state, startedAt, ...steered }))) return undefined;
   await records.noteRequest({ ...askedFor(row), runId });
-  await announcer.announce(acceptance(row));
   const started = await startUnlessGoing(client, orchestrator, id, {
     publicationId: id,
     ...run,
+    accepted: { imageId, startedAt, ...steered },
   });
   return started ? { ...identity(row), kind: "accepted", runId } : undefined;
 }
@@ -146,14 +141,3 @@ const steeredOf = ({ action, who, why, redriveOf }: PublicationRow): Steered => 
   ...(why === undefined ? {} : { why }),
   ...(redriveOf === undefined ? {} : { redriveOf }),
 });
-
-function acceptance(row: PublicationRow) {
-  const { id: publicationId, runId, requestId, trigger, imageId, startedAt } = row;
-  return publicationEvent({
-    state: "accepted",
-    publicationId,
-    key: runId,
-    time: startedAt,
-    data: { publicationId, runId, requestId, trigger, imageId, ...steeredOf(row) },
-  });
-}

@@ -1,5 +1,6 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
+import type { Acceptance, RunRow } from "../domain/run/records";
 import type { Transition } from "../domain/run/publication-event";
 import { call, type Flow } from "./flow";
 
@@ -16,4 +17,18 @@ export function* announce(
 ): Flow<void> {
   const time = ctx.df.currentUtcDateTime.toISOString();
   yield* call(ctx, "announceTransition", { ...run, state, occurrence, time, data });
+}
+
+/**
+ * The run itself says that its request was accepted: whoever takes a version can't know whether the start succeeds,
+ * and may be gone after it.
+ */
+export function* announceAccepted(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  trigger: RunRow["trigger"],
+  { startedAt, ...facts }: Acceptance,
+): Flow<void> {
+  const data = { trigger, ...facts };
+  yield* call(ctx, "announceTransition", { ...run, state: "accepted", time: startedAt, data });
 }

@@ -4,6 +4,7 @@ import type { RunRef } from "../activities/dependencies";
 import { unexpectedFault, type Fault } from "../domain/fault";
 import type { RegionName } from "../domain/region-name";
 import type { RegionOutcome } from "../domain/run/outcome";
+import { announceAccepted } from "./announce";
 import { call, callPatiently, now, type Flow } from "./flow";
 import { takeIntoLatest } from "./promote";
 import type { PublishInput, PublishResult } from "./publish-image-version";
@@ -19,9 +20,9 @@ type Ending =
  * record. Runs under the version's own instance id, as everything that writes it.
  */
 export function* promoteImageVersion(ctx: OrchestrationContext): Flow<PublishResult> {
-  const { trigger, ...run } = ctx.df.getInput<PublishInput>();
+  const { trigger, accepted, ...run } = ctx.df.getInput<PublishInput>();
   const story = beginStory(ctx);
-  const ending = yield* settled(ctx, run, story);
+  const ending = yield* settled(ctx, { ...run, trigger, accepted }, story);
   show(ctx, run, story, "recording");
   const common = {
     ...run,
@@ -51,9 +52,14 @@ export function* promoteImageVersion(ctx: OrchestrationContext): Flow<PublishRes
 }
 
 /** A mistake of ours or a store that stays away is an end as well. */
-function* settled(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Ending> {
+function* settled(
+  ctx: OrchestrationContext,
+  { trigger, accepted, ...run }: PublishInput,
+  story: Story,
+): Flow<Ending> {
   const seen: { found?: Promotable } = {};
   try {
+    yield* announceAccepted(ctx, run, trigger, accepted);
     return yield* promote(ctx, run, story, seen);
   } catch (error) {
     return { ...seen, state: "failed", fault: unexpectedFault(error) };

@@ -6,8 +6,8 @@ import { addedRegions, type RolloutPlan } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
 import type { Undone } from "../domain/rollout/undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
-import type { Trigger } from "../domain/run/records";
-import { announce } from "./announce";
+import type { Acceptance, Trigger } from "../domain/run/records";
+import { announce, announceAccepted } from "./announce";
 import { compensate } from "./compensate";
 import { call, callPatiently, type Flow } from "./flow";
 import { planRegions } from "./prepare-regions";
@@ -19,6 +19,7 @@ import { beginStory, outcomesOf, pending, show, type Story } from "./story";
 /** Ids and small facts; the request itself is a document. */
 export interface PublishInput extends RunRef {
   trigger: Trigger;
+  accepted: Acceptance;
 }
 export interface PublishResult {
   state: FinalState;
@@ -35,10 +36,11 @@ interface Ending {
 
 /** Publishes one image version: inspect, prepare every region, plan, roll out by waves, promote, record. */
 export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishResult> {
-  const { trigger, ...run } = ctx.df.getInput<PublishInput>();
+  const { trigger, accepted, ...run } = ctx.df.getInput<PublishInput>();
   const story = beginStory(ctx);
   let ending: Ending;
   try {
+    yield* announceAccepted(ctx, run, trigger, accepted);
     ending = yield* publish(ctx, run, story);
   } catch (error) {
     ending = unexpected(error, story);

@@ -1,11 +1,11 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
-import type { BegunEnd, Inspection } from "../activities/inspect-lost-run";
+import type { BegunEnd, InspectLostRunInput, Inspection } from "../activities/inspect-lost-run";
 import type { ReconcileInput } from "../domain/run/ended-run";
 import type { LostRun } from "../domain/run/lost-run";
 import { announce } from "./announce";
 import { compensate } from "./compensate";
-import { call, callPatiently, now, type Flow } from "./flow";
+import { call, callPatiently, now, sleep, type Flow, type Output, type Settled } from "./flow";
 import { beginStory } from "./story";
 
 export interface Reconciled {
@@ -17,11 +17,11 @@ export interface Reconciled {
  * that writes it does: while it goes on no run does, and while one goes on this can't begin.
  */
 export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconciled> {
-  const { ended, failureId } = ctx.df.getInput<ReconcileInput>();
+  const { ended, failureId, settleMs } = ctx.df.getInput<ReconcileInput>();
   const { trigger, startedAt, action, ...run } = ended;
   if (failureId !== undefined) return yield* closeFlag(ctx, run, failureId);
   const asked = action === undefined ? {} : { action };
-  const found = yield* callPatiently(ctx, "inspectLostRun", { ...run, ...asked });
+  const found = yield* look(ctx, { ...run, ...asked }, settleMs);
   if (found.kind === "recorded") return { kind: "nothingToDo" };
   const known = found.kind === "failed" ? unreadable(found) : found;
   const end = known.begun ?? (yield* takeBack(ctx, run, known));
@@ -46,6 +46,28 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
       ...(provisioningState === undefined ? {} : { provisioningState }),
     });
   return { kind: "recorded" };
+}
+
+/** Whoever goes on changing the version is none that ended. */
+const MOST_LOOKS = 10;
+
+/**
+ * Looks until two looks have shown the same. To end an orchestration doesn't end the activity that it has called:
+ * the PUT of one may come to Azure after the first look, and would be found by nobody.
+ */
+function* look(
+  ctx: OrchestrationContext,
+  run: InspectLostRunInput,
+  settleMs: number,
+): Flow<Settled<Output<"inspectLostRun">>> {
+  let before: string | undefined;
+  for (let looks = 1; ; looks++) {
+    const found = yield* callPatiently(ctx, "inspectLostRun", run);
+    if (found.kind !== "lost" || !found.mayStillWrite) return found;
+    if (found.seen === before || looks === MOST_LOOKS) return found;
+    before = found.seen;
+    yield* sleep(ctx, settleMs);
+  }
 }
 
 type Lost = Extract<Inspection, { kind: "lost" }>;

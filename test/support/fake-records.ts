@@ -44,6 +44,11 @@ export function createFakeTable<T extends object>(around: Around = (effect) => e
         ...(end < all.length ? { continuation: String(end) } : {}),
       };
     },
+    async *scan(filter) {
+      for (const [key, { value }] of [...rows])
+        if (matches(value, filter))
+          yield { partition: key.split("\n")[0] ?? "", value: structuredClone(value) };
+    },
   };
   return table;
 }

@@ -30,6 +30,7 @@ test("what isn't set has its documented default", () => {
     WATCH_MIN_INTERVAL_SECONDS: 10,
     WATCH_MAX_INTERVAL_SECONDS: 120,
     RECONCILE_SCHEDULE: "0 */5 * * * *",
+    RECONCILE_SETTLE_SECONDS: 600,
     MAX_REPLICA_COUNT: 100,
     ADDITIONAL_REGIONS: [],
     ALLOWED_SUBSCRIPTIONS: [],

@@ -115,6 +115,13 @@ export const IN_THE_RUN = {
       "Look in the log of the host for why; run the request again: it continues from what Azure has.",
     rule: OURS,
   },
+  RunSuperseded: {
+    advice: "operator",
+    cause:
+      "A version was taken for the run, and another run took it before this one was started; `reconcile` found it. Nothing was done for it.",
+    action: "Send the request again, or redrive the failure.",
+    rule: OURS,
+  },
   Unexpected: {
     advice: "operator",
     cause: "Storage stayed away, or a mistake in the program.",

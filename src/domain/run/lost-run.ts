@@ -17,6 +17,10 @@ export interface Traces {
   /** Recorded before each of the run's writes. */
   undo: readonly UndoStep[];
   cancel?: Signal | undefined;
+  /** Another run has taken the version since. */
+  isSuperseded: boolean;
+  /** Nothing shows that the run was ever begun. */
+  isUnstarted: boolean;
   /** Milliseconds since the epoch. */
   now: number;
 }
@@ -120,8 +124,8 @@ const failed = (region: RegionName, what: string): RegionOutcome => ({
   fault: lost(`the run ended before ${region} was there: ${what}`),
 });
 
-function whyLost({ cancel }: Traces): Fault {
-  if (cancel === undefined) return RUN_LOST;
+function whyLost({ cancel, isSuperseded, isUnstarted }: Traces): Fault {
+  if (cancel === undefined) return isSuperseded && isUnstarted ? SUPERSEDED : RUN_LOST;
   return fault(
     "Cancelled",
     "operator",
@@ -137,6 +141,14 @@ const lost = (message: string): Fault =>
     message,
     "run the request again: it continues from what Azure has; look in the log of the host for why the run ended",
   );
+
+/** A reservation of which nothing became: its sender was gone before the start, or lost the race to another. */
+const SUPERSEDED = fault(
+  "RunSuperseded",
+  "operator",
+  "the run was never started: another run had taken the version when it was its turn; nothing was done for it",
+  "send the request again, or redrive the failure",
+);
 
 /** What ended the run as a whole. */
 export const RUN_LOST = lost(

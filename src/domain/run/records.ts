@@ -20,6 +20,13 @@ export interface Steered {
   redriveOf?: string;
 }
 
+/** What is said of a run at its start. */
+export interface Acceptance extends Steered {
+  imageId: string;
+  /** ISO 8601: when its version was taken for it. */
+  startedAt: string;
+}
+
 /** Row of a publication: the version's current or last run. Doubles as the version's lock. */
 export type PublicationRow = Steered & {
   id: string;

@@ -43,6 +43,7 @@ export function appSettings(around: AppSurroundings): Record<string, string> {
     WATCH_MIN_INTERVAL_SECONDS: "1",
     WATCH_MAX_INTERVAL_SECONDS: "5",
     RECONCILE_SCHEDULE: "*/10 * * * * *",
+    RECONCILE_SETTLE_SECONDS: "5",
   };
 }
 

@@ -106,7 +106,7 @@ describe("a run that goes well", () => {
     const found = await scene.world.dependencies.records.publication(publicationId);
     expect(found?.row).toMatchObject({ state: "published", endedAt: outcome.endedAt });
     expect(scene.world.events.map((event) => event.type)).toEqual(
-      ["planned", "waveCompleted", "promoted", "published"].map(
+      ["accepted", "planned", "waveCompleted", "promoted", "published"].map(
         (state) => `com.gallery-publisher.publication.${state}`,
       ),
     );

@@ -1,11 +1,15 @@
 import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import type { UndoStep } from "../../../src/domain/rollout/undo";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { RECONCILE_PUBLICATION } from "../../../src/orchestrators/names";
 import type { ReconcileInput } from "../../../src/domain/run/ended-run";
-import { createScene, type Scene } from "./run";
+import { admitted, createScene, type Scene } from "./run";
 
 const THREE = ["westus", "eastus2", "northeurope"];
+
+/** Longer than any activity of the run can go on. */
+const SETTLE_MS = 600_000;
 
 const BUSY: Fault = {
   code: "ServerBusy",
@@ -39,22 +43,43 @@ async function terminate(scene: Scene): Promise<void> {
   });
 }
 
-/** What the timer starts. */
+/** What the timer starts, to its end. */
 async function mend(scene: Scene, failureId?: string): Promise<unknown> {
+  await begin(scene, failureId);
+  return (await scene.harness.runToEnd(scene.input.publicationId)).output;
+}
+
+async function begin(scene: Scene, failureId?: string): Promise<void> {
   const { input, harness } = scene;
+  const { accepted, ...run } = input;
   const reconcile: ReconcileInput = {
     publicationId: input.publicationId,
     runId: "reconcile-1",
     requestId: "reconcile",
     fingerprint: "reconcile",
-    ended: { ...input, startedAt: new Date(0).toISOString() },
+    ended: { ...run, startedAt: accepted.startedAt },
+    settleMs: SETTLE_MS,
     ...(failureId === undefined ? {} : { failureId }),
   };
   await harness.start(RECONCILE_PUBLICATION, {
     instanceId: input.publicationId,
     input: reconcile,
   });
-  return (await harness.runToEnd(input.publicationId)).output;
+}
+
+/** Terminates the run between the removal of a region and its return. */
+async function endWithOpenFlag(scene: Scene): Promise<void> {
+  const { behaviour, log } = scene.world;
+  behaviour.failing.set("eastus2", "no");
+  // Azure takes the removal, and is busy afterwards.
+  behaviour.onWrite = (kind, moment) => {
+    if (kind === "put" && moment === "after" && isOpen(log.puts.at(-1)) === true)
+      behaviour.troubles.get = Array.from({ length: 5 }, () => BUSY);
+  };
+  await scene.begin();
+  await runUntil(scene, () => isOpen(log.puts.at(-1)) === true);
+  await terminate(scene);
+  behaviour.troubles = {};
 }
 
 describe("a run that was terminated", () => {
@@ -64,16 +89,7 @@ describe("a run that was terminated", () => {
       request: { rollout: { readdFailedRegions: true } },
     });
     const { world } = scene;
-    world.behaviour.failing.set("eastus2", "no");
-    // Azure takes the removal, and is busy afterwards.
-    world.behaviour.onWrite = (kind, moment) => {
-      if (kind === "put" && moment === "after" && isOpen(world.log.puts.at(-1)) === true)
-        world.behaviour.troubles.get = Array.from({ length: 5 }, () => BUSY);
-    };
-    await scene.begin();
-    await runUntil(scene, () => isOpen(world.log.puts.at(-1)) === true);
-    await terminate(scene);
-    world.behaviour.troubles = {};
+    await endWithOpenFlag(scene);
     expect(isOpen(world.version()?.body)).toBe(true);
 
     expect(await mend(scene)).toEqual({ kind: "recorded" });
@@ -166,6 +182,111 @@ describe("a run that was terminated", () => {
       state: "cancelled",
       fault: { message: "Ada cancelled the run: wrong image" },
     });
+  });
+});
+
+describe("a write that comes to Azure after the first look", () => {
+  /** Ends the run in the middle of its rollout, then lets a PUT of it arrive while the look is repeated. */
+  async function lateWrite(change: (body: ImageVersionBody) => ImageVersionBody) {
+    const scene = createScene({
+      regions: THREE,
+      request: { rollout: { waves: { canary: 1, size: 2 } } },
+    });
+    const { world, input, harness } = scene;
+    await scene.begin();
+    await runUntil(scene, () => world.log.puts.length === 1);
+    await harness.advance(600_000);
+    await terminate(scene);
+    await begin(scene);
+    await harness.advance(SETTLE_MS / 2);
+    expect(await stateOf(scene)).toBe("accepted");
+    const undo: UndoStep[] = [{ activity: "closeSafetyFlag", write: 9 }];
+    world.documents.set(documentPaths.undo(input.publicationId, input.runId), undo);
+    const body = world.version()?.body as ImageVersionBody;
+    await world.dependencies.imageVersions.put(scene.request.image, change(body));
+    const startedAt = scene.clock.now();
+    expect((await harness.runToEnd(input.publicationId)).output).toEqual({ kind: "recorded" });
+    return { scene, tookMs: scene.clock.now() - startedAt };
+  }
+
+  it("is found: the safety flag that it has opened is closed", async () => {
+    const { scene, tookMs } = await lateWrite((body) => ({
+      ...body,
+      safetyProfile: { ...body.safetyProfile, allowDeletionOfReplicatedLocations: true },
+    }));
+    expect(isOpen(scene.world.version()?.body)).toBe(false);
+    expect(scene.failure().undone).toMatchObject([{ result: "undone" }]);
+    // The rest of the first pause, and a whole one after the change.
+    expect(tookMs).toBeGreaterThanOrEqual(1.5 * SETTLE_MS);
+  });
+
+  it("is found: the region that it has added isn't told as never begun", async () => {
+    const { scene } = await lateWrite((body) => {
+      const [first] = body.publishingProfile.targetRegions;
+      if (first === undefined) throw new Error("there is no region");
+      const targetRegions = [first, { ...first, name: "eastus2" }];
+      return { ...body, publishingProfile: { ...body.publishingProfile, targetRegions } };
+    });
+    expect(scene.failure().regions).toMatchObject([
+      { region: "westus", kind: "completed" },
+      { region: "eastus2", kind: "completed" },
+      { region: "northeurope", kind: "notStarted" },
+    ]);
+  });
+
+  it("isn't waited for when the run hadn't come to its plan", async () => {
+    const scene = createScene({ regions: THREE });
+    await admitted(scene.world, scene.input);
+    scene.world.documents.set(
+      documentPaths.request(scene.input.publicationId, scene.input.fingerprint),
+      scene.request,
+    );
+    const startedAt = scene.clock.now();
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+    expect(scene.clock.now() - startedAt).toBeLessThan(10_000);
+  });
+});
+
+describe("a run whose version another run has taken since", () => {
+  const successor = async (scene: Scene, fingerprint: string): Promise<void> => {
+    const { records } = scene.world.dependencies;
+    const found = await records.publication(scene.input.publicationId);
+    if (found === undefined) throw new Error("there is no row");
+    const taken = { ...found.row, runId: "run-2", requestId: "request-2", fingerprint };
+    expect(await records.reserve({ ...taken, state: "published" }, found.etag)).toBe(true);
+  };
+
+  it("and that was never started is recorded as such; the other's row stays as it is", async () => {
+    const scene = createScene({ regions: THREE });
+    await admitted(scene.world, scene.input);
+    scene.world.documents.set(
+      documentPaths.request(scene.input.publicationId, scene.input.fingerprint),
+      scene.request,
+    );
+    await successor(scene, "other");
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+    expect(scene.failure()).toMatchObject({ state: "rejected", fault: { code: "RunSuperseded" } });
+    expect(eventsOf(scene)).toEqual(["rejected"]);
+    const { records } = scene.world.dependencies;
+    expect(await records.runs(scene.input.publicationId)).toMatchObject([{ state: "rejected" }]);
+    expect((await records.publication(scene.input.publicationId))?.row).toMatchObject({
+      runId: "run-2",
+      state: "published",
+    });
+  });
+
+  it("takes nothing back that the other may have built on, but closes the flag", async () => {
+    const scene = createScene({
+      regions: THREE,
+      request: { rollout: { onFailure: "rollBack", readdFailedRegions: true } },
+    });
+    const { world } = scene;
+    await endWithOpenFlag(scene);
+    await successor(scene, scene.input.fingerprint);
+    await mend(scene);
+    expect(isOpen(world.version()?.body)).toBe(false);
+    expect(world.log.deletes).toBe(0);
+    expect(scene.failure().undone).toMatchObject([{ step: { activity: "closeSafetyFlag" } }]);
   });
 });
 

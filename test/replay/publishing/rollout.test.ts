@@ -49,6 +49,7 @@ describe("a rollout in waves", () => {
       [false, false, false, false],
     ]);
     expect(eventsOf(scene)).toEqual([
+      "accepted",
       "planned",
       "waveCompleted",
       "waveCompleted",

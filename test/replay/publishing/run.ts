@@ -56,6 +56,7 @@ export function wireRequest(regions: string[], more: Record<string, unknown> = {
 
 export interface Scene {
   world: World;
+  clock: VirtualClock;
   harness: DurableHarness;
   input: PublishInput;
   /** As it is admitted. */
@@ -101,6 +102,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     requestId: "request-1",
     fingerprint: fingerprint(request),
     trigger: "queue",
+    accepted: { imageId: imageVersionId(request.image), startedAt: new Date(0).toISOString() },
   };
   const harness = createDurableHarness({
     register: () => registerApp(world),
@@ -113,13 +115,14 @@ export function createScene(options: SceneOptions = {}): Scene {
   });
   const begin = async (): Promise<void> => {
     world.documents.set(documentPaths.request(id, input.fingerprint), request);
-    await admitted(world, input, imageVersionId(request.image));
+    await admitted(world, input);
     // A process that goes on with the store of another finds the run, perhaps at its end.
     if ((await harness.status(id)) === undefined)
       await harness.start(PUBLISH_IMAGE_VERSION, { instanceId: id, input });
   };
   return {
     world,
+    clock,
     harness,
     input,
     request,
@@ -156,25 +159,20 @@ export function registerApp(world: World): void {
     });
 }
 
-/** The row that admission writes; not counted among the run's own writes. */
-async function admitted(world: World, input: PublishInput, imageId: string): Promise<void> {
+/** The rows that admission writes; not counted among the run's own writes. */
+export async function admitted(world: World, input: PublishInput): Promise<void> {
   const { records } = world.dependencies;
+  const { publicationId: id, accepted, ...run } = input;
   const onWrite = world.behaviour.onWrite;
   world.behaviour.onWrite = () => undefined;
-  const time = new Date(0).toISOString();
-  const existing = await records.publication(input.publicationId);
-  if (existing?.row.runId !== input.runId)
+  const existing = await records.publication(id);
+  const row = { ...run, state: "accepted" as const, startedAt: accepted.startedAt };
+  if (existing?.row.runId !== run.runId) {
     await records.reserve(
-      {
-        ...input,
-        id: input.publicationId,
-        imageId,
-        location: "westus",
-        state: "accepted",
-        startedAt: time,
-        updatedAt: time,
-      },
+      { ...row, id, imageId: accepted.imageId, location: "westus", updatedAt: accepted.startedAt },
       existing?.etag,
     );
+    await records.beginRun(id, row);
+  }
   world.behaviour.onWrite = onWrite;
 }

@@ -1,7 +1,7 @@
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { admit, type Admission, type Arrival } from "../../../src/functions/admit";
 import { documentPaths } from "../../../src/domain/run/document-paths";
-import { fingerprint, publicationId } from "../../../src/domain/run/identity";
+import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
 import { createFakeFunctionApp, type FakeFunctionApp } from "../../support/fake-function-app";
 import { accepted, managedImageExample } from "../../support/request-factory";
 
@@ -67,6 +67,10 @@ test("a sound request is kept, reserved and started", async () => {
         requestId: "a",
         fingerprint: print,
         trigger: "queue",
+        accepted: {
+          imageId: imageVersionId(request.image),
+          startedAt: "2026-11-24T12:00:00.000Z",
+        },
       },
     },
   ]);
@@ -119,7 +123,7 @@ test("other content for a version in flight is refused and says who holds it", a
     kind: "conflict",
     publicationId: ID,
     requestId: "b",
-    message: expect.stringContaining('request "a" is publishing'),
+    message: expect.stringContaining('another request, "a", is publishing'),
   });
   expect(app.durable.started).toHaveLength(1);
   // By the refused request's id another one's publication must not be found.

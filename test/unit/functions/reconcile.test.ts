@@ -2,6 +2,7 @@ import type { Timer } from "@azure/functions";
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { admit } from "../../../src/functions/admit";
 import { reconcile } from "../../../src/functions/reconcile";
+import type { RunRow } from "../../../src/domain/run/records";
 import { RECONCILE_PUBLICATION } from "../../../src/orchestrators/names";
 import {
   createFakeFunctionApp,
@@ -13,17 +14,27 @@ import { publicationId } from "../../../src/domain/run/identity";
 
 const REQUEST = managedImageExample({ requestId: "golden" });
 const ID = publicationId(accepted(REQUEST).image);
+const OTHER = managedImageExample({ requestId: "other", replicaCount: 3 });
+const SETTLE_MS = 600_000;
 const { Completed, Failed, Terminated } = OrchestrationRuntimeStatus;
+
+const arrive = (app: FakeFunctionApp, raw: unknown) =>
+  admit(app.dependencies, app.durable.client, { raw, trigger: "http", fallbackRequestId: "m" });
 
 async function begun(): Promise<FakeFunctionApp> {
   const app = createFakeFunctionApp();
-  const arrival = { raw: REQUEST, trigger: "http" as const, fallbackRequestId: "m" };
-  await admit(app.dependencies, app.durable.client, arrival);
+  await arrive(app, REQUEST);
   return app;
 }
 
+async function openRuns(app: FakeFunctionApp) {
+  const found = [];
+  for await (const run of app.records.openRuns()) found.push(run);
+  return found;
+}
+
 const tick = (app: FakeFunctionApp): Promise<void> =>
-  reconcile(app.dependencies)({} as Timer, app.durable.client, invocation());
+  reconcile(app.dependencies, SETTLE_MS)({} as Timer, app.durable.client, invocation());
 const mends = (app: FakeFunctionApp) =>
   app.durable.started.filter(({ name }) => name === RECONCILE_PUBLICATION);
 
@@ -91,6 +102,59 @@ describe("the timer reconcile", () => {
     expect(mends(app)).toHaveLength(2);
   });
 
+  describe("a run whose version another one has taken since", () => {
+    /** Its sender is gone between the two steps of the start; then somebody else comes. */
+    async function superseded(): Promise<FakeFunctionApp> {
+      const app = createFakeFunctionApp();
+      app.away.add("startNew");
+      await expect(arrive(app, REQUEST)).rejects.toThrow();
+      app.away.clear();
+      app.pass(60_000);
+      expect(await arrive(app, OTHER)).toMatchObject({ kind: "accepted", runId: "run-2" });
+      return app;
+    }
+
+    it("is left alone while the other one goes on", async () => {
+      const app = await superseded();
+      app.pass(3_600_000);
+      await tick(app);
+      expect(mends(app)).toEqual([]);
+    });
+
+    it("is mended when that has ended and been recorded, and then no more", async () => {
+      const app = await superseded();
+      await record(app);
+      app.durable.end(ID, Completed);
+      await tick(app);
+      expect(mends(app)).toEqual([]);
+      app.pass(10 * 60_000);
+      await tick(app);
+      expect(mends(app)).toMatchObject([
+        { instanceId: ID, input: { settleMs: SETTLE_MS, ended: { runId: "run-1" } } },
+      ]);
+      const { id, ...run } = (await openRuns(app))[0] ?? { id: "" };
+      const ended = { state: "rejected" as const, endedAt: "2026-11-24T13:00:00.000Z" };
+      const row = { ...(run as RunRow), ...ended, publicationId: id, updatedAt: ended.endedAt };
+      await app.records.finish(row);
+      app.durable.end(ID, Completed);
+      app.pass(10 * 60_000);
+      await tick(app);
+      expect(mends(app)).toHaveLength(1);
+      expect((await app.records.publication(ID))?.row.runId).toBe("run-2");
+    });
+
+    it("is mended at once when it had been begun, and was terminated", async () => {
+      const app = await begun();
+      app.durable.end(ID, Terminated);
+      app.pass(60_000);
+      app.away.add("startNew");
+      await expect(arrive(app, OTHER)).rejects.toThrow();
+      app.away.clear();
+      await tick(app);
+      expect(mends(app)).toMatchObject([{ input: { ended: { runId: "run-1" } } }]);
+    });
+  });
+
   it("leaves a run alone that is recorded", async () => {
     const app = await begun();
     await record(app);
@@ -125,8 +189,11 @@ describe("the timer reconcile", () => {
     const app = await begun();
     app.durable.end(ID, Terminated);
     await tick(app);
-    const arrival = { raw: REQUEST, trigger: "queue" as const, fallbackRequestId: "m" };
-    const admission = await admit(app.dependencies, app.durable.client, arrival);
-    expect(admission.kind).toBe("conflict");
+    expect(await arrive(app, REQUEST)).toMatchObject({
+      kind: "conflict",
+      message: expect.stringMatching(
+        /^what an earlier run has left of .* is being mended$/,
+      ) as string,
+    });
   });
 });

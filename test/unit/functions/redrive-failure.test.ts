@@ -135,7 +135,7 @@ describe("a redrive", () => {
       invocation(),
     );
     expect((await redrive(app, id)).body["detail"]).toMatch(
-      /^request "other" is publishing .*1\.0\.0 since 2026-/,
+      /^another request, "other", is publishing .*1\.0\.0 since 2026-/,
     );
   });
 

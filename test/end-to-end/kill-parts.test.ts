@@ -6,15 +6,6 @@ describe("kill -9 of what the app stands on", () => {
   beforeAll(() => stack.start(["--speed", "100"]), 40_000);
   afterAll(() => stack.stop(), 20_000);
 
-  /** Kills a part, and waits until another process has taken its place. */
-  async function killPart(part: string): Promise<void> {
-    const before = stack.endpoints.pids[part] ?? 0;
-    process.kill(before, "SIGKILL");
-    await stack.eventually(`another ${part}`, async () =>
-      stack.endpoints.pids[part] === before ? undefined : true,
-    );
-  }
-
   /** Waits until every region of the request replicates. */
   const replicating = (requestId: string) =>
     stack.eventually("replication", async () => {
@@ -33,7 +24,7 @@ describe("kill -9 of what the app stands on", () => {
       const version = `8.0.${["arm", "identity", "service-bus"].indexOf(part)}`;
       await stack.drop(sample("request.json", { version, requestId: part }));
       await replicating(part);
-      await killPart(part);
+      await stack.kill(part);
       const publication = await stack.ended(part, 60_000);
       expect(publication.state).toBe("published");
       const puts = stack.armCalls("PUT", `/versions/${version}`);
@@ -48,7 +39,7 @@ describe("kill -9 of what the app stands on", () => {
     const ids = ["queued-1", "queued-2", "queued-3"];
     for (const [index, requestId] of ids.entries())
       await stack.drop(sample("request.json", { version: `8.1.${index}`, requestId }));
-    await killPart("service-bus");
+    await stack.kill("service-bus");
     const ended = await Promise.all(ids.map((requestId) => stack.ended(requestId, 90_000)));
     expect(ended.map(({ state }) => state)).toEqual(["published", "published", "published"]);
     const puts = stack.armCalls("PUT", "/versions/8.1.");
@@ -63,7 +54,7 @@ describe("kill -9 of what the app stands on", () => {
         ? true
         : undefined,
     );
-    await killPart("storage");
+    await stack.kill("storage");
     expect((await stack.ended("arm")).state).toBe("published");
     await stack.drop(sample("request.json", { version: "8.2.0", requestId: "after-storage" }));
     expect((await stack.ended("after-storage", 90_000)).state).toBe("published");

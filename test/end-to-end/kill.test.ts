@@ -1,16 +1,4 @@
-import { RunningStack, sample, type Endpoints } from "./running-stack";
-
-/** Kills the Functions host as a power cut would, and waits for its successor. */
-async function killHost(stack: RunningStack): Promise<{ before: number; after: number }> {
-  const pidOf = (endpoints: Endpoints): number => endpoints.pids["functions-host"] ?? 0;
-  const before = pidOf(stack.endpoints);
-  process.kill(before, "SIGKILL");
-  const after = await stack.eventually("a new Functions host", async () => {
-    const pid = pidOf(stack.endpoints);
-    return pid !== before && pid !== 0 ? pid : undefined;
-  });
-  return { before, after };
-}
+import { RunningStack, sample } from "./running-stack";
 
 describe("kill -9 of the Functions host", () => {
   const stack = new RunningStack();
@@ -26,7 +14,7 @@ describe("kill -9 of the Functions host", () => {
       const all = regions.map((region: { progress: number }) => region.progress);
       return all.length === 2 && all.every((p: number) => p > 0 && p < 100) ? all : undefined;
     });
-    const { before, after } = await killHost(stack);
+    const { before, after } = await stack.kill("functions-host");
     expect(stack.output.join("")).toContain(
       `functions-host: pid ${before} ended by SIGKILL, started again as pid ${after}`,
     );
@@ -49,7 +37,7 @@ describe("kill -9 of the Functions host", () => {
     await stack.eventually("the accepted PUT", async () =>
       stack.armCalls("PUT", path).length > 0 ? true : undefined,
     );
-    await killHost(stack);
+    await stack.kill("functions-host");
     const publication = await stack.ended("kill-2", 60_000);
     expect(publication.state).toBe("published");
     const puts = stack.armCalls("PUT", path);

@@ -115,6 +115,25 @@ export class RunningStack {
     await sender.close();
   }
 
+  /** Ends a run's orchestration as an operator does, who knows the master key. */
+  async terminate(instanceId: string): Promise<void> {
+    const path = `/runtime/webhooks/durabletask/instances/${instanceId}/terminate?reason=a+test`;
+    const headers = { "x-functions-key": this.endpoints.masterKey };
+    const { status, text } = await this.http(path, { method: "POST", headers });
+    if (status !== 202) throw new Error(`it isn't terminated: ${status} ${text}`);
+  }
+
+  /** Kills a part as a power cut would, and waits until another process has taken its place. */
+  async kill(part: string): Promise<{ before: number; after: number }> {
+    const before = this.endpoints.pids[part] ?? 0;
+    process.kill(before, "SIGKILL");
+    const after = await this.eventually(`another ${part}`, async () => {
+      const pid = this.endpoints.pids[part];
+      return pid === before || pid === 0 ? undefined : pid;
+    });
+    return { before, after };
+  }
+
   /** Events announced so far and not taken yet. */
   async events(subscription = "all"): Promise<ServiceBusReceivedMessage[]> {
     const receiver = this.serviceBus.createReceiver("publication-events", subscription, {

@@ -62,6 +62,7 @@ await build({
 const tools = {
   "cli/demo": "src/cli/demo.ts",
   "cli/tour": "src/cli/tour/main.ts",
+  "tools/chaos": "tools/chaos/main.ts",
   "tools/check-queue": "tools/check-queue/main.ts",
   "tools/check-snippets": "tools/check-snippets/main.ts",
   "tools/check-spec": "tools/check-spec/main.ts",

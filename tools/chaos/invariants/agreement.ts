@@ -1,0 +1,102 @@
+import type { Evidence, RunRow, VersionView, Wanted } from "../evidence";
+import type { Invariant } from "./invariant";
+import { callsByVersion, isAccepted, isForeign, isOurs } from "./writes-of-versions";
+
+/** The records must say what is in Azure. */
+export const AGREEMENT_INVARIANTS: Invariant[] = [
+  { name: "what is published is there", violations: notThere },
+  { name: "what is published is in latest", violations: notInLatest },
+  { name: "what was never published is out of latest", violations: wronglyInLatest },
+  { name: "what is partly published is there in part", violations: nowhere },
+];
+
+interface Pair {
+  name: string;
+  /** The publication's runs, the oldest first. */
+  runs: RunRow[];
+  last: RunRow;
+  version: VersionView | undefined;
+}
+
+/** Publications with their versions, but those that somebody else has written since we looked. */
+function pairs({ rows, versions, log }: Evidence): Pair[] {
+  const calls = callsByVersion(log);
+  return rows.publications.flatMap(({ id, imageId, runId }) => {
+    const name = imageId.slice(imageId.lastIndexOf("/") + 1);
+    const runs = rows.runs
+      .filter(({ partitionKey }) => partitionKey === id)
+      .sort((a, b) => (a.runId < b.runId ? -1 : 1));
+    const last = runs.find((run) => run.runId === runId);
+    const ours = calls.get(name)?.findLast(isOurs)?.number ?? 0;
+    const isChanged = calls
+      .get(name)
+      ?.some(
+        (call) =>
+          call.method !== "GET" && isForeign(call) && isAccepted(call) && call.number > ours,
+      );
+    if (last === undefined || isChanged === true) return [];
+    return [{ name, runs, last, version: versions.find((version) => version.name === name) }];
+  });
+}
+
+const completedIn = (version: VersionView | undefined) =>
+  (version?.regions ?? []).filter(({ state }) => state === "Completed");
+
+const isPublished = ({ last }: Pair): boolean =>
+  last.state === "published" || last.state === "promoted";
+
+/** A redrive has another id than the request that it runs again: the last one. */
+function notThere(evidence: Evidence): string[] {
+  return pairs(evidence).flatMap((pair) => {
+    const { name, last, version } = pair;
+    if (!isPublished(pair)) return [];
+    const there = completedIn(version).map((region) => region.name);
+    const asked = evidence.wanted.filter((one) => one.version === name);
+    const own = asked.find(({ requestId }) => requestId === last.requestId) ?? asked.at(-1);
+    if (there.length > 0 && (last.state === "promoted" || isEnough(there, own))) return [];
+    return [`${name} is ${last.state}, and Completed only in ${there.join(", ") || "no region"}`];
+  });
+}
+
+function isEnough(there: readonly string[], asked: Wanted | undefined): boolean {
+  if (asked === undefined) return true;
+  const { required, regions } = asked;
+  if (typeof required === "number") return there.length >= required;
+  return (required === "all" ? regions : required).every((name) => there.includes(name));
+}
+
+/** A version that was left out by an earlier run stays so until a person promotes it. */
+function notInLatest(evidence: Evidence): string[] {
+  return pairs(evidence)
+    .filter(({ runs, last }) => last.state === "promoted" || wasPublishedAtOnce(runs, last))
+    .filter(
+      ({ version }) =>
+        version === undefined ||
+        version.excludeFromLatest ||
+        !completedIn(version).some(({ excludeFromLatest }) => !excludeFromLatest),
+    )
+    .map(({ name, last }) => `${name} is ${last.state}`);
+}
+
+const wasPublishedAtOnce = (runs: readonly RunRow[], last: RunRow): boolean =>
+  last.state === "published" && runs.every(({ state }) => state === "published");
+
+function wronglyInLatest(evidence: Evidence): string[] {
+  return pairs(evidence)
+    .filter(({ runs }) => !runs.some(({ state }) => state === "published" || state === "promoted"))
+    .filter(
+      ({ version, runs }) =>
+        version !== undefined &&
+        runs.some(({ runId }) => version.tags["gallery-publisher-run"] === runId) &&
+        !version.excludeFromLatest,
+    )
+    .map(({ name, last }) => `${name} is ${last.state}, and in latest`);
+}
+
+function nowhere(evidence: Evidence): string[] {
+  return pairs(evidence)
+    .filter(
+      ({ last, version }) => last.state === "partlyPublished" && completedIn(version).length === 0,
+    )
+    .map(({ name }) => `${name} is Completed in no region`);
+}

@@ -95,10 +95,12 @@ function copyOf({ body, _rawAmqpMessage: sent }: ServiceBusReceivedMessage): Sen
   const own = Object.entries(sent.applicationProperties ?? {}).filter(
     ([name]) => !OF_DEAD_LETTERS.has(name),
   );
+  // A message that has expired must not take its end along: the copy lives as the queue has it.
+  const { absoluteExpiryTime: _end, creationTime: _begin, ...properties } = sent.properties ?? {};
   return {
     body: body as unknown, // of `sent` it is the section that came over the wire, undecoded
     ...(sent.bodyType === undefined ? {} : { bodyType: sent.bodyType }),
-    ...(sent.properties === undefined ? {} : { properties: sent.properties }),
+    properties,
     applicationProperties: Object.fromEntries(own),
   };
 }

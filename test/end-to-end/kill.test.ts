@@ -46,4 +46,24 @@ describe("kill -9 of the Functions host", () => {
     expect(new Set(puts.map((put) => JSON.stringify(put.body))).size).toBe(2);
     expect(publication.runs).toHaveLength(1);
   }, 90_000);
+
+  it("right after a cancellation was taken: it is honoured, with who and why", async () => {
+    const request = sample("request.json", { version: "9.0.2", requestId: "kill-3" });
+    const rollout = { waves: [["westus"], ["eastus2"]] };
+    await stack.drop({ ...request, rollout });
+    const puts = () => stack.armCalls("PUT", "/versions/9.0.2");
+    await stack.eventually("the second wave", async () => (puts().length === 2 ? true : undefined));
+    const { items } = (await stack.http("/api/publications?requestId=kill-3")).body;
+    const body = JSON.stringify({ who: "Ada", why: "wrong image" });
+    const path = `/api/publications/${items[0].id}/cancel`;
+    expect((await stack.http(path, { method: "POST", body })).status).toBe(202);
+    await stack.kill("functions-host");
+    const ended = await stack.ended("kill-3", 60_000);
+    expect(ended.state).toBe("cancelled");
+    const { fault } = (await stack.http(`/api/failures/${ended.failureId}`)).body;
+    expect(fault.message).toBe("Ada cancelled the run: wrong image");
+    // It isn't promoted, nor written in any other way.
+    expect(puts()).toHaveLength(2);
+    expect((await stack.http(path, { method: "POST", body })).status).toBe(200);
+  }, 90_000);
 });

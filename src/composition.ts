@@ -4,8 +4,10 @@ import type { ActivityDependencies } from "./activities/dependencies";
 import { checkPermissions } from "./activities/checks/check-permissions";
 import { checkRegionOffers } from "./activities/checks/check-region-offers";
 import { numberFree } from "./activities/checks/soft-deleted";
+import { checkVerification } from "./activities/checks/check-verification";
 import { createArmGet } from "./azure/arm-get";
 import { createComputeClients } from "./azure/compute-clients";
+import { createDisks } from "./azure/disks";
 import { createEncryptionSets } from "./azure/encryption-sets";
 import { createImageVersions } from "./azure/image-versions";
 import { createKeys } from "./azure/keys";
@@ -19,7 +21,15 @@ import type { RequestRules } from "./domain/request/parse-request";
 /** What the product sees and does of Azure: everything that a dry run needs. */
 export type Azure = Pick<
   ActivityDependencies,
-  "imageVersions" | "encryptionSets" | "keys" | "sources" | "checks" | "now" | "watch"
+  | "imageVersions"
+  | "encryptionSets"
+  | "keys"
+  | "sources"
+  | "disks"
+  | "verificationGroup"
+  | "checks"
+  | "now"
+  | "watch"
 >;
 
 /** Resource Manager as the settings name it, for `main` and for the tests of preflight. */
@@ -31,13 +41,17 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
   });
   const armGet = createArmGet(compute, settings.ARM_ENDPOINT);
   const imageVersions = createImageVersions(compute, settings.ARM_ENDPOINT);
+  const permissions = createPermissions(armGet);
   return {
     imageVersions,
     encryptionSets: createEncryptionSets(compute),
     keys: () => createKeys(armGet),
     sources: createSources(compute, armGet),
+    disks: createDisks(compute, armGet),
+    verificationGroup: settings.VERIFICATION_RESOURCE_GROUP,
     checks: [
-      checkPermissions(createPermissions(armGet)),
+      checkPermissions(permissions),
+      checkVerification(permissions, settings.VERIFICATION_RESOURCE_GROUP),
       checkRegionOffers(createRegionOffers(compute)),
       noWayBack(imageVersions),
       numberFree(createSoftDeletedVersions(compute)),
@@ -61,6 +75,7 @@ export function requestRules(settings: Settings): Omit<RequestRules, "now"> {
     },
     vmSourceWithCmk: settings.VM_SOURCE_WITH_CMK,
     platformManagedKeys: settings.PLATFORM_MANAGED_KEYS,
+    verificationGroup: settings.VERIFICATION_RESOURCE_GROUP,
     allow: {
       subscriptions: settings.ALLOWED_SUBSCRIPTIONS,
       galleries: settings.ALLOWED_GALLERIES,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
+import { isResourceName } from "./domain/arm-id";
 import { isSetReference } from "./domain/encryption/resolution";
 import { knownRegions, regionName } from "./domain/region-name";
 
@@ -94,6 +95,11 @@ export const settingsSchema = z.object({
   VM_SOURCE_WITH_CMK: z.enum(["reject", "allow"]).default("reject"),
   /** Whether a request may ask for platform-managed keys; without `allow` none can. */
   PLATFORM_MANAGED_KEYS: z.enum(["reject", "allow"]).default("reject"),
+  /** Where `rollout.verify` makes its disks: a group of each gallery's subscription. */
+  VERIFICATION_RESOURCE_GROUP: z
+    .string()
+    .refine(isResourceName, "is the name of a resource group, without its subscription")
+    .optional(),
 });
 
 const watchSchema = settingsSchema.pick({

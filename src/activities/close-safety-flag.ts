@@ -1,6 +1,7 @@
 import type { ActivityDependencies } from "./dependencies";
+import type { WriteRef } from "./keep-undo";
 import type { Trouble } from "./settle";
-import { writeVersion, type WriteRef, type Written } from "./write-version";
+import { writeVersion, type Written } from "./write-version";
 
 /** Sets `allowDeletionOfReplicatedLocations` back, when a removal has left it open. */
 export function closeSafetyFlag(dependencies: ActivityDependencies) {

@@ -1,6 +1,8 @@
 import { announceTransition } from "./announce-transition";
+import { beginVerification } from "./begin-verification";
 import { closeSafetyFlag } from "./close-safety-flag";
 import { createOrReplicateVersion } from "./create-or-replicate-version";
+import { deleteDisks } from "./delete-disks";
 import { deleteVersion } from "./delete-version";
 import type { ActivityDependencies } from "./dependencies";
 import { inspectLostRun } from "./inspect-lost-run";
@@ -17,6 +19,7 @@ import { recordOutcome } from "./record-outcome";
 import { recordPlan } from "./record-plan";
 import { removeRegions } from "./remove-regions";
 import { restoreReplicaCounts } from "./restore-replica-counts";
+import { verifyRegion } from "./verify-region";
 
 /**
  * The registry of activities. `main` registers what is here under these names, and orchestrators can
@@ -36,6 +39,9 @@ export function createActivities(dependencies: ActivityDependencies) {
     restoreReplicaCounts: restoreReplicaCounts(dependencies),
     closeSafetyFlag: closeSafetyFlag(dependencies),
     deleteVersion: deleteVersion(dependencies),
+    beginVerification: beginVerification(dependencies),
+    verifyRegion: verifyRegion(dependencies),
+    deleteDisks: deleteDisks(dependencies),
     readSignals: readSignals(dependencies),
     readUndo: readUndo(dependencies),
     announceTransition: announceTransition(dependencies),

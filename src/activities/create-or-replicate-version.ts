@@ -16,9 +16,10 @@ import { imageVersionId } from "../domain/run/identity";
 import type { PlanDocument } from "../domain/run/records";
 import type { Signal } from "../domain/run/signals";
 import type { ActivityDependencies, RunRef } from "./dependencies";
+import type { WriteRef } from "./keep-undo";
 import { recheckRegions, type Refusal } from "./recheck-regions";
 import type { Trouble } from "./settle";
-import { writeVersion, type WriteRef, type Written } from "./write-version";
+import { writeVersion, type Written } from "./write-version";
 
 export interface CreateOrReplicateInput extends WriteRef {
   /** Which of the plan's waves, the first is 0. */

@@ -1,3 +1,4 @@
+import type { Disks } from "../azure/disks";
 import type { Documents } from "../azure/documents";
 import type { EncryptionSets } from "../azure/encryption-sets";
 import type { Keys } from "../azure/keys";
@@ -16,6 +17,9 @@ export interface ActivityDependencies {
   /** A new reader of keys: what it has read once it doesn't read again. */
   keys: () => Keys;
   sources: Sources;
+  disks: Disks;
+  /** Resource group for the disks of `rollout.verify`; absent when there is none. */
+  verificationGroup?: string | undefined;
   /** Further looks at Azure before the first write, besides target, source and regions. */
   checks: readonly Check[];
   documents: Documents;

@@ -1,7 +1,8 @@
 import { promoted, type Promotion } from "../domain/rollout/latest";
 import type { ActivityDependencies } from "./dependencies";
+import type { WriteRef } from "./keep-undo";
 import type { Trouble } from "./settle";
-import { writeVersion, type WriteRef, type Written } from "./write-version";
+import { writeVersion, type Written } from "./write-version";
 
 export type PromoteVersionInput = WriteRef & Promotion;
 

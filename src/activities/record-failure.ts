@@ -5,7 +5,7 @@ import type { Problem } from "../domain/problem";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import type { Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
-import { leftOver } from "../domain/run/left-over";
+import { disksLeft, leftOver } from "../domain/run/left-over";
 import type { FinalState, RegionOutcome } from "../domain/run/outcome";
 import {
   runFailureId,
@@ -116,7 +116,7 @@ function failureDocument(
     problems: input.problems,
     regions: input.regions,
     undone: input.undone,
-    leftOver: input.written && request !== undefined ? leftOver(request.image, input) : [],
+    leftOver: request === undefined ? disksLeft(input.undone) : leftOver(request.image, input),
     ...(request === undefined ? {} : { image: request.image, request }),
     ...(plan === undefined ? {} : { plan }),
     ...(input.fault === undefined ? {} : { fault: input.fault }),

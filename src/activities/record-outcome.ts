@@ -1,7 +1,9 @@
 import { documentPaths } from "../domain/run/document-paths";
 import { publicationEvent } from "../domain/run/publication-event";
 import type { ImageTarget } from "../domain/request/publish-request";
+import type { Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
+import { disksLeft } from "../domain/run/left-over";
 import type { RegionOutcome } from "../domain/run/outcome";
 import type { OutcomeDocument, RunRow, Trigger } from "../domain/run/records";
 import { keepMachines } from "./keep-machines";
@@ -15,6 +17,8 @@ export interface RecordOutcomeInput extends RunRef {
   dataLuns?: number[];
   /** `published` when left out. */
   state?: "promoted";
+  /** What became of disks that were left behind at first. */
+  undone?: readonly Undone[];
   /** ISO 8601; from the orchestration's clock, so that a repetition records the same. */
   startedAt: string;
   endedAt: string;
@@ -24,7 +28,8 @@ export interface RecordOutcomeInput extends RunRef {
 export function recordOutcome({ documents, records, announcer }: ActivityDependencies) {
   return async (input: RecordOutcomeInput): Promise<{ kind: "recorded" }> => {
     const { publicationId, runId, requestId, fingerprint, trigger, startedAt, endedAt } = input;
-    const { state = "published" } = input;
+    const { state = "published", undone = [] } = input;
+    const left = disksLeft(undone);
     const document: OutcomeDocument = {
       publicationId,
       runId,
@@ -34,6 +39,7 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
       startedAt,
       endedAt,
       regions: input.regions,
+      ...(left.length === 0 ? {} : { leftOver: left }),
     };
     await keepMachines(documents, input, { ...input, state });
     await documents.write(documentPaths.outcome(publicationId, runId), document);

@@ -3,8 +3,9 @@ import { withoutRegions } from "../domain/plan/image-version-body";
 import { regionName, type RegionName } from "../domain/region-name";
 import { fault } from "../domain/fault";
 import { requestOf, type ActivityDependencies } from "./dependencies";
+import type { WriteRef } from "./keep-undo";
 import { settle, type Trouble } from "./settle";
-import { writeVersion, type WriteRef, type Written } from "./write-version";
+import { writeVersion, type Written } from "./write-version";
 
 export interface RemoveRegionsInput extends WriteRef {
   regions: RegionName[];

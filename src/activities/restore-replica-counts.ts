@@ -1,7 +1,8 @@
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ActivityDependencies } from "./dependencies";
+import type { WriteRef } from "./keep-undo";
 import type { Trouble } from "./settle";
-import { writeVersion, type WriteRef, type Written } from "./write-version";
+import { writeVersion, type Written } from "./write-version";
 
 export interface RestoreReplicaCountsInput extends WriteRef {
   /** What the regions had before the run scaled them. */

@@ -3,16 +3,11 @@ import type { ImageVersionState } from "../azure/image-versions";
 import { isMarkedBy, marked, type ImageVersionBody } from "../domain/plan/image-version-body";
 import { regionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
-import { withSteps, type UndoStep } from "../domain/rollout/undo";
-import { documentPaths } from "../domain/run/document-paths";
+import type { UndoStep } from "../domain/rollout/undo";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
-import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import { requestOf, type ActivityDependencies } from "./dependencies";
+import { keepUndo, type WriteRef } from "./keep-undo";
 import { settle, type Trouble } from "./settle";
-
-/** One write of a run: they are numbered, so that each is known again after a lost reply or a kill. */
-export interface WriteRef extends RunRef {
-  write: number;
-}
 
 export interface Written {
   kind: "written";
@@ -58,7 +53,7 @@ export async function writeVersion<R extends { kind: string }>(
     const wanted = await want(existing, request);
     if (!isWanted(wanted)) return wanted;
     if (wanted.kind === "nothing") return { kind: "written", how: "unchanged" };
-    await keepUndo(documents, ref, wanted.undo);
+    await keepUndo({ documents }, ref, wanted.undo);
     const body = marked(wanted.body, ref);
     const { operationUrl } = await put(imageVersions, request.image, body, existing);
     return {
@@ -71,18 +66,6 @@ export async function writeVersion<R extends { kind: string }>(
 
 const isWanted = (answer: { kind: string }): answer is Wanted =>
   answer.kind === "put" || answer.kind === "nothing";
-
-/** Recorded before the effect: after a kill in between, too much is known rather than too little. */
-async function keepUndo(
-  documents: Writer["documents"],
-  { publicationId, runId, write }: WriteRef,
-  steps: UndoStep[],
-): Promise<void> {
-  const path = documentPaths.undo(publicationId, runId);
-  const known = (await documents.read<UndoStep[]>(path)) ?? [];
-  const next = withSteps(known, write, steps);
-  if (next.length > 0 || known.length > 0) await documents.write(path, next);
-}
 
 /**
  * The PUT. There is no ETag: what Azure refuses for good may only be refused because somebody else has

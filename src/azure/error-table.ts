@@ -123,6 +123,16 @@ const ROWS: Row[] = [
     verdict: () => ({ advice: "permanent", action: "choose another version number" }),
   },
   {
+    name: "image not there yet",
+    // Users report it for some minutes after a region is Completed.
+    applies: (f) => f.code === "GalleryImageNotFound",
+    verdict: () => ({
+      advice: "transient",
+      action: "none: the run waits and repeats the call",
+      afterMs: 15_000,
+    }),
+  },
+  {
     name: "transient status",
     applies: (f) => f.status !== undefined && TRANSIENT_STATUS.has(f.status),
     verdict: (f) => ({

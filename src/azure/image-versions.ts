@@ -1,11 +1,11 @@
 import type { GalleryImageVersion, GalleryImageVersionStorageProfile } from "@azure/arm-compute";
-import type { Fault } from "../domain/fault";
 import type { ImageVersionBody, TargetRegion } from "../domain/plan/image-version-body";
 import { isAnyEncrypted, type ListedVersion } from "../domain/preflight/check-way-back";
 import type { ImageTarget } from "../domain/request/publish-request";
-import { operationFault, orMissing } from "./arm-error";
+import { orMissing } from "./arm-error";
 import { createArmGet } from "./arm-get";
 import type { ComputeClients } from "./compute-clients";
+import { readOperation, type OperationState } from "./operations";
 
 /** An image version as Azure has it now. */
 export interface ImageVersionState {
@@ -16,11 +16,6 @@ export interface ImageVersionState {
   /** LUNs of its own data disks; absent until a first region is there, before that Azure shows none. */
   dataLuns?: number[];
   summary: { region: string; state: string; progress: number; details: string }[];
-}
-
-export interface OperationState {
-  status: "InProgress" | "Succeeded" | "Failed";
-  fault?: Fault;
 }
 
 /** Image versions of a gallery: read, written by one PUT, watched. */
@@ -101,20 +96,7 @@ export function createImageVersions(clients: ComputeClients, armEndpoint: string
         .submitted();
     },
 
-    async readOperation(image, url) {
-      const found = await orMissing(armGet.url(image.subscriptionId, url));
-      if (found === undefined) return undefined;
-      const body = found as { status?: string; error?: unknown };
-      switch (body.status?.toLowerCase()) {
-        case "succeeded":
-          return { status: "Succeeded" };
-        case "failed":
-        case "canceled":
-          return { status: "Failed", fault: operationFault(body.error) };
-        default:
-          return { status: "InProgress" };
-      }
-    },
+    readOperation: ({ subscriptionId }, url) => readOperation(armGet, subscriptionId, url),
   };
 }
 

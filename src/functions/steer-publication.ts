@@ -112,6 +112,7 @@ function readNamed(query: URLSearchParams): Named | { mistake: string } {
 const CANCELLABLE: ReadonlySet<RunStatus["phase"]> = new Set([
   "planning",
   "publishing",
+  "verifying",
   "awaitingApproval",
 ]);
 

@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import { unexpectedFault } from "../domain/fault";
-import { dueSteps, type Undone, type UndoStep } from "../domain/rollout/undo";
+import { dueSteps, type Undone, type UndoPolicy, type UndoStep } from "../domain/rollout/undo";
 import { call, callPatiently, type Flow } from "./flow";
 import { show, type Story } from "./story";
 
@@ -14,7 +14,7 @@ export function* compensate(
   ctx: OrchestrationContext,
   run: RunRef,
   story: Story,
-  policy: "keepHealthy" | "rollBack",
+  policy: UndoPolicy,
 ): Flow<Undone[]> {
   show(ctx, run, story, "compensating");
   const steps = yield* call(ctx, "readUndo", run);
@@ -49,6 +49,7 @@ function* attempt(
     if (deleted.kind === "gone") return { result: "undone" };
     return { result: deleted.kind, fault: deleted.fault };
   }
+  if (step.activity === "deleteDisks") return yield* deleteDisks(ctx, run, step);
   const ref = { ...run, write: ++story.writes };
   if (step.activity === "removeRegions") {
     const removed = yield* callPatiently(ctx, step.activity, { ...ref, regions: step.regions });
@@ -61,10 +62,21 @@ function* attempt(
   return { result: written.how === "unchanged" ? "nothingToUndo" : "undone" };
 }
 
+function* deleteDisks(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  { group, names }: Extract<UndoStep, { activity: "deleteDisks" }>,
+): Flow<Result> {
+  const deleted = yield* callPatiently(ctx, "deleteDisks", { ...run, group, names });
+  if (deleted.kind === "gone") return { result: "undone" };
+  const left = deleted.kind === "left" ? deleted.names : names;
+  return { result: "failed", fault: deleted.fault, left };
+}
+
 function* takeBack(
   ctx: OrchestrationContext,
   ref: RunRef & { write: number },
-  step: Exclude<UndoStep, { activity: "deleteVersion" | "removeRegions" }>,
+  step: Exclude<UndoStep, { activity: "deleteVersion" | "deleteDisks" | "removeRegions" }>,
 ) {
   switch (step.activity) {
     case "restoreReplicaCounts":

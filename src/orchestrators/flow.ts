@@ -1,7 +1,7 @@
 import type { OrchestrationContext, Task, TimerTask } from "durable-functions";
 import type { Activities } from "../activities/create-activities";
 import type { Trouble } from "../activities/settle";
-import { unexpectedTrouble } from "../domain/fault";
+import { unexpectedTrouble, type Fault } from "../domain/fault";
 import { retryPolicy } from "./names";
 
 /** A part of an orchestrator: composed with `yield*`, typed in what it returns. */
@@ -19,6 +19,8 @@ const MAX_TRANSIENT_WAITS = 14;
 const MAX_OPERATION_WAITS = 180;
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 120_000;
+/** Timers may fire a second early: a deadline is compared with slack. */
+export const TIMER_SLACK_MS = 1_000;
 
 /**
  * Calls an activity for each input, side by side and without a retry policy: when one task of an `all`
@@ -99,8 +101,11 @@ export function exhausted(trouble: Extract<Trouble, { kind: "wait" }>, waits: nu
  * Pause before the next try: doubling, and never shorter than what Azure named. A short
  * `Retry-After` that is repeated must not use up all tries within seconds.
  */
-export function pauseMs(trouble: Extract<Trouble, { kind: "wait" }>, waits: number): number {
-  return Math.max(trouble.fault.afterMs ?? 0, Math.min(FIRST_PAUSE_MS * 2 ** waits, MAX_PAUSE_MS));
+export function pauseMs(
+  { fault }: { fault?: Pick<Fault, "afterMs"> | undefined },
+  waits: number,
+): number {
+  return Math.max(fault?.afterMs ?? 0, Math.min(FIRST_PAUSE_MS * 2 ** waits, MAX_PAUSE_MS));
 }
 
 /** The orchestration's own clock, in milliseconds since the epoch. */

@@ -20,7 +20,7 @@ export function* promote(
   inspected: Inspected,
   plan: RolloutPlan,
 ): Flow<Fault | undefined> {
-  if (inspected.excluded === true || story.writes === 0) return undefined;
+  if (inspected.excluded === true || !story.written) return undefined;
   const regions = [...story.added];
   const promotion = { whole: plan.kind === "create", regions };
   const ended = yield* takeIntoLatest(ctx, run, story, inspected, promotion);

@@ -45,7 +45,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
   } catch (error) {
     ending = unexpected(error, story);
   }
-  const undone = ending.state === "published" ? [] : yield* takeBack(ctx, run, story);
+  const undone = yield* takeBack(ctx, run, story, ending);
   show(ctx, run, story, "recording");
   const endedAt = ctx.df.currentUtcDateTime.toISOString();
   const { startedAt, dataLuns } = story;
@@ -54,7 +54,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
   const { state } = ending;
   if (state === "published" && story.inspected !== undefined) {
     const { image } = story.inspected;
-    yield* call(ctx, "recordOutcome", { ...common, image, regions: ending.regions });
+    yield* call(ctx, "recordOutcome", { ...common, image, regions: ending.regions, undone });
     show(ctx, run, story, "ended");
     return { state };
   }
@@ -109,10 +109,17 @@ function stopped(story: Story, stop: Stop): Ending {
   return { ...stoppedEarly(story, why ?? faultOf(problems[0] as Problem)), problems };
 }
 
-/** The undo list by the run's policy; nothing when nothing was written. */
-function* takeBack(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Undone[]> {
-  if (!story.written || story.inspected === undefined) return [];
-  const undone = yield* compensate(ctx, run, story, story.inspected.rollout.onFailure);
+/** The undo list by the run's policy; of a success only disks that couldn't be deleted at first. */
+function* takeBack(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  { state }: Ending,
+): Flow<Undone[]> {
+  const isWritten = story.written && state !== "published";
+  if (story.inspected === undefined || !(isWritten || story.disks)) return [];
+  const policy = isWritten ? story.inspected.rollout.onFailure : "keepAll";
+  const undone = yield* compensate(ctx, run, story, policy);
   if (undone.length > 0) yield* announce(ctx, run, "compensated", "undo", { undone });
   return undone;
 }

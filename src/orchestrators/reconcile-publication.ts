@@ -32,6 +32,7 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
       ...common,
       image: known.image,
       regions,
+      undone: end.undone,
       ...(state === "promoted" ? { state } : {}),
     });
   else
@@ -78,7 +79,7 @@ const unreadable = ({ fault }: { fault: NonNullable<LostRun["fault"]> }): Known 
   lost: { state: "failed", regions: [], written: true, writes: 0, fault },
 });
 
-/** What the run's policy would have taken back, had it come to that; a published one keeps all. */
+/** What the run's policy would have taken back, had it come to that; a published one keeps all but its disks. */
 function* takeBack(
   ctx: OrchestrationContext,
   run: RunRef,
@@ -86,8 +87,8 @@ function* takeBack(
 ): Flow<BegunEnd> {
   const story = { ...beginStory(ctx), writes: lost.writes };
   const isDone = lost.state === "published" || lost.state === "promoted";
-  const due = lost.written && !isDone && onFailure !== undefined;
-  const undone = due ? yield* compensate(ctx, run, story, onFailure) : [];
+  const policy = lost.written && !isDone ? (onFailure ?? "keepAll") : "keepAll";
+  const undone = yield* compensate(ctx, run, story, policy);
   if (undone.length > 0) yield* announce(ctx, run, "compensated", "undo", { undone });
   return { endedAt: ctx.df.currentUtcDateTime.toISOString(), problems: [], undone };
 }

@@ -9,6 +9,7 @@ import { awaitApproval, type Approval } from "./await-approval";
 import type { Flow } from "./flow";
 import { publishWave, type Stop } from "./publish-wave";
 import { outcomesOf, type Story } from "./story";
+import { verifyWave } from "./verify-wave";
 
 /**
  * The waves of a plan, one after the other, each only while everything required can still be reached. Returns
@@ -37,6 +38,7 @@ export function* rollOut(
     }
     const stop = yield* publishWave(ctx, run, story, inspected, wave);
     if (stop !== undefined) return stop;
+    if (story.cancelled === undefined) yield* verifyWave(ctx, run, story, inspected, plan, wave);
     if (story.cancelled !== undefined) return { fault: cancelled(story.cancelled) };
     const outcomes = outcomesOf(story).filter(({ region }) => wave.regions.includes(region));
     yield* announce(ctx, run, "waveCompleted", `wave-${wave.number + 1}`, {

@@ -17,6 +17,8 @@ export interface Story {
   writes: number;
   /** A write may have been accepted. */
   written: boolean;
+  /** Disks that verify the version may be there. */
+  disks: boolean;
   /** Sub-orchestrations that were begun: the number of the last one. */
   watches: number;
   operationUrl?: string;
@@ -40,6 +42,7 @@ export function beginStory(ctx: OrchestrationContext): Story {
     startedAtMs: now(ctx),
     writes: 0,
     written: false,
+    disks: false,
     watches: 0,
     progress: [],
     added: new Set(),

@@ -7,7 +7,7 @@ import { packRegions, type RegionProgress } from "../domain/run/progress";
 import { watchIntervalMs, type Intervals } from "../domain/rollout/pace";
 import { anyCompleted, foldReading, timedOut } from "../domain/run/replication";
 import type { Signal } from "../domain/run/signals";
-import { call, now, pauseMs, sleep, type Flow } from "./flow";
+import { call, now, pauseMs, sleep, TIMER_SLACK_MS, type Flow } from "./flow";
 
 /** All that the watcher needs; also what it hands itself when it starts anew. */
 export interface WatchInput extends RunRef {
@@ -36,8 +36,6 @@ export interface WatchResult {
 
 /** History of one generation stays bounded, whatever the number of hours. */
 const POLLS_PER_GENERATION = 40;
-/** Timers may fire a second early: a deadline is compared with slack. */
-const TIMER_SLACK_MS = 1_000;
 
 /** Looks at all regions by one GET per poll until each is Completed, failed, or out of time. */
 export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | undefined> {

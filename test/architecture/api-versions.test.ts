@@ -2,6 +2,7 @@ import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { createComputeClients, type ComputeClients } from "../../src/azure/compute-clients";
 import { createArmGet } from "../../src/azure/arm-get";
+import { createDisks } from "../../src/azure/disks";
 import { createEncryptionSets } from "../../src/azure/encryption-sets";
 import { createKeys } from "../../src/azure/keys";
 import { createImageVersions } from "../../src/azure/image-versions";
@@ -110,6 +111,19 @@ test("disk encryption sets and snapshots are read by the api-version that was tr
     ["GET", DISKS],
     ["GET", DISKS],
   ]);
+});
+
+test("disks of verifications are made, read and deleted by the api-version that was tried", async () => {
+  const { clients, sent } = recordingClients();
+  const disks = createDisks(clients, createArmGet(clients, "https://management.azure.com"));
+  const id = `${GROUP}/providers/Microsoft.Compute/disks/verify`;
+  await disks.get(id);
+  const wanted = { disk: 0, location: "westus", tags: {}, versionId: "v", encryptionType: "e" };
+  await refused(disks.create(id, wanted));
+  await refused(disks.delete(id));
+  expect(sent).toEqual(
+    ["GET", "PUT", "DELETE"].map((method) => ({ method, type: "disks", apiVersion: DISKS })),
+  );
 });
 
 test("key vaults and roles are read by the api-versions that were tried", async () => {

@@ -1,6 +1,7 @@
 import { ArmError } from "../../src/azure/arm-error";
 import type { ActivityDependencies } from "../../src/activities/dependencies";
-import type { ImageVersionState, OperationState } from "../../src/azure/image-versions";
+import type { ImageVersionState } from "../../src/azure/image-versions";
+import type { OperationState } from "../../src/azure/operations";
 import {
   sourceFacts,
   type DefinitionFacts,
@@ -17,6 +18,7 @@ import type { ImageVersionBody } from "../../src/domain/plan/image-version-body"
 import { documentPaths } from "../../src/domain/run/document-paths";
 import { fingerprint, publicationId } from "../../src/domain/run/identity";
 import { createFakeAnnouncer } from "./fake-announcer";
+import { createFakeDisks } from "./fake-disks";
 import { createFakeDocuments } from "./fake-documents";
 import { createFakeRecords } from "./fake-records";
 import { accepted, computeId, setId } from "./request-factory";
@@ -122,6 +124,7 @@ export function createFakeAzure() {
   const documents = createFakeDocuments((path) => write(`document ${path}`));
   const records = createFakeRecords((table) => write(`row ${table}`));
   const announcer = createFakeAnnouncer(() => write("event"));
+  const disks = createFakeDisks();
   const dependencies: ActivityDependencies = {
     imageVersions: {
       get: async () => {
@@ -183,6 +186,8 @@ export function createFakeAzure() {
         );
       },
     },
+    disks: disks.disks,
+    verificationGroup: "Verifications",
     documents,
     records,
     announcer,
@@ -201,6 +206,7 @@ export function createFakeAzure() {
     documents,
     records,
     announcer,
+    disks,
     /** Admits a request as the triggers do, and gives the run that belongs to it. */
     run: async (raw: unknown, runId = "run-1") => {
       const request = accepted(raw);

@@ -39,6 +39,8 @@ export function itEndsTheSameWhereverItCrashes(
     const regionsOf = ({ publishingProfile }: ImageVersionBody): string[] =>
       publishingProfile.targetRegions.map(({ name }) => name);
     expect(world.log.puts.map(regionsOf)).toEqual(puts);
+    // Whatever was verified, no disk is left of it.
+    expect(world.disks.there.size).toBe(0);
     // Whatever has opened it, the flag that allows regions to be removed is closed in the end.
     expect(world.version()?.body.safetyProfile.allowDeletionOfReplicatedLocations).not.toBe(true);
   });

@@ -120,6 +120,6 @@ export const MISTAKES: readonly Mistake[] = [
   ]),
   put("VersionStrategyUnsupported", [["image", "version"]], [{ strategy: "nextPatch" }]),
   ...KEY_MISTAKES,
-  put("VerificationUnsupported", [["rollout"]], [{ verify: "disk" }]),
+  put("VerificationNotConfigured", [["rollout"]], [{ verify: "disk" }]),
   put("InvalidWaves", [["rollout"]], [{ waves: [["westus"]] }, { waves: [[], ["eastus2"]] }]),
 ];

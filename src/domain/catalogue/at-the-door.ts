@@ -200,9 +200,9 @@ export const NOT_DONE = {
     action: "`EncryptedWithCmk` with its set, or allow it.",
     rule: "policy `PLATFORM_MANAGED_KEYS`; fail closed",
   },
-  VerificationUnsupported: {
-    cause: "`rollout.verify` asks for a disk to be made of the version.",
-    action: "Leave it out.",
-    rule: "this version",
+  VerificationNotConfigured: {
+    cause: "`rollout.verify` is `disk`, and `VERIFICATION_RESOURCE_GROUP` isn't set.",
+    action: "Leave it out, or have the setting made.",
+    rule: "setting `VERIFICATION_RESOURCE_GROUP`",
   },
 } as const satisfies Record<string, RequestEntry>;

@@ -38,6 +38,12 @@ export const IN_THE_PLAN = {
     action: "Grant the action that the message names.",
     rule: DOCUMENTATION,
   },
+  VerificationGroupNotFound: {
+    cause:
+      "The resource group that `VERIFICATION_RESOURCE_GROUP` names isn't in the gallery's subscription, and `rollout.verify` is `disk`.",
+    action: "Create it, have another one named, or leave `rollout.verify` out.",
+    rule: "setting `VERIFICATION_RESOURCE_GROUP`",
+  },
   RegionNotAvailable: {
     cause:
       "The gallery's subscription has no access to the region, or its cloud hasn't the region.",

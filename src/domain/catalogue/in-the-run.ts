@@ -107,6 +107,33 @@ export const IN_THE_RUN = {
     action: "Look at its regions; delete it yourself if nobody needs it.",
     rule: OURS,
   },
+  VerificationFailed: {
+    advice: "by its message",
+    cause:
+      "`rollout.verify`: a region is Completed, and no disk could be made from the version there; the message has Azure's own code and words.",
+    action: "Mend what they name, then redrive the failure: the region is verified again.",
+    rule: ANSWERS,
+  },
+  VerificationFailedEncryption: {
+    advice: "operator",
+    cause:
+      "`rollout.verify`: a disk was made from the version, and isn't encrypted as the region is to be.",
+    action: "Don't use the version in this region; compare the sets that the message names.",
+    rule: `${CONTRACT}; fail closed`,
+  },
+  VerificationFailedInTime: {
+    advice: "operator",
+    cause: "`rollout.verify`: a region's disks weren't there within 30 minutes.",
+    action: "Look what the message says of Azure, then redrive the failure.",
+    rule: OURS,
+  },
+  DiskKept: {
+    advice: "operator",
+    cause:
+      "`rollout.verify`: a disk by the name of one that the run was to make has another owner: it isn't used, and isn't deleted.",
+    action: "Look whose it is.",
+    rule: OURS,
+  },
   RunLost: {
     advice: "operator",
     cause:

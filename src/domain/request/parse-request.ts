@@ -16,6 +16,7 @@ import { tagProblems } from "./read-tags";
 import { shallowProblems } from "./shallow";
 import { readStructure } from "./structure";
 import { unsupported } from "./unsupported";
+import { verificationProblems } from "./verification";
 
 /** What the rules need to know besides the request itself. */
 export interface RequestRules {
@@ -25,6 +26,8 @@ export interface RequestRules {
   resolution: ResolutionRules;
   vmSourceWithCmk: VmSourceWithCmk;
   platformManagedKeys: PlatformManagedKeys;
+  /** Resource group for the disks of `rollout.verify`; without one none can be asked for. */
+  verificationGroup?: string | undefined;
   now: Date;
 }
 
@@ -87,6 +90,7 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   if (named !== undefined) problems.push(...locationProblems(location, named.location, targets));
   problems.push(...tagProblems(members.tags));
   const endOfLifeDate = readEndOfLife(members.endOfLifeDate, rules.now, problems);
+  problems.push(...verificationProblems(members.rollout?.verify, rules));
   const rollout = readRollout(members.rollout, { targets, source: location }, problems);
 
   const image = named === undefined ? undefined : wholeImage(named);

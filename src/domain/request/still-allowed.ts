@@ -9,6 +9,7 @@ import { encryptionNoneNotAllowed } from "./read-encryption";
 import { replicaProblems } from "./read-regions";
 import { machineProblems } from "./read-source";
 import { unknownRegion } from "./unknown-region";
+import { verificationProblems } from "./verification";
 
 /**
  * What stands against a request that was admitted before. The configuration and the clock may have changed since;
@@ -27,6 +28,7 @@ export function noLongerAllowed(
     ...(rules.platformManagedKeys === "reject" ? platformKeys(request) : []),
     ...endOfLifeProblems(request.endOfLifeDate, rules.now),
     ...regionProblems(request, rules),
+    ...verificationProblems(request.rollout.verify, rules),
   ];
 }
 

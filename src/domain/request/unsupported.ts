@@ -6,13 +6,6 @@ import type { ReadRequest } from "./structure";
 export function unsupported(request: ReadRequest["members"]): Problem[] {
   return [
     ...when(
-      request.rollout?.verify === "disk",
-      "$.rollout.verify",
-      "VerificationUnsupported",
-      "rollout.verify isn't supported yet",
-      'leave it out, or say "none"',
-    ),
-    ...when(
       request.image !== undefined &&
         "version" in request.image &&
         typeof request.image.version === "object",

@@ -13,7 +13,9 @@ export type UndoStep =
   /** These regions had other replica counts before. */
   | { activity: "restoreReplicaCounts"; write: number; counts: Record<RegionName, number> }
   /** The flag was opened for a removal. */
-  | { activity: "closeSafetyFlag"; write: number };
+  | { activity: "closeSafetyFlag"; write: number }
+  /** Disks that verify the version are about to be made; `group` is the id of their resource group. */
+  | { activity: "deleteDisks"; write: number; group: string; names: string[] };
 
 /** What a write is about to change. */
 export interface BeforeWrite {
@@ -60,20 +62,26 @@ export const newestFirst = (steps: readonly UndoStep[]): UndoStep[] =>
   [...steps].reverse().sort((a, b) => b.write - a.write);
 
 /** What became of an undo step. */
-export type Undone = { step: UndoStep } & (
+export type Undone = { step: UndoStep } &
   /** Of a removal: `regions` are gone; the step's others have become Completed, and stay. */
-  | { result: "undone"; regions?: RegionName[] }
-  /** Nothing was left of what it would take back. */
-  | { result: "nothingToUndo" }
-  /** It isn't to be taken back, or couldn't be: it is left over. */
-  | { result: "kept" | "failed"; fault: Fault }
-);
-
-/** Steps that are due by the policy; the safety flag is closed under each. */
-export const dueSteps = (
-  steps: readonly UndoStep[],
-  policy: "keepHealthy" | "rollBack",
-): UndoStep[] =>
-  newestFirst(steps).filter(
-    ({ activity }) => policy === "rollBack" || activity === "closeSafetyFlag",
+  (
+    | { result: "undone"; regions?: RegionName[] }
+    /** Nothing was left of what it would take back. */
+    | { result: "nothingToUndo" }
+    /** It isn't to be taken back, or couldn't be: it is left over; of several disks these. */
+    | { result: "kept" | "failed"; fault: Fault; left?: string[] }
   );
+
+/** What is taken back: nothing but what nobody wants to keep, or all that the run did as well. */
+export type UndoPolicy = "keepAll" | "keepHealthy" | "rollBack";
+
+/** Due under each policy; after a success only the disks are, because nothing has opened the flag then. */
+const DUE: Record<UndoPolicy, (activity: UndoStep["activity"]) => boolean> = {
+  keepAll: (activity) => activity === "deleteDisks",
+  keepHealthy: (activity) => activity === "deleteDisks" || activity === "closeSafetyFlag",
+  rollBack: () => true,
+};
+
+/** Steps that are due by the policy. */
+export const dueSteps = (steps: readonly UndoStep[], policy: UndoPolicy): UndoStep[] =>
+  newestFirst(steps).filter(({ activity }) => DUE[policy](activity));

@@ -1,10 +1,13 @@
 import type { ImageTarget } from "../request/publish-request";
 import type { Undone } from "../rollout/undo";
 import { imageVersionId, publicationId } from "./identity";
-import type { LeftOver, RegionOutcome } from "./outcome";
+import { verificationDiskId } from "../rollout/verification";
+import { isThere, type LeftOver, type RegionOutcome } from "./outcome";
 
-/** What is known of a run that has written and didn't end as it should. */
+/** What is known of a run that didn't end as it should. */
 export interface Aftermath {
+  /** A write of the version may have been accepted. */
+  written: boolean;
   regions: readonly RegionOutcome[];
   /** What was taken back, and what wasn't. */
   undone: readonly Undone[];
@@ -19,22 +22,39 @@ export interface Aftermath {
  * Failed without a completed region: anything else may be healthy, or become so.
  */
 export function leftOver(image: ImageTarget, aftermath: Aftermath): LeftOver[] {
-  const { regions, undone, action } = aftermath;
-  if (undone.some(({ step, result }) => step.activity === "deleteVersion" && result === "undone"))
-    return [];
+  const { regions, undone, action, written } = aftermath;
+  const isGone = undone.some(
+    ({ step, result }) => step.activity === "deleteVersion" && result === "undone",
+  );
+  if (isGone || !written) return disksLeft(undone);
   const resourceId = imageVersionId(image);
   const left = [
     action === "promote" ? unpromoted(image) : version(image, aftermath),
     ...unfinished(image, regions, undone),
     ...undone.flatMap((done) => notTakenBack(image, done)),
   ];
-  return left.map((one) => ({ resourceId, ...one }));
+  return [...left.map((one) => ({ resourceId, ...one })), ...disksLeft(undone)];
 }
+
+/** Disks that verified the version and couldn't be deleted. */
+export const disksLeft = (undone: readonly Undone[]): LeftOver[] =>
+  undone.flatMap((done) => {
+    const { step } = done;
+    if (step.activity !== "deleteDisks" || !("fault" in done)) return [];
+    const { left = step.names, fault } = done;
+    return left
+      .map((name) => verificationDiskId(step.group, name))
+      .map((resourceId) => ({
+        resourceId,
+        what: `a disk that was made to verify the version: ${fault.message}`,
+        command: `az disk delete --ids ${resourceId} --yes`,
+      }));
+  });
 
 type Left = Omit<LeftOver, "resourceId">;
 
 function version(image: ImageTarget, { regions, undone, provisioningState }: Aftermath): Left {
-  const completed = namesOf(regions, "completed");
+  const completed = regions.filter(isThere).map(({ region }) => region);
   const kept = undone.find(({ step }) => step.activity === "deleteVersion");
   const why = kept !== undefined && "fault" in kept ? `; ${kept.fault.message}` : "";
   if (completed.length > 0)
@@ -69,8 +89,11 @@ function unfinished(
   const removed = undone.flatMap(({ step, result }) =>
     step.activity === "removeRegions" && result === "undone" ? step.regions : [],
   );
-  const open = namesOf(regions, "failed").filter((name) => !removed.includes(name));
-  if (open.length === 0 || namesOf(regions, "completed").length === 0) return [];
+  const open = regions
+    .filter((outcome) => outcome.kind === "failed" && !isThere(outcome))
+    .map(({ region }) => region)
+    .filter((name) => !removed.includes(name));
+  if (open.length === 0 || !regions.some(isThere)) return [];
   return [
     {
       what: `target regions that aren't Completed: ${open.join(", ")}; a redrive repeats them, the command removes one`,
@@ -99,14 +122,12 @@ function notTakenBack(image: ImageTarget, { step, result }: Undone): Left[] {
           `--set publishingProfile.targetRegions[<index of ${region}>].regionalReplicaCount=${count}`,
         ),
       }));
+    case "deleteDisks":
     case "removeRegions":
     case "deleteVersion":
       return [];
   }
 }
-
-const namesOf = (regions: readonly RegionOutcome[], kind: RegionOutcome["kind"]): string[] =>
-  regions.filter((region) => region.kind === kind).map(({ region }) => region);
 
 const az = (image: ImageTarget, verb: "delete" | "show" | "update", more = ""): string =>
   `az sig image-version ${verb} --resource-group ${image.resourceGroup} --gallery-name ${image.gallery} --gallery-image-definition ${image.definition} --gallery-image-version ${image.version} --subscription ${image.subscriptionId} ${more}`.trimEnd();

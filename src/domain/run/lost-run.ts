@@ -44,7 +44,7 @@ export interface LostRun {
 export function judgeLostRun(traces: Traces): LostRun {
   const { version, run, undo } = traces;
   const own = version !== undefined && isMarkedByRun(version.body.tags, run);
-  const written = own || undo.length > 0;
+  const written = own || undo.some(({ activity }) => activity !== "deleteDisks");
   const regions = regionsOf(traces, written);
   const writes = Math.max(
     0,
@@ -83,6 +83,9 @@ function isDone(
   const regions = outcomes.flatMap(({ region, kind }) => (kind === "completed" ? [region] : []));
   const enough =
     run.action === "promote" || judge(outcomes, request.rollout.requiredRegions) === "published";
+  // That a region was verified shows in nothing but in that it was promoted.
+  if (run.action !== "promote" && request.rollout.verify === "disk" && request.excludeFromLatest)
+    return false;
   return enough && promoted(body, request, { whole: true, regions }) === undefined;
 }
 

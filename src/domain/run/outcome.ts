@@ -4,7 +4,7 @@ import type { RequiredRegions } from "../request/publish-request";
 
 /** What a run is doing, as its durable status tells; a row says `accepted` until the run has ended. */
 export type LiveState =
-  "accepted" | "planning" | "publishing" | "awaitingApproval" | "compensating";
+  "accepted" | "planning" | "publishing" | "verifying" | "awaitingApproval" | "compensating";
 
 /** Where a publication stands. The last six are final for a run. */
 export type PublicationState =
@@ -20,11 +20,13 @@ export type PublicationState =
 export type FinalState = Exclude<PublicationState, LiveState>;
 
 /** How one region ended. `failed` carries the service's own words in its fault. */
-export type RegionOutcome = { region: RegionName } & (
-  | { kind: "completed" }
-  | { kind: "failed"; fault: Fault; attempts: number }
-  | { kind: "notStarted" }
-);
+export type RegionOutcome = { region: RegionName } &
+  /** `verified`: disks were made from the version there, and were encrypted as they had to be. */
+  (
+    | { kind: "completed"; verified?: true }
+    | { kind: "failed"; fault: Fault; attempts: number }
+    | { kind: "notStarted" }
+  );
 
 /** Something that a failed run leaves in Azure, and the command that would clean it up. */
 export interface LeftOver {
@@ -32,6 +34,11 @@ export interface LeftOver {
   what: string;
   command: string;
 }
+
+/** True for a region that is in Azure, whatever was found of it afterwards. */
+export const isThere = (outcome: RegionOutcome): boolean =>
+  outcome.kind === "completed" ||
+  (outcome.kind === "failed" && outcome.fault.code.startsWith("VerificationFailed"));
 
 /**
  * The words of docs/architecture.md: published = every required region Completed; partlyPublished = at

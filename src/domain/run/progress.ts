@@ -17,7 +17,14 @@ export interface RegionProgress {
 
 /** What a run shows while it runs: the durable custom status, bounded at 16 KB by the service. */
 export interface RunStatus {
-  phase: "planning" | "publishing" | "awaitingApproval" | "compensating" | "recording" | "ended";
+  phase:
+    | "planning"
+    | "publishing"
+    | "verifying"
+    | "awaitingApproval"
+    | "compensating"
+    | "recording"
+    | "ended";
   runId: string;
   /** Instance that holds the regions' progress while `publishing`. */
   watcher?: string;

@@ -123,6 +123,8 @@ export interface OutcomeDocument {
   startedAt: string;
   endedAt: string;
   regions: RegionOutcome[];
+  /** What a success leaves behind in Azure, which is rarely anything: disks that couldn't be deleted. */
+  leftOver?: LeftOver[];
 }
 
 /** What creating machines from the regions that a run has completed needs to know; kept with its outcome. */

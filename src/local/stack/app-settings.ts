@@ -44,6 +44,7 @@ export function appSettings(around: AppSurroundings): Record<string, string> {
     WATCH_MAX_INTERVAL_SECONDS: "5",
     RECONCILE_SCHEDULE: "*/10 * * * * *",
     RECONCILE_SETTLE_SECONDS: "5",
+    VERIFICATION_RESOURCE_GROUP: "myResourceGroup",
   };
 }
 

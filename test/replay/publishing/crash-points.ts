@@ -65,6 +65,7 @@ function traces(world: World, end: unknown): unknown {
     end: (end as { state?: string } | undefined)?.state,
     version: world.version()?.body,
     distinctPuts: bodies.size,
+    disks: [...world.disks.there.keys()],
     events: [...new Set(world.events.map((event) => `${event.id} ${event.type}`))],
     documents: [...world.documents.keys()].filter((path) => !path.startsWith("failures/")).sort(),
     failures: [...world.documents]

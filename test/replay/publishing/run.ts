@@ -91,6 +91,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     resolution: { byRegion: {} },
     vmSourceWithCmk: "reject",
     platformManagedKeys: "reject",
+    verificationGroup: "Verifications",
     now: new Date(clock.now()),
   });
   if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed.problems));

@@ -17,6 +17,7 @@ import type {
   RunRow,
 } from "../../../src/domain/run/records";
 import { healthyKey } from "../../support/fake-azure";
+import { createFakeDisks } from "../../support/fake-disks";
 import type { SignalRow } from "../../../src/domain/run/signals";
 import type { VirtualClock } from "../../support/durable-virtual-clock";
 
@@ -25,7 +26,7 @@ const LISTED = ["westus", "eastus2", "uksouth"];
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
 
 /** Kinds of writes that leave the process. */
-export type WriteKind = "put" | "delete" | "document" | "row" | "event";
+export type WriteKind = "put" | "delete" | "disk" | "document" | "row" | "event";
 
 /** How the fake Azure behaves; all of it can be changed while a run is going on. */
 export interface Behaviour {
@@ -101,6 +102,7 @@ export function createWorld(clock: VirtualClock) {
     behaviour.onWrite(kind, "after", number);
     return result;
   };
+  const disks = createFakeDisks((effect) => write("disk", effect));
   const trouble = (call: keyof Behaviour["troubles"]): void => {
     log.calls.push(call);
     const fault = behaviour.troubles[call]?.shift();
@@ -239,6 +241,8 @@ export function createWorld(clock: VirtualClock) {
           },
         ]),
     },
+    disks: disks.disks,
+    verificationGroup: "Verifications",
     documents: {
       write: async (path, value) =>
         write("document", () => void documents.set(path, structuredClone(value))),
@@ -269,6 +273,7 @@ export function createWorld(clock: VirtualClock) {
     events,
     documents,
     log,
+    disks,
     setId,
     get writes() {
       return writes;

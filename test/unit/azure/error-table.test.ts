@@ -15,6 +15,12 @@ const CASES: Case[] = [
     "permanent",
   ],
   [
+    "a version that its region doesn't show yet",
+    { status: 404, code: "GalleryImageNotFound", message: "The gallery image x is not available" },
+    "transient",
+    15_000,
+  ],
+  [
     "a set that is missing",
     { status: 404, code: "NotFound", message: "The disk encryption set x was not found" },
     "permanent",

@@ -215,7 +215,7 @@ const PAIRS: Record<ReadingCode, Pair> = {
     at: "$.encryption.type",
   },
   ...KEY_PAIRS,
-  VerificationUnsupported: {
+  VerificationNotConfigured: {
     path: ["rollout"],
     wrong: { verify: "disk" },
     right: { verify: "none" },

@@ -297,7 +297,7 @@ const MISTAKES: [name: string, path: Path, value: unknown, reported: string[]][]
     { waveTimeout: "PT1S" },
     ["$.rollout.waveTimeout InvalidTimeout"],
   ],
-  ["verification", ["rollout"], { verify: "disk" }, ["$.rollout.verify VerificationUnsupported"]],
+  ["verification", ["rollout"], { verify: "disk" }, ["$.rollout.verify VerificationNotConfigured"]],
   [
     "a required region that is no target",
     ["rollout"],

@@ -102,6 +102,12 @@ const CASES: Record<string, Case> = {
     since: { additionalRegions: [] },
     told: ["$.targetRegions[1].name UnknownRegion"],
   },
+  "there is no place for the disks of a verification any more": {
+    request: managedImageExample({ rollout: { verify: "disk" } }),
+    before: { verificationGroup: "Verifications" },
+    since: { verificationGroup: undefined },
+    told: ["$.rollout.verify VerificationNotConfigured"],
+  },
   "several things have changed": {
     request: { ...machine, endOfLifeDate: "2026-12-01" },
     before: { vmSourceWithCmk: "allow" },

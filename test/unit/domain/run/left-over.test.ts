@@ -24,7 +24,20 @@ const not = (step: UndoStep, result: "kept" | "failed" = "failed"): Undone => ({
   fault: why,
 });
 
-const rows: [string, Aftermath, RegExp[]][] = [
+const DISKS: UndoStep = {
+  activity: "deleteDisks",
+  write: 2,
+  group: "/subscriptions/s/resourceGroups/Verifications",
+  names: ["verify-1-westus-os", "verify-1-westus-lun0"],
+};
+const unproved = (region: string): RegionOutcome => ({
+  region,
+  kind: "failed",
+  fault: azureFault("VerificationFailed", "operator", "no disk", "look"),
+  attempts: 1,
+});
+
+const rows: [string, Omit<Aftermath, "written"> & { written?: boolean }, RegExp[]][] = [
   [
     "a healthy part is kept: the version and the regions that aren't there",
     { regions: [there("westus"), gone("eastus2")], undone: [] },
@@ -71,9 +84,35 @@ const rows: [string, Aftermath, RegExp[]][] = [
     { regions: [there("westus")], undone: [], action: "promote" },
     [/whether it is in latest .* show /],
   ],
+  [
+    "a region that couldn't be verified is there all the same, and isn't proposed for removal",
+    { regions: [unproved("westus"), gone("eastus2")], undone: [] },
+    [/Completed in westus; .*promote/, /aren't Completed: eastus2;/],
+  ],
+  [
+    "disks that couldn't be deleted come with the command that deletes them, each its own",
+    { regions: [there("westus")], undone: [not(DISKS)] },
+    [/Completed in westus/, /disk .*disks\/verify-1-westus-os --yes$/, /westus-lun0 --yes$/],
+  ],
+  [
+    "of several disks only those are left over that are, also where nothing else was written or is there",
+    {
+      regions: [there("westus")],
+      undone: [{ step: DISKS, result: "failed", fault: why, left: ["verify-1-westus-lun0"] }],
+      written: false,
+    },
+    [/^a disk .* az disk delete --ids \/subscriptions\/s\/.*\/disks\/verify-1-westus-lun0 --yes$/],
+  ],
+  [
+    "disks are left over beside a version that was deleted",
+    { regions: [gone("westus")], undone: [undone(DELETE), not(DISKS)] },
+    [/westus-os --yes$/, /westus-lun0 --yes$/],
+  ],
 ];
 
 test.each(rows)("%s", (_name, aftermath, expected) => {
-  const left = leftOver(image, aftermath).map(({ what, command }) => `${what} ${command}`);
+  const left = leftOver(image, { written: true, ...aftermath }).map(
+    ({ what, command }) => `${what} ${command}`,
+  );
   expect(left).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
 });

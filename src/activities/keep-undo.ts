@@ -1,0 +1,20 @@
+import { withSteps, type UndoStep } from "../domain/rollout/undo";
+import { documentPaths } from "../domain/run/document-paths";
+import type { ActivityDependencies, RunRef } from "./dependencies";
+
+/** One write of a run: they are numbered, so that each is known again after a lost reply or a kill. */
+export interface WriteRef extends RunRef {
+  write: number;
+}
+
+/** Recorded before the effect: after a kill in between, too much is known rather than too little. */
+export async function keepUndo(
+  { documents }: Pick<ActivityDependencies, "documents">,
+  { publicationId, runId, write }: WriteRef,
+  steps: UndoStep[],
+): Promise<void> {
+  const path = documentPaths.undo(publicationId, runId);
+  const known = (await documents.read<UndoStep[]>(path)) ?? [];
+  const next = withSteps(known, write, steps);
+  if (next.length > 0 || known.length > 0) await documents.write(path, next);
+}

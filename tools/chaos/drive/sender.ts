@@ -1,4 +1,4 @@
-import { RetryMode, ServiceBusClient } from "@azure/service-bus";
+import { RetryMode, ServiceBusClient, type ServiceBusSender } from "@azure/service-bus";
 import type { Message } from "../plan/scenarios";
 import { requestBody } from "../plan/world";
 import type { Endpoints } from "./chaos-stack";
@@ -17,6 +17,7 @@ export class Sender {
   /** So many were given to the queue or the app, by now. */
   sent = 0;
   readonly #bus: ServiceBusClient;
+  readonly #queue: ServiceBusSender;
 
   constructor(private readonly endpoints: Endpoints) {
     this.#bus = new ServiceBusClient(endpoints.serviceBusConnectionString, {
@@ -27,6 +28,7 @@ export class Sender {
         timeoutInMs: 3000,
       },
     });
+    this.#queue = this.#bus.createSender(QUEUE);
   }
 
   /** @returns false when it was refused at the door: nobody has promised anything */
@@ -59,14 +61,7 @@ export class Sender {
   }
 
   async #drop({ requestId, wish }: Message): Promise<void> {
-    await insist(async () => {
-      const sender = this.#bus.createSender(QUEUE);
-      try {
-        await sender.sendMessages({ messageId: requestId, body: requestBody(wish) });
-      } finally {
-        await sender.close();
-      }
-    });
+    await insist(() => this.#queue.sendMessages({ messageId: requestId, body: requestBody(wish) }));
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { AzureNamedKeyCredential, TableClient } from "@azure/data-tables";
 import type { FailureRow, Rows, RunRow } from "../evidence";
 import type { Endpoints } from "./chaos-stack";
+import { insist } from "./elapse";
 
 /** Azurite's account and key, published by Microsoft: a secret to nobody. */
 const ACCOUNT = "devstoreaccount1";
@@ -18,7 +19,11 @@ export class Tables {
     this.#client = (name) => new TableClient(tableEndpoint, name, credential, { tlsOptions });
   }
 
-  async rows(): Promise<Rows> {
+  rows(): Promise<Rows> {
+    return insist(() => this.#read());
+  }
+
+  async #read(): Promise<Rows> {
     const [publications, runs, requests, failures] = await Promise.all([
       this.#all<Rows["publications"][number]>("publications"),
       this.#all<RunRow>("runs"),

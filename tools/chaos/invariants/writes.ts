@@ -107,13 +107,14 @@ interface Answered {
 function completedRemoved({ log }: Evidence): string[] {
   return [...callsByVersion(log)].flatMap(([version, calls]) => {
     const completed = new Set<string>();
+    let regions: string[] = [];
     return calls.flatMap((call) => {
       if (call.method === "GET") {
-        for (const { region, state } of (call.answer as Answered | undefined)?.properties
-          ?.replicationStatus?.summary ?? [])
-          if (state === "Completed") completed.add(shortName(region));
+        // Who writes right after a look stands in the log before it: what he took isn't there any more.
+        for (const region of completedBy(call)) if (regions.includes(region)) completed.add(region);
         return [];
       }
+      if (isPut(call) && isAccepted(call)) regions = regionsIn(call.body);
       const lost = lostBy(call, completed);
       for (const region of lost) completed.delete(region);
       if (lost.length === 0 || isForeign(call)) return [];
@@ -123,6 +124,11 @@ function completedRemoved({ log }: Evidence): string[] {
     });
   });
 }
+
+const completedBy = ({ answer }: ArmCall): string[] =>
+  ((answer as Answered | undefined)?.properties?.replicationStatus?.summary ?? [])
+    .filter(({ state }) => state === "Completed")
+    .map(({ region }) => shortName(region));
 
 function lostBy(call: ArmCall, completed: ReadonlySet<string>): string[] {
   if (!isAccepted(call)) return [];

@@ -62,6 +62,7 @@ export function readPublication({ records, documents }: FunctionDependencies) {
       plan: plan === undefined ? null : planView(plan),
       outcome: outcome ?? null,
       problems: failure?.problems ?? [],
+      ...(outcome?.leftOver === undefined ? {} : { leftOver: outcome.leftOver }),
       runs,
     });
   };
@@ -159,6 +160,7 @@ function regionViews(live: RegionProgress[], outcome: OutcomeDocument | undefine
             startedAt: new Date(region.startedAt).toISOString(),
             lastChangeAt: new Date(region.lastChangeAt).toISOString(),
           }),
+      ...(ended?.kind === "completed" && ended.verified === true ? { verified: true } : {}),
       ...(ended?.kind === "failed" ? { fault: ended.fault, attempts: ended.attempts } : {}),
     };
   });

@@ -561,6 +561,15 @@ export const CLAUSES: Record<string, Clause[]> = {
       ],
     },
     {
+      rule: "Where a verification is asked for, the app may make, read and delete disks in the resource group for them, which is there",
+      azure: "Resource group '<name>' could not be found.",
+      codes: ["MissingPermission", "VerificationGroupNotFound"],
+      rows: [
+        "an identity that may not make, read and delete disks, for a verification",
+        "a resource group for verifications that isn't there",
+      ],
+    },
+    {
       rule: "Rights that Azure doesn't tell are told as not checked",
       codes: ["PermissionsNotChecked"],
       rows: ["an identity that isn't told what it may do"],

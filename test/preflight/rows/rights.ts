@@ -23,6 +23,7 @@ const without = (name: string, ...notActions: string[]): Json =>
   identity(name, [{ actions: ["*"], notActions }]);
 
 const image = managedImageExample();
+const verified = managedImageExample({ rollout: { verify: "disk" } });
 const EAST = ["targetRegions", 1, "encryption"];
 /** The customer's second example, with sets that lie in its regions. */
 const snapshots = (
@@ -51,6 +52,7 @@ export const rights: Area = {
       without("without-image", "Microsoft.Compute/images/read"),
       without("without-snapshots", "Microsoft.Compute/snapshots/write"),
       without("without-permissions", PERMISSIONS),
+      without("without-disks", "Microsoft.Compute/disks/*"),
       identity("of-two-snapshots", [
         { actions: ["*"], notActions: ["Microsoft.Compute/snapshots/write"] },
         ...["myOSSnapshot", "myDDSnapshot"].map((name) => ({
@@ -97,6 +99,23 @@ export const rights: Area = {
       found: ["$.image PermissionsNotChecked notChecked"],
       says: [PERMISSIONS],
       neighbour: { caller: "function-app" },
+    },
+    {
+      title: "an identity that may not make, read and delete disks, for a verification",
+      request: verified,
+      settings: { VERIFICATION_RESOURCE_GROUP: "myResourceGroup" },
+      caller: "without-disks",
+      found: ["read", "write", "delete"].map(() => "$.rollout.verify MissingPermission error"),
+      says: [`Microsoft.Compute/disks/delete on ${GROUP}`],
+      neighbour: { caller: "function-app" },
+    },
+    {
+      title: "a resource group for verifications that isn't there",
+      request: verified,
+      settings: { VERIFICATION_RESOURCE_GROUP: "nowhere" },
+      found: ["$.rollout.verify VerificationGroupNotFound error"],
+      says: ["resourceGroups/nowhere"],
+      neighbour: { settings: { VERIFICATION_RESOURCE_GROUP: "myResourceGroup" } },
     },
   ],
 };

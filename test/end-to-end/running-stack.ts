@@ -188,21 +188,33 @@ export class RunningStack {
   async readVersion(imageId: string): Promise<GalleryImageVersion> {
     const parsed = parseArmId(imageId);
     const [gallery = "", definition = "", version = ""] = parsed?.names ?? [];
-    const token = await this.token("https://management.azure.com");
-    const client = new ComputeManagementClient(
-      { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) },
-      parsed?.subscriptionId ?? "",
-      {
-        endpoint: this.endpoints.armUrl,
-        tlsOptions: { ca: readFileSync(this.endpoints.armCaFile) },
-      },
-    );
+    const client = await this.#compute(parsed?.subscriptionId ?? "");
     return client.galleryImageVersions.get(
       parsed?.resourceGroup ?? "",
       gallery,
       definition,
       version,
       { expand: "ReplicationStatus" },
+    );
+  }
+
+  /** Names of all managed disks of the subscription, read with the real client. */
+  async diskNames(): Promise<string[]> {
+    const names: string[] = [];
+    const { disks } = await this.#compute(this.endpoints.subscriptionId);
+    for await (const { name = "" } of disks.list()) names.push(name);
+    return names;
+  }
+
+  async #compute(subscriptionId: string): Promise<ComputeManagementClient> {
+    const token = await this.token("https://management.azure.com");
+    return new ComputeManagementClient(
+      { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) },
+      subscriptionId,
+      {
+        endpoint: this.endpoints.armUrl,
+        tlsOptions: { ca: readFileSync(this.endpoints.armCaFile) },
+      },
     );
   }
 

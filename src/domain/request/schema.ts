@@ -103,7 +103,12 @@ export const rolloutSchema = z.strictObject({
     .describe("Regions that must be Completed: all (default), a list, or at least this many"),
   onFailure: z.enum(["keepHealthy", "rollBack"]).optional(),
   readdFailedRegions: z.boolean().optional(),
-  verify: z.enum(["none", "disk"]).optional(),
+  verify: z
+    .enum(["none", "disk"])
+    .optional()
+    .describe(
+      "disk: after each wave, disks are made from the version in each of its Completed regions, their encryption is looked at, and they are deleted",
+    ),
   approvalTimeout: text
     .optional()
     .describe("Longest wait for an approval, ISO 8601 duration from PT1M to P30D; default P3D"),

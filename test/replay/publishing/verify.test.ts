@@ -52,6 +52,15 @@ async function runUntil(scene: Scene, isSo: () => boolean | Promise<boolean>): P
 }
 const phaseOf = async ({ harness, input }: Scene): Promise<string | undefined> =>
   ((await harness.status(input.publicationId))?.customStatus as { phase?: string } | null)?.phase;
+/** What the timer starts for a run that was lost. */
+const reconciling = ({ input }: Scene): ReconcileInput => ({
+  publicationId: input.publicationId,
+  runId: "reconcile-1",
+  requestId: "reconcile",
+  fingerprint: "reconcile",
+  ended: { ...input, startedAt: new Date(0).toISOString() },
+  settleMs: 60_000,
+});
 const endOf = async ({ harness, input }: Scene): Promise<unknown> =>
   (await harness.runToEnd(input.publicationId)).output;
 
@@ -262,31 +271,37 @@ describe("disks that are left behind", () => {
     expect(regionsOf(scene)[0]).toBe("westus completed");
   });
 
-  it("by a run that was terminated are deleted by the reconciliation", async () => {
-    const scene = verifying();
-    const { world, harness, input } = scene;
-    world.disks.behaviour.isMade = () => false;
-    await scene.begin();
-    await runUntil(scene, () => world.disks.there.size === 6);
-    await harness.terminate(input.publicationId);
-    await harness.runToEnd(input.publicationId);
-    const reconcile: ReconcileInput = {
-      publicationId: input.publicationId,
-      runId: "reconcile-1",
-      requestId: "reconcile",
-      fingerprint: "reconcile",
-      ended: { ...input, startedAt: new Date(0).toISOString() },
-      settleMs: 60_000,
-    };
-    const instanceId = input.publicationId;
-    await harness.start(RECONCILE_PUBLICATION, { instanceId, input: reconcile });
-    expect(await endOf(scene)).toEqual({ kind: "recorded" });
-    expect(world.disks.there.size).toBe(0);
-    expect(scene.failure()).toMatchObject({
-      state: "partlyPublished",
-      undone: [{ step: { activity: "deleteDisks" }, result: "undone" }],
-    });
-  });
+  it.each([
+    ["", () => undefined, { state: "partlyPublished" }],
+    [
+      ", also when its request is gone,",
+      ({ world, input }: Scene) =>
+        world.documents.delete(documentPaths.request(input.publicationId, input.fingerprint)),
+      { state: "failed", leftOver: [] },
+    ],
+  ])(
+    "by a run that was terminated%s are deleted by the reconciliation",
+    async (_, meanwhile, told) => {
+      const scene = verifying();
+      const { world, harness, input } = scene;
+      world.disks.behaviour.isMade = () => false;
+      await scene.begin();
+      await runUntil(scene, () => world.disks.there.size === 6);
+      await harness.terminate(input.publicationId);
+      await harness.runToEnd(input.publicationId);
+      meanwhile(scene);
+      await harness.start(RECONCILE_PUBLICATION, {
+        instanceId: input.publicationId,
+        input: reconciling(scene),
+      });
+      expect(await endOf(scene)).toEqual({ kind: "recorded" });
+      expect(world.disks.there.size).toBe(0);
+      expect(scene.failure()).toMatchObject({
+        ...told,
+        undone: [{ step: { activity: "deleteDisks" }, result: "undone" }],
+      });
+    },
+  );
 
   it("by an unexpected end are deleted before it is recorded", async () => {
     const scene = verifying();
@@ -328,6 +343,23 @@ describe("disks that are left behind", () => {
     expect(scene.world.disks.there.size).toBe(0);
     expect(outcomeOf(scene)).not.toHaveProperty("leftOver");
   });
+});
+
+test("a run that was lost is published only if its promotion shows that it was verified", async () => {
+  const rollout = { verify: "disk" };
+  const scene = verifying({}, { request: { rollout, excludeFromLatest: true } });
+  const { world, harness, input } = scene;
+  world.disks.behaviour.isMade = () => false;
+  await scene.begin();
+  await runUntil(scene, () => world.disks.there.size === 6);
+  await harness.terminate(input.publicationId);
+  await harness.runToEnd(input.publicationId);
+  await harness.start(RECONCILE_PUBLICATION, {
+    instanceId: input.publicationId,
+    input: reconciling(scene),
+  });
+  expect(await endOf(scene)).toEqual({ kind: "recorded" });
+  expect(scene.failure()).toMatchObject({ state: "partlyPublished", fault: { code: "RunLost" } });
 });
 
 test("a setting that was taken away after admission fails the regions, and nothing is made", async () => {

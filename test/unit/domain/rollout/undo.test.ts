@@ -30,6 +30,18 @@ test("a write that is tried again replaces its own steps and leaves the others'"
   expect(withSteps([...first, ...second], 2, [])).toEqual(first);
 });
 
+test("disks of a verification are due under every policy, and after a success nothing else is", () => {
+  const disks = { activity: "deleteDisks" as const, write: 3, group: "/group", names: ["a"] };
+  const steps = [
+    ...undoOf({ write: 1, wanted: [at("westus")] }),
+    { activity: "closeSafetyFlag" as const, write: 2 },
+    disks,
+  ];
+  expect(dueSteps(steps, "keepAll")).toEqual([disks]);
+  for (const policy of ["keepHealthy", "rollBack"] as const)
+    expect(dueSteps(steps, policy)[0]).toEqual(disks);
+});
+
 test("healthy regions are kept by default, and only the safety flag is closed", () => {
   const steps = [
     ...undoOf({ write: 1, wanted: [at("westus")] }),

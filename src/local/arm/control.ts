@@ -3,6 +3,7 @@ import * as z from "zod";
 import { FASTEST } from "./clock";
 import type { ComputeService } from "./compute-service";
 import { clearFaults } from "./faults/clear-faults";
+import { versionView } from "./image-version/version-view";
 import { changeKey } from "./key-control";
 import type { RequestLog } from "./request-log";
 import { faultSchema } from "./world/fault-schema";
@@ -66,6 +67,12 @@ const ROUTES: Record<string, Action> = {
     clock.advance(seconds * 1000);
     keepClock();
     return ok(clockView(service));
+  },
+  // No call of Azure's: no fault strikes it, nobody is logged.
+  "GET /versions": ({ service }) => {
+    service.operations.settle();
+    const versions = service.state.versions.all();
+    return ok({ versions: versions.map((version) => versionView(service, version, true)) });
   },
   "GET /keys": ({ service }) => ok({ keys: service.state.keys.all() }),
   "PUT /keys": ({ service }, { body }) => {

@@ -45,13 +45,18 @@ export function foreignWrites(
   const id = resourceId(subscriptionId, resourceGroup, VERSION_TYPE, names);
   const call = changeOf(service, strike.fault, id);
   if (call === undefined) return service.faults.giveBack(strike.key);
-  const rawBody = Buffer.from(call.body === undefined ? "" : JSON.stringify(call.body));
-  // Whoever he is, he has the rights that it takes.
-  const beforeMs = service.clock.serviceMs();
-  const write = { path: id, method: call.method, rawBody, principal: undefined };
-  const reply = handled(router, { ...occasion, ...write });
-  if (strike.fault.settled && reply.status < 300) settleAtOnce(service, keyOf(id), beforeMs);
-  logged(requests, occasion, { ...call, rawBody, id, reply, caller: strike.fault.caller });
+  const { caller, settled, replace } = strike.fault;
+  const write = ({ method, body }: ForeignCall, atOnce: boolean): void => {
+    const rawBody = Buffer.from(body === undefined ? "" : JSON.stringify(body));
+    const beforeMs = service.clock.serviceMs();
+    // Whoever he is, he has the rights that it takes.
+    const sent = { path: id, method, rawBody, principal: undefined };
+    const reply = handled(router, { ...occasion, ...sent });
+    if (atOnce && reply.status < 300) settleAtOnce(service, keyOf(id), beforeMs);
+    logged(requests, occasion, { method, rawBody, id, reply, caller });
+  };
+  write(call, settled || replace !== undefined);
+  if (replace !== undefined) write({ method: "PUT", body: replace }, settled);
 }
 
 interface ForeignCall {
@@ -69,7 +74,7 @@ function changeOf(
   if (version?.operation !== undefined) return undefined;
   if (fault.put !== undefined) return { method: "PUT", body: fault.put };
   if (version === undefined) return undefined;
-  if (fault.delete === true) return { method: "DELETE" };
+  if (fault.delete === true || fault.replace !== undefined) return { method: "DELETE" };
   const { location, tags, properties } = versionView(service, version);
   const { publishingProfile, safetyProfile, securityProfile } = isObject(properties)
     ? properties
@@ -144,7 +149,12 @@ function settleAtOnce(
 function logged(
   requests: RequestLog,
   { query }: RoutedRequest,
-  call: ForeignCall & { id: string; rawBody: Buffer; reply: ArmReply; caller: Caller },
+  call: Omit<ForeignCall, "body"> & {
+    id: string;
+    rawBody: Buffer;
+    reply: ArmReply;
+    caller: Caller;
+  },
 ): void {
   const { error } = (call.reply.body ?? {}) as { error?: { code?: unknown } };
   const apiVersion = query.get("api-version") ?? undefined;

@@ -45,6 +45,8 @@ const foreignChange = {
   /** A whole body, for a version that needn't be there. */
   put: z.record(z.string(), z.unknown()).optional(),
   delete: z.literal(true).optional(),
+  /** The version is deleted, and made anew by this body, before anybody else has a turn. */
+  replace: z.record(z.string(), z.unknown()).optional(),
 };
 
 const foreignWriter = members({

@@ -162,6 +162,8 @@ export interface ArmSetup {
   /** Milliseconds of the clock; stands still unless given, so that tests let time pass. */
   wall?: () => number;
   speed?: number;
+  /** Nothing is kept beyond the fixture, not even for a restart. */
+  inMemory?: boolean;
 }
 
 /** Starts the stand-in in this process. Its clock stands still: `pass` moves it. */
@@ -179,7 +181,7 @@ export async function startArm(setup: ArmSetup): Promise<ArmFixture> {
       key,
       worldFile,
       tokenKey: PUBLIC_KEY,
-      stateDirectory: join(directory, "state"),
+      ...(setup.inMemory === true ? {} : { stateDirectory: join(directory, "state") }),
       requestLogFile: join(directory, "requests.jsonl"),
       logAnswers: RECORDED !== undefined,
       ...(setup.speed === undefined ? {} : { speed: setup.speed }),

@@ -98,6 +98,36 @@ const ROWS: Row[] = [
     }),
   },
   {
+    name: "end-of-life block",
+    // An immutability control: nobody but its owner lifts it.
+    applies: (f) => f.code === "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
+    verdict: () => ({
+      advice: "operator",
+      action:
+        "wait for the version's end of life, or have its owner take the block away; no program does",
+    }),
+  },
+  {
+    name: "version is Failed",
+    // Reported by users; Azure's own words aren't known.
+    applies: (f) => says(f, /provisioning state is Failed/i),
+    verdict: () => ({
+      advice: "operator",
+      action:
+        "delete the version if nobody needs its regions, then run again; or choose another version number",
+    }),
+  },
+  {
+    name: "trusted launch capture",
+    // It looks internal, but no repeat mends it; the region's own status says it.
+    applies: (f) => says(f, /Contract\.Assert failed/i),
+    verdict: () => ({
+      advice: "permanent",
+      action:
+        "publish from another source: this capture of a Trusted Launch machine can't be encrypted",
+    }),
+  },
+  {
     name: "another operation in flight",
     // Seen with 400 as well: the words decide, the code alone only together with 409.
     applies: (f) =>
@@ -156,6 +186,17 @@ const ROWS: Row[] = [
     verdict: () => ({ advice: "transient", action: "none: the run waits and repeats the call" }),
   },
 ];
+
+/**
+ * What a region's own words ask for, where they are known to name a lasting cause; undefined leaves the
+ * decision to the operation's error.
+ */
+export function lastingCause(message: string): Pick<Fault, "advice" | "action"> | undefined {
+  const facts: ErrorFacts = { code: "", message, detailCodes: [] };
+  const verdict = ROWS.find((candidate) => candidate.applies(facts))?.verdict(facts);
+  if (verdict?.advice !== "permanent" && verdict?.advice !== "operator") return undefined;
+  return { advice: verdict.advice, action: verdict.action };
+}
 
 /** What an error asks for; anything unknown is permanent, so that it is recorded and seen. */
 export function classify(facts: ErrorFacts): Verdict {

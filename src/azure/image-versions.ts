@@ -1,10 +1,16 @@
-import type { GalleryImageVersion, GalleryImageVersionStorageProfile } from "@azure/arm-compute";
+import type {
+  GalleryImageVersion,
+  GalleryImageVersionStorageProfile,
+  RegionalReplicationStatus,
+} from "@azure/arm-compute";
+import type { Fault } from "../domain/fault";
 import type { ImageVersionBody, TargetRegion } from "../domain/plan/image-version-body";
 import { isAnyEncrypted, type ListedVersion } from "../domain/preflight/check-way-back";
 import type { ImageTarget } from "../domain/request/publish-request";
 import { orMissing } from "./arm-error";
 import { createArmGet } from "./arm-get";
 import type { ComputeClients } from "./compute-clients";
+import { lastingCause } from "./error-table";
 import { readOperation, type OperationState } from "./operations";
 
 /** An image version as Azure has it now. */
@@ -15,7 +21,17 @@ export interface ImageVersionState {
   body: ImageVersionBody;
   /** LUNs of its own data disks; absent until a first region is there, before that Azure shows none. */
   dataLuns?: number[];
-  summary: { region: string; state: string; progress: number; details: string }[];
+  summary: RegionStatus[];
+}
+
+/** What `replicationStatus` says of a region. */
+export interface RegionStatus {
+  region: string;
+  state: string;
+  progress: number;
+  details: string;
+  /** What the details ask for, where they are known to name a lasting cause. */
+  cause?: Pick<Fault, "advice" | "action">;
 }
 
 /** Image versions of a gallery: read, written by one PUT, watched. */
@@ -149,13 +165,14 @@ function readVersion(version: GalleryImageVersion): ImageVersionState {
       securityProfile: version.securityProfile,
     }),
     ...(dataLuns === undefined ? {} : { dataLuns }),
-    summary: (version.replicationStatus?.summary ?? []).map((entry) => ({
-      region: entry.region ?? "",
-      state: entry.state ?? "Unknown",
-      progress: entry.progress ?? 0,
-      details: entry.details ?? "",
-    })),
+    summary: (version.replicationStatus?.summary ?? []).map(readStatus),
   };
+}
+
+function readStatus(entry: RegionalReplicationStatus): RegionStatus {
+  const { region = "", state = "Unknown", progress = 0, details = "" } = entry;
+  const cause = lastingCause(details);
+  return { region, state, progress, details, ...(cause === undefined ? {} : { cause }) };
 }
 
 /** Azure fills in the size and the data disks together (recorded traffic); without them none is known. */

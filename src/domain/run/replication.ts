@@ -10,7 +10,14 @@ export interface ReplicationReading {
   provisioningState: string;
   /** Regions that the version has; a region that vanished is not among them. */
   targetRegions: RegionName[];
-  summary: { region: string; state: string; progress: number; details: string }[];
+  summary: {
+    region: string;
+    state: string;
+    progress: number;
+    details: string;
+    /** What the details ask for, where they are known to name a lasting cause. */
+    cause?: Pick<Fault, "advice" | "action">;
+  }[];
   /** LUNs of the version's data disks in its own order, where Azure shows them. */
   dataLuns?: number[];
   /** Data disks that nobody encrypted, where others of the region are; absent when there are none. */
@@ -49,7 +56,7 @@ export function foldReading(
   );
   if (!settled) return { progress };
   const outcomes = progress.map((region) =>
-    outcomeOf(region, present, reading, states.get(region.name)?.details ?? ""),
+    outcomeOf(region, present, reading, states.get(region.name)),
   );
   const failed = new Set(outcomes.filter((o) => o.kind === "failed").map((o) => o.region));
   return {
@@ -89,7 +96,7 @@ function outcomeOf(
   region: RegionProgress,
   present: ReadonlySet<RegionName>,
   reading: ReplicationReading,
-  details: string,
+  entry: ReplicationReading["summary"][number] | undefined,
 ): RegionOutcome {
   if (!present.has(region.name))
     return failed(
@@ -104,7 +111,7 @@ function outcomeOf(
   const open = reading.unencrypted?.find((one) => one.region === region.name);
   if (open !== undefined) return failed(region.name, notEncrypted(open));
   if (region.state === "completed") return { region: region.name, kind: "completed" };
-  return failed(region.name, regionFault(region.name, details, reading));
+  return failed(region.name, regionFault(region.name, entry, reading));
 }
 
 const failed = (region: RegionName, why: Fault): RegionOutcome => ({
@@ -129,19 +136,25 @@ const AFTER_FAILED =
   "the version is Failed, no region is completed, and it takes no further write: delete it, then send the request again; or publish another version number";
 
 /** The service's own words for the region; the operation's code where the region gives none. */
-function regionFault(region: RegionName, details: string, reading: ReplicationReading): Fault {
+function regionFault(
+  region: RegionName,
+  entry: ReplicationReading["summary"][number] | undefined,
+  reading: ReplicationReading,
+): Fault {
+  const { details, cause: own } = entry ?? {};
   const operation = reading.operationFault;
   // Azure's own "try again" doesn't hold for a version that ended Failed without a region.
   const next = isFailed(reading) && !anyCompleted(reading) ? AFTER_FAILED : REPEAT;
-  const cause = operation?.advice === "operator" ? `${operation.action}; ` : "";
+  const told = own ?? (operation?.advice === "operator" ? operation : undefined);
+  const cause = told === undefined ? "" : `${told.action}; `;
   const message =
     [...new Set([details, operation?.message])].filter(Boolean).join(" — ") ||
     `replication to ${region} failed and the service gave no details`;
   return {
     code: operation?.code ?? "ReplicationFailed",
-    advice: operation?.advice ?? "repeat",
+    advice: own?.advice ?? operation?.advice ?? "repeat",
     message,
-    action: `${cause}${next}`,
+    action: own?.advice === "permanent" ? own.action : `${cause}${next}`,
     ...(operation?.correlationId === undefined ? {} : { correlationId: operation.correlationId }),
   };
 }

@@ -1,4 +1,4 @@
-import { classify, type ErrorFacts } from "../../../src/azure/error-table";
+import { classify, lastingCause, type ErrorFacts } from "../../../src/azure/error-table";
 
 type Case = [name: string, facts: Partial<ErrorFacts>, advice: string, afterMs?: number];
 
@@ -64,6 +64,25 @@ const CASES: Case[] = [
     {
       code: "KeyVaultAccessForbidden",
       message: "Unable to access key vault resource 'k' to enable encryption at rest.",
+    },
+    "operator",
+  ],
+  [
+    "an end of life that blocks the deletion",
+    {
+      status: 409,
+      code: "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
+      message: "Deletion of Gallery image version is not allowed",
+    },
+    "operator",
+  ],
+  [
+    "a version in Failed",
+    {
+      status: 409,
+      code: "InvalidParameter",
+      message:
+        "Operation 'Update Gallery Image Version' is not allowed on 1.0.0 since its provisioning state is Failed.",
     },
     "operator",
   ],
@@ -262,4 +281,12 @@ test.each(named)("$name", ({ facts, advice, afterMs }) => {
   const verdict = classify({ code: "X", message: "", detailCodes: [], ...facts });
   expect([verdict.advice, verdict.afterMs]).toEqual([advice, afterMs]);
   expect(verdict.action).not.toBe("");
+});
+
+test.each([
+  ["an internal assert lasts", "due to 'Contract.Assert failed: Data model'", "permanent"],
+  ["a busy source passes", "Too many requests on source 'x'", undefined],
+  ["other words leave it to the operation", "no capacity", undefined],
+])("of a region's own words: %s", (_name, details, advice) => {
+  expect(lastingCause(details)?.advice).toBe(advice);
 });

@@ -142,6 +142,26 @@ test("a failed operation ends every region that isn't Completed, with the operat
   expect(progress[1]).toMatchObject({ state: "failed", progress: 20, lastChangeAt: NOW });
 });
 
+test("a region whose own words name a lasting cause isn't repeated, whatever the operation says", () => {
+  const cause = { advice: "permanent", action: "publish from another source" } as const;
+  const { outcomes } = foldReading(
+    both,
+    reading(
+      "Failed",
+      [
+        { ...entry("westus", "Failed", 40, "Contract.Assert failed"), cause },
+        entry("eastus2", "Failed", 40, "no capacity"),
+      ],
+      { operationFault: azureFault("ValidationError", "repeat", "jobs failed", "again") },
+    ),
+    NOW,
+  );
+  expect(outcomes).toMatchObject([
+    { region: "westus", fault: { code: "ValidationError", ...cause } },
+    { region: "eastus2", fault: { code: "ValidationError", advice: "repeat" } },
+  ]);
+});
+
 test("a failed version without any words still tells which region failed", () => {
   const { outcomes } = foldReading([region("westus")], reading("Failed", []), NOW);
   expect(outcomes).toMatchObject([

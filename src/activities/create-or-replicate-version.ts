@@ -1,11 +1,6 @@
 import type { ImageVersionState } from "../azure/image-versions";
 import { fault, type Fault } from "../domain/fault";
-import {
-  createBody,
-  extendBody,
-  otherSource,
-  type TargetRegion,
-} from "../domain/plan/image-version-body";
+import { createBody, extendBody, type TargetRegion } from "../domain/plan/image-version-body";
 import { wanted, wavesToPublish, type RolloutPlan } from "../domain/plan/plan";
 import { sameEncryption } from "../domain/plan/region-encryption";
 import { regionName } from "../domain/region-name";
@@ -17,6 +12,7 @@ import type { PlanDocument } from "../domain/run/records";
 import type { Signal } from "../domain/run/signals";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 import type { WriteRef } from "./keep-undo";
+import { numberTaken } from "./number-taken";
 import { recheckRegions, type Refusal } from "./recheck-regions";
 import type { Trouble } from "./settle";
 import { writeVersion, type Written } from "./write-version";
@@ -118,18 +114,6 @@ function changedSince(
     "operator",
     `${imageVersionId(request.image)} was there when the plan was made, and has been deleted since`,
     "find who deleted it, then run the request again: it creates the version",
-  );
-}
-
-/** Somebody made the version from other disks since the plan was made: it isn't this image. */
-function numberTaken(existing: ImageVersionState, request: PublishRequest): Fault | undefined {
-  const disks = otherSource(existing.body.storageProfile, request.source);
-  if (disks === undefined) return undefined;
-  return fault(
-    "VersionTaken",
-    "permanent",
-    `${imageVersionId(request.image)} was made meanwhile by somebody else, from ${disks.map(({ disk, id }) => `${disk}: ${id}`).join(", ")}`,
-    "choose another version number: a version's source can't be changed",
   );
 }
 

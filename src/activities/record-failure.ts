@@ -2,6 +2,7 @@ import { documentPaths } from "../domain/run/document-paths";
 import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
 import type { Fault } from "../domain/fault";
 import type { Problem } from "../domain/problem";
+import type { RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import type { Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
@@ -37,6 +38,10 @@ export interface RecordFailureInput extends RunRef {
   provisioningState?: string;
   /** What was taken back, and what wasn't. */
   undone: Undone[];
+  /** Nothing of the run is in Azure any more. */
+  gone?: true;
+  /** Regions that were taken out of the version to be added back, and weren't. */
+  removed?: RegionName[];
   startedAt: string;
   endedAt: string;
 }

@@ -29,7 +29,7 @@ export function* promoteImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     trigger,
     startedAt: story.startedAt,
     endedAt: ctx.df.currentUtcDateTime.toISOString(),
-    regions: (ending.found?.regions ?? []).map(completed),
+    regions: (ending.found?.regions ?? []).map((region) => outcomeOf(region, story)),
   };
   const { state } = ending;
   if (state === "promoted") {
@@ -45,6 +45,7 @@ export function* promoteImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     fault: ending.fault,
     written: story.written,
     undone: [],
+    ...(story.gone === undefined ? {} : { gone: true as const }),
     ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
   });
   show(ctx, run, story, "ended");
@@ -92,4 +93,7 @@ const there = (ctx: OrchestrationContext, name: RegionName) => {
   return { name, state: "completed" as const, progress: 100, wave: 1, ...times };
 };
 
-const completed = (region: RegionName): RegionOutcome => ({ region, kind: "completed" });
+const outcomeOf = (region: RegionName, { gone }: Story): RegionOutcome =>
+  gone?.fault === undefined
+    ? { region, kind: "completed" }
+    : { region, kind: "failed", fault: gone.fault, attempts: 1 };

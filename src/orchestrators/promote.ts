@@ -4,9 +4,10 @@ import type { Inspected } from "../activities/inspect-target";
 import type { Fault } from "../domain/fault";
 import type { RolloutPlan } from "../domain/plan/plan";
 import type { Promotion } from "../domain/rollout/latest";
+import { isGone } from "../domain/run/outcome";
 import { announce } from "./announce";
 import { callPatiently, now, type Flow } from "./flow";
-import type { Story } from "./story";
+import { noteGone, type Story } from "./story";
 import { watch, type Watched } from "./watch";
 
 /**
@@ -41,7 +42,10 @@ export function* takeIntoLatest(
   const startedAt = now(ctx);
   const write = { ...run, write: ++story.writes, ...promotion };
   const written = yield* callPatiently(ctx, "promoteVersion", write);
-  if (written.kind === "failed") return { kind: "failed", fault: notPromoted(written.fault) };
+  if (written.kind === "failed") {
+    noteGone(story, written.fault);
+    return { kind: "failed", fault: notPromoted(written.fault) };
+  }
   if (written.how === "unchanged") return { kind: "unchanged" };
   if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
   const watched = yield* watch(ctx, run, story, target, target.regions, startedAt);
@@ -53,7 +57,10 @@ export function* takeIntoLatest(
     : { kind: "promoted" };
 }
 
-const notPromoted = (cause: Fault): Fault => ({
-  ...cause,
-  action: `the regions are there, but the version isn't in latest yet: ${cause.action}; then promote it`,
-});
+const notPromoted = (cause: Fault): Fault =>
+  isGone(cause)
+    ? cause
+    : {
+        ...cause,
+        action: `the regions are there, but the version isn't in latest yet: ${cause.action}; then promote it`,
+      };

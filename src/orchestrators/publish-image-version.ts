@@ -70,6 +70,8 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     ...(story.provisioningState === undefined
       ? {}
       : { provisioningState: story.provisioningState }),
+    ...(story.gone === undefined ? {} : { gone: true as const }),
+    ...(story.removed.length === 0 ? {} : { removed: story.removed }),
   };
   const { failureId } = yield* call(ctx, "recordFailure", failure);
   show(ctx, run, story, "ended");

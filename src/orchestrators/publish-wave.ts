@@ -7,7 +7,7 @@ import type { Problem } from "../domain/problem";
 import { repeatPauseMs } from "../domain/rollout/pace";
 import { recover, type Recovery, type Tries } from "../domain/rollout/recovery";
 import { call, callPatiently, now, sleep, type Flow } from "./flow";
-import { progressed, type Story } from "./story";
+import { noteGone, progressed, type Story } from "./story";
 import { watch } from "./watch";
 
 /** Why a write wasn't made: Azure's refusal, or what the last look before it found. */
@@ -70,6 +70,7 @@ function* write(
   switch (written.kind) {
     case "written":
       if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
+      isThere(story);
       return undefined;
     case "refused":
       story.written = before;
@@ -80,8 +81,16 @@ function* write(
       return undefined;
     case "failed":
       story.written = before || mayBeAccepted(written.fault);
+      if (mayBeAccepted(written.fault)) isThere(story);
+      noteGone(story, written.fault);
       return { fault: written.fault };
   }
+}
+
+/** The wave is in Azure, or may be: nothing of what was taken away for it is missing for sure. */
+function isThere(story: Story): void {
+  delete story.gone;
+  story.removed = [];
 }
 
 /** A refusal wrote nothing; a broken connection or a 5xx may hide an accepted PUT. */
@@ -129,10 +138,14 @@ function* makeWay(
   }
   if (step.kind === "recreate") {
     const deleted = yield* callPatiently(ctx, "deleteVersion", run);
-    return deleted.kind === "gone" ? undefined : deleted.fault;
+    if (deleted.kind !== "gone") return deleted.fault;
+    story.gone = {};
+    return undefined;
   }
   const write = ++story.writes;
   const { regions } = step;
   const removed = yield* callPatiently(ctx, "removeRegions", { ...run, write, regions });
-  return removed.kind === "failed" ? removed.fault : undefined;
+  if (removed.kind === "failed") return removed.fault;
+  story.removed = removed.removed;
+  return undefined;
 }

@@ -1,8 +1,9 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
+import type { Fault } from "../domain/fault";
 import type { RegionName } from "../domain/region-name";
-import type { RegionOutcome } from "../domain/run/outcome";
+import { isGone, isThere, type RegionOutcome } from "../domain/run/outcome";
 import { packRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
 import type { Signal } from "../domain/run/signals";
 import { now } from "./flow";
@@ -34,6 +35,10 @@ export interface Story {
   /** Milliseconds that the run has waited for people: they don't count against its time. */
   waitedForPeopleMs: number;
   cancelled?: Signal;
+  /** Nothing of the run is in Azure any more; with the reason when it wasn't the run that deleted it. */
+  gone?: { fault?: Fault };
+  /** Regions that the run has taken out of the version, and not added back yet. */
+  removed: RegionName[];
 }
 
 export function beginStory(ctx: OrchestrationContext): Story {
@@ -48,6 +53,7 @@ export function beginStory(ctx: OrchestrationContext): Story {
     added: new Set(),
     outcomes: new Map(),
     waitedForPeopleMs: 0,
+    removed: [],
   };
 }
 
@@ -84,8 +90,19 @@ export const pending = (
   return { name, state: "pending", progress: 0, wave, startedAt: time, lastChangeAt: time };
 };
 
-/** The outcome of every region, in the request's order; what hasn't ended wasn't started. */
-export const outcomesOf = ({ inspected, outcomes }: Story): RegionOutcome[] =>
-  (inspected?.regions ?? []).map(
-    (region) => outcomes.get(region) ?? { region, kind: "notStarted" },
-  );
+/**
+ * The outcome of every region, in the request's order; what hasn't ended wasn't started. What was Completed in a
+ * version that is gone is lost.
+ */
+export const outcomesOf = ({ inspected, outcomes, gone }: Story): RegionOutcome[] =>
+  (inspected?.regions ?? []).map((region): RegionOutcome => {
+    const outcome = outcomes.get(region) ?? { region, kind: "notStarted" };
+    return isThere(outcome) && gone?.fault !== undefined
+      ? { region, kind: "failed", fault: gone.fault, attempts: 1 }
+      : outcome;
+  });
+
+/** Takes note of a fault that means that the version is no longer the run's. */
+export function noteGone(story: Story, fault: Fault): void {
+  if (isGone(fault)) story.gone = { fault };
+}

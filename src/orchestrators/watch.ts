@@ -5,7 +5,7 @@ import type { RegionName } from "../domain/region-name";
 import { watcherId } from "../domain/run/identity";
 import type { Flow } from "./flow";
 import { WATCH_REGIONS } from "./names";
-import { progressed, show, type Story } from "./story";
+import { noteGone, progressed, show, type Story } from "./story";
 import type { WatchInput, WatchResult } from "./watch-regions";
 
 /** What is watched, and for how long. */
@@ -45,6 +45,8 @@ export function* watch(
   progressed(story, watched.progress);
   if (watched.provisioningState !== undefined) story.provisioningState = watched.provisioningState;
   if (watched.dataLuns !== undefined) story.dataLuns = watched.dataLuns;
+  for (const outcome of watched.outcomes)
+    if (outcome.kind === "failed") noteGone(story, outcome.fault);
   if (watched.cancelled !== undefined) story.cancelled = watched.cancelled;
   return watched;
 }

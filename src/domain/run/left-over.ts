@@ -1,3 +1,5 @@
+import type { Fault } from "../fault";
+import type { RegionName } from "../region-name";
 import type { ImageTarget } from "../request/publish-request";
 import type { Undone } from "../rollout/undo";
 import { imageVersionId, publicationId } from "./identity";
@@ -15,6 +17,12 @@ export interface Aftermath {
   provisioningState?: string;
   /** The run was only to take the version into `latest`. */
   action?: "promote";
+  /** Nothing of the run is in Azure any more. */
+  gone?: true;
+  /** Regions that were taken out of the version to be added back, and weren't. */
+  removed?: readonly RegionName[];
+  /** What ended the run. */
+  fault?: Fault;
 }
 
 /**
@@ -22,15 +30,15 @@ export interface Aftermath {
  * Failed without a completed region: anything else may be healthy, or become so.
  */
 export function leftOver(image: ImageTarget, aftermath: Aftermath): LeftOver[] {
-  const { regions, undone, action, written } = aftermath;
-  const isGone = undone.some(
-    ({ step, result }) => step.activity === "deleteVersion" && result === "undone",
-  );
+  const { undone, action, written, gone = false } = aftermath;
+  const isGone =
+    gone ||
+    undone.some(({ step, result }) => step.activity === "deleteVersion" && result === "undone");
   if (isGone || !written) return disksLeft(undone);
   const resourceId = imageVersionId(image);
   const left = [
     action === "promote" ? unpromoted(image) : version(image, aftermath),
-    ...unfinished(image, regions, undone),
+    ...unfinished(image, aftermath),
     ...undone.flatMap((done) => notTakenBack(image, done)),
   ];
   return [...left.map((one) => ({ resourceId, ...one })), ...disksLeft(undone)];
@@ -53,9 +61,11 @@ export const disksLeft = (undone: readonly Undone[]): LeftOver[] =>
 
 type Left = Omit<LeftOver, "resourceId">;
 
-function version(image: ImageTarget, { regions, undone, provisioningState }: Aftermath): Left {
+function version(image: ImageTarget, aftermath: Aftermath): Left {
+  const { regions, undone, provisioningState } = aftermath;
   const completed = regions.filter(isThere).map(({ region }) => region);
   const kept = undone.find(({ step }) => step.activity === "deleteVersion");
+  const onPurpose = kept?.result === "kept" || aftermath.fault?.code === "VersionKept";
   const why = kept !== undefined && "fault" in kept ? `; ${kept.fault.message}` : "";
   if (completed.length > 0)
     return {
@@ -64,7 +74,8 @@ function version(image: ImageTarget, { regions, undone, provisioningState }: Aft
         `POST /api/publications/${publicationId(image)}/promote`,
       command: show(image),
     };
-  if (provisioningState?.toLowerCase() === "failed")
+  // What was kept on purpose was no longer as the watch had read it: somebody may need it.
+  if (provisioningState?.toLowerCase() === "failed" && !onPurpose)
     return {
       what: `the image version: it is Failed, no region is completed, and Azure takes no further write${why}`,
       command: az(image, "delete"),
@@ -83,12 +94,9 @@ const unpromoted = (image: ImageTarget): Left => ({
 /** Target regions without a copy, beside others that have one. */
 function unfinished(
   image: ImageTarget,
-  regions: readonly RegionOutcome[],
-  undone: readonly Undone[],
+  { regions, undone, removed: takenOut = [] }: Aftermath,
 ): Left[] {
-  const removed = undone.flatMap(({ step, result }) =>
-    step.activity === "removeRegions" && result === "undone" ? step.regions : [],
-  );
+  const removed = [...takenOut, ...undone.flatMap((done) => takenBack(image, done))];
   const open = regions
     .filter((outcome) => outcome.kind === "failed" && !isThere(outcome))
     .map(({ region }) => region)
@@ -101,6 +109,12 @@ function unfinished(
     },
   ];
 }
+
+/** Regions that a removal has left none of; what it didn't touch is Completed, gone, or the source region. */
+const takenBack = ({ location }: ImageTarget, { step, result }: Undone): RegionName[] =>
+  step.activity === "removeRegions" && (result === "undone" || result === "nothingToUndo")
+    ? step.regions.filter((name) => name !== location)
+    : [];
 
 /** An undo step that didn't succeed; that regions and version stay is told above. */
 function notTakenBack(image: ImageTarget, { step, result }: Undone): Left[] {

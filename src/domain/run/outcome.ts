@@ -28,6 +28,10 @@ export type RegionOutcome = { region: RegionName } &
     | { kind: "notStarted" }
   );
 
+/** True when the version isn't there any more, or is another image: what was Completed in it is lost. */
+export const isGone = ({ code }: Pick<Fault, "code">): boolean =>
+  code === "VersionVanished" || code === "VersionTaken";
+
 /** Something that a failed run leaves in Azure, and the command that would clean it up. */
 export interface LeftOver {
   resourceId: string;

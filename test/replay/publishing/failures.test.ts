@@ -482,6 +482,23 @@ describe("the watch", () => {
     await expectRecorded(scene, "failed", ["planned", "waveCompleted"]);
   });
 
+  it("what was Completed in a version that somebody deleted isn't told as there", async () => {
+    const scene = createScene({ request: { rollout: { waves: { canary: 1, size: 1 } } } });
+    await scene.begin();
+    await scene.harness.advance(7 * 60_000);
+    expect(scene.world.log.puts).toHaveLength(2);
+    scene.world.changeVersion(() => undefined);
+    await scene.harness.runToEnd(scene.input.publicationId);
+    expect(scene.failure()).toMatchObject({
+      state: "failed",
+      regions: [
+        { kind: "failed", fault: { code: "VersionVanished" } },
+        { kind: "failed", fault: { code: "VersionVanished" } },
+      ],
+      leftOver: [],
+    });
+  });
+
   it("a region that outlasts the timeout is told apart from a failed one", async () => {
     const scene = createScene({ request: { rollout: { timeout: "PT30M" } } });
     scene.world.behaviour.durationMs = (region) => (region === "westus" ? 60_000 : 10 ** 9);

@@ -5,7 +5,7 @@ import {
 } from "../../support/durable-harness";
 import * as df from "durable-functions";
 import { createActivities } from "../../../src/activities/create-activities";
-import { parseRequest } from "../../../src/domain/request/parse-request";
+import { parseRequest, type RequestRules } from "../../../src/domain/request/parse-request";
 import type { PublishRequest } from "../../../src/domain/request/publish-request";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
@@ -75,6 +75,8 @@ export interface SceneOptions {
   store?: Store;
   runId?: string;
   timersFireEarlyMs?: number;
+  /** What the settings allow, when it isn't the tests' usual. */
+  allow?: RequestRules["allow"];
   /** `defaultVersion` of the host; that of host.json when left out. */
   version?: string;
 }
@@ -87,7 +89,7 @@ export function createScene(options: SceneOptions = {}): Scene {
   const parsed = parseRequest(raw, {
     additionalRegions: ADDITIONAL,
     maxReplicaCount: 100,
-    allow: ALLOWED,
+    allow: options.allow ?? ALLOWED,
     resolution: { byRegion: {} },
     vmSourceWithCmk: "reject",
     platformManagedKeys: "reject",

@@ -65,6 +65,38 @@ const rows: [string, Omit<Aftermath, "written"> & { written?: boolean }, RegExp[
     [/it is Completed in westus .*az sig image-version delete /],
   ],
   [
+    "a version that was kept on purpose is only to be looked at: it isn't what the watch has read",
+    {
+      regions: [gone("westus")],
+      undone: [not(DELETE, "kept")],
+      provisioningState: "Failed",
+    },
+    [/^perhaps .* show /],
+  ],
+  [
+    "the same when it was to be made anew",
+    { regions: [gone("westus")], undone: [], provisioningState: "Failed", fault: why },
+    [/^perhaps .* show /],
+  ],
+  [
+    "a version that is gone, or another image by now, leaves nothing",
+    { regions: [gone("westus")], undone: [], provisioningState: "Failed", gone: true },
+    [],
+  ],
+  [
+    "a region that was taken out and not added back is no target region any more",
+    { regions: [there("westus"), gone("eastus2")], undone: [undone(FLAG)], removed: ["eastus2"] },
+    [/Completed in westus/],
+  ],
+  [
+    "the source region is never taken out, whatever a step says",
+    {
+      regions: [gone("westus"), there("eastus2")],
+      undone: [undone({ ...REMOVE, regions: ["westus", "uksouth"] })],
+    },
+    [/Completed in eastus2/, /aren't Completed: westus;/],
+  ],
+  [
     "a version that nobody has seen is only to be looked at",
     { regions: [gone("westus")], undone: [] },
     [/^perhaps .* show /],

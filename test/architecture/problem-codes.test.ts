@@ -3,7 +3,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { planCodes, problemCatalogue } from "../../src/domain/problem-catalogue";
 import { withTables } from "../../tools/problems/tables";
-import { readText, ROOT } from "./repository";
+import { readText, ROOT, unformatted } from "./repository";
 
 const explained = Object.values(problemCatalogue).flatMap((codes) => Object.keys(codes));
 
@@ -40,10 +40,6 @@ test("no code is given that the catalogue doesn't explain", () => {
   expect(given.length).toBeGreaterThan(3);
   expect(given.filter((code) => !explained.includes(code))).toEqual([]);
 });
-
-/** As it is before formatting, which only widens columns. */
-const unformatted = (document: string): string =>
-  document.replace(/ *\| */g, "|").replace(/\|-+(?=\|)/g, "|---");
 
 test("every code that a plan can give is expected by a unit test", () => {
   const tests = readdirSync(join(ROOT, "test/unit"), { recursive: true, encoding: "utf8" })

@@ -13,3 +13,7 @@ export function readText(path: string): string {
 export function readJson<T>(path: string): T {
   return JSON.parse(readText(path)) as T;
 }
+
+/** A document as it is before formatting, which only widens the columns of its tables. */
+export const unformatted = (document: string): string =>
+  document.replace(/ *\| */g, "|").replace(/\|-+(?=\|)/g, "|---");

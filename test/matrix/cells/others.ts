@@ -1,0 +1,273 @@
+import type { End, InAzure, Point, Row, Strike } from "../model";
+import { failing, there } from "../points";
+import { versionEntry } from "../stage/world";
+import {
+  addingRegion,
+  addingRegionAfterwards,
+  busyBefore,
+  deleting,
+  making,
+  makingAndDeleting,
+  makingInVain,
+  refusing,
+  replacing,
+} from "../strikes";
+import {
+  at,
+  cannot,
+  impossiblePlan,
+  passes,
+  PUT_POINTS,
+  refused,
+  whyOf,
+  WITHOUT_PUT,
+  type Entries,
+} from "./families";
+
+/** Somebody else's version from another image, which nobody may touch. */
+const THEIRS: InAzure = { ...there("westus"), theirs: true };
+const TAKEN = { code: "VersionTaken", advice: "permanent" } as const;
+const VANISHED = { code: "VersionVanished", advice: "operator" } as const;
+const told = ({ code, advice }: { code: string; advice: string }): string =>
+  `failed ${code} ${advice}`;
+
+/** What was there is not the run's any more: no region is Completed, whatever it was before. */
+const lost = (
+  end: End,
+  why: typeof TAKEN | typeof VANISHED,
+): Pick<End, "state" | "why" | "regions"> => ({
+  state: "failed",
+  why,
+  regions: Object.fromEntries(
+    Object.entries(end.regions).map(([region, outcome]) => [
+      region,
+      outcome === "completed" ? told(why) : outcome,
+    ]),
+  ),
+});
+
+/** Row 17: the number is taken by another image. */
+export const otherSource = (): Entries => {
+  const replaced = (point: Point): Strike[] => [replacing(point.moment)];
+  return {
+    plan: (point) => ({
+      ...impossiblePlan(point, "VersionTaken", { azure: THEIRS }),
+      world: { versions: [versionEntry("otherImage", ["westus"])] },
+    }),
+    firstPut: (point) => ({
+      outcome: "waits, reads again, rejected",
+      strikes: [making(point.moment, "otherImage", ["westus"])],
+      end: { ...point.refused(TAKEN), azure: THEIRS },
+    }),
+    ...at(["lostReply", "replication"], cannot("ownInFlight")),
+    ...at(["repeat", "remove", "readd", "laterWave", "promotion"], (point) => {
+      const { undone: _ofOurVersion, ...end } = point.refused(TAKEN);
+      return {
+        outcome: "the other image isn't touched, recorded",
+        strikes: replaced(point),
+        end: {
+          ...end,
+          ...lost(end, TAKEN),
+          // The flag was open in what has been deleted.
+          ...(point.key === "readd" ? { undone: ["closeSafetyFlag nothingToUndo"], puts: 5 } : {}),
+          leftOver: [],
+          azure: THEIRS,
+        },
+      };
+    }),
+    recreate: (point) => ({
+      outcome: "the other image isn't touched, recorded",
+      strikes: [making(point.moment, "otherImage", ["westus"])],
+      end: { ...point.refused(TAKEN), azure: THEIRS },
+    }),
+    deleteFailed: (point) => ({
+      outcome: "the other image isn't deleted, recorded",
+      strikes: replaced(point),
+      end: {
+        ...point.refused({ code: "VersionKept", advice: "operator" }),
+        leftOver: ["perhaps the image version:"],
+        azure: THEIRS,
+      },
+    }),
+    undoRemove: (point) => ({
+      outcome: "the other image isn't touched, recorded",
+      strikes: replaced(point),
+      end: {
+        ...point.undisturbed,
+        undone: ["removeRegions nothingToUndo"],
+        azure: THEIRS,
+        puts: 1,
+      },
+    }),
+    closeFlag: (point) => ({
+      outcome: "the other image isn't touched, recorded",
+      strikes: replaced(point),
+      end: {
+        ...point.undisturbed,
+        undone: ["removeRegions undone", "closeSafetyFlag nothingToUndo"],
+        azure: THEIRS,
+        puts: 2,
+      },
+    }),
+    undoDelete: (point) => ({
+      outcome: "the other image isn't deleted, recorded",
+      strikes: replaced(point),
+      end: {
+        ...point.undisturbed,
+        undone: ["deleteVersion kept VersionKept operator", "removeRegions nothingToUndo"],
+        leftOver: ["perhaps the image version:"],
+        azure: THEIRS,
+      },
+    }),
+  };
+};
+
+/** Row 18: waited for; then the version is made again, if that loses nothing. */
+export const beingDeleted = (): Entries => {
+  const byPut = (point: Point): Strike[] => [deleting(point.moment, "PUT")];
+  const gone = (point: Point) => {
+    const end = point.refused(VANISHED);
+    return {
+      outcome: "waits, its regions are gone with it, recorded",
+      strikes: byPut(point),
+      end: {
+        ...end,
+        ...lost(end, VANISHED),
+        leftOver: [],
+        azure: "none" as const,
+      },
+    };
+  };
+  return {
+    ...WITHOUT_PUT,
+    ...at(["lostReply", "replication"], cannot("ownInFlight")),
+    plan: (point) => ({
+      ...passes(point, [busyBefore("DELETE")], {}, "waits, makes it anew"),
+      world: { versions: [versionEntry("myImage", ["westus"])] },
+    }),
+    ...at(["firstPut", "recreate"], (point) =>
+      passes(point, [makingAndDeleting(point.moment)], {}, "waits, makes it anew"),
+    ),
+    ...at(["repeat", "readd"], (point) => passes(point, byPut(point), {}, "waits, makes it anew")),
+    remove: (point) => passes(point, byPut(point), { puts: 7 }, "waits, makes it anew"),
+    ...at(["laterWave", "promotion"], gone),
+    undoRemove: (point) => ({
+      outcome: "waits, nothing is left to undo",
+      strikes: byPut(point),
+      end: {
+        ...point.undisturbed,
+        undone: ["removeRegions nothingToUndo"],
+        azure: "none",
+        puts: 1,
+      },
+    }),
+    closeFlag: (point) => ({
+      outcome: "waits, nothing is left to undo",
+      strikes: byPut(point),
+      end: {
+        ...point.undisturbed,
+        undone: ["removeRegions undone", "closeSafetyFlag nothingToUndo"],
+        azure: "none",
+        puts: 2,
+      },
+    }),
+  };
+};
+
+/** Row 19: an immutability control, never lifted by a program. */
+export const endOfLifeBlock = (row: Row): Entries => ({
+  ...at(["plan", "lostReply", "replication", ...PUT_POINTS], cannot("deleteOnly")),
+  ...at(["deleteFailed", "undoDelete"], refused(row)),
+});
+
+/** Row 21: deleted and made anew only where no region is Completed and the run has made it. */
+export const versionFailed = (row: Row): Entries => {
+  const bothFail = (moment: Strike["moment"]): Strike => ({
+    moment,
+    faults: [failing("westus", 1), failing("eastus2", 1)],
+  });
+  return {
+    ...WITHOUT_PUT,
+    plan: (point) => ({
+      ...impossiblePlan(point, "VersionFailed", {
+        azure: { regions: { westus: "Failed" }, outOfLatest: [] },
+      }),
+      world: {
+        versions: [
+          versionEntry("myImage", ["westus"], {
+            failedRegions: { westus: "no capacity" },
+            provisioningState: "Failed",
+          }),
+        ],
+      },
+    }),
+    firstPut: (point) => ({
+      outcome: "isn't the run's to delete, recorded for an operator",
+      strikes: [makingInVain(point.moment)],
+      end: {
+        ...point.refused(whyOf(row)),
+        azure: { regions: { westus: "Failed" }, outOfLatest: [] },
+      },
+    }),
+    ...at(["lostReply", "replication"], (point) =>
+      passes(point, [bothFail("planned")], { puts: 4 }, "deletes it, makes it anew"),
+    ),
+    recreate: (point) =>
+      passes(point, [bothFail(point.moment)], { puts: 5 }, "deletes it, makes it anew"),
+    ...at(["repeat", "remove", "undoRemove"], refused(row)),
+    ...at(["readd", "laterWave", "promotion", "closeFlag"], cannot("notFailed")),
+  };
+};
+
+/** Row 22: waited for, read again; what the other one wrote stays. */
+export const concurrentChange = (row: Row): Entries => {
+  const how = "waits, reads again";
+  const beside = (point: Point): Partial<End> => {
+    const { azure } = point.undisturbed;
+    return azure === "none"
+      ? {}
+      : { azure: { ...azure, regions: { ...azure.regions, uksouth: "Completed" } } };
+  };
+  const theirRegion = (point: Point, strike: Strike, change: Partial<End> = {}) =>
+    passes(point, [strike], { ...beside(point), ...change }, how);
+  const makes = (point: Point) =>
+    theirRegion(point, making(point.moment, "myImage", ["westus", "uksouth"]));
+  return {
+    plan: (point) => ({
+      ...theirRegion(point, busyBefore("PUT")),
+      world: { versions: [versionEntry("myImage", ["westus"])] },
+    }),
+    ...at(["firstPut", "recreate"], makes),
+    ...at(["lostReply", "replication"], (point) =>
+      theirRegion(point, addingRegionAfterwards(point.moment)),
+    ),
+    ...at(["repeat", "readd", "laterWave"], (point) =>
+      theirRegion(point, addingRegion(point.moment)),
+    ),
+    // 400 was seen, too.
+    promotion: (point) => ({
+      ...theirRegion(point, addingRegion(point.moment)),
+      world: { behaviour: { concurrentChangeStatus: 400 } },
+    }),
+    // His PUT has repeated the failed region as well: it is Completed, and never removed.
+    remove: (point) => theirRegion(point, addingRegion(point.moment), { puts: 7 }),
+    undoRemove: (point) =>
+      theirRegion(point, addingRegion(point.moment), {
+        undone: ["removeRegions nothingToUndo"],
+        azure: {
+          regions: { westus: "Completed", eastus2: "Completed", uksouth: "Completed" },
+          outOfLatest: ["eastus2"],
+        },
+        puts: 1,
+      }),
+    // His PUT has closed the flag.
+    closeFlag: (point) =>
+      theirRegion(point, addingRegion(point.moment), {
+        undone: ["removeRegions undone", "closeSafetyFlag nothingToUndo"],
+        puts: 2,
+      }),
+    ...at(["deleteFailed", "undoDelete"], (point) =>
+      passes(point, [refusing(row, point, 2)], {}, how),
+    ),
+  };
+};

@@ -81,7 +81,7 @@ const dependencies: FunctionDependencies = {
   records,
   announcer,
   deadLetters: createDeadLetters(serviceBus, settings.PUBLISH_REQUESTS_QUEUE),
-  dryRun: planPublication(azure),
+  dryRun: planPublication(azure, { documents, records }),
   rules: requestRules(settings),
   now: () => new Date(),
   newRunId: (now) =>

@@ -11,6 +11,7 @@ import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { fingerprint } from "../domain/run/identity";
+import type { Promotion } from "../domain/rollout/latest";
 import type { ExistingRegion } from "../domain/plan/region-to-prepare";
 import { dataLunsOf } from "../domain/plan/version-disks";
 import type { ImageVersionState } from "../azure/image-versions";
@@ -20,6 +21,7 @@ import { lookUpSets } from "./look-up-sets";
 import { operationInFlight } from "../domain/run/in-flight";
 import { documentPaths } from "../domain/run/document-paths";
 import type { InspectedDocument } from "./inspected-document";
+import { owedPromotion } from "./owed-promotion";
 import { isProblem, readOrRefused } from "./read-or-refused";
 import { existingRegions, lasting, readVersion, shown, type VersionSeen } from "./read-version";
 import { settle, type Patience, type Trouble } from "./settle";
@@ -40,6 +42,8 @@ export interface Inspected {
   writtenBy?: string;
   /** Target regions that the version has already; absent when there is no version. */
   existing?: ExistingRegion[];
+  /** What a lost run of the same request has left to be taken into `latest`. */
+  owed?: Promotion;
   /** What is wrong with target and source; the regions' own problems are told beside it. */
   problems: Problem[];
   /** What stands against a write of the version, but not against the version as it is. */
@@ -63,8 +67,10 @@ export function inspectTarget(dependencies: ActivityDependencies) {
       const existing = shown(version);
       if (existing && writerOf(existing, request, run.fingerprint)?.kind === "other")
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
+      const there = lasting(version);
+      const owed = there && (await owedPromotion(dependencies, run, there.body));
       const [{ inspected, definition }, { sets, writeProblems }] = await Promise.all([
-        inspect(dependencies, request, version, patience),
+        inspect(dependencies, request, version, { ...patience, owed }),
         lookUpSets(dependencies.encryptionSets, request, existing, patience),
       ]);
       const document: InspectedDocument = {
@@ -91,7 +97,7 @@ export async function inspect(
   { sources, checks, watch }: Pick<ActivityDependencies, "sources" | "checks" | "watch">,
   asked: PublishRequest,
   reading: VersionSeen | Promise<VersionSeen>,
-  patience: Patience = {},
+  { owed, ...patience }: Patience & { owed?: Promotion | undefined } = {},
 ): Promise<TargetSeen> {
   const { image, source, targetRegions, rollout } = asked;
   const read = <T>(path: string, look: () => Promise<T>): Promise<T | Problem> =>
@@ -138,7 +144,7 @@ export async function inspect(
     ...(existing === undefined
       ? []
       : [
-          checkVersion(request, existing),
+          checkVersion(request, existing, owed),
           checkExistingEncryption(request, existing.body, dataLuns),
         ]),
     ...further,
@@ -152,6 +158,7 @@ export async function inspect(
     ...(sizeInGB === undefined ? {} : { sizeInGB }),
     rollout,
     ...(existing?.body.publishingProfile.excludeFromLatest === true ? { excluded: true } : {}),
+    ...(owed === undefined ? {} : { owed }),
     watch,
     ...(existing === undefined ? {} : { existing: existingRegions(existing) }),
     ...(writer?.kind === "sameRequest" ? { writtenBy: writer.runId } : {}),

@@ -8,11 +8,12 @@ import { regionToPrepare } from "../domain/plan/region-to-prepare";
 import { waveBodies } from "../domain/plan/wave-bodies";
 import type { RegionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
-import { fingerprint } from "../domain/run/identity";
+import { fingerprint, publicationId } from "../domain/run/identity";
 import type { ActivityDependencies } from "./dependencies";
 import { inspect, type Inspected } from "./inspect-target";
 import { lookUpSets } from "./look-up-sets";
 import { keyCheckOf, prepare } from "./prepare-region";
+import { owedPromotion, type EarlierRuns } from "./owed-promotion";
 import { lasting, readVersion } from "./read-version";
 import { createSetFinder, type SharedSets } from "./set-finder";
 
@@ -33,10 +34,11 @@ interface Looked {
 /**
  * The plan that a run of this request would make now, without a run and without a write. Trouble with
  * Azure is a reason against the plan; a run would have waited and asked again.
+ * @param earlier a lost run may have left something to be done; nothing is known of any when absent
  */
-export function planPublication(azure: Azure) {
+export function planPublication(azure: Azure, earlier?: EarlierRuns) {
   return async (request: PublishRequest): Promise<DryRun> => {
-    const { result, calls } = await countCalls(() => look(azure, request));
+    const { result, calls } = await countCalls(() => look(azure, request, earlier));
     const { plan, existing } = result;
     const mark = { runId: NO_RUN, fingerprint: fingerprint(request) };
     const written = waveBodies(plan, request, existing, mark);
@@ -50,11 +52,18 @@ export function planPublication(azure: Azure) {
   };
 }
 
-async function look(azure: Azure, request: PublishRequest): Promise<Looked> {
+async function look(
+  azure: Azure,
+  request: PublishRequest,
+  earlier: EarlierRuns | undefined,
+): Promise<Looked> {
   const reading = readVersion(azure, request.image, ONCE);
   const there = reading.then(lasting);
+  const own = { publicationId: publicationId(request.image), fingerprint: fingerprint(request) };
   const [{ inspected }, { sets, writeProblems }] = await Promise.all([
-    inspect(azure, request, reading, ONCE),
+    there
+      .then((version) => version && earlier && owedPromotion(earlier, own, version.body))
+      .then((owed) => inspect(azure, request, reading, { ...ONCE, owed })),
     there.then((version) => lookUpSets(azure.encryptionSets, request, version, ONCE)),
   ]);
   const answers = await prepareAll(azure, request, inspected, sets);

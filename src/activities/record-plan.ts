@@ -18,7 +18,7 @@ export function recordPlan({ documents }: ActivityDependencies) {
       documents.read<InspectedDocument>(documentPaths.inspected(run.publicationId, run.runId)),
     ]);
     // A look that was repeated may have left a version behind that is gone since.
-    const existing = plan.kind === "extend" ? inspected?.existing : undefined;
+    const existing = plan.kind === "create" ? undefined : inspected?.existing;
     const document: PlanDocument = {
       plan,
       summary: describePlan(plan),

@@ -12,18 +12,20 @@ import { watch, type Watched } from "./watch";
 
 /**
  * Takes the version into `latest`, once everything required is Completed. A version that was there before and is
- * excluded stays so: after a partial success that is a person's to decide.
+ * excluded stays so, unless a lost run only didn't come to it: after a partial success that is a person's to decide.
  */
 export function* promote(
   ctx: OrchestrationContext,
   run: RunRef,
   story: Story,
   inspected: Inspected,
-  plan: RolloutPlan,
+  { latest }: RolloutPlan,
 ): Flow<Fault | undefined> {
-  if (inspected.excluded === true || !story.written) return undefined;
+  if (latest === undefined && inspected.excluded === true) return undefined;
   const regions = [...story.added];
-  const promotion = { whole: plan.kind === "create", regions };
+  const promotion = { whole: latest?.whole === true, regions };
+  if (!promotion.whole && regions.length === 0) return undefined;
+  story.written = true; // before the call: an error in it may come after an accepted PUT
   const ended = yield* takeIntoLatest(ctx, run, story, inspected, promotion);
   if (ended.kind === "failed") return ended.fault;
   if (ended.kind === "promoted") yield* announce(ctx, run, "promoted", "latest", { regions });

@@ -2,7 +2,7 @@ import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import type { RecordFailureInput } from "../activities/record-failure";
 import { unexpectedFault, type Fault } from "../domain/fault";
-import { addedRegions, type RolloutPlan } from "../domain/plan/plan";
+import type { RolloutPlan } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
 import type { Undone } from "../domain/rollout/undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
@@ -92,7 +92,7 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
   story.progress = inWaves(story, plan);
   yield* announce(ctx, run, "planned", "plan", { plan: plan.kind, difference: plan.difference });
 
-  story.added = new Set(addedRegions(plan));
+  story.added = new Set(plan.latest?.regions);
 
   const stop = yield* rollOut(ctx, run, story, inspected, plan);
   if (stop !== undefined) return stopped(story, stop);

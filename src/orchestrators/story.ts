@@ -28,7 +28,7 @@ export interface Story {
   /** LUNs of the version's data disks in its own order, as a watch read them last. */
   dataLuns?: number[];
   progress: RegionProgress[];
-  /** Regions that the run has added to the version, so that it may promote them. */
+  /** Regions that the run, or a lost one before it, has added to the version: it may promote them. */
   added: Set<RegionName>;
   /** How each region ended that has ended. */
   outcomes: Map<RegionName, RegionOutcome>;

@@ -1,3 +1,4 @@
+import type { Promotion } from "../rollout/latest";
 import type { Change, Extent, Plan } from "./plan";
 
 /** A plan as a person reads it: what is done as a whole, a line for each region, what it costs. */
@@ -13,11 +14,15 @@ export function describePlan(plan: Plan): string[] {
     case "adopt":
       return [
         `Run ${plan.runId} of the same request is writing the version: there is only to be watched.`,
+        ...describeDebt(plan.latest),
         ...plan.difference.map(describeChange),
       ];
     case "nothingToDo":
       return [
-        "The version is as the request wants it: nothing is to be done.",
+        plan.latest === undefined
+          ? "The version is as the request wants it: nothing is to be done."
+          : "The version has what the request wants.",
+        ...describeDebt(plan.latest),
         ...plan.difference.map(describeChange),
       ];
     case "impossible":
@@ -27,6 +32,12 @@ export function describePlan(plan: Plan): string[] {
       ];
   }
 }
+
+/** Where nothing else is written, it was another run's to do. */
+const describeDebt = (latest: Promotion | undefined): string[] =>
+  latest === undefined
+    ? []
+    : ["It is taken into latest: the run that wrote it was lost before it came to that."];
 
 function describeChange({ region, operation, replicas: { from, to } }: Change): string {
   const count = counted(to, "replica");

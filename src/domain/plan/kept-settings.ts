@@ -1,5 +1,6 @@
 import { problem, warning, type Remark } from "../problem";
 import { regionName } from "../region-name";
+import type { Promotion } from "../rollout/latest";
 import { jsonPath } from "../request/json-path";
 import { DEFAULTS, type PublishRequest } from "../request/publish-request";
 import type { ImageVersionBody } from "./image-version-body";
@@ -9,8 +10,13 @@ type Setting = string | number | boolean;
 /**
  * What a request says otherwise than the version that is there. Of an existing version only regions
  * are added and replicas scaled, everything else is echoed as it is; nobody shall think it changed.
+ * @param owed what is taken into `latest` all the same
  */
-export function keptSettings(request: PublishRequest, version: ImageVersionBody): Remark[] {
+export function keptSettings(
+  request: PublishRequest,
+  version: ImageVersionBody,
+  owed?: Promotion,
+): Remark[] {
   const { publishingProfile: profile, tags, location } = version;
   const remarks: Remark[] = [];
   const compare = (member: string[], wanted?: Setting, has?: Setting, more = ""): void => {
@@ -29,20 +35,25 @@ export function keptSettings(request: PublishRequest, version: ImageVersionBody)
   );
   compare(["endOfLifeDate"], instant(request.endOfLifeDate), instant(profile.endOfLifeDate));
   const excluded = profile.excludeFromLatest ?? false;
-  compare(
-    ["excludeFromLatest"],
-    // Published means latest: who says nothing of it expects that, too.
-    request.excludeFromLatest ?? (excluded ? DEFAULTS.excludeFromLatest : undefined),
-    excluded,
-    excluded ? "; regions that are added are excluded as well" : "",
-  );
+  if (owed?.whole !== true)
+    compare(
+      ["excludeFromLatest"],
+      // Published means latest: who says nothing of it expects that, too.
+      request.excludeFromLatest ?? (excluded ? DEFAULTS.excludeFromLatest : undefined),
+      excluded,
+      excluded ? "; regions that are added are excluded as well" : "",
+    );
   for (const [name, value] of Object.entries(request.tags))
     compare(["tags", name], value, tags[name]);
-  return [...remarks, ...keptExclusions(request, version)];
+  return [...remarks, ...keptExclusions(request, version, owed)];
 }
 
 /** A region's own flag beats the version's; only where a request says one of its own it is told. */
-function keptExclusions(request: PublishRequest, version: ImageVersionBody): Remark[] {
+function keptExclusions(
+  request: PublishRequest,
+  version: ImageVersionBody,
+  owed: Promotion | undefined,
+): Remark[] {
   const there = new Map(
     version.publishingProfile.targetRegions.map((region) => [regionName(region.name), region]),
   );
@@ -50,6 +61,7 @@ function keptExclusions(request: PublishRequest, version: ImageVersionBody): Rem
     const region = there.get(name);
     if (region === undefined || excludeFromLatest === undefined) return [];
     if (excludeFromLatest === request.excludeFromLatest) return [];
+    if (owed?.regions.includes(name) === true) return [];
     const has = region.excludeFromLatest ?? false;
     if (has === excludeFromLatest) return [];
     const path = `$.targetRegions[${index}].excludeFromLatest`;

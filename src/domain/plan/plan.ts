@@ -1,6 +1,7 @@
 import { warning, type Problem, type Remark } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import type { TargetRegion } from "./image-version-body";
+import type { Promotion } from "../rollout/latest";
 import { planWaves, type WaveOrder } from "../rollout/waves";
 import { manyReplicas } from "./many-replicas";
 import type { ExistingRegion } from "./region-to-prepare";
@@ -57,6 +58,8 @@ export type RolloutPlan = {
   waves: Wave[];
   difference: Change[];
   targetRegions: TargetRegion[];
+  /** What the run takes into `latest` when everything required is there; absent when that is nothing. */
+  latest?: Promotion;
 } & Remarks &
   (
     | { kind: "create" | "extend"; extent: Extent }
@@ -72,6 +75,10 @@ export interface PlanFacts {
   existing?: readonly ExistingRegion[];
   /** Run of the same request whose write is going on. */
   writtenBy?: string;
+  /** The version is there and excluded from `latest`. */
+  excluded?: true;
+  /** What a lost run of the same request has left to be taken into `latest`. */
+  owed?: Promotion;
   /** Of the source's disks together, where Azure tells. */
   sizeInGB?: number;
   prepared: readonly PreparedRegion[];
@@ -93,7 +100,9 @@ export function makePlan(facts: PlanFacts): Plan {
   if (facts.problems.length > 0) return { kind: "impossible", problems, remarks };
   const difference = differenceOf(facts);
   const regions = prepared.map(({ region }) => region);
+  const latest = latestOf(facts, difference);
   const common = {
+    ...(latest === undefined ? {} : { latest }),
     waves: planWaves(regions, image.location, rollout.waves).map((wave) => ({ regions: wave })),
     difference,
     targetRegions: prepared.map(({ targetRegion }) => targetRegion),
@@ -135,8 +144,23 @@ export function wavesToPublish({ kind, waves, difference }: RolloutPlan): WaveTo
   }));
 }
 
+/**
+ * A version that was there before and is excluded stays so: that is a person's to decide. But where a lost run has only
+ * not come to it, the exclusion is ours.
+ */
+function latestOf(
+  { existing, excluded, owed }: PlanFacts,
+  difference: readonly Change[],
+): Promotion | undefined {
+  const added = addedRegions(difference);
+  if (existing === undefined) return { whole: true, regions: added };
+  if (owed !== undefined)
+    return { whole: owed.whole, regions: [...new Set([...owed.regions, ...added])] };
+  return excluded === true || added.length === 0 ? undefined : { whole: false, regions: added };
+}
+
 /** Regions that the plan adds to the version. */
-export const addedRegions = ({ difference }: RolloutPlan): RegionName[] =>
+const addedRegions = (difference: readonly Change[]): RegionName[] =>
   difference
     .filter(({ operation }) => operation === "create" || operation === "replicate")
     .map(({ region }) => region);

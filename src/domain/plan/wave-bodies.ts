@@ -8,7 +8,7 @@ import {
   type ImageVersionBody,
   type WriteMark,
 } from "./image-version-body";
-import { addedRegions, wanted, wavesToPublish, type Plan } from "./plan";
+import { wanted, wavesToPublish, type Plan, type RolloutPlan } from "./plan";
 
 /**
  * The bodies of a plan's PUTs in ARM's own shape, with everything that is echoed. All but the first also echo
@@ -22,7 +22,7 @@ export interface WaveBodies {
 }
 
 /**
- * What a plan will send, wave by wave. A plan that writes nothing has no bodies.
+ * What a plan will send, wave by wave. A plan that has only to watch has no bodies.
  * @param existing the version as it was when the plan was made
  */
 export function waveBodies(
@@ -45,7 +45,7 @@ export function plannedBodies(
   existing: ImageVersionBody | undefined,
   run: Omit<WriteMark, "write">,
 ): { bodies: ImageVersionBody[]; promotion?: ImageVersionBody } {
-  if (plan.kind !== "create" && plan.kind !== "extend") return { bodies: [] };
+  if (plan.kind === "impossible") return { bodies: [] };
   let body = existing;
   const bodies: ImageVersionBody[] = [];
   for (const { regions, toWrite } of wavesToPublish(plan)) {
@@ -55,21 +55,14 @@ export function plannedBodies(
     body = marked(next, { ...run, write: bodies.length + 1 });
     bodies.push(body);
   }
-  const last = body && promotion(plan, request, existing, body);
+  const last = body && promotion(plan, request, body);
   if (last === undefined) return { bodies };
   return { bodies, promotion: marked(last, { ...run, write: bodies.length + 1 }) };
 }
 
-/** A version that is excluded already stays so: that is a person's to decide. */
-function promotion(
-  plan: Exclude<Plan, { kind: "impossible" }>,
+const promotion = (
+  { latest }: RolloutPlan,
   request: PublishRequest,
-  existing: ImageVersionBody | undefined,
   body: ImageVersionBody,
-): ImageVersionBody | undefined {
-  if (existing?.publishingProfile.excludeFromLatest === true) return undefined;
-  return promoted(body, request, {
-    whole: existing === undefined,
-    regions: addedRegions(plan),
-  });
-}
+): ImageVersionBody | undefined =>
+  latest === undefined ? undefined : promoted(body, request, latest);

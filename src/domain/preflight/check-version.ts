@@ -3,6 +3,7 @@ import { keptSettings } from "../plan/kept-settings";
 import type { Writer } from "../plan/version-writer";
 import { problem, warning, type Remark } from "../problem";
 import { regionName } from "../region-name";
+import type { Promotion } from "../rollout/latest";
 import type { PublishRequest } from "../request/publish-request";
 import { imageVersionId } from "../run/identity";
 import type { Findings } from "./findings";
@@ -14,8 +15,15 @@ export interface CheckedVersion {
   summary: readonly { region: string; state: string }[];
 }
 
-/** Whether a request can go on with the version that is there, and what of it stays as it is. */
-export function checkVersion(request: PublishRequest, version: CheckedVersion): Findings {
+/**
+ * Whether a request can go on with the version that is there, and what of it stays as it is.
+ * @param owed what the run will take into `latest`, though the version is out of it
+ */
+export function checkVersion(
+  request: PublishRequest,
+  version: CheckedVersion,
+  owed?: Promotion,
+): Findings {
   const id = imageVersionId(request.image);
   const { problems, remarks } = checkFailed(id, version);
   const has = otherSource(version.body.storageProfile, request.source);
@@ -40,7 +48,7 @@ export function checkVersion(request: PublishRequest, version: CheckedVersion): 
     );
   return {
     problems,
-    remarks: [...remarks, ...keptSettings(request, version.body)],
+    remarks: [...remarks, ...keptSettings(request, version.body, owed)],
   };
 }
 

@@ -192,11 +192,9 @@ describe("the plan that a run records", () => {
       plan: { kind: "adopt", runId: "run-1", waves: [{ regions: ["westus", "eastus2"] }] },
       bodies: [],
     });
-    expect(first.world.log.puts).toHaveLength(1);
-    // Whether the version may be taken into latest is for a person to decide, who is told so by the plan.
-    expect(planOf(again).plan.remarks).toContainEqual(
-      expect.objectContaining({ code: "VersionSettingKept", path: "$.excludeFromLatest" }),
-    );
+    // The first one didn't come to the version's promotion any more.
+    expect(first.world.log.puts.map(({ tags }) => tags[RUN_TAG])).toEqual(["run-1", "run-2"]);
+    expect(first.world.version()?.body.publishingProfile.excludeFromLatest).toBe(false);
   });
 });
 

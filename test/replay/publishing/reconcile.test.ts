@@ -2,14 +2,10 @@ import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import type { UndoStep } from "../../../src/domain/rollout/undo";
 import { documentPaths } from "../../../src/domain/run/document-paths";
-import { RECONCILE_PUBLICATION } from "../../../src/orchestrators/names";
-import type { ReconcileInput } from "../../../src/domain/run/ended-run";
+import { beginMending, mend, runUntil, SETTLE_MS, terminate } from "./lost-run";
 import { admitted, createScene, type Scene } from "./run";
 
 const THREE = ["westus", "eastus2", "northeurope"];
-
-/** Longer than any activity of the run can go on. */
-const SETTLE_MS = 600_000;
 
 const BUSY: Fault = {
   code: "ServerBusy",
@@ -26,46 +22,6 @@ const stateOf = async (scene: Scene): Promise<string | undefined> =>
   (await scene.world.dependencies.records.publication(scene.input.publicationId))?.row.state;
 const eventsOf = (scene: Scene): string[] =>
   scene.world.events.map(({ type }) => type.split(".").at(-1) ?? "");
-
-async function runUntil(scene: Scene, isSo: () => boolean): Promise<void> {
-  for (let step = 0; step < 2000; step++) {
-    if (isSo()) return;
-    await scene.harness.advance(5_000);
-  }
-  throw new Error("it never came to that");
-}
-
-/** As an operator's terminate in the portal: nothing of the run goes on. */
-async function terminate(scene: Scene): Promise<void> {
-  await scene.harness.terminate(scene.input.publicationId);
-  expect(await scene.harness.runToEnd(scene.input.publicationId)).toMatchObject({
-    runtimeStatus: "Terminated",
-  });
-}
-
-/** What the timer starts, to its end. */
-async function mend(scene: Scene, failureId?: string): Promise<unknown> {
-  await begin(scene, failureId);
-  return (await scene.harness.runToEnd(scene.input.publicationId)).output;
-}
-
-async function begin(scene: Scene, failureId?: string): Promise<void> {
-  const { input, harness } = scene;
-  const { accepted, ...run } = input;
-  const reconcile: ReconcileInput = {
-    publicationId: input.publicationId,
-    runId: "reconcile-1",
-    requestId: "reconcile",
-    fingerprint: "reconcile",
-    ended: { ...run, startedAt: accepted.startedAt },
-    settleMs: SETTLE_MS,
-    ...(failureId === undefined ? {} : { failureId }),
-  };
-  await harness.start(RECONCILE_PUBLICATION, {
-    instanceId: input.publicationId,
-    input: reconcile,
-  });
-}
 
 /** Terminates the run between the removal of a region and its return. */
 async function endWithOpenFlag(scene: Scene): Promise<void> {
@@ -197,7 +153,7 @@ describe("a write that comes to Azure after the first look", () => {
     await runUntil(scene, () => world.log.puts.length === 1);
     await harness.advance(600_000);
     await terminate(scene);
-    await begin(scene);
+    await beginMending(scene);
     await harness.advance(SETTLE_MS / 2);
     expect(await stateOf(scene)).toBe("accepted");
     const undo: UndoStep[] = [{ activity: "closeSafetyFlag", write: 9 }];

@@ -1,6 +1,7 @@
 import { createBody, type ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { watcherId } from "../../../src/domain/run/identity";
 import { SIGNALLED } from "../../../src/orchestrators/names";
+import { runUntil } from "./lost-run";
 import { createScene, type Scene } from "./run";
 
 const THREE = ["westus", "eastus2", "northeurope"];
@@ -23,19 +24,6 @@ const somebodysVersion = ({ request }: Scene): ImageVersionBody =>
       .slice(0, 1)
       .map(({ name }) => ({ name, regionalReplicaCount: 1, storageAccountType: "Standard_LRS" })),
   );
-
-/** Lets time pass in steps until something is so; a run that never comes there fails the test. */
-async function runUntil(
-  scene: Scene,
-  isSo: () => boolean | Promise<boolean>,
-  stepMs = 5_000,
-): Promise<void> {
-  for (let step = 0; step < 2000; step++) {
-    if (await isSo()) return;
-    await scene.harness.advance(stepMs);
-  }
-  throw new Error("it never came to that");
-}
 
 describe("a rollout in waves", () => {
   it("writes each wave as the union so far, out of latest, and promotes the version at the end", async () => {

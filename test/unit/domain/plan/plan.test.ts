@@ -42,6 +42,7 @@ test("a new version is planned with all regions in one wave", () => {
     ],
     targetRegions: regions.map((region) => region.targetRegion),
     extent: { replicas: { before: 0, after: 3 }, egress: { regions: 1, gigabytes: 40 } },
+    latest: { whole: true, regions: ["westus", "eastus2"] },
     remarks: [],
   });
 });
@@ -130,6 +131,38 @@ test("a version that a run of the same request is writing is adopted, unless mor
   );
   expect(plan([...regions, prepared("uksouth", "replicate")], facts).kind).toBe("extend");
   expect(plan(regions, { existing: facts.existing }).kind).toBe("nothingToDo");
+});
+
+describe("into latest is taken", () => {
+  const existing = [there("westus")];
+  const same = prepared("westus", "unchanged");
+  const more = prepared("eastus2", "replicate");
+  const owed = { whole: true, regions: ["westus"] };
+  const excluded = true;
+  it.each([
+    ["a new version with its regions", [prepared("westus", "create")], {}, owed],
+    ["what is added", [same, more], { existing }, { whole: false, regions: ["eastus2"] }],
+    ["nothing of what is added to an excluded version", [same, more], { existing, excluded }],
+    ["nothing where nothing is added", [same], { existing }],
+    ["what a lost run has left", [same], { existing, excluded, owed }, owed],
+    [
+      "what a lost run has left, and what is added",
+      [same, more],
+      { existing, excluded, owed },
+      { whole: true, regions: ["westus", "eastus2"] },
+    ],
+  ] as const)("%s", (_, regions, facts, latest = undefined) => {
+    const found = plan([...regions], facts);
+    expect("latest" in found ? found.latest : undefined).toEqual(latest);
+  });
+
+  it("what a lost run has left is told where nothing else is written", () => {
+    const found = plan([same], { existing, excluded, owed });
+    expect(describePlan(found).slice(0, 2)).toEqual([
+      "The version has what the request wants.",
+      "It is taken into latest: the run that wrote it was lost before it came to that.",
+    ]);
+  });
 });
 
 test.each([

@@ -181,7 +181,8 @@ describe("a cancelled run", () => {
     const { world, harness } = scene;
     world.behaviour.onWrite = (kind, moment) => {
       // Somebody creates the version between the plan and the write.
-      if (kind === "event" && moment === "after" && world.version() === undefined)
+      const isPlanned = world.events.at(-1)?.type.endsWith(".planned") === true;
+      if (kind === "event" && moment === "after" && isPlanned && world.version() === undefined)
         world.placeVersion(somebodysVersion(scene), harness.clock.now());
     };
     world.behaviour.durationMs = () => 3_600_000;

@@ -52,7 +52,11 @@ describe("versions are verified by disks on the running stack", () => {
     expect(await disksLeft()).toEqual([]);
   });
 
-  it("a run whose host is killed while disks are made leaves none of them either", async () => {
+  it("a region that isn't shown yet is waited for, and a host that is killed meanwhile leaves no disk either", async () => {
+    const put = { method: "PUT", pathContains: "eastus2-os", times: 1 };
+    const key = await stack.addFault({
+      http: { ...put, status: 404, code: "GalleryImageNotFound" },
+    });
     const before = stack.armCalls("PUT", DISKS).length;
     await publish("7.0.2", {});
     await stack.eventually("the first disk", async () =>
@@ -62,6 +66,7 @@ describe("versions are verified by disks on the running stack", () => {
     const ended = await stack.ended("r-7.0.2", 60_000);
     expect(ended.state).toBe("published");
     expect(ended.outcome.regions).toMatchObject([{ verified: true }, { verified: true }]);
+    expect(await stack.faults([key])).toMatchObject([{ struck: 1 }]);
     expect(await disksLeft()).toEqual([]);
   }, 90_000);
 

@@ -57,14 +57,18 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
       documents.read<PublishRequest>(documentPaths.request(publicationId, input.fingerprint)),
       documents.read<PlanDocument>(documentPaths.plan(publicationId, runId)),
     ]);
-    const failure = failureDocument(input, request, plan);
-    await documents.write(documentPaths.failure(failure.id), failure);
-    await keepMachines(documents, input, input);
+    const path = documentPaths.failure(runFailureId(input.endedAt, runId));
+    // Whoever takes a recording up that was cut off knows less than the run did: the first word stands, and what is
+    // announced under its id stays the same.
+    const before = await documents.read<FailureDocument>(path);
+    const failure = before ?? failureDocument(input, request, plan);
+    if (before === undefined) await documents.write(path, failure);
     if (request !== undefined)
       await documents.write(
         documentPaths.outcome(publicationId, runId),
         outcome(input, request.image),
       );
+    await keepMachines(documents, input, input);
     await records.putFailure({
       id: failure.id,
       recordedAt: input.endedAt,

@@ -30,7 +30,9 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
     const { publicationId, runId, requestId, fingerprint, trigger, startedAt, endedAt } = input;
     const { state = "published", undone = [] } = input;
     const left = disksLeft(undone);
-    const document: OutcomeDocument = {
+    const path = documentPaths.outcome(publicationId, runId);
+    const before = await documents.read<OutcomeDocument>(path);
+    const own: OutcomeDocument = {
       publicationId,
       runId,
       requestId,
@@ -41,14 +43,16 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
       regions: input.regions,
       ...(left.length === 0 ? {} : { leftOver: left }),
     };
+    // The first word stands: what is announced under its id stays the same.
+    const document = before?.state === state ? before : own;
     await keepMachines(documents, input, { ...input, state });
-    await documents.write(documentPaths.outcome(publicationId, runId), document);
+    await documents.write(path, document);
     await announcer.announce(
       publicationEvent({
         state,
         publicationId,
         key: runId,
-        time: endedAt,
+        time: document.endedAt,
         data: document,
       }),
     );

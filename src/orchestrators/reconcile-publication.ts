@@ -17,14 +17,14 @@ export interface Reconciled {
  * that writes it does: while it goes on no run does, and while one goes on this can't begin.
  */
 export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconciled> {
-  const { ended, failureId, settleMs } = ctx.df.getInput<ReconcileInput>();
+  const { ended, failureId, settleMs, runId: own } = ctx.df.getInput<ReconcileInput>();
   const { trigger, startedAt, action, ...run } = ended;
   if (failureId !== undefined) return yield* closeFlag(ctx, run, failureId);
   const asked = action === undefined ? {} : { action };
   const found = yield* look(ctx, { ...run, ...asked }, settleMs);
   if (found.kind === "recorded") return { kind: "nothingToDo" };
   const known = found.kind === "failed" ? unreadable(found) : found;
-  const end = known.begun ?? (yield* takeBack(ctx, run, known));
+  const end = known.begun ?? (yield* takeBack(ctx, run, known, own));
   const common = { ...run, trigger, startedAt, endedAt: end.endedAt };
   const { state, regions, written, fault, provisioningState } = known.lost;
   if ((state === "published" || state === "promoted") && known.image !== undefined)
@@ -84,12 +84,15 @@ function* takeBack(
   ctx: OrchestrationContext,
   run: RunRef,
   { lost, onFailure }: Known,
+  own: string,
 ): Flow<BegunEnd> {
   const story = { ...beginStory(ctx), writes: lost.writes };
   const isDone = lost.state === "published" || lost.state === "promoted";
   const policy = lost.written && !isDone ? (onFailure ?? "keepAll") : "keepAll";
   const undone = yield* compensate(ctx, run, story, policy);
-  if (undone.length > 0) yield* announce(ctx, run, "compensated", "undo", { undone });
+  if (undone.length > 0)
+    // The run may have announced its own before it was lost: this is another, and no repetition.
+    yield* announce(ctx, run, "compensated", `undo-by-${own}`, { undone });
   return { endedAt: ctx.df.currentUtcDateTime.toISOString(), problems: [], undone };
 }
 

@@ -150,8 +150,11 @@ describe("an event whose sending is cut off", () => {
       throw new Error("the reply was lost");
     };
     await scene.run();
-    const ids = scene.world.events.map(({ id }) => id);
+    const { events } = scene.world;
+    const ids = events.map(({ id }) => id);
     expect(lost).toBe(undisturbed.length);
     expect(ids).toEqual(undisturbed.flatMap((id) => [id, id]));
+    for (let sent = 0; sent < events.length; sent += 2)
+      expect(events[sent + 1]).toEqual(events[sent]);
   });
 });

@@ -257,29 +257,80 @@ describe("mending again", () => {
     expect(await stateOf(scene)).toBe("published");
   });
 
-  it("keeps one entry, whenever the first recording was cut off", async () => {
-    for (const cutAt of [1, 2, 3, 4, 5, 6]) {
-      const scene = createScene({ regions: THREE });
-      const { behaviour, documents, events } = scene.world;
-      behaviour.failing.set("eastus2", "no");
-      let writesOfEnd = 0;
-      behaviour.onWrite = (_kind, moment) => {
-        const recording = [...documents.keys()].some((path) => path.startsWith("failures/"));
-        if (moment === "after" && recording && ++writesOfEnd >= cutAt) throw new Error("cut off");
-      };
-      await scene.begin();
-      await runUntil(scene, () => writesOfEnd >= cutAt);
-      await terminate(scene);
-      behaviour.onWrite = () => undefined;
-      await mend(scene);
-      await mend(scene);
-      expect(await stateOf(scene)).toBe("partlyPublished");
-      const rows = await scene.world.dependencies.records.failures({});
-      expect(rows.rows).toHaveLength(1);
-      const ends = events.filter(({ type }) => type.endsWith(".partlyPublished"));
-      expect(new Set(ends.map(({ id }) => id)).size).toBe(1);
-      expect(documents.has(documentPaths.failure(rows.rows[0]?.id ?? ""))).toBe(true);
-    }
+  /** What is said under each event's id, in how many ways. */
+  const contentsOf = (scene: Scene): number[] => {
+    const said = new Map<string, Set<string>>();
+    for (const event of scene.world.events)
+      said.set(event.id, (said.get(event.id) ?? new Set()).add(JSON.stringify(event)));
+    return [...said.values()].map(({ size }) => size);
+  };
+
+  /**
+   * Ends of runs, each with the state that it is recorded as, and the writes at which its recording is cut off. Before
+   * the second document of a failure nothing of it was told yet.
+   */
+  const ENDS: [string, number[], (scene: Scene) => void][] = [
+    [
+      "partlyPublished",
+      [2, 3, 4, 5, 6],
+      ({ world }) => world.behaviour.failing.set("eastus2", "no"),
+    ],
+    [
+      "failed",
+      [2, 3, 4, 5, 6],
+      ({ world: { behaviour } }) => {
+        for (const region of THREE) behaviour.failing.set(region, "no");
+        const words = { message: "no", action: "none" };
+        behaviour.operationFault = { code: "ValidationError", advice: "permanent", ...words };
+      },
+    ],
+    ["published", [1, 2, 3], () => undefined],
+  ];
+
+  it.each(ENDS)(
+    "keeps one end that is %s, and says the same under its id, whenever the first recording was cut off",
+    async (state, cuts, prepare) => {
+      for (const cutAt of cuts) {
+        const scene = createScene({ regions: THREE });
+        const { behaviour, documents } = scene.world;
+        prepare(scene);
+        let writesOfEnd = 0;
+        behaviour.onWrite = (_kind, moment) => {
+          const recording = [...documents.keys()].some((path) =>
+            /^failures\/|\/outcome.json$/.test(path),
+          );
+          if (moment === "after" && recording && ++writesOfEnd >= cutAt) throw new Error("cut off");
+        };
+        await scene.begin();
+        await runUntil(scene, () => writesOfEnd >= cutAt);
+        await terminate(scene);
+        behaviour.onWrite = () => undefined;
+        const path = [...documents.keys()].find((key) => key.startsWith("failures/"));
+        const before = structuredClone(documents.get(path ?? ""));
+        await mend(scene);
+        await mend(scene);
+        expect(await stateOf(scene)).toBe(state);
+        expect(Math.max(...contentsOf(scene))).toBe(1);
+        const rows = await scene.world.dependencies.records.failures({});
+        expect(rows.rows.map(({ id }) => documentPaths.failure(id))).toEqual(path ? [path] : []);
+        expect(documents.get(path ?? "")).toEqual(before);
+      }
+    },
+  );
+
+  it("tells of its own compensation beside the run's, which was told before", async () => {
+    const scene = createScene({ regions: THREE, request: { rollout: { onFailure: "rollBack" } } });
+    const { behaviour } = scene.world;
+    behaviour.failing.set("eastus2", "no");
+    behaviour.endsProcess = (name) => name === "recordFailure";
+    await scene.begin();
+    await runUntil(scene, () => eventsOf(scene).includes("compensated"));
+    await terminate(scene);
+    behaviour.endsProcess = () => false;
+    await mend(scene);
+    const told = scene.world.events.filter(({ type }) => type.endsWith(".compensated"));
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+    expect(Math.max(...contentsOf(scene))).toBe(1);
   });
 });
 

@@ -6,7 +6,7 @@ import type { OrchestrationContext } from "durable-functions";
  * activities would contradict its history, and fail it.
  *
  * To change the story: raise `defaultVersion`, add a line here, ask `has` where the stories part. The line may go
- * when no run of an older version is in flight any more.
+ * when no run of an older version is in flight any more (docs/upgrades.md).
  */
 const SINCE = {
   /** An approval is asked for only after a look at what was said before. */

@@ -43,6 +43,7 @@ import { MemoryStore } from "../../src/local/durable-engine/store/memory-store";
 import type { Store } from "../../src/local/durable-engine/store/store";
 import { createDurableHost, type DurableHost } from "../../src/local/durable-wire-v3/durable-host";
 import type { FunctionInvoker } from "../../src/local/durable-wire-v3/function-invoker";
+import { typedDataToJson } from "../../src/local/functions-host/typed-data";
 import { CountingStore, crashingStore, type CrashMoment } from "./durable-crashing-store";
 import { freshFunctionApp, invokerOf } from "./durable-functions-core";
 import { VirtualClock } from "./durable-virtual-clock";
@@ -63,8 +64,17 @@ export interface HarnessOptions {
   /** Timers fire up to so much too early; 1000: as in Azure. Default 0. */
   timersFireEarlyMs?: number;
   maxConcurrentActivities?: number;
+  /** Hears of each call of an orchestrator that gave an answer. */
+  onOrchestrator?: (call: OrchestratorCall) => void;
   /** Virtual time that each call of an orchestrator takes. Default 0. */
   episodeMs?: () => number;
+}
+
+/** What an orchestrator was called with, and its answer, both as they go over the wire. */
+export interface OrchestratorCall {
+  name: string;
+  payload: string;
+  answer: string;
 }
 
 export interface StartOptions {
@@ -112,7 +122,7 @@ export class DurableHarness {
     this.host = createDurableHost({
       store: this.#store,
       clock: this.clock,
-      invoker: this.#slowed(invokerOf(app), options.episodeMs ?? (() => 0)),
+      invoker: this.#observed(invokerOf(app), options),
       options: {
         hubName: "TestHub",
         webhookKey: "test",
@@ -215,13 +225,19 @@ export class DurableHarness {
     await this.host.stop();
   }
 
-  #slowed(invoker: FunctionInvoker, episodeMs: () => number): FunctionInvoker {
+  #observed(
+    invoker: FunctionInvoker,
+    { episodeMs = () => 0, onOrchestrator = () => undefined }: HarnessOptions,
+  ): FunctionInvoker {
     return {
       kindOf: (name) => invoker.kindOf(name),
-      invoke: (name, ...rest) => {
-        if (invoker.kindOf(name) === "orchestrator")
-          this.clock.advanceTo(this.clock.now() + episodeMs());
-        return invoker.invoke(name, ...rest);
+      invoke: async (name, data, ...rest) => {
+        if (invoker.kindOf(name) !== "orchestrator") return invoker.invoke(name, data, ...rest);
+        this.clock.advanceTo(this.clock.now() + episodeMs());
+        const answer = await invoker.invoke(name, data, ...rest);
+        const payload = data.string ?? "null";
+        onOrchestrator({ name, payload, answer: typedDataToJson(answer) ?? "null" });
+        return answer;
       },
     };
   }

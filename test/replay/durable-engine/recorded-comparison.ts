@@ -13,6 +13,7 @@ import type * as SampleApp from "../../support/durable-sample-app";
 import type { FunctionApp } from "../../../src/local/functions-host/function-app";
 import { typedDataToJson } from "../../../src/local/functions-host/typed-data";
 import { freshFunctionApp, invokerOf } from "../../support/durable-functions-core";
+import { engineEpisode } from "../../support/durable-engine-episode";
 import { LiveRun } from "../../support/durable-live-run";
 import { episodesOf, type RecordedEpisode } from "../../support/durable-recorded-history";
 import {
@@ -25,7 +26,7 @@ import {
   type RecordedInstance,
   type Recording,
 } from "../../support/durable-recordings";
-import { comparePayload, engineEpisode } from "./recorded-payload";
+import { comparePayload } from "./recorded-payload";
 import { followHistory, SCRIPTS } from "./recording-scripts";
 
 /** Its orchestrators count their own calls: only the second call is the recorded one. */

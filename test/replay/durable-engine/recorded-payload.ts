@@ -1,6 +1,5 @@
-import type { Episode } from "../../../src/local/durable-engine/decision";
-import type { Instance } from "../../../src/local/durable-engine/model";
 import { triggerPayload } from "../../../src/local/durable-wire-v3/trigger-payload";
+import { engineEpisode } from "../../support/durable-engine-episode";
 import type { RecordedEpisode } from "../../support/durable-recorded-history";
 import { firstDifference, type Json } from "../../support/durable-recordings";
 
@@ -30,16 +29,4 @@ function withoutEmptyTurn<T extends { history: Json[] }>(payload: T): T {
     ({ EventType }, at, all) => EventType !== 13 || all[at - 1]?.EventType !== 0,
   );
   return { ...payload, history };
-}
-
-/** A recorded call as the engine would make it. */
-export function engineEpisode(id: string, { past, fresh }: RecordedEpisode): Episode | undefined {
-  const started = [...past, ...fresh].find((event) => event.kind === "executionStarted");
-  if (!started) return undefined;
-  const { name, version, input, executionId, parent } = started;
-  const instance: Instance = {
-    ...{ id, name, version, input, executionId, parent, status: "Running", generation: 0 },
-    ...{ output: null, customStatus: null, createdAt: 0, updatedAt: 0 },
-  };
-  return { instance, past, fresh };
 }

@@ -2,6 +2,7 @@ import {
   createDurableHarness,
   VirtualClock,
   type DurableHarness,
+  type HarnessOptions,
 } from "../../support/durable-harness";
 import * as df from "durable-functions";
 import { createActivities } from "../../../src/activities/create-activities";
@@ -77,6 +78,7 @@ export interface SceneOptions {
   timersFireEarlyMs?: number;
   /** What the settings allow, when it isn't the tests' usual. */
   allow?: RequestRules["allow"];
+  onOrchestrator?: HarnessOptions["onOrchestrator"];
   /** `defaultVersion` of the host; that of host.json when left out. */
   version?: string;
 }
@@ -112,6 +114,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     clock,
     defaultVersion: options.version ?? host.extensions.durableTask.defaultVersion,
     ...(options.store === undefined ? {} : { store: options.store }),
+    ...(options.onOrchestrator === undefined ? {} : { onOrchestrator: options.onOrchestrator }),
     ...(options.timersFireEarlyMs === undefined
       ? {}
       : { timersFireEarlyMs: options.timersFireEarlyMs }),

@@ -1,24 +1,43 @@
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { promotionFingerprint } from "../../../src/domain/run/identity";
 import type { SignalRow } from "../../../src/domain/run/signals";
-import { PROMOTE_IMAGE_VERSION, SIGNALLED } from "../../../src/orchestrators/names";
-import type { Scene } from "./run";
+import {
+  PROMOTE_IMAGE_VERSION,
+  PUBLISH_IMAGE_VERSION,
+  SIGNALLED,
+} from "../../../src/orchestrators/names";
+import { admitted, type Scene } from "./run";
 
 /** Takes the scene's version into `latest` as somebody's word would, by a run of its own. */
 export async function promote(
-  { world, harness, input, request }: Scene,
+  scene: Scene,
   runId = "promotion",
 ): Promise<{ state: string; failureId?: string }> {
-  const { publicationId } = input;
+  const { world, input, request } = scene;
   const fingerprint = promotionFingerprint(request);
-  world.documents.set(documentPaths.request(publicationId, fingerprint), request);
+  world.documents.set(documentPaths.request(input.publicationId, fingerprint), request);
   const run = { ...input, runId, requestId: `promote-${runId}`, fingerprint };
-  const found = await world.dependencies.records.publication(publicationId);
-  if (found === undefined) throw new Error("nothing was published");
-  const row = { ...found.row, ...run, state: "accepted" as const };
-  await world.dependencies.records.reserve(row, found.etag);
-  await harness.start(PROMOTE_IMAGE_VERSION, { instanceId: publicationId, input: run });
-  return (await harness.runToEnd(publicationId)).output as { state: string; failureId?: string };
+  return runOnceMore(scene, PROMOTE_IMAGE_VERSION, run);
+}
+
+/** Asks for the same once more, as the redrive of its failure does. */
+export const redrive = (scene: Scene): Promise<{ state: string; failureId?: string }> =>
+  runOnceMore(scene, PUBLISH_IMAGE_VERSION, {
+    ...scene.input,
+    runId: "redrive",
+    requestId: "redrive-1",
+  });
+
+/** A further run of the version, admitted as it is. */
+async function runOnceMore(
+  { world, harness }: Scene,
+  orchestrator: string,
+  input: Scene["input"],
+): Promise<{ state: string; failureId?: string }> {
+  const instanceId = input.publicationId;
+  await admitted(world, input);
+  await harness.start(orchestrator, { instanceId, input });
+  return (await harness.runToEnd(instanceId)).output as { state: string; failureId?: string };
 }
 
 /** Says something to the scene's run, as the triggers do: what counts is stored, the event only wakes it. */

@@ -193,6 +193,31 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       return scene.run();
     },
   },
+  verified: {
+    story: "two waves are verified by disks, in the second one after Azure shows the version late",
+    ends: "published",
+    options: {
+      regions: THREE,
+      request: { rollout: { waves: { canary: 1, size: 2 }, verify: "disk" } },
+    },
+    run: async (scene) => {
+      const { disks } = scene.world;
+      await scene.begin();
+      await until(scene, () => disks.made.length > 0);
+      disks.behaviour.troubles.create = [BUSY, BUSY];
+      return toEnd(scene);
+    },
+  },
+  "verified-in-vain": {
+    story:
+      "one region's disks can't be made: it counts as failed, and the version stays out of latest",
+    ends: "partlyPublished",
+    options: { regions: THREE, request: { rollout: { verify: "disk" } } },
+    run: (scene) => {
+      scene.world.disks.behaviour.troubles.create = [REFUSED];
+      return scene.run();
+    },
+  },
   promoted: {
     story: "after a partial success somebody promotes the version",
     ends: "promoted",

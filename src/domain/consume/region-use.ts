@@ -46,7 +46,7 @@ const lastOutcome = (words: readonly RunWord[], region: RegionName): RegionOutco
 
 const whyNot = (outcome: RegionOutcome | undefined): string =>
   outcome?.kind === "failed"
-    ? `its replication failed: ${outcome.fault.code}: ${outcome.fault.message}`
+    ? `it has failed: ${outcome.fault.code}: ${outcome.fault.message}`
     : "no run has written it";
 
 function completed(words: readonly RunWord[], region: RegionName): RegionUse {

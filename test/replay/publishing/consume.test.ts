@@ -124,7 +124,7 @@ test("after a partial success only the Completed regions have commands, which sa
   expect(await partly.run()).toMatchObject({ state: "partlyPublished" });
   expect((await json(partly)).body["regions"]).toEqual([
     expect.objectContaining({ region: "westus", inLatest: false }),
-    { region: "eastus2", reason: expect.stringMatching(/replication failed: .*no capacity/) },
+    { region: "eastus2", reason: expect.stringMatching(/it has failed: .*no capacity/) },
     { region: "uksouth", reason: "no run has written it" },
   ]);
   expect((await json(partly, "?region=westus")).body).toMatchObject({

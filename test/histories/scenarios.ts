@@ -1,11 +1,11 @@
 import type { Fault } from "../../src/domain/fault";
 import type { RegionName } from "../../src/domain/region-name";
 import { createScene, type Scene, type SceneOptions } from "../replay/publishing/run";
-import { promote, reconcile, redrive, say } from "../replay/publishing/steering";
+import { mend, runUntil, terminate } from "../replay/publishing/lost-run";
+import { promote, redrive, say } from "../replay/publishing/steering";
 
 const THREE = ["westus", "eastus2", "northeurope"];
 const WAVES = [["westus"], ["eastus2"], ["northeurope"]];
-const POLL_MS = 5_000;
 
 /** A run that stands for many: what its Azure is like, and what people do about it. */
 export interface Scenario {
@@ -41,21 +41,12 @@ const toEnd = async ({ harness, input }: Scene): Promise<unknown> =>
 const phaseOf = async ({ harness, input }: Scene): Promise<unknown> =>
   ((await harness.status(input.publicationId))?.customStatus as { phase?: unknown } | null)?.phase;
 
-/** Virtual time passes until it is so. */
-async function until(scene: Scene, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let polls = 0; polls < 1_000; polls++) {
-    if (await isSo()) return;
-    await scene.harness.advance(POLL_MS);
-  }
-  throw new Error("it never came to that");
-}
-
 const waitsForApproval = async (scene: Scene): Promise<boolean> =>
   (await phaseOf(scene)) === "awaitingApproval";
 
 /** Approves, or rejects, what waits in front of a wave; the first is 0. */
 async function decide(scene: Scene, wave: number, decision: "approve" | "reject"): Promise<void> {
-  await until(scene, () => waitsForApproval(scene));
+  await runUntil(scene, () => waitsForApproval(scene));
   await say(scene, { about: `wave-${wave}`, decision });
   await scene.harness.runUntilIdle();
 }
@@ -90,7 +81,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     run: async (scene) => {
       await scene.begin();
-      await until(scene, () => waitsForApproval(scene));
+      await runUntil(scene, () => waitsForApproval(scene));
       await scene.harness.advance(20 * 60_000);
       await decide(scene, 1, "reject");
       return toEnd(scene);
@@ -131,7 +122,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         action: "repeat it",
       };
       await scene.begin();
-      await until(scene, () => log.deletes > 0);
+      await runUntil(scene, () => log.deletes > 0);
       behaviour.failing.clear();
       delete behaviour.operationFault;
       return toEnd(scene);
@@ -161,7 +152,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     options: { regions: THREE, request: { rollout: { waves: WAVES } } },
     run: async (scene) => {
       await scene.begin();
-      await until(scene, () => scene.world.log.puts.length === 1);
+      await runUntil(scene, () => scene.world.log.puts.length === 1);
       await say(scene, { about: "cancel" });
       return toEnd(scene);
     },
@@ -203,7 +194,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     run: async (scene) => {
       const { disks } = scene.world;
       await scene.begin();
-      await until(scene, () => disks.made.length > 0);
+      await runUntil(scene, () => disks.made.length > 0);
       disks.behaviour.troubles.create = [BUSY, BUSY];
       return toEnd(scene);
     },
@@ -269,7 +260,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       };
       await scene.run();
       const [entry] = await dependencies.records.openFlags();
-      return reconcile(scene, entry?.id);
+      return mend(scene, entry?.id);
     },
   },
   reconciled: {
@@ -278,7 +269,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ends: "recorded",
     options: { regions: THREE, request: { rollout: { readdFailedRegions: true } } },
     run: async (scene) => {
-      const { world, harness, input } = scene;
+      const { world } = scene;
       fails(scene, "eastus2");
       const isOpen = (): boolean =>
         world.log.puts.at(-1)?.safetyProfile.allowDeletionOfReplicatedLocations === true;
@@ -288,11 +279,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
           world.behaviour.troubles.get = Array.from({ length: 5 }, () => BUSY);
       };
       await scene.begin();
-      await until(scene, isOpen);
-      await harness.terminate(input.publicationId);
-      await harness.runToEnd(input.publicationId);
+      await runUntil(scene, isOpen);
+      await terminate(scene);
       world.behaviour.troubles = {};
-      return reconcile(scene);
+      return mend(scene);
     },
   },
 };

@@ -1,3 +1,4 @@
+import { closedFlag } from "../domain/plan/image-version-body";
 import type { ActivityDependencies } from "./dependencies";
 import type { WriteRef } from "./keep-undo";
 import type { Trouble } from "./settle";
@@ -9,10 +10,7 @@ export function closeSafetyFlag(dependencies: ActivityDependencies) {
     writeVersion<never>(dependencies, ref, (existing) => {
       if (existing?.body.safetyProfile.allowDeletionOfReplicatedLocations !== true)
         return { kind: "nothing" };
-      const safetyProfile = {
-        ...existing.body.safetyProfile,
-        allowDeletionOfReplicatedLocations: false,
-      };
+      const safetyProfile = closedFlag(existing.body);
       return { kind: "put", body: { ...existing.body, safetyProfile }, undo: [] };
     });
 }

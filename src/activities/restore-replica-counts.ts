@@ -1,3 +1,4 @@
+import { closedFlag } from "../domain/plan/image-version-body";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ActivityDependencies } from "./dependencies";
 import type { WriteRef } from "./keep-undo";
@@ -20,6 +21,7 @@ export function restoreReplicaCounts(dependencies: ActivityDependencies) {
         return before === undefined ? region : { ...region, regionalReplicaCount: before };
       });
       const publishingProfile = { ...body.publishingProfile, targetRegions };
-      return { kind: "put", body: { ...body, publishingProfile }, undo: [] };
+      const safetyProfile = closedFlag(body);
+      return { kind: "put", body: { ...body, publishingProfile, safetyProfile }, undo: [] };
     });
 }

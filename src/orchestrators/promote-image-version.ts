@@ -93,7 +93,7 @@ const there = (ctx: OrchestrationContext, name: RegionName) => {
   return { name, state: "completed" as const, progress: 100, wave: 1, ...times };
 };
 
-const outcomeOf = (region: RegionName, { gone }: Story): RegionOutcome =>
+const outcomeOf = (region: RegionName, { gone, outcomes }: Story): RegionOutcome =>
   gone?.fault === undefined
-    ? { region, kind: "completed" }
+    ? (outcomes.get(region) ?? { region, kind: "completed" })
     : { region, kind: "failed", fault: gone.fault, attempts: 1 };

@@ -3,8 +3,10 @@ import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
 import type { Fault } from "../domain/fault";
 import type { RolloutPlan } from "../domain/plan/plan";
+import type { RegionName } from "../domain/region-name";
 import type { Promotion } from "../domain/rollout/latest";
 import { isGone } from "../domain/run/outcome";
+import { regionVanished } from "../domain/run/replication";
 import { announce } from "./announce";
 import { callPatiently, now, type Flow } from "./flow";
 import { noteGone, type Story } from "./story";
@@ -42,11 +44,15 @@ export function* takeIntoLatest(
 ): Flow<{ kind: "promoted" | "unchanged" } | { kind: "failed"; fault: Fault }> {
   const there = story.progress.filter(({ state }) => state === "completed").map(({ name }) => name);
   const startedAt = now(ctx);
-  const write = { ...run, write: ++story.writes, ...promotion };
+  const write = { ...run, write: ++story.writes, ...promotion, there };
   const written = yield* callPatiently(ctx, "promoteVersion", write);
   if (written.kind === "failed") {
     noteGone(story, written.fault);
     return { kind: "failed", fault: notPromoted(written.fault) };
+  }
+  if (written.kind === "vanished") {
+    lose(story, written.regions);
+    return { kind: "failed", fault: written.fault };
   }
   if (written.how === "unchanged") return { kind: "unchanged" };
   if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
@@ -57,6 +63,15 @@ export function* takeIntoLatest(
   return failed?.kind === "failed"
     ? { kind: "failed", fault: notPromoted(failed.fault) }
     : { kind: "promoted" };
+}
+
+/** What was Completed and isn't there any more must not be recorded as Completed. */
+function lose(story: Story, regions: readonly RegionName[]): void {
+  for (const region of regions)
+    story.outcomes.set(region, {
+      ...{ region, kind: "failed", attempts: 1 },
+      fault: regionVanished(region),
+    });
 }
 
 const notPromoted = (cause: Fault): Fault =>

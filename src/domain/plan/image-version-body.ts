@@ -134,9 +134,20 @@ export function extendBody(
       ...existing.publishingProfile,
       targetRegions: [...kept, ...[...wanted.values()].map(outOfLatest)],
     },
-    safetyProfile: { ...existing.safetyProfile, allowDeletionOfReplicatedLocations: false },
+    safetyProfile: closedFlag(existing),
   };
 }
+
+/**
+ * The safety profile of a write that removes nothing: a region that somebody has added since the version was
+ * read is refused then, instead of lost.
+ */
+export const closedFlag = ({
+  safetyProfile,
+}: ImageVersionBody): ImageVersionBody["safetyProfile"] => ({
+  ...safetyProfile,
+  allowDeletionOfReplicatedLocations: false,
+});
 
 /** A region that is written for the first time, until it is promoted. */
 const outOfLatest = (region: TargetRegion): TargetRegion => ({

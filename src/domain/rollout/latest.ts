@@ -1,4 +1,4 @@
-import type { ImageVersionBody } from "../plan/image-version-body";
+import { closedFlag, type ImageVersionBody } from "../plan/image-version-body";
 import { regionName, type RegionName } from "../region-name";
 import { DEFAULTS, type PublishRequest } from "../request/publish-request";
 
@@ -36,6 +36,7 @@ export function promoted(
       targetRegions,
       ...(whole ? { excludeFromLatest: asked } : {}),
     },
+    safetyProfile: closedFlag(body),
   };
   return sameFlags(body, next) ? undefined : next;
 }

@@ -98,21 +98,21 @@ function outcomeOf(
   reading: ReplicationReading,
   entry: ReplicationReading["summary"][number] | undefined,
 ): RegionOutcome {
-  if (!present.has(region.name))
-    return failed(
-      region.name,
-      fault(
-        "RegionVanished",
-        "repeat",
-        `the version has no target region ${region.name} any more: somebody else has written it`,
-        "find the other writer (activity log of the version), then run the request again",
-      ),
-    );
+  if (!present.has(region.name)) return failed(region.name, regionVanished(region.name));
   const open = reading.unencrypted?.find((one) => one.region === region.name);
   if (open !== undefined) return failed(region.name, notEncrypted(open));
   if (region.state === "completed") return { region: region.name, kind: "completed" };
   return failed(region.name, regionFault(region.name, entry, reading));
 }
+
+/** Why a region has failed that the version had, and hasn't any more. */
+export const regionVanished = (region: RegionName): Fault =>
+  fault(
+    "RegionVanished",
+    "repeat",
+    `the version has no target region ${region} any more: somebody else has written it`,
+    "find the other writer (activity log of the version), then run the request again",
+  );
 
 const failed = (region: RegionName, why: Fault): RegionOutcome => ({
   region,

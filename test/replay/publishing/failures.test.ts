@@ -472,6 +472,53 @@ describe("the watch", () => {
     });
   });
 
+  /** Between the last look of the wave's watch and the promotion. */
+  const beforePromotion = (scene: Scene, change: () => void): void => {
+    scene.world.behaviour.onWrite = (kind, moment) => {
+      const wave = scene.world.events.some(({ type }) => type.endsWith(".waveCompleted"));
+      if (kind !== "event" || moment !== "after" || !wave) return;
+      scene.world.behaviour.onWrite = () => undefined;
+      change();
+    };
+  };
+
+  it("a Completed region that somebody removes before the promotion keeps the version out of latest, and isn't recorded as there", async () => {
+    const scene = createScene();
+    beforePromotion(scene, () => removeRegions(scene));
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    expect(putsOf(scene)).toEqual(["wave"]);
+    expect(scene.world.version()?.body.publishingProfile.excludeFromLatest).toBe(true);
+    expect(scene.failure()).toMatchObject({
+      fault: { code: "RegionVanished" },
+      regions: [
+        { region: "westus", kind: "completed" },
+        { region: "eastus2", kind: "failed", fault: { code: "RegionVanished" } },
+      ],
+    });
+  });
+
+  it("a version that somebody deletes before the promotion isn't published", async () => {
+    const scene = createScene();
+    beforePromotion(scene, () => scene.world.changeVersion(() => undefined));
+    expect(await scene.run()).toMatchObject({ state: "failed" });
+    expect(putsOf(scene)).toEqual(["wave"]);
+    expect(scene.failure().fault).toMatchObject({ code: "VersionVanished" });
+  });
+
+  it("a safety flag that somebody has left open is closed by the promotion: it removes nothing", async () => {
+    const scene = createScene();
+    beforePromotion(scene, () =>
+      scene.world.changeVersion((body) => ({
+        ...body,
+        safetyProfile: { ...body.safetyProfile, allowDeletionOfReplicatedLocations: true },
+      })),
+    );
+    expect(await scene.run()).toMatchObject({ state: "published" });
+    expect(scene.world.log.puts.at(-1)?.safetyProfile).toMatchObject({
+      allowDeletionOfReplicatedLocations: false,
+    });
+  });
+
   it("a version that somebody deleted ends as failed", async () => {
     const scene = createScene();
     await scene.begin();

@@ -3,7 +3,7 @@ import { createFakeAzure } from "../../support/fake-azure";
 import { targetRegion, versionBody, versionState } from "../../support/fake-version";
 import { computeId, managedImageExample } from "../../support/request-factory";
 
-const PROMOTION = { write: 3, whole: true, regions: ["westus"] };
+const PROMOTION = { write: 3, whole: true, regions: ["westus"], there: ["westus"] };
 const out = versionBody([targetRegion("West US", { excludeFromLatest: true })], {
   profile: { excludeFromLatest: true },
 });
@@ -34,5 +34,19 @@ test.each([
 ])("a version %s, and nothing is written", async (_name, body, code) => {
   const { fake, answer } = await promotion(body);
   expect(answer).toMatchObject({ kind: "failed", fault: { code } });
+  expect(fake.puts).toEqual([]);
+});
+
+test("a version that lacks a region which was Completed is told so, and nothing is written", async () => {
+  const { fake, answer } = await promotion(
+    versionBody([targetRegion("East US 2", { excludeFromLatest: true })], {
+      profile: { excludeFromLatest: true },
+    }),
+  );
+  expect(answer).toMatchObject({
+    kind: "vanished",
+    regions: ["westus"],
+    fault: { code: "RegionVanished" },
+  });
   expect(fake.puts).toEqual([]);
 });

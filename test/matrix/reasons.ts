@@ -6,6 +6,8 @@ export const REASONS = {
   deleteOnly: "The service says it to a DELETE; here the run sends none.",
   notRead:
     "No reading tells it beforehand: what policies will say, who else will use the source, how a copy will end. It shows at the first PUT, or after it.",
+  warnedOnly:
+    "A plan only warns of such a source, because not every capture fails; what becomes of it shows when it is copied.",
   saidLater:
     "It isn't said to the PUT but by the operation that the PUT begins: the points after it.",
   sameRegions:

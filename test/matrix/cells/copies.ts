@@ -98,7 +98,7 @@ export const keyForbidden = (row: Row): Entries => {
 /** Row 9: it looks internal, and no repeat mends it. */
 export const trustedLaunch = (row: Row): Entries => ({
   ...ofCopies,
-  plan: cannot("notRead"),
+  plan: cannot("warnedOnly"),
   ...at(["lostReply", "replication", ...COPYING], (point) => ({
     outcome: "not repeated, recorded",
     strikes: [asserting(before(point), row, failingRegion(point))],

@@ -62,7 +62,8 @@ export function outcomeOf({ state, azure, flagOpen, undone = [] }: End): string 
   if (flagOpen === true) return "recorded with the open flag, which reconcile closes";
   const kept = undone.some((step) => step.includes(" failed "));
   if (kept) return "the rest is undone, what is left over is recorded";
-  if (undone.length > 0 && state !== "partlyPublished") return `${state}, undone`;
+  if (undone.length > 0 && undone.every((step) => !step.startsWith("closeSafetyFlag nothing")))
+    return "undone, recorded";
   return azure === "none" && state === "rejected" ? "rejected, nothing written" : WORDS[state];
 }
 const WORDS: Record<End["state"], string> = {

@@ -114,6 +114,41 @@ describe("a foreign writer", () => {
     expect((await arm.call("GET", path)).status).toBe(404);
   });
 
+  it("puts another image under a version's number, before anybody has another turn", async () => {
+    const { version, path } = await existing();
+    const source = { storageProfile: { source: { id: image("otherImage") } } };
+    await add({ version, replace: versionBody([region("westus")], source) });
+    expect(await regions(path)).toHaveLength(2);
+    const { properties } = (await arm.call("GET", path)).body;
+    expect(properties.storageProfile.source.id).toBe(image("otherImage"));
+    expect(properties.provisioningState).toBe("Creating");
+    expect((await writes(path)).slice(1)).toEqual([
+      ["DELETE", 202, HIS],
+      ["PUT", 201, HIS],
+    ]);
+  });
+
+  it("isn't set off by a look at what there is, which is no call of Azure's", async () => {
+    const { version, path } = await existing();
+    await add({ version, replicaCount: { region: "westus", count: 5 } });
+    const before = await arm.control("GET", "/requests");
+    const { versions } = await arm.control("GET", "/versions");
+    expect(versions.find(({ id }: { id: string }) => id === path)).toMatchObject({
+      properties: {
+        provisioningState: "Succeeded",
+        replicationStatus: {
+          summary: [
+            { region: "westus", state: "Completed" },
+            { region: "eastus2", state: "Completed" },
+          ],
+        },
+      },
+    });
+    expect(await arm.control("GET", "/requests")).toEqual(before);
+    await arm.call("GET", path);
+    expect((await regions(path))[0]).toEqual(["West US", 5]);
+  });
+
   it("is refused like anybody else, and that is logged too", async () => {
     const { version, path } = await existing();
     await add({ version, addRegion: { name: "northeurope" } });

@@ -54,7 +54,6 @@ export async function runChaos(
       say: options.say,
     };
     const kills = await playAll(plan, cast, stack, options);
-    await cast.faults.clearAll();
     const evidence = await gather(
       endpoints,
       { accepted: cast.accepted, scenarios: plan.scenarios },
@@ -74,16 +73,18 @@ async function playAll(
   stack: ChaosStack,
   { atOnce, say }: ChaosOptions,
 ): Promise<ReadonlyMap<string, number>> {
-  const { sender, records } = cast;
+  const { sender, records, faults } = cast;
   const tail = new LogTail(stack.endpoints.armRequestLog);
   const killer = new Killer(kills, { stack, tail, sender, say });
   records.start();
+  faults.start();
   killer.start();
   try {
     const left = [...scenarios];
     await Promise.all(Array.from({ length: atOnce }, () => playSome(left, cast)));
   } finally {
     await killer.stop();
+    await faults.stop();
     await records.stop();
     await sender.close();
     tail.close();

@@ -187,7 +187,7 @@ export const FAULT_KINDS: Record<string, FaultKind> = {
     make: all(
       ({ version, region }) => [
         aside({ earlySuccess: { version, times: 1 } }),
-        aside({ stuckReplication: { version, region, times: 1 } }, 20_000),
+        aside({ stuckReplication: { version, region, times: 1 } }, 6000),
       ],
       writer(({ region }) => ({ afterCalls: 2, removeRegion: region })),
     ),
@@ -197,7 +197,7 @@ export const FAULT_KINDS: Record<string, FaultKind> = {
     make: all(
       ({ version }) => [
         aside({ earlySuccess: { version } }),
-        aside({ stuckReplication: { version } }, 20_000),
+        aside({ stuckReplication: { version } }, 6000),
       ],
       writer(() => ({ afterCalls: 2, delete: true })),
     ),

@@ -2,7 +2,7 @@ import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import { unexpectedFault } from "../domain/fault";
 import { dueSteps, type Undone, type UndoPolicy, type UndoStep } from "../domain/rollout/undo";
-import { call, callPatiently, type Flow } from "./flow";
+import { call, callToUndo, type Flow } from "./flow";
 import { show, type Story } from "./story";
 
 /**
@@ -45,14 +45,14 @@ function* attempt(
   step: UndoStep,
 ): Flow<Result> {
   if (step.activity === "deleteVersion") {
-    const deleted = yield* callPatiently(ctx, "deleteVersion", run);
+    const deleted = yield* callToUndo(ctx, "deleteVersion", run);
     if (deleted.kind === "gone") return { result: "undone" };
     return { result: deleted.kind, fault: deleted.fault };
   }
   if (step.activity === "deleteDisks") return yield* deleteDisks(ctx, run, step);
   const ref = { ...run, write: ++story.writes };
   if (step.activity === "removeRegions") {
-    const removed = yield* callPatiently(ctx, step.activity, { ...ref, regions: step.regions });
+    const removed = yield* callToUndo(ctx, step.activity, { ...ref, regions: step.regions });
     if (removed.kind === "failed") return { result: "failed", fault: removed.fault };
     if (removed.how === "unchanged") return { result: "nothingToUndo" };
     return { result: "undone", regions: removed.removed };
@@ -67,7 +67,7 @@ function* deleteDisks(
   run: RunRef,
   { group, names }: Extract<UndoStep, { activity: "deleteDisks" }>,
 ): Flow<Result> {
-  const deleted = yield* callPatiently(ctx, "deleteDisks", { ...run, group, names });
+  const deleted = yield* callToUndo(ctx, "deleteDisks", { ...run, group, names });
   if (deleted.kind === "gone") return { result: "undone" };
   const left = deleted.kind === "left" ? deleted.names : names;
   return { result: "failed", fault: deleted.fault, left };
@@ -80,8 +80,8 @@ function* takeBack(
 ) {
   switch (step.activity) {
     case "restoreReplicaCounts":
-      return yield* callPatiently(ctx, "restoreReplicaCounts", { ...ref, counts: step.counts });
+      return yield* callToUndo(ctx, "restoreReplicaCounts", { ...ref, counts: step.counts });
     case "closeSafetyFlag":
-      return yield* callPatiently(ctx, "closeSafetyFlag", ref);
+      return yield* callToUndo(ctx, "closeSafetyFlag", ref);
   }
 }

@@ -56,21 +56,34 @@ export function* call<N extends ActivityName>(
  * Calls an activity until it answers something else than `wait`. The pauses are durable timers, so
  * they survive a restart; what Azure asked for by `Retry-After` is kept. The last try is called one,
  * so that the activity can tell what it found beside what didn't answer.
+ * @param transientWaits tries for trouble that passes
  */
 export function* callPatiently<N extends ActivityName>(
   ctx: OrchestrationContext,
   name: N,
   input: Input<N>,
+  transientWaits = MAX_TRANSIENT_WAITS,
 ): Flow<Settled<Output<N>> | Extract<Trouble, { kind: "failed" }>> {
   let lastTry = false;
   for (let waits = 0; ; waits++) {
     const result = yield* call(ctx, name, lastTry ? { ...input, lastTry } : input);
     if (!isWait(result)) return result as Settled<Output<N>>;
-    if (exhausted(result, waits)) return { kind: "failed", fault: result.fault };
+    if (exhausted(result, waits, transientWaits)) return { kind: "failed", fault: result.fault };
     yield* sleep(ctx, pauseMs(result, waits));
-    lastTry = exhausted(result, waits + 1);
+    lastTry = exhausted(result, waits + 1, transientWaits);
   }
 }
+
+/**
+ * Calls an activity that takes something back, for about six hours: nobody comes after it, and what it gives up is
+ * left over in Azure.
+ */
+export const callToUndo = <N extends ActivityName>(
+  ctx: OrchestrationContext,
+  name: N,
+  input: Input<N>,
+): Flow<Settled<Output<N>> | Extract<Trouble, { kind: "failed" }>> =>
+  callPatiently(ctx, name, input, MAX_OPERATION_WAITS);
 
 /** Sleeps by a durable timer. */
 export function* sleep(ctx: OrchestrationContext, ms: number): Flow<void> {
@@ -91,9 +104,12 @@ export function isWait(result: unknown): result is Extract<Trouble, { kind: "wai
 }
 
 /** True when no further try is due. */
-export function exhausted(trouble: Extract<Trouble, { kind: "wait" }>, waits: number): boolean {
-  const max =
-    trouble.fault.advice === "waitForOperation" ? MAX_OPERATION_WAITS : MAX_TRANSIENT_WAITS;
+export function exhausted(
+  trouble: Extract<Trouble, { kind: "wait" }>,
+  waits: number,
+  transientWaits = MAX_TRANSIENT_WAITS,
+): boolean {
+  const max = trouble.fault.advice === "waitForOperation" ? MAX_OPERATION_WAITS : transientWaits;
   return waits >= max;
 }
 

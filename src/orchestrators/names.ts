@@ -19,15 +19,23 @@ const ATTEMPTS = 6;
 const RECORDING_ATTEMPTS = 60;
 
 /**
- * What tells of a run, what is said to it, and what it needs to take its writes back. After an ending there is nobody left to
- * notice; and what Azure does well mustn't fail because a topic is away for a few minutes.
+ * What tells of a run, what is said to it, what writes the version, and what takes that back: each write's undo steps
+ * are recorded first. After an ending there is nobody left to notice; and what Azure does well mustn't fail because a
+ * topic or a store is away for a few minutes.
  */
 const TO_BE_PATIENT_WITH: ReadonlySet<string> = new Set([
   "announceTransition",
+  "closeSafetyFlag",
+  "createOrReplicateVersion",
+  "deleteDisks",
+  "deleteVersion",
+  "promoteVersion",
   "readSignals",
   "readUndo",
   "recordOutcome",
   "recordFailure",
+  "removeRegions",
+  "restoreReplicaCounts",
 ]);
 
 /** For what an activity throws: storage away, a mistake of ours. Azure's trouble is returned. */

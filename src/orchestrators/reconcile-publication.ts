@@ -26,7 +26,7 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
   const known = found.kind === "failed" ? unreadable(found) : found;
   const end = known.begun ?? (yield* takeBack(ctx, run, known, own));
   const common = { ...run, trigger, startedAt, endedAt: end.endedAt };
-  const { state, regions, written, fault, provisioningState } = known.lost;
+  const { state, regions, written, removed, fault, provisioningState } = known.lost;
   if ((state === "published" || state === "promoted") && known.image !== undefined)
     yield* call(ctx, "recordOutcome", {
       ...common,
@@ -43,6 +43,7 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
       state: state === "published" || state === "promoted" ? "failed" : state,
       regions,
       written,
+      ...(removed === undefined ? {} : { removed }),
       ...(fault === undefined ? {} : { fault }),
       ...(provisioningState === undefined ? {} : { provisioningState }),
     });

@@ -3,7 +3,9 @@ import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
 import { fault, type Fault } from "../domain/fault";
 import { wavesToPublish, type RolloutPlan } from "../domain/plan/plan";
+import type { RegionName } from "../domain/region-name";
 import { canStillPublish } from "../domain/rollout/policy";
+import type { RegionOutcome } from "../domain/run/outcome";
 import { announce } from "./announce";
 import { awaitApproval, type Approval } from "./await-approval";
 import type { Flow } from "./flow";
@@ -44,6 +46,9 @@ export function* rollOut(
     yield* announce(ctx, run, "waveCompleted", `wave-${wave.number + 1}`, {
       wave: wave.number + 1,
       waves: waves.length,
+      // The wave is over, which says nothing of its regions.
+      completed: namesOf(outcomes, "completed"),
+      failed: namesOf(outcomes, "failed"),
       regions: outcomes,
     });
     const remaining = waves.slice(wave.number + 1).flatMap(({ regions }) => regions);
@@ -52,6 +57,9 @@ export function* rollOut(
   }
   return undefined;
 }
+
+const namesOf = (outcomes: readonly RegionOutcome[], kind: RegionOutcome["kind"]): RegionName[] =>
+  outcomes.filter((outcome) => outcome.kind === kind).map(({ region }) => region);
 
 function notApproved(approval: Approval, story: Story, wave: number): Fault | undefined {
   switch (approval.kind) {

@@ -91,7 +91,7 @@ const EXPECTED: Record<string, Expected> = {
     puts: [201, 200],
     code: "RegionVanished",
     action: /find the other writer/,
-    leftOver: [SHOW, REMOVE],
+    leftOver: SHOW,
     regions: ["West US"],
   },
   "somebody-deletes-the-version": {

@@ -8,7 +8,7 @@ import type { RegionToPrepare } from "./region-to-prepare";
 
 /**
  * What a region gets besides its encryption. Of a region that is there, what the request doesn't
- * speak of stays as it is; the defaults are for regions that are new.
+ * speak of stays as it is, also when the region is removed and added back; the defaults are for regions that are new.
  */
 export function regionSettings(
   region: RequestedRegion,
@@ -22,7 +22,13 @@ export function regionSettings(
     }),
     ...region,
   };
-  return present({ regionalReplicaCount, storageAccountType, excludeFromLatest });
+  const additionalReplicaSets = existing?.additionalReplicaSets;
+  return present({
+    regionalReplicaCount,
+    storageAccountType,
+    excludeFromLatest,
+    additionalReplicaSets,
+  });
 }
 
 /** What happens to a region that is to become this. */

@@ -98,7 +98,7 @@ function unfinished(
 ): Left[] {
   const removed = [...takenOut, ...undone.flatMap((done) => takenBack(image, done))];
   const open = regions
-    .filter((outcome) => outcome.kind === "failed" && !isThere(outcome))
+    .filter((outcome) => outcome.kind === "failed" && !isThere(outcome) && !isOut(outcome))
     .map(({ region }) => region)
     .filter((name) => !removed.includes(name));
   if (open.length === 0 || !regions.some(isThere)) return [];
@@ -109,6 +109,10 @@ function unfinished(
     },
   ];
 }
+
+/** Somebody else took it out of the version: there is nothing to remove. */
+const isOut = (outcome: RegionOutcome): boolean =>
+  outcome.kind === "failed" && outcome.fault.code === "RegionVanished";
 
 /** Regions that a removal has left none of; what it didn't touch is Completed, gone, or the source region. */
 const takenBack = ({ location }: ImageTarget, { step, result }: Undone): RegionName[] =>

@@ -33,6 +33,8 @@ export interface LostRun {
   written: boolean;
   /** Number of its last write. */
   writes: number;
+  /** Regions that the run had begun, or was to begin, and that the version doesn't have. */
+  removed?: RegionName[];
   provisioningState?: string;
   fault?: Fault;
 }
@@ -55,13 +57,24 @@ export function judgeLostRun(traces: Traces): LostRun {
     regions,
     written,
     writes,
-    ...(version === undefined ? {} : { provisioningState: version.reading.provisioningState }),
+    ...(version === undefined
+      ? {}
+      : {
+          removed: absentOf(regions, version.reading),
+          provisioningState: version.reading.provisioningState,
+        }),
   };
   if (own && isDone(traces, version.body, regions))
     return { ...known, state: run.action === "promote" ? "promoted" : "published" };
   const state = stateOf(traces, written, regions);
   return { ...known, state, fault: whyLost(traces) };
 }
+
+const absentOf = (
+  regions: readonly RegionOutcome[],
+  { targetRegions }: ReplicationReading,
+): RegionName[] =>
+  regions.map(({ region }) => region).filter((region) => !targetRegions.includes(region));
 
 function stateOf(
   { cancel, run }: Traces,

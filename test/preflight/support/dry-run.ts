@@ -72,6 +72,11 @@ export class Preflight {
     }
   }
 
+  /** Resource Manager as the function app reaches it. */
+  get azure(): Azure {
+    return this.azureOf(this.settings(), "function-app");
+  }
+
   /** The same connections for all cases that ask as the same identity under the same settings. */
   private azureOf(settings: Settings, caller: string): Azure {
     const key = JSON.stringify([settings, caller]);

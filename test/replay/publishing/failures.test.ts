@@ -470,6 +470,10 @@ describe("the watch", () => {
       fault: { code: "RegionVanished" },
       attempts: 2,
     });
+    // It is out of the version: there is nothing to remove.
+    expect(scene.failure().leftOver.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^the image version, Completed in westus;/),
+    ]);
   });
 
   /** Between the last look of the wave's watch and the promotion. */
@@ -704,6 +708,44 @@ describe("trouble of our own", () => {
     const { output } = await scene.harness.runToEnd(scene.input.publicationId);
     expect(output).toEqual({ state: "published" });
     expect(putsOf(scene)).toEqual(["wave", "promotion"]);
+  });
+
+  it.each([
+    ["the steps' store is", "store"],
+    ["Azure is", "azure"],
+  ])("what was done is taken back though %s away for an hour", async (_, what) => {
+    const scene = createScene({
+      regions: ["westus", "eastus2", "uksouth"],
+      request: { rollout: { onFailure: "rollBack" } },
+    });
+    const { behaviour, log, events } = scene.world;
+    behaviour.failing.set("eastus2", "no");
+    let awayUntil = Infinity;
+    const isAway = (): boolean => {
+      if (!events.some(({ type }) => type.endsWith(".waveCompleted"))) return false;
+      if (awayUntil === Infinity) awayUntil = scene.harness.clock.now() + 50 * 60_000;
+      return scene.harness.clock.now() < awayUntil;
+    };
+    if (what === "store")
+      behaviour.onWrite = (kind, moment) => {
+        if (kind === "document" && moment === "before" && isAway()) throw new Error("away");
+      };
+    else
+      behaviour.troubles.get = new Proxy<Fault[]>([], {
+        get: (list, member) =>
+          member === "shift"
+            ? () => (isAway() ? fails("ServerBusy", "transient", { status: 503 }) : undefined)
+            : (Reflect.get(list, member) as unknown),
+      });
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    expect(scene.harness.clock.now()).toBeGreaterThan(awayUntil);
+    expect(log.puts.at(-1)?.publishingProfile.targetRegions.map(({ name }) => name)).toEqual([
+      "westus",
+      "uksouth",
+    ]);
+    expect(scene.failure().leftOver.map(({ what: left }) => left)).toEqual([
+      expect.stringMatching(/^the image version, Completed in westus, uksouth;/),
+    ]);
   });
 
   it("what is to be taken back is read as long as it takes", async () => {

@@ -63,6 +63,10 @@ describe("a run that was terminated", () => {
       ],
       undone: [{ step: { activity: "closeSafetyFlag" }, result: "undone" }],
     });
+    // The region is out of the version: there is nothing to remove.
+    expect(scene.failure().leftOver.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^the image version, Completed in westus, northeurope;/),
+    ]);
     expect(eventsOf(scene).slice(-2)).toEqual(["compensated", "partlyPublished"]);
   });
 

@@ -51,6 +51,11 @@ describe("a rollout in waves", () => {
     scene.world.behaviour.failing.set("westus", "the disk is gone");
     expect(await scene.run()).toMatchObject({ state: "failed" });
     expect(scene.world.log.puts.map(regionsOf)).not.toContainEqual(THREE);
+    // The wave is over, and no region of it is there: the event says so.
+    const waves = scene.world.events.filter(({ type }) => type.endsWith(".waveCompleted"));
+    expect(waves.map(({ data }) => data)).toEqual([
+      expect.objectContaining({ wave: 1, waves: 2, completed: [], failed: ["westus"] }),
+    ]);
     expect(scene.failure().regions.map(({ kind }) => kind)).toEqual([
       "failed",
       "notStarted",

@@ -14,6 +14,7 @@ import { Preflight } from "./support/dry-run";
 type Body = Awaited<ReturnType<Preflight["arm"]["call"]>>["body"];
 
 const [WESTUS, EASTUS2] = ["West US", "East US 2"];
+const REGIONS = ["westus", "eastus2"];
 
 /** Everything writable that a request of ours doesn't speak of. */
 function enriched(body: Body, { regions }: { regions: string[] }): Body {
@@ -138,7 +139,7 @@ const ROWS: Record<string, Row> = {
   },
   "a promotion": {
     act: ({ activities, ref }) =>
-      activities.promoteVersion({ ...ref(1), whole: true, regions: ["westus", "eastus2"] }),
+      activities.promoteVersion({ ...ref(1), whole: true, regions: REGIONS, there: REGIONS }),
     change: (body) => {
       body.properties.publishingProfile.excludeFromLatest = false;
       regionOf(body, WESTUS).excludeFromLatest = false;
@@ -209,7 +210,7 @@ describe("everything writable that Azure gave is there after", () => {
     const read = async (): Promise<Body> => (await preflight.arm.call("GET", path)).body;
 
     const { bodies } = await planPublication(azure)(request);
-    const made = enriched(bodies[0], { regions: row.before ?? ["westus", "eastus2"] });
+    const made = enriched(bodies[0], { regions: row.before ?? REGIONS });
     if (row.fails !== undefined)
       await preflight.arm.control("POST", "/faults", {
         replication: {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { PublicationEvent } from "../../../src/domain/run/publication-event";
 import { dismissFailure } from "../../../src/functions/dismiss-failure";
 import { SIGNALLED } from "../../../src/orchestrators/names";
@@ -8,7 +10,7 @@ import { createScene, type Scene } from "./run";
 const THREE = ["westus", "eastus2", "northeurope"];
 const WAVES = { canary: 1, size: 2 };
 
-/** docs/architecture.md, §5: everything that a subscriber can count on. */
+/** The design, §5: everything that a subscriber can count on; `scheduleDisabled` comes with schedules. */
 const TRANSITIONS = [
   "accepted",
   "awaitingApproval",
@@ -122,6 +124,20 @@ describe("every transition", () => {
 
   it("is announced", () => {
     expect([...new Set(all.map(nameOf))].sort()).toEqual(TRANSITIONS);
+  });
+
+  it.each(TRANSITIONS)("%s is in docs/events.md, told and shown as it is sent", (name) => {
+    const text = readFileSync(join(process.cwd(), "docs/events.md"), "utf8");
+    expect(text).toContain(`| [\`${name}\`](#${name.toLowerCase()})`);
+    const [, shown = "null"] =
+      new RegExp(`^## ${name}\\n\\n\`\`\`json\\n([^]*?)^\`\`\``, "m").exec(text) ?? [];
+    expect(JSON.parse(shown)).toEqual(all.find((event) => nameOf(event) === name));
+  });
+
+  it("and no other is told there", () => {
+    const text = readFileSync(join(process.cwd(), "docs/events.md"), "utf8");
+    const told = [...text.matchAll(/^\| \[`(\w+)`\]\(#/gm)].map(([, name]) => name);
+    expect(told.sort()).toEqual(TRANSITIONS);
   });
 
   it.each(RUNS)("of a run that is %s has the same id when it all happens again", async (_, run) => {

@@ -55,6 +55,9 @@ export function wireRequest(regions: string[], more: Record<string, unknown> = {
   };
 }
 
+/** When the clock of a scene begins. */
+const ADMITTED_AT = "2026-11-24T15:00:00.000Z";
+
 export interface Scene {
   world: World;
   clock: VirtualClock;
@@ -107,7 +110,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     requestId: "request-1",
     fingerprint: fingerprint(request),
     trigger: "queue",
-    accepted: { imageId: imageVersionId(request.image), startedAt: new Date(0).toISOString() },
+    accepted: { imageId: imageVersionId(request.image), startedAt: ADMITTED_AT },
   };
   const harness = createDurableHarness({
     register: () => registerApp(world),

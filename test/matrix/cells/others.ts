@@ -1,4 +1,4 @@
-import type { End, InAzure, Point, Row, Strike } from "../model";
+import type { End, InAzure, Point, Row, Strike, Trial } from "../model";
 import { failing, there } from "../points";
 import { versionEntry } from "../stage/world";
 import {
@@ -123,7 +123,7 @@ export const otherSource = (): Entries => {
 };
 
 /** Row 18: waited for; then the version is made again, if that loses nothing. */
-export const beingDeleted = (): Entries => {
+export const beingDeleted = (row: Row): Entries => {
   const byPut = (point: Point): Strike[] => [deleting(point.moment, "PUT")];
   const gone = (point: Point) => {
     const end = point.refused(VANISHED);
@@ -148,7 +148,10 @@ export const beingDeleted = (): Entries => {
     ...at(["firstPut", "recreate"], (point) =>
       passes(point, [makingAndDeleting(point.moment)], {}, "waits, makes it anew"),
     ),
-    ...at(["repeat", "readd"], (point) => passes(point, byPut(point), {}, "waits, makes it anew")),
+    // Before that it is said once when a look shows nothing of it: the words alone have to be enough.
+    ...at(["repeat", "readd"], (point) =>
+      passes(point, [refusing(row, point), ...byPut(point)], {}, "waits, makes it anew"),
+    ),
     remove: (point) => passes(point, byPut(point), { puts: 7 }, "waits, makes it anew"),
     ...at(["laterWave", "promotion"], gone),
     undoRemove: (point) => ({
@@ -228,7 +231,7 @@ export const concurrentChange = (row: Row): Entries => {
       ? {}
       : { azure: { ...azure, regions: { ...azure.regions, uksouth: "Completed" } } };
   };
-  const theirRegion = (point: Point, strike: Strike, change: Partial<End> = {}) =>
+  const theirRegion = (point: Point, strike: Strike, change: Partial<End> = {}): Trial =>
     passes(point, [strike], { ...beside(point), ...change }, how);
   const makes = (point: Point) =>
     theirRegion(point, making(point.moment, "myImage", ["westus", "uksouth"]));
@@ -241,9 +244,11 @@ export const concurrentChange = (row: Row): Entries => {
     ...at(["lostReply", "replication"], (point) =>
       theirRegion(point, addingRegionAfterwards(point.moment)),
     ),
-    ...at(["repeat", "readd", "laterWave"], (point) =>
-      theirRegion(point, addingRegion(point.moment)),
-    ),
+    // Before that an operation that has ended when the run looks again: the words alone have to be enough.
+    ...at(["repeat", "readd", "laterWave"], (point) => {
+      const trial = theirRegion(point, addingRegion(point.moment));
+      return { ...trial, strikes: [refusing(row, point), ...trial.strikes] };
+    }),
     // 400 was seen, too.
     promotion: (point) => ({
       ...theirRegion(point, addingRegion(point.moment)),

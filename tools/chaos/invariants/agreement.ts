@@ -81,16 +81,29 @@ function notInLatest(evidence: Evidence): string[] {
 const wasPublishedAtOnce = (runs: readonly RunRow[], last: RunRow): boolean =>
   last.state === "published" && runs.every(({ state }) => state === "published");
 
+function isLeftBySomebody({ log }: Evidence, name: string): boolean {
+  const last = callsByVersion(log)
+    .get(name)
+    ?.findLast((call) => call.method !== "GET" && isAccepted(call));
+  return last !== undefined && isForeign(last);
+}
+
 function wronglyInLatest(evidence: Evidence): string[] {
-  return pairs(evidence)
-    .filter(({ runs }) => !runs.some(({ state }) => state === "published" || state === "promoted"))
-    .filter(
-      ({ version, runs }) =>
-        version !== undefined &&
-        runs.some(({ runId }) => version.tags["gallery-publisher-run"] === runId) &&
-        !version.excludeFromLatest,
-    )
-    .map(({ name, last }) => `${name} is ${last.state}, and in latest`);
+  return (
+    pairs(evidence)
+      // What somebody takes away from a version that was just promoted makes it partly published.
+      .filter(({ name }) => !isLeftBySomebody(evidence, name))
+      .filter(
+        ({ runs }) => !runs.some(({ state }) => state === "published" || state === "promoted"),
+      )
+      .filter(
+        ({ version, runs }) =>
+          version !== undefined &&
+          runs.some(({ runId }) => version.tags["gallery-publisher-run"] === runId) &&
+          !version.excludeFromLatest,
+      )
+      .map(({ name, last }) => `${name} is ${last.state}, and in latest`)
+  );
 }
 
 function nowhere(evidence: Evidence): string[] {

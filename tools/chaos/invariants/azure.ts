@@ -41,13 +41,19 @@ function isMadeBySomebody(log: readonly ArmCall[], version: string): boolean {
   return made !== undefined && isForeign(made);
 }
 
-function unasked({ versions, wanted }: Evidence): string[] {
-  const asked = new Set(wanted.map(({ version }) => version));
-  return versions.filter(({ name }) => !asked.has(name)).map(({ name }) => name);
+/** A version that nobody asked for is told by itself. */
+function isAsked({ wanted }: Evidence, name: string): boolean {
+  return wanted.some(({ version }) => version === name);
 }
 
-function unaskedRegions({ versions, wanted, log }: Evidence): string[] {
+function unasked(evidence: Evidence): string[] {
+  return evidence.versions.map(({ name }) => name).filter((name) => !isAsked(evidence, name));
+}
+
+function unaskedRegions(evidence: Evidence): string[] {
+  const { versions, wanted, log } = evidence;
   return versions.flatMap(({ name, regions }) => {
+    if (!isAsked(evidence, name)) return [];
     const asked = new Set(
       wanted.filter(({ version }) => version === name).flatMap((request) => request.regions),
     );

@@ -1,0 +1,134 @@
+import type { Evidence } from "../../../../tools/chaos/evidence";
+import { INVARIANTS, violationsIn } from "../../../../tools/chaos/invariants/all";
+import { setsOf } from "../../../../tools/chaos/plan/world";
+import { call, look, put, region, soundEvidence, version } from "./sound-evidence";
+
+/** A violation made up for each invariant: what is changed of a sound end. */
+const VIOLATIONS: Record<string, (evidence: Evidence) => void> = {
+  "every accepted request is accounted for": ({ accepted }) =>
+    accepted.push({ requestId: "lost", version: "1.0.1" }),
+  "no request has two runs": ({ rows, events }) => {
+    rows.runs.push({ ...run(rows), runId: "run-2" });
+    events.push("run-2.accepted", "run-2.published");
+  },
+  "every run has ended": ({ goingOn }) => goingOn.push("watcher"),
+  "every run that didn't end well stands in the ledger": (evidence) => {
+    ended(evidence, "failed");
+    evidence.versions = [];
+  },
+  "every end was announced": (evidence) => {
+    evidence.events = evidence.events.filter((id) => !id.endsWith(".published"));
+  },
+  "what was rejected wrote nothing": (evidence) => {
+    ended(evidence, "rejected");
+    evidence.rows.failures.push({ id: "f", kind: "run", state: "rejected", runId: "run-1" });
+    run(evidence.rows).failureId = "f";
+    evidence.versions = [];
+  },
+  "the queue is empty": ({ queued }) => queued.push("request-2"),
+  "each write is accepted once": ({ log }) => log.push(put({ write: 2, excluded: false })),
+  "only the right sets are sent": ({ log }) => {
+    const wrong = put({ write: 3 });
+    const text = JSON.stringify(wrong.body).replaceAll("des-westus-os", "des-eastus-os");
+    log.push({ ...wrong, body: JSON.parse(text) as unknown });
+  },
+  "the safety flag is opened for removals only": ({ log }) =>
+    log.push(put({ write: 3, flag: true })),
+  "nothing Completed is removed or deleted": ({ log }) =>
+    log.push(
+      put({ write: 3, regions: ["westus", "eastus"] }),
+      look("eastus"),
+      put({ write: 4, regions: ["westus"], flag: true }),
+    ),
+  "nothing that was in latest is deleted": ({ log }) => {
+    log.splice(0, log.length, put({ excluded: false }), call("DELETE", { status: 202 }));
+  },
+  "no version that no run accounts for": (evidence) => {
+    evidence.versions = [version({ tags: { "gallery-publisher-run": "nobody's" } })];
+  },
+  "no version that nobody asked for": ({ versions }) => versions.push(version({ name: "9.9.9" })),
+  "no region that nobody asked for": (evidence) => {
+    evidence.versions = [version({ regions: [region("westus"), region("eastus")] })];
+  },
+  "every disk of every region has the right set": (evidence) => {
+    const wrong = { ...region("westus"), dataSets: [setsOf("westus").os] };
+    evidence.versions = [version({ regions: [wrong] })];
+  },
+  "the safety flag is closed": (evidence) => {
+    evidence.versions = [version({ allowsDeletion: true })];
+  },
+  "no disk is left behind": ({ disks }) => disks.push("disk"),
+  "what is published is there": ({ wanted }) => wanted[0]?.regions.push("eastus"),
+  "what is published is in latest": (evidence) => {
+    evidence.versions = [version({ excludeFromLatest: true })];
+  },
+  "what was never published is out of latest": (evidence) => {
+    ended(evidence, "partlyPublished");
+    recorded(evidence, "partlyPublished");
+  },
+  "what is partly published is there in part": (evidence) => {
+    ended(evidence, "partlyPublished");
+    recorded(evidence, "partlyPublished");
+    evidence.versions = [];
+  },
+};
+
+const run = (rows: Evidence["rows"]) => {
+  const [first] = rows.runs;
+  if (first === undefined) throw new Error("there is no run");
+  return first;
+};
+
+function ended({ rows, events }: Evidence, state: string): void {
+  run(rows).state = state;
+  events.push(`run-1.${state}`);
+}
+
+function recorded({ rows }: Evidence, state: string): void {
+  rows.failures.push({ id: "f", kind: "run", state, runId: "run-1" });
+  run(rows).failureId = "f";
+}
+
+test("a sound end violates nothing", () => {
+  expect(violationsIn(soundEvidence())).toEqual([]);
+});
+
+test("every invariant has a violation here", () => {
+  expect(Object.keys(VIOLATIONS)).toEqual(INVARIANTS.map(({ name }) => name));
+});
+
+test.each(Object.keys(VIOLATIONS))("%s: what breaks it is named, and nothing else", (name) => {
+  const evidence = soundEvidence();
+  VIOLATIONS[name]?.(evidence);
+  const violations = violationsIn(evidence);
+  expect(violations).toHaveLength(1);
+  expect(violations[0]?.startsWith(`${name}: `)).toBe(true);
+});
+
+test("a PUT whose answer was lost counts as accepted, one that was cut on arrival doesn't", () => {
+  const lost = soundEvidence();
+  lost.log.push(put({ write: 3, status: 0 }), put({ write: 3 }));
+  expect(violationsIn(lost)).toEqual([expect.stringContaining("two PUTs of the same write")]);
+  const cut = soundEvidence();
+  cut.log.push({ ...put({ write: 3, status: 0 }), caller: {} }, put({ write: 3 }));
+  expect(violationsIn(cut)).toEqual([]);
+});
+
+test("a version that is gone is written again by the same write", () => {
+  const evidence = soundEvidence();
+  const gone = call("DELETE", { status: 202, by: "somebody" });
+  evidence.log.push(gone, put({ write: 2, excluded: false, status: 201 }));
+  expect(violationsIn(evidence)).toEqual([]);
+});
+
+test("what somebody else removes is nobody's violation, also where the look before is logged after", () => {
+  const evidence = soundEvidence();
+  const regions = ["westus", "eastus"];
+  evidence.log.push(
+    put({ write: 3, regions }),
+    put({ write: 3, regions: ["westus"], flag: true, by: "somebody" }),
+    look(...regions),
+    put({ write: 4, regions: ["westus"] }),
+  );
+  expect(violationsIn(evidence)).toEqual([]);
+});

@@ -1,9 +1,15 @@
+import type { Timer } from "@azure/functions";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { promotionFingerprint } from "../../../src/domain/run/identity";
 import { admit } from "../../../src/functions/admit";
 import { promotePublication } from "../../../src/functions/promote-publication";
 import { redriveFailure } from "../../../src/functions/redrive-failure";
-import { PROMOTE_IMAGE_VERSION, PUBLISH_IMAGE_VERSION } from "../../../src/orchestrators/names";
+import { reconcile } from "../../../src/functions/reconcile";
+import {
+  PROMOTE_IMAGE_VERSION,
+  PUBLISH_IMAGE_VERSION,
+  RECONCILE_PUBLICATION,
+} from "../../../src/orchestrators/names";
 import {
   createFakeFunctionApp,
   httpRequest,
@@ -27,7 +33,11 @@ async function failed(raw: Record<string, unknown> = {}) {
     bodies: [],
     calls: { reads: 1, writes: 1 },
   });
-  return { app, ...(await withFailedRun(app, {}, raw)) };
+  const run = await withFailedRun(app, {}, raw);
+  const found = await app.records.failure(run.id);
+  if (found !== undefined)
+    await app.records.settleFailure({ ...found.row, flagOpen: "true" }, found.etag);
+  return { app, ...run };
 }
 
 const promote = async (app: FakeFunctionApp, publication: string) =>
@@ -52,6 +62,14 @@ const WRITERS = {
       readAnswer(await redriveFailure(app.dependencies)(post(id), app.durable.client, invocation()))
         .status,
     ),
+  repair: async (app, { id }) => {
+    const before = app.durable.started.length;
+    const found = await app.records.failure(id);
+    if (found?.row.flagOpen !== "true") throw new Error("the flag isn't known to be open");
+    await reconcile(app.dependencies, 60_000)({} as Timer, app.durable.client, invocation());
+    const begun = app.durable.started.slice(before);
+    return begun.some(({ name }) => name === RECONCILE_PUBLICATION) ? "accepted" : "later";
+  },
 } satisfies Record<string, Writer>;
 const BEGAN = new Set(["accepted", "202"]);
 const NAMES = Object.keys(WRITERS) as (keyof typeof WRITERS)[];

@@ -141,6 +141,20 @@ describe("a run that goes well", () => {
     expect((await scene.harness.history(watcher)).length).toBeLessThan(300);
   });
 
+  it("keeps the status of 100 regions with long names under 16 KB, also when all fail for reasons of many words", async () => {
+    const long = ADDITIONAL.slice(0, 99).map((name) => name.padEnd(30, "x"));
+    const scene = createScene({ regions: ["westus", ...long], additional: long });
+    for (const name of long) scene.world.behaviour.failing.set(name, "no capacity ".repeat(400));
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    const { publicationId, runId } = scene.input;
+    for (const id of [publicationId, watcherId(publicationId, runId, 1)]) {
+      const status = (await scene.harness.status(id))?.customStatus;
+      expect((status as { regions: unknown[] }).regions).toHaveLength(100);
+      expect(Buffer.byteLength(JSON.stringify(status))).toBeLessThan(16_384);
+    }
+    expect(scene.failure().regions[1]).toMatchObject({ fault: { message: /no capacity/ } });
+  });
+
   it("ends well when timers fire a second early, as they do in Azure", async () => {
     const scene = createScene({ timersFireEarlyMs: 1000 });
     expect(await scene.run()).toEqual({ state: "published" });

@@ -78,6 +78,8 @@ export interface SceneOptions {
   clock?: VirtualClock;
   store?: Store;
   runId?: string;
+  /** Regions beyond those that tests know. */
+  additional?: string[];
   timersFireEarlyMs?: number;
   /** What the settings allow, when it isn't the tests' usual. */
   allow?: RequestRules["allow"];
@@ -92,7 +94,7 @@ export function createScene(options: SceneOptions = {}): Scene {
   const world = options.world ?? createWorld(clock);
   const raw = wireRequest(options.regions ?? ["westus", "eastus2"], options.request);
   const parsed = parseRequest(raw, {
-    additionalRegions: ADDITIONAL,
+    additionalRegions: [...ADDITIONAL, ...(options.additional ?? [])],
     maxReplicaCount: 100,
     allow: options.allow ?? ALLOWED,
     resolution: { byRegion: {} },

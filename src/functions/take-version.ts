@@ -3,7 +3,7 @@ import { problem, type Problem } from "../domain/problem";
 import type { PublicationState } from "../domain/run/outcome";
 import type { PublicationRow, Steered } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
-import { instanceState, startUnlessGoing } from "./durable-status";
+import { instanceState, startUnlessGoing, type InstanceState } from "./durable-status";
 import { holderOf, whoHolds, type Holder } from "./holder";
 
 /** What came of taking a version for a run. */
@@ -81,6 +81,10 @@ async function tryToTake(
     return { ...identity(candidate), kind: "joined", runId: repeated.runId, state: repeated.state };
   if (instance?.going === true) return joinOrRefuse(holderOf(row, runs, instance.input), candidate);
   const unstarted = row.state === "accepted";
+  // It has run, and ended without a word: started again it would take its own old writes for new ones. The same
+  // content has this run for its answer, which `reconcile` records.
+  const isLost = unstarted && runOf(instance) === row.runId;
+  if (isLost && row.fingerprint === candidate.fingerprint) return joinOrRefuse(row, candidate);
   // A crash between reservation and start: the same content, by whatever delivery, goes on where it
   // stopped. Telling another sender "joined" without a start would lose both, once its message is
   // completed.
@@ -92,6 +96,12 @@ async function tryToTake(
   if (unstarted && age < ABANDONED_AFTER_MS) return joinOrRefuse(row, candidate);
   if (!(await records.reserve(candidate, etag))) return undefined;
   return start(dependencies, client, candidate, orchestrator);
+}
+
+/** Which run the version's instance was last about: its own, or one that `reconcile` mended. */
+function runOf(instance: InstanceState | undefined): string | undefined {
+  const input = instance?.input as { runId?: string; ended?: { runId: string } } | null | undefined;
+  return input?.ended?.runId ?? input?.runId;
 }
 
 function joinOrRefuse(row: Holder, candidate: PublicationRow): Taken {

@@ -74,6 +74,22 @@ describe("the timer reconcile", () => {
     },
   );
 
+  it.each(["by the same delivery", "by another request"])(
+    "a lost run that is asked for again %s is the answer, and isn't started again",
+    async (by) => {
+      const app = await begun();
+      const again = () =>
+        arrive(app, by === "by another request" ? { ...REQUEST, requestId: "other" } : REQUEST);
+      const started = app.durable.started.length;
+      app.durable.end(ID, Terminated);
+      expect(await again()).toMatchObject({ kind: "joined", runId: "run-1" });
+      await tick(app);
+      app.durable.end(ID, Failed);
+      expect(await again()).toMatchObject({ kind: "joined", runId: "run-1" });
+      expect(app.durable.started.slice(started)).toEqual(mends(app));
+    },
+  );
+
   it("mends a run whose instance is gone, once no delivery can start it any more", async () => {
     const app = await begun();
     app.durable.instances.delete(ID);

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 /** Few, so that it fits among the tests; npm run chaos has more. */
-const ARGS = ["--runs", "3", "--seed", "11", "--at-once", "3"];
+const ARGS = ["--runs", "3", "--seed", "6", "--at-once", "3"];
 
 test("of three publications under faults and kill -9 of every part everything holds", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ["dist/tools/chaos.js", ...ARGS]);

@@ -290,6 +290,27 @@ describe("an approval", () => {
     });
   });
 
+  it.each(["with", "without"])(
+    "isn't waited for any longer when the run is cancelled meanwhile, %s its event",
+    async (hint) => {
+      const scene = createScene({ regions: THREE, request });
+      await waiting(scene);
+      await scene.world.dependencies.records.signal(scene.input.publicationId, {
+        runId: scene.input.runId,
+        about: "cancel",
+        who: "Ada",
+        why: "wrong image",
+        at: new Date(0).toISOString(),
+      });
+      if (hint === "with") await scene.harness.raiseEvent(scene.input.publicationId, SIGNALLED, {});
+      expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+        state: "cancelled",
+      });
+      expect(scene.world.log.puts.map(regionsOf)).toEqual([["westus"]]);
+      expect(scene.failure().fault?.message).toBe("Ada cancelled the run: wrong image");
+    },
+  );
+
   it("is found without its event", async () => {
     const scene = createScene({ regions: THREE, request });
     await waiting(scene);

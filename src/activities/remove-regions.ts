@@ -14,6 +14,8 @@ export interface RemoveRegionsInput extends WriteRef {
 export type Removed = Written & {
   /** What of the regions isn't there any more; the others are Completed, or the source region. */
   removed: RegionName[];
+  /** What of the regions is Completed: it stays. */
+  completed: RegionName[];
 };
 
 /**
@@ -23,7 +25,7 @@ export type Removed = Written & {
  */
 export function removeRegions(dependencies: ActivityDependencies) {
   return async ({ regions, ...ref }: RemoveRegionsInput): Promise<Removed | Trouble> => {
-    let removed: RegionName[] = [];
+    let seen: Omit<Removed, keyof Written> = { removed: [], completed: [] };
     const written = await writeVersion<Extract<Trouble, { kind: "failed" }>>(
       dependencies,
       ref,
@@ -31,9 +33,10 @@ export function removeRegions(dependencies: ActivityDependencies) {
         if (existing === undefined) return { kind: "nothing" };
         const present = regionsOf(existing);
         const completed = completedOf(existing);
-        removed = regions.filter(
+        const removed = regions.filter(
           (name) => present.has(name) && name !== image.location && !completed.has(name),
         );
+        seen = { removed, completed: regions.filter((name) => completed.has(name)) };
         if (removed.length === 0) return { kind: "nothing" };
         if (removed.length === present.size) return { kind: "failed", fault: noRegionLeft() };
         const undo = [{ activity: "closeSafetyFlag" as const, write: ref.write }];
@@ -41,21 +44,25 @@ export function removeRegions(dependencies: ActivityDependencies) {
       },
     );
     if (written.kind !== "written" || written.how !== "adopted")
-      return written.kind === "written" ? { ...written, removed } : written;
-    return settle(async () => ({ ...written, removed: await missing(dependencies, ref, regions) }));
+      return written.kind === "written" ? { ...written, ...seen } : written;
+    return settle(async () => ({ ...written, ...(await found(dependencies, ref, regions)) }));
   };
 }
 
 /** Of a write that was made before a crash only the version itself tells what it did. */
-async function missing(
+async function found(
   { documents, imageVersions }: ActivityDependencies,
   ref: WriteRef,
   regions: readonly RegionName[],
-): Promise<RegionName[]> {
+): Promise<Omit<Removed, keyof Written>> {
   const { image } = await requestOf(documents, ref);
   const version = await imageVersions.get(image);
-  const present = version === undefined ? new Set<RegionName>() : regionsOf(version);
-  return regions.filter((name) => !present.has(name));
+  if (version === undefined) return { removed: [...regions], completed: [] };
+  const [present, completed] = [regionsOf(version), completedOf(version)];
+  return {
+    removed: regions.filter((name) => !present.has(name)),
+    completed: regions.filter((name) => completed.has(name)),
+  };
 }
 
 const regionsOf = ({ body }: ImageVersionState): Set<RegionName> =>

@@ -54,8 +54,10 @@ function* attempt(
   if (step.activity === "removeRegions") {
     const removed = yield* callToUndo(ctx, step.activity, { ...ref, regions: step.regions });
     if (removed.kind === "failed") return { result: "failed", fault: removed.fault };
-    if (removed.how === "unchanged") return { result: "nothingToUndo" };
-    return { result: "undone", regions: removed.removed };
+    const { completed } = removed;
+    const stay = completed.length === 0 ? {} : { completed };
+    if (removed.how === "unchanged") return { result: "nothingToUndo", ...stay };
+    return { result: "undone", regions: removed.removed, ...stay };
   }
   const written = yield* takeBack(ctx, ref, step);
   if (written.kind === "failed") return { result: "failed", fault: written.fault };

@@ -5,6 +5,7 @@ import { unexpectedFault, type Fault } from "../domain/fault";
 import type { RolloutPlan } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
 import type { Undone } from "../domain/rollout/undo";
+import { afterUndo } from "../domain/run/after-undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
 import type { Acceptance, Trigger } from "../domain/run/records";
 import { announce, announceAccepted } from "./announce";
@@ -46,15 +47,15 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     ending = unexpected(error, story);
   }
   const undone = yield* takeBack(ctx, run, story, ending);
+  const { state, regions } = afterUndo(ending, undone);
   show(ctx, run, story, "recording");
   const endedAt = ctx.df.currentUtcDateTime.toISOString();
   const { startedAt, dataLuns } = story;
   const luns = dataLuns === undefined ? {} : { dataLuns };
   const common = { ...run, trigger, startedAt, endedAt, ...luns };
-  const { state } = ending;
   if (state === "published" && story.inspected !== undefined) {
     const { image } = story.inspected;
-    yield* call(ctx, "recordOutcome", { ...common, image, regions: ending.regions, undone });
+    yield* call(ctx, "recordOutcome", { ...common, image, regions, undone });
     show(ctx, run, story, "ended");
     return { state };
   }
@@ -62,7 +63,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     ...common,
     state: state === "published" ? "failed" : state,
     problems: ending.problems,
-    regions: ending.regions,
+    regions,
     written: story.written,
     undone,
     ...(ending.fault === undefined ? {} : { fault: ending.fault }),

@@ -2,6 +2,7 @@ import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import type { BegunEnd, InspectLostRunInput, Inspection } from "../activities/inspect-lost-run";
 import type { ReconcileInput } from "../domain/run/ended-run";
+import { afterUndo } from "../domain/run/after-undo";
 import type { LostRun } from "../domain/run/lost-run";
 import { announce } from "./announce";
 import { compensate } from "./compensate";
@@ -26,7 +27,8 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
   const known = found.kind === "failed" ? unreadable(found) : found;
   const end = known.begun ?? (yield* takeBack(ctx, run, known, own));
   const common = { ...run, trigger, startedAt, endedAt: end.endedAt };
-  const { state, regions, written, removed, fault, provisioningState } = known.lost;
+  const { written, removed, fault, provisioningState } = known.lost;
+  const { state, regions } = afterUndo(known.lost, end.undone);
   if ((state === "published" || state === "promoted") && known.image !== undefined)
     yield* call(ctx, "recordOutcome", {
       ...common,

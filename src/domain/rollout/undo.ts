@@ -63,14 +63,18 @@ export const newestFirst = (steps: readonly UndoStep[]): UndoStep[] =>
 
 /** What became of an undo step. */
 export type Undone = { step: UndoStep } &
-  /** Of a removal: `regions` are gone; the step's others have become Completed, and stay. */
+  /** Of a removal: `regions` are gone; `completed` are Completed, and stay. */
   (
-    | { result: "undone"; regions?: RegionName[] }
+    | { result: "undone"; regions?: RegionName[]; completed?: RegionName[] }
     /** Nothing was left of what it would take back. */
-    | { result: "nothingToUndo" }
+    | { result: "nothingToUndo"; completed?: RegionName[] }
     /** It isn't to be taken back, or couldn't be: it is left over; of several disks these. */
     | { result: "kept" | "failed"; fault: Fault; left?: string[] }
   );
+
+/** Regions that a removal has found Completed, and has left. */
+export const foundCompleted = (undone: Undone): readonly RegionName[] =>
+  "completed" in undone ? (undone.completed ?? []) : [];
 
 /** What is taken back: nothing but what nobody wants to keep, or all that the run did as well. */
 export type UndoPolicy = "keepAll" | "keepHealthy" | "rollBack";

@@ -1,7 +1,7 @@
 import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import type { ImageTarget } from "../request/publish-request";
-import type { Undone } from "../rollout/undo";
+import { foundCompleted, type Undone } from "../rollout/undo";
 import { imageVersionId, publicationId } from "./identity";
 import { verificationDiskId } from "../rollout/verification";
 import { isThere, type LeftOver, type RegionOutcome } from "./outcome";
@@ -115,10 +115,12 @@ const isOut = (outcome: RegionOutcome): boolean =>
   outcome.kind === "failed" && outcome.fault.code === "RegionVanished";
 
 /** Regions that a removal has left none of; what it didn't touch is Completed, gone, or the source region. */
-const takenBack = ({ location }: ImageTarget, { step, result }: Undone): RegionName[] =>
-  step.activity === "removeRegions" && (result === "undone" || result === "nothingToUndo")
-    ? step.regions.filter((name) => name !== location)
-    : [];
+const takenBack = ({ location }: ImageTarget, undone: Undone): RegionName[] => {
+  const { step, result } = undone;
+  if (step.activity !== "removeRegions" || result === "failed" || result === "kept") return [];
+  const staying = foundCompleted(undone);
+  return step.regions.filter((name) => name !== location && !staying.includes(name));
+};
 
 /** An undo step that didn't succeed; that regions and version stay is told above. */
 function notTakenBack(image: ImageTarget, { step, result }: Undone): Left[] {

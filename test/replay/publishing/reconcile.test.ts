@@ -113,6 +113,23 @@ describe("a run that was terminated", () => {
     expect(await stateOf(scene)).toBe("failed");
   });
 
+  it("and has a region that became Completed while its policy was followed tells that it is there", async () => {
+    const rollout = { waves: [["westus"], ["eastus2", "northeurope"]], onFailure: "rollBack" };
+    const scene = createScene({ regions: THREE, request: { rollout } });
+    scene.world.behaviour.durationMs = (region) => (region === "westus" ? 60_000 : 7_200_000);
+    scene.world.behaviour.failing.set("northeurope", "no");
+    await scene.begin();
+    await runUntil(scene, () => scene.world.log.puts.length === 2);
+    await terminate(scene);
+    await mend(scene);
+    expect(regionsOf(scene.world.version()?.body)).toEqual(["westus", "eastus2"]);
+    expect(scene.failure().regions).toMatchObject([
+      { region: "westus", kind: "completed" },
+      { region: "eastus2", kind: "completed" },
+      { region: "northeurope", kind: "failed", fault: { code: "RunLost" } },
+    ]);
+  });
+
   it("after all was done, but before that was recorded, is recorded as published", async () => {
     const scene = createScene({ regions: THREE });
     scene.world.behaviour.endsProcess = (name) => name === "recordOutcome";

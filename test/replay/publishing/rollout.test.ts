@@ -137,6 +137,17 @@ describe("rollBack", () => {
     ]);
     expect(eventsOf(scene)).toContain("compensated");
   });
+
+  it("is told as partly published when all that had run out of time became Completed after all", async () => {
+    const rollout = { timeout: "PT10M", waveTimeout: "PT5M", onFailure: "rollBack" };
+    const scene = createScene({ regions: THREE, request: { rollout } });
+    scene.world.behaviour.durationMs = () => 20 * 60_000;
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    expect(scene.failure()).toMatchObject({ state: "partlyPublished" });
+    expect(new Set(scene.failure().regions.map(({ kind }) => kind))).toEqual(
+      new Set(["completed"]),
+    );
+  });
 });
 
 describe("a cancelled run", () => {
@@ -242,6 +253,33 @@ describe("a cancelled run", () => {
       state: "cancelled",
     });
     expect(scene.world.version()).toBeUndefined();
+  });
+
+  it("tells that a region is there that became Completed while its removal waited for Azure", async () => {
+    const rollout = { waves: [["westus"], ["eastus2", "northeurope"]], onFailure: "rollBack" };
+    const scene = createScene({ regions: THREE, request: { rollout } });
+    const { behaviour, log } = scene.world;
+    behaviour.failing.set("northeurope", "no");
+    await scene.begin();
+    await runUntil(scene, () => log.puts.length === 2);
+    await cancel(scene);
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "cancelled",
+    });
+    const version = scene.world.version();
+    expect(version && regionsOf(version.body)).toEqual(["westus", "eastus2"]);
+    const { regions, leftOver, undone } = scene.failure();
+    expect(regions).toMatchObject([
+      { region: "westus", kind: "completed" },
+      { region: "eastus2", kind: "completed" },
+      { region: "northeurope", kind: "failed", fault: { code: "Cancelled" } },
+    ]);
+    expect(undone).toContainEqual(
+      expect.objectContaining({ regions: ["northeurope"], completed: ["eastus2"] }),
+    );
+    expect(leftOver.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^the image version, Completed in westus, eastus2; /),
+    ]);
   });
 });
 

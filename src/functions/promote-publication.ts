@@ -30,7 +30,13 @@ export function promotePublication(dependencies: FunctionDependencies) {
     if (found === undefined)
       return problemResponse(404, "No such publication", `there is no publication "${id}"`);
     try {
-      const started = await startPromotion(dependencies, client, found.row, statement.said);
+      const { fingerprint } = found.row;
+      const path = documentPaths.request(id, fingerprint);
+      const asked = await dependencies.documents.read<PublishRequest>(path);
+      if (asked === undefined) return nothingToPromote(id, `its request ${path} is gone`);
+      const requestId = `promote-${dependencies.newRunId(dependencies.now())}`;
+      const by = { requestId, ...statement.said };
+      const started = await startPromotion(dependencies, client, asked, by);
       return "refused" in started ? started.refused : answer(started);
     } catch (error) {
       context.error(`a promotion could not be started: ${plainText(String(error))}`);
@@ -43,39 +49,42 @@ export function promotePublication(dependencies: FunctionDependencies) {
   };
 }
 
-/** Starts a promotion of what the publication's newest run was asked to publish. */
+/** Starts a promotion of what a request has published. */
 export async function startPromotion(
   dependencies: FunctionDependencies,
   client: DurableClient,
-  row: PublicationRow,
-  said: Statement,
+  asked: PublishRequest,
+  by: Statement & Pick<PublicationRow, "requestId" | "redriveOf">,
 ): Promise<Taken | { refused: HttpResponseInit }> {
-  const path = documentPaths.request(row.id, row.fingerprint);
-  const asked = await dependencies.documents.read<PublishRequest>(path);
-  const links = { publication: `/api/publications/${row.id}` };
-  const refused = (title: string, detail: string) => ({
-    refused: problemResponse(409, title, detail, { links }),
-  });
-  if (asked === undefined) return refused("Nothing to promote", `its request ${path} is gone`);
-  if (asked.excludeFromLatest)
-    return refused(
-      "Not for latest",
-      "its request asks for a version that stays out of latest (excludeFromLatest)",
-    );
   const fingerprint = promotionFingerprint(asked);
   const candidate = newRow(dependencies, asked, {
-    requestId: `promote-${dependencies.newRunId(dependencies.now())}`,
+    ...by,
     fingerprint,
     trigger: "http",
     action: "promote",
-    ...said,
   });
-  await dependencies.documents.write(documentPaths.request(row.id, fingerprint), asked);
+  const { id } = candidate;
+  if (asked.excludeFromLatest)
+    return {
+      refused: problemResponse(
+        409,
+        "Not for latest",
+        "its request asks for a version that stays out of latest (excludeFromLatest)",
+        { links: linksOf(id) },
+      ),
+    };
+  await dependencies.documents.write(documentPaths.request(id, fingerprint), asked);
   return takeVersion(dependencies, client, candidate, PROMOTE_IMAGE_VERSION);
 }
 
+/** What was to be promoted isn't known any more. */
+export const nothingToPromote = (id: string, why: string): HttpResponseInit =>
+  problemResponse(409, "Nothing to promote", why, { links: linksOf(id) });
+
+const linksOf = (id: string) => ({ publication: `/api/publications/${id}` });
+
 function answer(taken: Taken): HttpResponseInit {
-  const links = { publication: `/api/publications/${taken.publicationId}` };
+  const links = linksOf(taken.publicationId);
   if (taken.kind === "conflict")
     return problemResponse(
       409,

@@ -7,14 +7,18 @@ import type { FunctionDependencies } from "./dependencies";
 import { readMessageBody } from "./message-body";
 import { problemResponse } from "./problem-response";
 
+/**
+ * The same for every redrive of an entry: the second one joins the first. Never the request's own, also of a message:
+ * that may have been sent again, and has its answer then.
+ */
+export const redriveRequestId = (failureId: string): string => `redrive-${failureId}`;
+
 /** What is run again: a run's recorded request, or what a message says now that something may have changed. */
 export function recordedRequest(
   { rules, now }: Pick<FunctionDependencies, "rules" | "now">,
   failure: FailureDocument,
-): { request: PublishRequest; requestId: string } | { refused: HttpResponseInit } {
-  // The same for every redrive of the entry: the second one joins the first.
-  const requestId = `redrive-${failure.id}`;
-  if (failure.request !== undefined) return { request: failure.request, requestId };
+): { request: PublishRequest } | { refused: HttpResponseInit } {
+  if (failure.request !== undefined) return { request: failure.request };
   if (failure.rawMessage === undefined)
     return { refused: problemResponse(409, "The request is gone", "send the request again") };
   const { body, bodyEncoding } = failure.rawMessage;
@@ -25,7 +29,7 @@ export function recordedRequest(
   const parsed = parseRequest(read.value, { ...rules, now: now() });
   return parsed.kind === "invalid"
     ? { refused: unreadable(parsed.problems) }
-    : { request: parsed.request, requestId: parsed.requestId ?? requestId };
+    : { request: parsed.request };
 }
 
 /** A kept text is read as its bytes were: as a text the host would have handed over only what isn't JSON. */

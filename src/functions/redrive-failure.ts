@@ -17,8 +17,8 @@ import {
 } from "./failure-entry";
 import { findHolder, whoHolds } from "./holder";
 import { jsonResponse, problemResponse } from "./problem-response";
-import { startPromotion } from "./promote-publication";
-import { recordedRequest } from "./recorded-request";
+import { nothingToPromote, startPromotion } from "./promote-publication";
+import { recordedRequest, redriveRequestId } from "./recorded-request";
 import { readStatement, type Statement } from "./statement";
 import type { Taken } from "./take-version";
 
@@ -69,19 +69,21 @@ async function redrive(
   if (failure.action === "promote") return promoteAgain(dependencies, client, entry, said);
   const again = recordedRequest(dependencies, failure);
   if ("refused" in again) return again.refused;
-  const { request, requestId } = again;
+  const { request } = again;
   const look = await lookBefore(dependencies, client, failure.id, request);
   if ("refused" in look) return look.refused;
   const taken = await admitRequest(dependencies, client, {
     request,
-    requestId,
+    requestId: redriveRequestId(failure.id),
     trigger: "http",
     action: "redrive",
     redriveOf: failure.id,
     ...said,
   });
   if (taken.kind === "conflict") return busy(taken.publicationId, taken.message);
-  return redriven(dependencies, entry, taken, said, look.plan);
+  // Of a run that somebody else has begun no plan was made here.
+  const plan = taken.kind === "accepted" ? look.plan : undefined;
+  return redriven(dependencies, entry, taken, said, plan);
 }
 
 /** What a redrive would write, unless it can't be begun now; no plan for one that has begun before. */
@@ -155,18 +157,18 @@ async function redriven(
   );
 }
 
-/** What failed was a promotion: that is what is done again. */
+/** What failed was a promotion: that is what is done again, once for each entry as well. */
 async function promoteAgain(
   dependencies: FunctionDependencies,
   client: DurableClient,
   entry: FailureEntry,
   said: Statement,
 ): Promise<HttpResponseInit> {
-  const found = await dependencies.records.publication(entry.row.publicationId ?? "");
-  if (found === undefined)
-    return problemResponse(409, "Nothing to promote", "its publication is gone");
-  const started = await startPromotion(dependencies, client, found.row, said);
+  const { id, request, publicationId: publication = "" } = entry.failure;
+  if (request === undefined) return nothingToPromote(publication, "its request is gone");
+  const by = { requestId: redriveRequestId(id), redriveOf: id, ...said };
+  const started = await startPromotion(dependencies, client, request, by);
   if ("refused" in started) return started.refused;
-  if (started.kind === "conflict") return busy(found.row.id, started.message);
+  if (started.kind === "conflict") return busy(started.publicationId, started.message);
   return redriven(dependencies, entry, started, said, undefined);
 }

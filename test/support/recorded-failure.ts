@@ -55,13 +55,14 @@ export async function endRun(
   requestId: string,
   ending: { state: "partlyPublished" | "published"; failureId?: string },
   request = accepted(managedImageExample()),
+  content = fingerprint(request),
 ): Promise<void> {
   const id = publicationId(request.image);
   await app.records.finish({
     publicationId: id,
     runId,
     requestId,
-    fingerprint: fingerprint(request),
+    fingerprint: content,
     trigger: "queue",
     startedAt: TIME,
     endedAt: TIME,

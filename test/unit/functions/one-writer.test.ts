@@ -159,3 +159,25 @@ test("what failed as a promotion is promoted again by a redrive", async () => {
   expect(app.durable.started.at(-1)?.name).toBe(PROMOTE_IMAGE_VERSION);
   expect((await app.records.failure(id))?.row).toMatchObject({ status: "redriven" });
 });
+
+test("a failed promotion is redriven once: asked for again it is answered with that run, also when that has failed", async () => {
+  const app = createFakeFunctionApp();
+  const { id, publication, request } = await withFailedRun(app, { action: "promote" });
+  const redrive = async () =>
+    readAnswer(await redriveFailure(app.dependencies)(post(id), app.durable.client, invocation()));
+  const first = await redrive();
+  expect(first).toMatchObject({
+    status: 202,
+    body: { requestId: `redrive-${id}`, joined: false, redriven: ADA },
+  });
+  const runId = String(first.body["runId"]);
+  expect((await app.records.publication(publication))?.row).toMatchObject({
+    ...{ runId, action: "promote", redriveOf: id },
+  });
+  const again = { status: 202, body: { runId, joined: true, redriven: { runId } } };
+  expect(await redrive()).toMatchObject(again);
+  const fingerprint = promotionFingerprint(request);
+  await endRun(app, runId, `redrive-${id}`, { state: "partlyPublished" }, request, fingerprint);
+  expect(await redrive()).toMatchObject(again);
+  expect(app.durable.started).toHaveLength(2);
+});

@@ -11,7 +11,7 @@ import {
   type FakeFunctionApp,
 } from "../../support/fake-function-app";
 import { endRun, withFailedRun } from "../../support/recorded-failure";
-import { managedImageExample, SUBSCRIPTION } from "../../support/request-factory";
+import { accepted, managedImageExample, SUBSCRIPTION } from "../../support/request-factory";
 
 const ADA = { who: "Ada", why: "the key is granted" };
 const BOB = { who: "Bob", why: "I saw it too" };
@@ -46,6 +46,9 @@ const listedIds = async (app: FakeFunctionApp, query = "") => {
   const { body } = readAnswer(await listFailures(app.dependencies)(request, invocation()));
   return (body["items"] as { id: string }[]).map(({ id }) => id);
 };
+/** The run that was started last. */
+const runIdOf = (app: FakeFunctionApp): string =>
+  (app.durable.started.at(-1)?.input as { runId: string }).runId;
 /** A message that was kept: refused for the gallery, or not JSON. */
 async function withMessage(app: FakeFunctionApp, message: unknown): Promise<string> {
   await publishFromQueue(app.dependencies)(
@@ -218,7 +221,38 @@ describe("a redrive", () => {
       },
     });
     app.dependencies.rules.allow = { ...allow, subscriptions: [SUBSCRIPTION] };
-    expect(await redrive(app, id)).toMatchObject({ status: 202, body: { requestId: "mine" } });
+    expect(await redrive(app, id)).toMatchObject({
+      status: 202,
+      body: { requestId: `redrive-${id}` },
+    });
+  });
+
+  it("of a message that was sent again since, and has had its run, is a run of its own", async () => {
+    const app = createApp();
+    const other = managedImageExample({ requestId: "other", replicaCount: 7 });
+    const mine = managedImageExample({ requestId: "mine" });
+    const send = (message: unknown) =>
+      publishFromQueue(app.dependencies)(message, app.durable.client, invocation());
+    await send(other);
+    const id = await withMessage(app, mine);
+    expect((await read(app, id)).body).toMatchObject({ problems: [{ code: "VersionBusy" }] });
+    await endRun(app, "run-1", "other", { state: "published" }, accepted(other));
+    await send(mine);
+    const failed = app.durable.started.length;
+    await endRun(app, runIdOf(app), "mine", { state: "partlyPublished" });
+
+    const { status, body } = await redrive(app, id);
+    expect({ status, body }).toMatchObject({
+      status: 202,
+      body: { joined: false, status: "redriven", summary: ["eastus2: repeated"] },
+    });
+    expect(app.durable.started).toHaveLength(failed + 1);
+    expect(body["runId"]).toBe(runIdOf(app));
+    await endRun(app, runIdOf(app), `redrive-${id}`, { state: "published" });
+    const again = await redrive(app, id, BOB);
+    expect(again).toMatchObject({ status: 202, body: { joined: true, runId: body["runId"] } });
+    expect(again.body).not.toHaveProperty("summary");
+    expect(app.durable.started).toHaveLength(failed + 1);
   });
 });
 

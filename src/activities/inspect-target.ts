@@ -11,6 +11,7 @@ import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { fingerprint } from "../domain/run/identity";
+import { ownWrites, type OwnWrites } from "../domain/run/own-writes";
 import type { Promotion } from "../domain/rollout/latest";
 import type { ExistingRegion } from "../domain/plan/region-to-prepare";
 import { dataLunsOf } from "../domain/plan/version-disks";
@@ -23,6 +24,7 @@ import { documentPaths } from "../domain/run/document-paths";
 import type { InspectedDocument } from "./inspected-document";
 import { owedPromotion } from "./owed-promotion";
 import { isProblem, readOrRefused } from "./read-or-refused";
+import { readUndo } from "./read-undo";
 import { existingRegions, lasting, readVersion, shown, type VersionSeen } from "./read-version";
 import { settle, type Patience, type Trouble } from "./settle";
 
@@ -44,6 +46,8 @@ export interface Inspected {
   existing?: ExistingRegion[];
   /** What a lost run of the same request has left to be taken into `latest`. */
   owed?: Promotion;
+  /** What the run has written before it was lost and started again; absent when it hasn't. */
+  before?: Pick<OwnWrites, "written" | "writes">;
   /** What is wrong with target and source; the regions' own problems are told beside it. */
   problems: Problem[];
   /** What stands against a write of the version, but not against the version as it is. */
@@ -69,6 +73,8 @@ export function inspectTarget(dependencies: ActivityDependencies) {
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
       const there = lasting(version);
       const owed = there && (await owedPromotion(dependencies, run, there.body));
+      const undo = await readUndo(dependencies)(run);
+      const { written, writes } = ownWrites(run, existing?.body.tags, undo);
       const [{ inspected, definition }, { sets, writeProblems }] = await Promise.all([
         inspect(dependencies, request, version, { ...patience, owed }),
         lookUpSets(dependencies.encryptionSets, request, existing, patience),
@@ -83,7 +89,11 @@ export function inspectTarget(dependencies: ActivityDependencies) {
         documentPaths.inspected(run.publicationId, run.runId),
         document,
       );
-      return { ...inspected, ...(writeProblems.length === 0 ? {} : { writeProblems }) };
+      return {
+        ...inspected,
+        ...(writes === 0 ? {} : { before: { written, writes } }),
+        ...(writeProblems.length === 0 ? {} : { writeProblems }),
+      };
     });
   };
 }

@@ -11,20 +11,16 @@ export type EarlierRuns = Pick<ActivityDependencies, "documents" | "records">;
 /**
  * What the version's last writer was to take into `latest` and didn't come to, because the run was lost. The exclusion
  * is ours then, and who sends the same request again asks for the rest of it. A run that has told its own end has left
- * the version out on purpose: that is a person's to decide.
+ * the version out on purpose: that is a person's to decide. The lost one may be the run itself, started again: a run
+ * looks before its first write.
  */
 export async function owedPromotion(
   { documents, records }: EarlierRuns,
-  {
-    publicationId,
-    runId,
-    fingerprint,
-  }: Pick<RunRef, "publicationId" | "fingerprint"> & Partial<RunRef>,
+  { publicationId, fingerprint }: Pick<RunRef, "publicationId" | "fingerprint">,
   { tags }: Pick<ImageVersionBody, "tags">,
 ): Promise<Promotion | undefined> {
   const writer = tags[RUN_TAG];
-  if (writer === undefined || writer === runId || tags[FINGERPRINT_TAG] !== fingerprint)
-    return undefined;
+  if (writer === undefined || tags[FINGERPRINT_TAG] !== fingerprint) return undefined;
   const path = documentPaths.plan(publicationId, writer);
   const plan = (await documents.read<PlanDocument>(path))?.plan;
   if (plan === undefined || plan.kind === "impossible" || plan.latest === undefined)

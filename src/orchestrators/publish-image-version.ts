@@ -7,6 +7,7 @@ import type { Problem } from "../domain/problem";
 import type { Undone } from "../domain/rollout/undo";
 import { afterUndo } from "../domain/run/after-undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
+import { ownWrites } from "../domain/run/own-writes";
 import type { Acceptance, Trigger } from "../domain/run/records";
 import { announce, announceAccepted } from "./announce";
 import { compensate } from "./compensate";
@@ -44,7 +45,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     yield* announceAccepted(ctx, run, trigger, accepted);
     ending = yield* publish(ctx, run, story);
   } catch (error) {
-    ending = unexpected(error, story);
+    ending = yield* unexpected(ctx, run, story, error);
   }
   const undone = yield* takeBack(ctx, run, story, ending);
   const { state, regions } = afterUndo(ending, undone);
@@ -82,14 +83,19 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
 function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Ending> {
   show(ctx, run, story, "planning");
   const inspected = yield* callPatiently(ctx, "inspectTarget", run);
-  if (inspected.kind === "failed") return rejected(story, [], inspected.fault);
+  if (inspected.kind === "failed") {
+    yield* recallWrites(ctx, run, story);
+    return stopped(story, inspected);
+  }
   story.inspected = inspected;
+  story.writes = inspected.before?.writes ?? 0;
+  story.written = inspected.before?.written === true;
   story.progress = inspected.regions.map((name) => pending(ctx, name, 1));
   show(ctx, run, story, "planning");
 
   const plan = yield* planRegions(ctx, run, inspected);
   yield* call(ctx, "recordPlan", { ...run, plan });
-  if (plan.kind === "impossible") return rejected(story, plan.problems);
+  if (plan.kind === "impossible") return stopped(story, plan);
   story.progress = inWaves(story, plan);
   yield* announce(ctx, run, "planned", "plan", { plan: plan.kind, difference: plan.difference });
 
@@ -165,9 +171,22 @@ function stoppedEarly(story: Story, why: Fault): Ending {
 }
 
 /** A mistake of ours or a store that stays away is recorded like any other failure. */
-function unexpected(error: unknown, story: Story): Ending {
+function* unexpected(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  error: unknown,
+): Flow<Ending> {
   const why = unexpectedFault(error);
+  yield* recallWrites(ctx, run, story);
   return story.written ? stoppedEarly(story, why) : rejected(story, [], why);
+}
+
+/** A run that was lost and started again may have written before: known from storage when Azure wasn't read. */
+function* recallWrites(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<void> {
+  if (story.inspected !== undefined) return;
+  const undo = yield* call(ctx, "readUndo", run);
+  story.written = ownWrites(run, undefined, undo).written;
 }
 
 function inWaves({ progress }: Story, plan: RolloutPlan): Story["progress"] {

@@ -24,7 +24,7 @@ export function* watch(
   regions: readonly RegionName[],
   startedAt: number,
 ): Flow<WatchResult> {
-  const watcher = watcherId(run.publicationId, run.runId, ++story.watches);
+  const watcher = watcherId(run.publicationId, run.runId, story.startedAtMs, ++story.watches);
   show(ctx, run, story, "publishing", { watcher });
   const { timeoutMs, waveTimeoutMs } = target.rollout;
   const leftMs = story.startedAtMs + story.waitedForPeopleMs + timeoutMs - startedAt;

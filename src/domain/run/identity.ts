@@ -28,9 +28,19 @@ export function publicationId(image: Omit<ImageTarget, "location">): string {
   return `${readable}-${hash}`;
 }
 
-/** Durable instance id of a run's watcher; a new run has a new watcher, so an orphan can't clash. */
-export function watcherId(publication: string, runId: string, wave: number): string {
-  return `${publication}-w${wave}-${createHash("sha256").update(runId).digest("hex").slice(0, 12)}`;
+/**
+ * Durable instance id of a run's watcher. A run that is started again after its orchestration was lost has other
+ * watchers: the old ones may still be going, and an id is given only once.
+ * @param startedAtMs when the orchestration was started, in milliseconds since the epoch
+ */
+export function watcherId(
+  publication: string,
+  runId: string,
+  startedAtMs: number,
+  watch: number,
+): string {
+  const execution = createHash("sha256").update(`${runId} ${startedAtMs}`).digest("hex");
+  return `${publication}-w${watch}-${execution.slice(0, 12)}`;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { fault, type Fault } from "../fault";
-import { isMarkedByRun, WRITE_TAG, type ImageVersionBody } from "../plan/image-version-body";
+import type { ImageVersionBody } from "../plan/image-version-body";
 import type { RegionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
 import { promoted } from "../rollout/latest";
 import type { UndoStep } from "../rollout/undo";
 import { judge, type FinalState, type RegionOutcome } from "./outcome";
+import { ownWrites } from "./own-writes";
 import { foldReading, type ReplicationReading } from "./replication";
 import type { Signal } from "./signals";
 
@@ -45,14 +46,8 @@ export interface LostRun {
  */
 export function judgeLostRun(traces: Traces): LostRun {
   const { version, run, undo } = traces;
-  const own = version !== undefined && isMarkedByRun(version.body.tags, run);
-  const written = own || undo.some(({ activity }) => activity !== "deleteDisks");
+  const { isLast, written, writes } = ownWrites(run, version?.body.tags, undo);
   const regions = regionsOf(traces, written);
-  const writes = Math.max(
-    0,
-    ...undo.map(({ write }) => write),
-    own ? Number(version.body.tags[WRITE_TAG] ?? 0) : 0,
-  );
   const known = {
     regions,
     written,
@@ -64,7 +59,7 @@ export function judgeLostRun(traces: Traces): LostRun {
           provisioningState: version.reading.provisioningState,
         }),
   };
-  if (own && isDone(traces, version.body, regions))
+  if (isLast && version !== undefined && isDone(traces, version.body, regions))
     return { ...known, state: run.action === "promote" ? "promoted" : "published" };
   const state = stateOf(traces, written, regions);
   return { ...known, state, fault: whyLost(traces) };

@@ -8,7 +8,6 @@ import {
   WRITE_TAG,
 } from "../../../src/domain/plan/image-version-body";
 import type { ImageVersionBody as Body } from "../../../src/domain/plan/image-version-body";
-import { watcherId } from "../../../src/domain/run/identity";
 import type { OutcomeDocument, PlanDocument } from "../../../src/domain/run/records";
 
 describe("a run that goes well", () => {
@@ -73,7 +72,7 @@ describe("a run that goes well", () => {
       (await scene.harness.history(id)).flatMap((event) =>
         event.kind === "taskScheduled" ? [event.name] : [],
       );
-    const { publicationId, runId } = scene.input;
+    const { publicationId } = scene.input;
     const own = await names(publicationId);
     expect(own).toEqual(
       expect.arrayContaining([
@@ -86,7 +85,7 @@ describe("a run that goes well", () => {
       ]),
     );
     expect(own.filter((name) => name === "prepareRegion")).toHaveLength(2);
-    expect(await names(watcherId(publicationId, runId, 1))).toContain("readReplication");
+    expect(await names(scene.watcher(1))).toContain("readReplication");
   });
 
   it("records the outcome per region, ends the publication's row and announces each step once", async () => {
@@ -135,7 +134,7 @@ describe("a run that goes well", () => {
     const scene = createScene({ regions: ["westus", ...ADDITIONAL.slice(0, 99)] });
     scene.world.behaviour.durationMs = () => 5 * 60 * 60_000;
     expect(await scene.run()).toEqual({ state: "published" });
-    const watcher = watcherId(scene.input.publicationId, scene.input.runId, 1);
+    const watcher = scene.watcher(1);
     const status = JSON.stringify((await scene.harness.status(watcher))?.customStatus);
     expect(status.length).toBeLessThan(8_701);
     expect((await scene.harness.history(watcher)).length).toBeLessThan(300);
@@ -146,8 +145,8 @@ describe("a run that goes well", () => {
     const scene = createScene({ regions: ["westus", ...long], additional: long });
     for (const name of long) scene.world.behaviour.failing.set(name, "no capacity ".repeat(400));
     expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
-    const { publicationId, runId } = scene.input;
-    for (const id of [publicationId, watcherId(publicationId, runId, 1)]) {
+    const { publicationId } = scene.input;
+    for (const id of [publicationId, scene.watcher(1)]) {
       const status = (await scene.harness.status(id))?.customStatus;
       expect((status as { regions: unknown[] }).regions).toHaveLength(100);
       expect(Buffer.byteLength(JSON.stringify(status))).toBeLessThan(16_384);

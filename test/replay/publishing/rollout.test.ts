@@ -1,5 +1,4 @@
 import { createBody, type ImageVersionBody } from "../../../src/domain/plan/image-version-body";
-import { watcherId } from "../../../src/domain/run/identity";
 import { SIGNALLED } from "../../../src/orchestrators/names";
 import { runUntil } from "./lost-run";
 import { createScene, type Scene } from "./run";
@@ -226,8 +225,7 @@ describe("a cancelled run", () => {
     const { world } = scene;
     world.behaviour.failing.set("eastus2", "no");
     world.behaviour.durationMs = () => 20_000;
-    const { publicationId, runId } = scene.input;
-    const lastWatch = watcherId(publicationId, runId, puts.length);
+    const lastWatch = scene.watcher(puts.length);
     const isPausing = async (): Promise<boolean> =>
       (await scene.harness.status(lastWatch))?.runtimeStatus === "Completed";
     await scene.begin();

@@ -9,7 +9,12 @@ import { createActivities } from "../../../src/activities/create-activities";
 import { parseRequest, type RequestRules } from "../../../src/domain/request/parse-request";
 import type { PublishRequest } from "../../../src/domain/request/publish-request";
 import { documentPaths } from "../../../src/domain/run/document-paths";
-import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
+import {
+  fingerprint,
+  imageVersionId,
+  publicationId,
+  watcherId,
+} from "../../../src/domain/run/identity";
 import type { FailureDocument } from "../../../src/domain/run/records";
 import {
   PROMOTE_IMAGE_VERSION,
@@ -68,6 +73,8 @@ export interface Scene {
   /** Begins the run as admission does: documents and rows are there before. */
   begin(): Promise<void>;
   run(): Promise<{ state: string; failureId?: string }>;
+  /** Instance id of one of its watchers, the first is 1. */
+  watcher(watch: number): string;
   failure(): FailureDocument;
 }
 
@@ -124,7 +131,9 @@ export function createScene(options: SceneOptions = {}): Scene {
       ? {}
       : { timersFireEarlyMs: options.timersFireEarlyMs }),
   });
+  let begunAt = clock.now();
   const begin = async (): Promise<void> => {
+    begunAt = clock.now();
     world.documents.set(documentPaths.request(id, input.fingerprint), request);
     await admitted(world, input);
     // A process that goes on with the store of another finds the run, perhaps at its end.
@@ -145,6 +154,7 @@ export function createScene(options: SceneOptions = {}): Scene {
         throw new Error(`the run ended ${end.runtimeStatus}: ${JSON.stringify(end.output)}`);
       return end.output as { state: string; failureId?: string };
     },
+    watcher: (watch) => watcherId(id, input.runId, begunAt, watch),
     failure: () => {
       const found = [...world.documents].filter(([path]) => path.startsWith("failures/"));
       if (found.length !== 1) throw new Error(`${found.length} failures were recorded`);

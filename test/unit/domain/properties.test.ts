@@ -151,7 +151,7 @@ describe("identities", () => {
         const id = publicationId(image);
         expect(id.length).toBeLessThanOrEqual(100);
         expect(id).toMatch(/^[a-z0-9.-]+$/);
-        const watcher = watcherId(id, "20261124T120000Z-0123abcd", 9999);
+        const watcher = watcherId(id, "20261124T120000Z-0123abcd", 1_764_158_400_000, 9999);
         expect(watcher.length).toBeLessThanOrEqual(100);
         expect(watcher).toMatch(/^[a-z0-9.-]+$/);
       }),
@@ -175,9 +175,11 @@ describe("identities", () => {
     );
   });
 
-  test("each run has its own watcher", () => {
-    expect(watcherId("p", "run-1", 1)).not.toBe(watcherId("p", "run-2", 1));
-    expect(watcherId("p", "run-1", 1)).not.toBe(watcherId("p", "run-1", 2));
+  test("each watch of each run has its own watcher, also when the run is started again", () => {
+    const first = watcherId("p", "run-1", 0, 1);
+    expect(watcherId("p", "run-2", 0, 1)).not.toBe(first);
+    expect(watcherId("p", "run-1", 0, 2)).not.toBe(first);
+    expect(watcherId("p", "run-1", 5, 1)).not.toBe(first);
   });
 
   test("a fingerprint doesn't depend on the order of members and regions, nor on the case of names", () => {

@@ -108,7 +108,7 @@ test("while the plan is made the run's own progress is shown", async () => {
 
 test("while regions replicate the watcher's progress is shown, with its times", async () => {
   const app = await publishing();
-  const watcher = watcherId(ID, "run-1", 1);
+  const watcher = watcherId(ID, "run-1", START, 1);
   const lastChangeAt = START + 90_000;
   app.durable.show(ID, status({ phase: "publishing", watcher }));
   app.durable.show(watcher, {

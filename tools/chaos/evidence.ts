@@ -57,11 +57,15 @@ export interface VersionView {
 export interface RegionView {
   name: string;
   excludeFromLatest: boolean;
-  /** Of the disk encryption sets: the OS disk's, then those of data disks. */
-  osSet: string | undefined;
-  dataSets: string[];
+  encryption: DiskSets;
   /** Of its replication. */
   state: string | undefined;
+}
+
+/** Disk encryption sets of a region's disks, as ARM has them. */
+export interface DiskSets {
+  osDiskImage?: { diskEncryptionSetId?: string };
+  dataDiskImages?: { lun: number; diskEncryptionSetId?: string }[];
 }
 
 /** What was asked for by one request. */

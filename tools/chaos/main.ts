@@ -57,8 +57,10 @@ async function main(): Promise<void> {
 }
 
 function wrongIn(plan: ChaosPlan, result: ChaosResult): string[] {
-  const { faults, kills } = strikesOf(plan, result);
-  const idle = [...faults, ...kills].filter(([, count]) => count === 0).map(([kind]) => kind);
+  const { faults, kills, others } = strikesOf(plan, result);
+  const idle = [...faults, ...kills, ...others]
+    .filter(([, count]) => count === 0)
+    .map(([kind]) => kind);
   return [
     ...violationsIn(result.evidence),
     // Of a few publications not every kind has its chance.

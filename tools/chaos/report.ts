@@ -1,7 +1,7 @@
 import type { ChaosResult } from "./drive/run-chaos";
 import type { ArmCall, Evidence } from "./evidence";
 import { fateOf } from "./drive/fates";
-import { isOurs } from "./invariants/writes-of-versions";
+import { isAccepted, isDisk, isOurs } from "./invariants/writes-of-versions";
 import { FAULT_KINDS } from "./plan/faults";
 import { TAKEN_KEY } from "./plan/world";
 import type { ChaosPlan } from "./plan/plan";
@@ -10,7 +10,8 @@ import type { ChaosPlan } from "./plan/plan";
 export const ENOUGH_RUNS = 50;
 
 /** How often each planned kind has struck, also those that haven't. */
-export function strikesOf(plan: ChaosPlan, { faults, kills, evidence }: ChaosResult) {
+export function strikesOf(plan: ChaosPlan, result: ChaosResult) {
+  const { faults, kills, terminated, evidence } = result;
   const planned = new Set(plan.scenarios.flatMap((one) => one.faults.map(({ kind }) => kind)));
   return {
     faults: Object.keys(FAULT_KINDS)
@@ -25,6 +26,11 @@ export function strikesOf(plan: ChaosPlan, { faults, kills, evidence }: ChaosRes
     kills: [...new Set(plan.kills.map(({ kind }) => kind))].map(
       (kind) => [kind, kills.get(kind) ?? 0] as const,
     ),
+    // Without them what is looked for in the end couldn't be found.
+    others: [
+      ["run terminated", terminated.length] as const,
+      ["disk made to verify a region", disksMade(evidence.log)] as const,
+    ],
   };
 }
 
@@ -36,10 +42,13 @@ function refusedKeys(log: readonly ArmCall[]): number {
   }).length;
 }
 
+const disksMade = (log: readonly ArmCall[]): number =>
+  log.filter((call) => call.method === "PUT" && isDisk(call) && isAccepted(call)).length;
+
 /** What was done and what came of it, for people. */
 export function summaryOf(plan: ChaosPlan, result: ChaosResult): string {
   const { evidence, seconds } = result;
-  const { faults, kills } = strikesOf(plan, result);
+  const { faults, kills, others } = strikesOf(plan, result);
   const scenarios = countBy(plan.scenarios.map(({ kind }) => kind));
   const ours = evidence.log.filter((call) => isOurs(call) || call.caller.oid === undefined);
   const writes = ours.filter(({ method }) => method !== "GET");
@@ -48,6 +57,7 @@ export function summaryOf(plan: ChaosPlan, result: ChaosResult): string {
     table("scenarios", scenarios),
     table("strikes of faults", faults),
     table("strikes of kill -9", kills),
+    table("also", others),
     table("ends of runs", countBy(evidence.rows.runs.map(({ state }) => state))),
     table("fates of requests", countBy(fates(evidence))),
     table("Resource Manager", [

@@ -112,8 +112,7 @@ function regionOf(
   return {
     name: shortName(name),
     excludeFromLatest: excludeFromLatest === true,
-    osSet: encryption?.osDiskImage?.diskEncryptionSetId,
-    dataSets: (encryption?.dataDiskImages ?? []).map((disk) => disk.diskEncryptionSetId ?? "none"),
+    encryption: encryption ?? {},
     state: states.get(shortName(name)),
   };
 }

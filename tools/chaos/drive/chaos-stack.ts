@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serviceBusFile, worldFile } from "../plan/world";
+import { GROUP, serviceBusFile, worldFile } from "../plan/world";
 import { elapse } from "./elapse";
 
 /** What the stack says of itself to everybody. */
@@ -55,6 +55,7 @@ export class ChaosStack {
       // Azure's pace is quickened, so looks at it must be, too.
       ...["--setting", "WATCH_MIN_INTERVAL_SECONDS=0.5"],
       ...["--setting", "WATCH_MAX_INTERVAL_SECONDS=2"],
+      ...["--setting", `VERIFICATION_RESOURCE_GROUP=${GROUP}`],
     ];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
     this.#process = child;

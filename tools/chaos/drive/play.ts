@@ -14,6 +14,10 @@ export interface Cast {
   records: Records;
   /** Everything that was taken, as it is taken. */
   accepted: Accepted[];
+  /** @returns whether the instance was still going on */
+  terminate: (instanceId: string) => Promise<boolean>;
+  /** Runs that were terminated while they went on. */
+  terminated: string[];
   say: (line: string) => void;
 }
 
@@ -47,9 +51,11 @@ async function perform(step: Step, scenario: Scenario, cast: Cast): Promise<void
     case "awaitEnds":
       await Promise.all(step.requestIds.map((id) => awaitEnd(id, cast)));
       return;
-    case "steer":
+    case "cancel":
       await elapse(step.afterMs);
       return cancel(step.requestId, cast);
+    case "terminate":
+      return terminate(step, cast);
     case "decide":
       return decide(step, cast);
     case "redrive":
@@ -73,6 +79,17 @@ async function cancel(requestId: string, cast: Cast): Promise<void> {
   const publication = await publicationOf(requestId, cast);
   if (publication !== undefined)
     await cast.sender.post(`/api/publications/${publication}/cancel`, BY_CHAOS);
+}
+
+/** Its time counts from the run's beginning; the version's own id is that of its runs. */
+async function terminate(
+  { requestId, afterMs }: Extract<Step, { do: "terminate" }>,
+  cast: Cast,
+): Promise<void> {
+  const publication = await publicationOf(requestId, cast);
+  if (publication === undefined) return;
+  await elapse(afterMs);
+  if (await cast.terminate(publication)) cast.terminated.push(requestId);
 }
 
 /** Whoever decides looks now and then whether a wave waits; until then the answer is 409. */

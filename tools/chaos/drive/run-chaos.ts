@@ -2,6 +2,7 @@ import type { Evidence } from "../evidence";
 import type { ChaosPlan, Scenario } from "../plan/plan";
 import { LogTail } from "./arm-log";
 import { ChaosStack } from "./chaos-stack";
+import { terminate } from "./durable-state";
 import { FaultControl } from "./fault-control";
 import { gather } from "./gather";
 import { Killer } from "./killer";
@@ -25,6 +26,8 @@ export interface ChaosResult {
   /** How often each kind of fault and kill has struck. */
   faults: ReadonlyMap<string, number>;
   kills: ReadonlyMap<string, number>;
+  /** Requests whose runs were terminated. */
+  terminated: readonly string[];
   seconds: number;
 }
 
@@ -46,11 +49,13 @@ export async function runChaos(
   try {
     await stack.start(options.program, options.speed);
     const { endpoints } = stack;
-    const cast: Cast & { records: Records } = {
+    const cast: Cast = {
       sender: new Sender(endpoints),
       faults: new FaultControl(endpoints.armControlUrl),
       records: new Records(new Tables(endpoints), PATIENCE_MS),
       accepted: [],
+      terminate: (instanceId) => terminate(endpoints, instanceId),
+      terminated: [],
       say: options.say,
     };
     const kills = await playAll(plan, cast, stack, options);
@@ -60,7 +65,8 @@ export async function runChaos(
       PATIENCE_MS,
     );
     const seconds = (performance.now() - startedAt) / 1000;
-    ({ keepIn } = judge({ evidence, kills, faults: cast.faults.strikes, seconds }));
+    const { terminated, faults } = cast;
+    ({ keepIn } = judge({ evidence, kills, terminated, faults: faults.strikes, seconds }));
   } finally {
     await stack.stop(keepIn);
   }

@@ -1,7 +1,6 @@
 import type { ArmCall, Evidence, VersionView } from "../evidence";
-import { setsOf } from "../plan/world";
 import type { Invariant } from "./invariant";
-import { isSet } from "./writes";
+import { described, hasSetsOf } from "./sets";
 import {
   callsByVersion,
   isAccepted,
@@ -70,18 +69,15 @@ function broughtBySomebody(log: readonly ArmCall[], version: string): string[] {
     .flatMap(({ body }) => regionsIn(body as PutBody));
 }
 
-function wrongSets({ versions }: Evidence): string[] {
-  return versions.flatMap((version) =>
-    version.regions
-      .filter(({ name, osSet, dataSets }) => {
-        const { os, data } = setsOf(name);
-        return !isSet(osSet, os) || !dataSets.every((set) => isSet(set, data));
-      })
-      .map(
-        ({ name, osSet, dataSets }) =>
-          `${name} of ${version.name}: ${[osSet, ...dataSets].join(", ")}`,
-      ),
-  );
+/** Somebody else's version is of another image, which has no data disk. */
+function wrongSets({ versions, log }: Evidence): string[] {
+  return versions
+    .filter(({ name }) => !isMadeBySomebody(log, name))
+    .flatMap((version) =>
+      version.regions
+        .filter(({ name, encryption }) => !hasSetsOf(name, encryption))
+        .map(({ name, encryption }) => `${name} of ${version.name}: ${described(encryption)}`),
+    );
 }
 
 /** Who removes a region opens it; somebody else may have left it so. */

@@ -1,4 +1,4 @@
-import type { ArmCall } from "../evidence";
+import type { ArmCall, DiskSets } from "../evidence";
 import { APP, shortName, versionsPath } from "../plan/world";
 
 /** The body of a PUT of a version, as far as it is judged. */
@@ -16,10 +16,7 @@ export interface PutBody {
 export interface TargetRegionBody {
   name: string;
   excludeFromLatest?: boolean;
-  encryption?: {
-    osDiskImage?: { diskEncryptionSetId?: string };
-    dataDiskImages?: { lun: number; diskEncryptionSetId?: string }[];
-  };
+  encryption?: DiskSets;
 }
 
 const VERSION = new RegExp(`^${versionsPath}/([^/]+)$`, "i");
@@ -27,6 +24,10 @@ const VERSION = new RegExp(`^${versionsPath}/([^/]+)$`, "i");
 /** The version that a call is about, by its number; undefined for calls about other things. */
 export const versionOf = ({ path }: Pick<ArmCall, "path">): string | undefined =>
   VERSION.exec(path)?.[1];
+
+/** The call is about a managed disk. */
+export const isDisk = ({ path }: Pick<ArmCall, "path">): boolean =>
+  /\/providers\/microsoft\.compute\/disks\/[^/]+$/i.test(path);
 
 /** Calls that a fault struck on their arrival have no caller: nobody has looked at their token. */
 export const isOurs = ({ caller }: ArmCall): boolean => caller.oid === APP;

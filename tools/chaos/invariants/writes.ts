@@ -1,6 +1,7 @@
 import type { ArmCall, Evidence } from "../evidence";
-import { setsOf, shortName } from "../plan/world";
+import { shortName } from "../plan/world";
 import type { Invariant } from "./invariant";
+import { hasSetsOf } from "./sets";
 import {
   callsByVersion,
   isAccepted,
@@ -9,7 +10,6 @@ import {
   markOf,
   regionsIn,
   type PutBody,
-  type TargetRegionBody,
 } from "./writes-of-versions";
 
 /** What must hold of every call to Resource Manager, read from its log. */
@@ -52,23 +52,11 @@ function wrongSetsSent({ log }: Evidence): string[] {
       .filter(isPut)
       .flatMap(({ number, body }) =>
         body.properties.publishingProfile.targetRegions
-          .filter((region) => !hasRightSets(region))
+          .filter(({ name, encryption = {} }) => !hasSetsOf(shortName(name), encryption))
           .map(({ name }) => `call ${number} wrote ${version} with wrong sets in ${name}`),
       ),
   );
 }
-
-function hasRightSets({ name, encryption }: TargetRegionBody): boolean {
-  const { os, data } = setsOf(shortName(name));
-  return (
-    isSet(encryption?.osDiskImage?.diskEncryptionSetId, os) &&
-    (encryption?.dataDiskImages ?? []).every((disk) => isSet(disk.diskEncryptionSetId, data))
-  );
-}
-
-/** ARM ids compare without case. */
-export const isSet = (actual: string | undefined, wanted: string): boolean =>
-  actual?.toLowerCase() === wanted.toLowerCase();
 
 const opensFlag = ({ properties }: PutBody): boolean =>
   properties.safetyProfile?.allowDeletionOfReplicatedLocations === true;

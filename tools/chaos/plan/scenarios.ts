@@ -15,7 +15,9 @@ export type Step =
   | { do: "addFaults" }
   | { do: "clearFaults" }
   | { do: "awaitEnds"; requestIds: string[] }
-  | { do: "steer"; how: "cancel"; requestId: string; afterMs: number }
+  | { do: "cancel"; requestId: string; afterMs: number }
+  /** As an operator can, past the app: the run is lost, and its record is made by others. */
+  | { do: "terminate"; requestId: string; afterMs: number }
   /** Each wave as it comes, until the run has ended. */
   | { do: "decide"; how: "approve" | "reject"; requestId: string }
   /** When there is a failure to redrive, or a version to promote. */
@@ -72,6 +74,11 @@ export const SCENARIOS: Record<string, MakeSteps> = {
   "one message": publish(),
   waves: publish(wavesOf),
   "roll back": publish((parts) => ({ ...wavesOf(parts), onFailure: "rollBack" })),
+  "verified by disks": publish((parts) => ({
+    ...wavesOf(parts),
+    verify: "disk",
+    onFailure: parts.random.pick(["keepHealthy", "rollBack"]),
+  })),
   "readd failed regions": publish(({ random }) => ({
     readdFailedRegions: true,
     onFailure: random.pick(["keepHealthy", "rollBack"]),
@@ -154,7 +161,20 @@ export const SCENARIOS: Record<string, MakeSteps> = {
     return [
       { do: "addFaults" },
       { do: "send", messages: [{ requestId: id, via: via(random), wish: wishOf(parts, rollout) }] },
-      { do: "steer", how: "cancel", requestId: id, afterMs: random.int(200, 5000) },
+      { do: "cancel", requestId: id, afterMs: random.int(200, 5000) },
+      { do: "awaitEnds", requestIds: [id] },
+    ];
+  },
+  "terminated on its way": (parts) => {
+    const { random } = parts;
+    const verify = random.pick(["none", "disk"]);
+    const onFailure = random.pick(["keepHealthy", "rollBack"]);
+    const rollout = { ...wavesOf(parts), verify, onFailure };
+    const id = requestId(parts);
+    return [
+      { do: "addFaults" },
+      { do: "send", messages: [{ requestId: id, via: via(random), wish: wishOf(parts, rollout) }] },
+      { do: "terminate", requestId: id, afterMs: random.int(200, 3000) },
       { do: "awaitEnds", requestIds: [id] },
     ];
   },
@@ -173,4 +193,4 @@ export const SCENARIOS: Record<string, MakeSteps> = {
 };
 
 /** Its run may have been stopped before it meets what was planned for it. */
-export const mayMissFaults = (scenario: string): boolean => scenario === "cancelled on its way";
+export const mayMissFaults = (scenario: string): boolean => scenario.endsWith(" on its way");

@@ -1,10 +1,12 @@
 /** What exists in the "Azure" that chaos strikes, and how its requests are written. */
 
 export const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
-const GROUP = "chaos";
+/** It holds everything, also the disks of verification. */
+export const GROUP = "chaos";
 const COMPUTE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Compute`;
 const DEFINITION = `${COMPUTE}/galleries/Chaos/images/Golden`;
-const DATA_LUN = 0;
+/** Of the image's only data disk. */
+export const DATA_LUN = 0;
 
 /** Where every version is made; the others are copied to. */
 export const SOURCE_REGION = "westus";
@@ -37,7 +39,7 @@ const setName = (region: string, disk: "os" | "data"): string => `des-${region}-
 const setId = (region: string, disk: "os" | "data"): string =>
   `${COMPUTE}/diskEncryptionSets/${setName(region, disk)}`;
 
-/** Ids of the sets that a region's disks must have; a data disk needn't be there. */
+/** Ids of the sets that a region's disks must have. */
 export const setsOf = (region: string): { os: string; data: string } => ({
   os: setId(region, "os"),
   data: setId(region, "data"),

@@ -1,6 +1,7 @@
-import type { Evidence } from "../../../../tools/chaos/evidence";
+import type { DiskSets, Evidence } from "../../../../tools/chaos/evidence";
 import { INVARIANTS, violationsIn } from "../../../../tools/chaos/invariants/all";
-import { setsOf } from "../../../../tools/chaos/plan/world";
+import { DATA_LUN, setsOf } from "../../../../tools/chaos/plan/world";
+import type { PutBody } from "../../../../tools/chaos/invariants/writes-of-versions";
 import { call, look, put, region, soundEvidence, version } from "./sound-evidence";
 
 /** A violation made up for each invariant: what is changed of a sound end. */
@@ -51,8 +52,9 @@ const VIOLATIONS: Record<string, (evidence: Evidence) => void> = {
     evidence.versions = [version({ regions: [region("westus"), region("eastus")] })];
   },
   "every disk of every region has the right set": (evidence) => {
-    const wrong = { ...region("westus"), dataSets: [setsOf("westus").os] };
-    evidence.versions = [version({ regions: [wrong] })];
+    const { encryption } = region("westus");
+    const wrong = { ...encryption, osDiskImage: { diskEncryptionSetId: setsOf("eastus").os } };
+    evidence.versions = [version({ regions: [{ ...region("westus"), encryption: wrong }] })];
   },
   "the safety flag is closed": (evidence) => {
     evidence.versions = [version({ allowsDeletion: true })];
@@ -130,5 +132,43 @@ test("what somebody else removes is nobody's violation, also where the look befo
     look(...regions),
     put({ write: 4, regions: ["westus"] }),
   );
+  expect(violationsIn(evidence)).toEqual([]);
+});
+
+const { data } = setsOf("westus");
+const dataDisks: Record<string, DiskSets["dataDiskImages"]> = {
+  "have none": [],
+  "aren't told": undefined,
+  "have the OS disk's": [{ lun: DATA_LUN, diskEncryptionSetId: setsOf("westus").os }],
+  "have the platform's key": [{ lun: DATA_LUN }],
+  "have it at another LUN": [{ lun: 1, diskEncryptionSetId: data }],
+  "have one too many": [DATA_LUN, 1].map((lun) => ({ lun, diskEncryptionSetId: data })),
+};
+
+test.each(Object.keys(dataDisks))("sets of data disks that %s are wrong, sent or there", (how) => {
+  const { encryption } = region("westus");
+  const wrong = { ...encryption, dataDiskImages: dataDisks[how] } as DiskSets;
+  const there = soundEvidence();
+  there.versions = [version({ regions: [{ ...region("westus"), encryption: wrong }] })];
+  expect(violationsIn(there)).toEqual([
+    expect.stringContaining("every disk of every region has the right set: westus of 1.0.0"),
+  ]);
+  const sent = soundEvidence();
+  const call = put({ write: 3 });
+  const { properties } = call.body as PutBody;
+  properties.publishingProfile.targetRegions = [{ name: "westus", encryption: wrong }];
+  sent.log.push(call);
+  expect(violationsIn(sent)).toEqual([expect.stringContaining("wrong sets in westus")]);
+});
+
+test("somebody else's version of another image needn't have its data disk's set", () => {
+  const evidence = soundEvidence();
+  const { osDiskImage } = region("westus").encryption;
+  evidence.log.push(
+    call("DELETE", { status: 202, by: "somebody" }),
+    put({ status: 201, by: "somebody" }),
+  );
+  const regions = [{ ...region("westus"), encryption: { ...(osDiskImage && { osDiskImage }) } }];
+  evidence.versions = [version({ regions })];
   expect(violationsIn(evidence)).toEqual([]);
 });

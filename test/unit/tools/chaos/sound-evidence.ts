@@ -1,11 +1,5 @@
 import type { ArmCall, Evidence, VersionView } from "../../../../tools/chaos/evidence";
-import {
-  APP,
-  SOMEBODY,
-  setsOf,
-  targetRegion,
-  versionPath,
-} from "../../../../tools/chaos/plan/world";
+import { APP, SOMEBODY, targetRegion, versionPath } from "../../../../tools/chaos/plan/world";
 
 export const VERSION = "1.0.0";
 export const RUN = "run-1";
@@ -56,7 +50,7 @@ export const look = (...completed: string[]): ArmCall =>
 
 export const region = (name: string): VersionView["regions"][number] => ({
   ...{ name, excludeFromLatest: false, state: "Completed" },
-  ...{ osSet: setsOf(name).os, dataSets: [setsOf(name).data] },
+  encryption: targetRegion(name).encryption,
 });
 
 export const version = (more: Partial<VersionView> = {}): VersionView => ({

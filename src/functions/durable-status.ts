@@ -53,3 +53,7 @@ export async function startUnlessGoing(
     throw error;
   }
 }
+
+/** Which run an instance is about; what mends a lost one has an id of its own. */
+export const runIdOf = (instance: Pick<InstanceState, "input"> | undefined): string | undefined =>
+  (instance?.input as { runId?: string } | null | undefined)?.runId;

@@ -4,11 +4,10 @@ import { parseArmId } from "../domain/arm-id";
 import { documentPaths } from "../domain/run/document-paths";
 import type { OutcomeDocument, PlanDocument, PublicationRow } from "../domain/run/records";
 import type { FailureDocument } from "../domain/run/records";
-import type { FinalState, PublicationState } from "../domain/run/outcome";
-import { unpackRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
+import type { RegionProgress } from "../domain/run/progress";
 import type { FunctionDependencies } from "./dependencies";
 import { consumptionLink } from "./read-consumption";
-import { instanceState, type InstanceState } from "./durable-status";
+import { liveStatus } from "./live-status";
 import { listed, pageLinks, pageOf } from "./paging";
 import { jsonResponse, problemResponse } from "./problem-response";
 
@@ -55,6 +54,7 @@ export function readPublication({ records, documents }: FunctionDependencies) {
       ...summarised,
       links: { ...links, ...(some ? { consume: consumptionLink(id) } : {}) },
       state: row.state === "accepted" ? (live?.state ?? row.state) : row.state,
+      ...(row.state === "accepted" && live?.lost === true ? { lost: true } : {}),
       ...(row.state === "accepted" && live?.awaits !== undefined
         ? { awaitingApproval: approvalOf(row, live.awaits) }
         : {}),
@@ -105,42 +105,6 @@ function summary(row: PublicationRow) {
       ...(failureId === undefined ? {} : { failure: `/api/failures/${failureId}` }),
     },
   };
-}
-
-/** Progress as the durable run shows it; the watcher knows more than its parent. */
-async function liveStatus(
-  client: DurableClient,
-  row: PublicationRow,
-): Promise<{ state: PublicationState; regions: RegionProgress[]; awaits?: number } | undefined> {
-  const instance = await instanceState(client, row.id);
-  const status = instance?.customStatus as RunStatus | null | undefined;
-  if (!status || status.runId !== row.runId) return undefined;
-  const watcher =
-    status.watcher === undefined ? undefined : await instanceState(client, status.watcher);
-  const watched = watcher?.customStatus as Pick<RunStatus, "regions"> | null | undefined;
-  const regions = unpackRegions(watched?.regions ?? status.regions);
-  const state = stateOf(instance, status, regions);
-  return {
-    state,
-    regions,
-    ...(state === "awaitingApproval" && status.awaits !== undefined
-      ? { awaits: status.awaits }
-      : {}),
-  };
-}
-
-/** The run's own answer once it has ended: its row can be older, or lost. */
-function stateOf(
-  instance: InstanceState | undefined,
-  status: RunStatus,
-  regions: RegionProgress[],
-): PublicationState {
-  const ended =
-    instance?.going === false ? (instance.output as { state?: FinalState } | null) : null;
-  if (ended?.state !== undefined) return ended.state;
-  if (status.phase !== "recording" && status.phase !== "ended") return status.phase;
-  const untouched = regions.every(({ state }) => state === "pending" || state === "prepared");
-  return untouched ? "planning" : "publishing";
 }
 
 function regionViews(live: RegionProgress[], outcome: OutcomeDocument | undefined) {

@@ -4,7 +4,7 @@ import { RECONCILE, type EndedRun, type ReconcileInput } from "../domain/run/end
 import type { RunRow } from "../domain/run/records";
 import { RECONCILE_PUBLICATION } from "../orchestrators/names";
 import type { FunctionDependencies } from "./dependencies";
-import { instanceState, startUnlessGoing } from "./durable-status";
+import { instanceState, runIdOf, startUnlessGoing } from "./durable-status";
 
 /**
  * A reservation this young may still be started: by its sender, or by a message that is delivered again (a lock
@@ -69,7 +69,7 @@ async function isLost(
   const instance = await instanceState(client, id);
   if (instance?.going === true) return false;
   // The instance of this very run has ended; else it was never started, or is gone.
-  if ((instance?.input as { runId?: string } | null | undefined)?.runId === runId) return true;
+  if (runIdOf(instance) === runId) return true;
   return now().getTime() - Date.parse(startedAt) >= MAY_STILL_START_MS;
 }
 

@@ -6,7 +6,7 @@ import type { PublicationRow } from "../domain/run/records";
 import type { Decision, Signal, SignalRow, Signals } from "../domain/run/signals";
 import { SIGNALLED } from "../orchestrators/names";
 import type { FunctionDependencies } from "./dependencies";
-import { instanceState } from "./durable-status";
+import { instanceState, runIdOf } from "./durable-status";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { readStatement } from "./statement";
 
@@ -134,8 +134,11 @@ async function subjectOf(
     return { refusal: `the run ${named.runId} isn't the newest one; that is ${runId}` };
   const instance = await instanceState(client, id);
   const status = instance?.customStatus as RunStatus | null | undefined;
-  const isGoing = instance?.going === true && (!status || status.runId === runId);
-  const ended = `no run of it is going on; its state is ${state}`;
+  const isGoing = instance?.going === true && runIdOf(instance) === runId;
+  const ended =
+    instance?.going === true
+      ? `its run ${runId} has ended; what that has left is being mended`
+      : `no run of it is going on; its state is ${state}`;
   const phase = isGoing ? status?.phase : undefined;
   if (steering === "cancel") {
     const refusal = !isGoing ? ended : uncancellable(row, phase);

@@ -1,3 +1,4 @@
+import { OrchestrationRuntimeStatus } from "durable-functions";
 import { admit } from "../../../src/functions/admit";
 import { listPublications, readPublication } from "../../../src/functions/read-publications";
 import { documentPaths } from "../../../src/domain/run/document-paths";
@@ -137,6 +138,16 @@ test("an ended run is shown as it ended, also when its row still says accepted",
   app.durable.show(ID, status({ phase: "ended" }));
   app.durable.end(ID, undefined, { state: "published" });
   expect((await read(app)).body).toMatchObject({ state: "published" });
+});
+
+test("a run that has ended without a word is shown as lost, and waits for nobody's word any more", async () => {
+  const app = await publishing();
+  app.durable.show(ID, status({ phase: "awaitingApproval", awaits: 2 }));
+  expect((await read(app)).body).toMatchObject({ awaitingApproval: { wave: 2 } });
+  app.durable.end(ID, OrchestrationRuntimeStatus.Terminated);
+  const { body } = await read(app);
+  expect(body).toMatchObject({ state: "accepted", lost: true, regions: [{ name: "westus" }, {}] });
+  expect(body).not.toHaveProperty("awaitingApproval");
 });
 
 test("the progress of an earlier run isn't taken for this one's", async () => {

@@ -1,12 +1,16 @@
+import type { Timer } from "@azure/functions";
+import { OrchestrationRuntimeStatus } from "durable-functions";
 import { publicationId } from "../../../src/domain/run/identity";
 import type { RunStatus } from "../../../src/domain/run/progress";
 import { admit } from "../../../src/functions/admit";
 import { readPublication } from "../../../src/functions/read-publications";
+import { reconcile } from "../../../src/functions/reconcile";
 import { steerPublication, type Steering } from "../../../src/functions/steer-publication";
-import { SIGNALLED } from "../../../src/orchestrators/names";
+import { RECONCILE_PUBLICATION, SIGNALLED } from "../../../src/orchestrators/names";
 import {
   createFakeFunctionApp,
   httpRequest,
+  invocation,
   readAnswer,
   type FakeFunctionApp,
 } from "../../support/fake-function-app";
@@ -111,6 +115,21 @@ test.each<[Steering, Partial<RunStatus>, RegExp]>([
   expect(await signals(app)).toEqual({ decisions: {} });
   expect(app.durable.raised).toEqual([]);
 });
+
+test.each([undefined, { phase: "compensating" as const, runId: "run-1", regions: [] }])(
+  "nothing is said to a lost run while it is mended, whatever that shows: %j",
+  async (status) => {
+    const app = await running(waitingFor(2));
+    app.durable.end(ID, OrchestrationRuntimeStatus.Terminated);
+    await reconcile(app.dependencies, 0)({} as Timer, app.durable.client, invocation());
+    expect(app.durable.started.at(-1)?.name).toBe(RECONCILE_PUBLICATION);
+    if (status !== undefined) app.durable.show(ID, status);
+    for (const steering of ["approve", "reject", "cancel"] as const)
+      expect((await say(app, steering)).status).toBe(409);
+    expect((await say(app, "cancel")).body["detail"]).toMatch(/run-1 has ended; .* being mended/);
+    expect(await signals(app)).toEqual({ decisions: {} });
+  },
+);
 
 test.each<Steering>(["approve", "reject", "cancel"])(
   "%s of a run that has ended is refused",

@@ -1,0 +1,54 @@
+import type { DurableClient } from "durable-functions";
+import type { FinalState, PublicationState } from "../domain/run/outcome";
+import { unpackRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
+import type { PublicationRow } from "../domain/run/records";
+import { instanceState, type InstanceState } from "./durable-status";
+
+/** What a durable run shows of itself. */
+export interface LiveStatus {
+  state: PublicationState;
+  regions: RegionProgress[];
+  /** The wave that waits for a person. */
+  awaits?: number;
+  /** It has ended without a word, and nothing of it goes on: `reconcile` will record it. */
+  lost?: true;
+}
+
+/** Progress as the durable run shows it; the watcher knows more than its parent. */
+export async function liveStatus(
+  client: DurableClient,
+  row: PublicationRow,
+): Promise<LiveStatus | undefined> {
+  const instance = await instanceState(client, row.id);
+  const status = instance?.customStatus as RunStatus | null | undefined;
+  if (!status || status.runId !== row.runId) return undefined;
+  const watcher =
+    status.watcher === undefined ? undefined : await instanceState(client, status.watcher);
+  const watched = watcher?.customStatus as Pick<RunStatus, "regions"> | null | undefined;
+  const regions = unpackRegions(watched?.regions ?? status.regions);
+  const ended = endOf(instance);
+  if (ended !== undefined)
+    return ended.state === undefined
+      ? { state: row.state, regions, lost: true }
+      : { state: ended.state, regions };
+  const state = phaseOf(status, regions);
+  return {
+    state,
+    regions,
+    ...(state === "awaitingApproval" && status.awaits !== undefined
+      ? { awaits: status.awaits }
+      : {}),
+  };
+}
+
+/** The run's own answer once it has ended: its row can be older, or lost. */
+const endOf = (instance: InstanceState | undefined): { state?: FinalState } | undefined =>
+  instance?.going === false
+    ? ((instance.output as { state?: FinalState } | null) ?? {})
+    : undefined;
+
+function phaseOf({ phase }: RunStatus, regions: RegionProgress[]): PublicationState {
+  if (phase !== "recording" && phase !== "ended") return phase;
+  const untouched = regions.every(({ state }) => state === "pending" || state === "prepared");
+  return untouched ? "planning" : "publishing";
+}

@@ -9,7 +9,7 @@ import { isGone } from "../domain/run/outcome";
 import { regionVanished } from "../domain/run/replication";
 import { announce } from "./announce";
 import { callPatiently, now, type Flow } from "./flow";
-import { noteGone, type Story } from "./story";
+import { noteGone, noteOperation, type Story } from "./story";
 import { watch, type Watched } from "./watch";
 
 /**
@@ -55,7 +55,7 @@ export function* takeIntoLatest(
     return { kind: "failed", fault: written.fault };
   }
   if (written.how === "unchanged") return { kind: "unchanged" };
-  if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
+  noteOperation(story, written);
   const watched = yield* watch(ctx, run, story, target, target.regions, startedAt);
   const failed = watched.outcomes.find(
     ({ kind, region }) => kind === "failed" && there.includes(region),

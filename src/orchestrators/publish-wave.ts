@@ -7,7 +7,7 @@ import type { Problem } from "../domain/problem";
 import { repeatPauseMs } from "../domain/rollout/pace";
 import { recover, type Recovery, type Tries } from "../domain/rollout/recovery";
 import { call, callPatiently, now, sleep, type Flow } from "./flow";
-import { noteGone, progressed, type Story } from "./story";
+import { noteGone, noteOperation, progressed, type Story } from "./story";
 import { watch } from "./watch";
 
 /** Why a write wasn't made: Azure's refusal, or what the last look before it found. */
@@ -69,7 +69,7 @@ function* write(
   });
   switch (written.kind) {
     case "written":
-      if (written.operationUrl !== undefined) story.operationUrl = written.operationUrl;
+      noteOperation(story, written);
       isThere(story);
       return undefined;
     case "refused":

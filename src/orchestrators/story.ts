@@ -102,6 +102,15 @@ export const outcomesOf = ({ inspected, outcomes, gone }: Story): RegionOutcome[
       : outcome;
   });
 
+/**
+ * Takes note of where the last write's operation stands. Of a write whose reply was lost nobody knows: the one before
+ * it would tell another operation's error.
+ */
+export function noteOperation(story: Story, { operationUrl }: { operationUrl?: string }): void {
+  if (operationUrl === undefined) delete story.operationUrl;
+  else story.operationUrl = operationUrl;
+}
+
 /** Takes note of a fault that means that the version is no longer the run's. */
 export function noteGone(story: Story, fault: Fault): void {
   if (isGone(fault)) story.gone = { fault };

@@ -1,5 +1,6 @@
 import { createBody, type ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { SIGNALLED } from "../../../src/orchestrators/names";
+import { azureFault } from "../../support/azure-fault";
 import { runUntil } from "./lost-run";
 import { createScene, type Scene } from "./run";
 
@@ -73,6 +74,26 @@ describe("a rollout in waves", () => {
       state: "published",
     });
   });
+});
+
+test("a region isn't judged by an earlier write's operation when the replies of the later ones were lost", async () => {
+  const scene = createScene({ regions: THREE });
+  const { behaviour, log } = scene.world;
+  behaviour.failing.set("eastus2", "no capacity");
+  await scene.begin();
+  await runUntil(scene, () => log.puts.length === 1);
+  const lost = azureFault("ConnectionFailed", "transient", "socket hang up", "look at the network");
+  behaviour.troubles.putReply = [lost, lost, lost];
+  await runUntil(scene, () => log.puts.length === 2);
+  behaviour.operationFault = azureFault("Conflict", "permanent", "of the first write", "look");
+  await scene.harness.runToEnd(scene.input.publicationId);
+  expect(scene.failure().regions).toContainEqual(
+    expect.objectContaining({
+      region: "eastus2",
+      fault: expect.objectContaining({ message: "no capacity" }),
+    }),
+  );
+  expect(scene.failure()).not.toHaveProperty("operationUrl");
 });
 
 describe("regions that go on failing", () => {

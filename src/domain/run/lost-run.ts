@@ -1,6 +1,6 @@
 import { fault, type Fault } from "../fault";
 import type { ImageVersionBody } from "../plan/image-version-body";
-import type { RegionName } from "../region-name";
+import { regionName, type RegionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
 import { promoted } from "../rollout/latest";
 import type { UndoStep } from "../rollout/undo";
@@ -97,7 +97,9 @@ function isDone(
   return enough && promoted(body, request, { whole: true, regions }) === undefined;
 }
 
-function regionsOf({ request, version, undo, now }: Traces, written: boolean): RegionOutcome[] {
+function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {
+  const { request, run, version, undo, now } = traces;
+  if (run.action === "promote") return thereIn(version);
   const names = request.targetRegions.map(({ name }) => name);
   if (!written) return names.map((region) => ({ region, kind: "notStarted" }));
   const begun = new Set(undo.flatMap((step) => ("regions" in step ? step.regions : [])));
@@ -125,6 +127,12 @@ function regionsOf({ request, version, undo, now }: Traces, written: boolean): R
     return outcomes.get(region) ?? failed(region, `it is ${state}; Azure may yet complete it`);
   });
 }
+
+/** What a promotion is about, whether it has come to its write or not; it begins no region. */
+const thereIn = (version: Traces["version"]): RegionOutcome[] =>
+  (version?.reading.summary ?? [])
+    .filter(({ state }) => /^completed$/i.test(state))
+    .map(({ region }) => ({ region: regionName(region), kind: "completed" }));
 
 const ABSENT = "the run had begun it, and the version doesn't have it now";
 

@@ -39,7 +39,11 @@ export async function beginMending({ input, harness }: Scene, failureId?: string
     runId: "reconcile-1",
     requestId: "reconcile",
     fingerprint: "reconcile",
-    ended: { ...run, startedAt: accepted.startedAt },
+    ended: {
+      ...run,
+      startedAt: accepted.startedAt,
+      ...(accepted.action === "promote" ? { action: "promote" } : {}),
+    },
     settleMs: SETTLE_MS,
     ...(failureId === undefined ? {} : { failureId }),
   };

@@ -2,7 +2,8 @@ import { documentPaths } from "../../../src/domain/run/document-paths";
 import type { FailureDocument } from "../../../src/domain/run/records";
 import { azureFault } from "../../support/azure-fault";
 import { createScene, type Scene } from "./run";
-import { promote } from "./steering";
+import { mend, runUntil, terminate } from "./lost-run";
+import { beginPromotion, promote } from "./steering";
 
 const REGIONS = ["westus", "eastus2"];
 
@@ -81,5 +82,46 @@ test("a promotion that Azure refuses is recorded as a failed promotion, with wha
     action: "promote",
     fault: { code: "RequestDisallowedByPolicy" },
     leftOver: [{ what: expect.stringContaining("whether it is in latest") }],
+  });
+});
+
+const BUSY = { code: "ServerBusy", advice: "transient", message: "busy", action: "none" } as const;
+const failureOf = async ({ world, input }: Scene): Promise<FailureDocument> => {
+  const runs = await world.dependencies.records.runs(input.publicationId);
+  const failureId = runs.find(({ runId }) => runId === input.runId)?.failureId ?? "";
+  return world.documents.get(documentPaths.failure(failureId)) as FailureDocument;
+};
+
+test("a promotion that was terminated before its PUT is recorded with the regions that are there, and writes nothing", async () => {
+  const scene = await partlyPublished();
+  const { behaviour, log } = scene.world;
+  const before = log.puts.length;
+  behaviour.troubles.get = Array.from({ length: 5 }, () => BUSY);
+  const promotion = await beginPromotion(scene);
+  await scene.harness.advance(1_000);
+  await terminate(promotion);
+  behaviour.troubles = {};
+  expect(await mend(promotion)).toEqual({ kind: "recorded" });
+  expect(log.puts).toHaveLength(before);
+  expect(await failureOf(promotion)).toMatchObject({
+    action: "promote",
+    state: "rejected",
+    summary: expect.stringMatching(/^rejected: 1 of 1 regions completed; /),
+    regions: [{ region: "westus", kind: "completed" }],
+    leftOver: [],
+  });
+});
+
+test("a promotion that was terminated after its PUT is recorded as promoted", async () => {
+  const scene = await partlyPublished();
+  const before = scene.world.log.puts.length;
+  const promotion = await beginPromotion(scene);
+  await runUntil(promotion, () => scene.world.log.puts.length > before);
+  await terminate(promotion);
+  expect(await mend(promotion)).toEqual({ kind: "recorded" });
+  expect(scene.world.log.puts).toHaveLength(before + 1);
+  const { records } = scene.world.dependencies;
+  expect((await records.publication(scene.input.publicationId))?.row).toMatchObject({
+    ...{ state: "promoted", runId: "promotion" },
   });
 });

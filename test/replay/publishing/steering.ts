@@ -13,32 +13,39 @@ export async function promote(
   scene: Scene,
   runId = "promotion",
 ): Promise<{ state: string; failureId?: string }> {
+  return endOf(await beginPromotion(scene, runId));
+}
+
+/** Begins it only; the scene is that of the promotion then. */
+export async function beginPromotion(scene: Scene, runId = "promotion"): Promise<Scene> {
   const { world, input, request } = scene;
   const fingerprint = promotionFingerprint(request);
   world.documents.set(documentPaths.request(input.publicationId, fingerprint), request);
-  const run = { ...input, runId, requestId: `promote-${runId}`, fingerprint };
-  return runOnceMore(scene, PROMOTE_IMAGE_VERSION, run);
+  const accepted = { ...input.accepted, action: "promote" as const };
+  const run = { ...input, runId, requestId: `promote-${runId}`, fingerprint, accepted };
+  await beginOnceMore(scene, PROMOTE_IMAGE_VERSION, run);
+  return { ...scene, input: run };
 }
 
 /** Asks for the same once more, as the redrive of its failure does. */
-export const redrive = (scene: Scene): Promise<{ state: string; failureId?: string }> =>
-  runOnceMore(scene, PUBLISH_IMAGE_VERSION, {
-    ...scene.input,
-    runId: "redrive",
-    requestId: "redrive-1",
-  });
+export async function redrive(scene: Scene): Promise<{ state: string; failureId?: string }> {
+  const input = { ...scene.input, runId: "redrive", requestId: "redrive-1" };
+  await beginOnceMore(scene, PUBLISH_IMAGE_VERSION, input);
+  return endOf(scene);
+}
 
 /** A further run of the version, admitted as it is. */
-async function runOnceMore(
+async function beginOnceMore(
   { world, harness }: Scene,
   orchestrator: string,
   input: Scene["input"],
-): Promise<{ state: string; failureId?: string }> {
-  const instanceId = input.publicationId;
+): Promise<void> {
   await admitted(world, input);
-  await harness.start(orchestrator, { instanceId, input });
-  return (await harness.runToEnd(instanceId)).output as { state: string; failureId?: string };
+  await harness.start(orchestrator, { instanceId: input.publicationId, input });
 }
+
+const endOf = async ({ harness, input }: Scene): Promise<{ state: string; failureId?: string }> =>
+  (await harness.runToEnd(input.publicationId)).output as { state: string; failureId?: string };
 
 /** Says something to the scene's run, as the triggers do: what counts is stored, the event only wakes it. */
 export async function say(

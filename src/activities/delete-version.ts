@@ -1,6 +1,7 @@
 import { fault, type Fault } from "../domain/fault";
 import { isMarkedByRun } from "../domain/plan/image-version-body";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
+import { regionName, type RegionName } from "../domain/region-name";
 import { imageVersionId } from "../domain/run/identity";
 import type { ImageVersionState } from "../azure/image-versions";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
@@ -11,19 +12,20 @@ export type Deleted = { kind: "gone" } | { kind: "kept"; fault: Fault };
 
 /**
  * Deletes a version that this run has made and that is of no use to anybody: none of its regions is
- * Completed, and it never was in `latest`. An end-of-life block is never lifted. Asked again until the version
+ * Completed or somebody else's, and it never was in `latest`. An end-of-life block is never lifted. Asked again until the version
  * is gone.
  */
 export function deleteVersion({ documents, imageVersions }: ActivityDependencies) {
   return async (run: RunRef): Promise<Deleted | Trouble> => {
-    const { image } = await requestOf(documents, run);
+    const { image, targetRegions } = await requestOf(documents, run);
+    const own = targetRegions.map(({ name }) => name);
     return settle(async (): Promise<Deleted | Trouble> => {
       const existing = await imageVersions.get(image);
       if (existing === undefined) return { kind: "gone" };
       if (/^deleting$/i.test(existing.provisioningState)) return deleting();
       if (isInFlight(existing.provisioningState))
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const reason = reasonToKeep(existing, run);
+      const reason = reasonToKeep(existing, run, own);
       if (reason !== undefined)
         return {
           kind: "kept",
@@ -46,8 +48,17 @@ const deleting = (): Trouble => {
   return { kind: "wait", fault };
 };
 
-function reasonToKeep({ body, summary }: ImageVersionState, run: RunRef): string | undefined {
+function reasonToKeep(
+  { body, summary }: ImageVersionState,
+  run: RunRef,
+  own: readonly RegionName[],
+): string | undefined {
   if (!isMarkedByRun(body.tags, run)) return "somebody else has written it since";
+  // Whoever echoes our tags has written it all the same.
+  const others = body.publishingProfile.targetRegions
+    .map(({ name }) => regionName(name))
+    .filter((name) => !own.includes(name));
+  if (others.length > 0) return `somebody else has added ${others.join(", ")}`;
   const completed = summary.filter(({ state }) => /^completed$/i.test(state));
   if (completed.length > 0)
     return `it is Completed in ${completed.map(({ region }) => region).join(", ")}`;

@@ -20,10 +20,11 @@ export function* compensate(
   const steps = yield* call(ctx, "readUndo", run);
   const done: Undone[] = [];
   for (const step of dueSteps(steps, policy)) done.push(yield* undo(ctx, run, story, step));
-  const removed = done.some(
-    ({ step, result }) => step.activity === "removeRegions" && result === "undone",
+  // Also a removal that has failed may have opened it: a reply can be lost after an accepted PUT.
+  const opened = done.some(
+    ({ step, result }) => step.activity === "removeRegions" && result !== "nothingToUndo",
   );
-  if (removed)
+  if (opened)
     done.push(yield* undo(ctx, run, story, { activity: "closeSafetyFlag", write: story.writes }));
   return done;
 }
@@ -59,9 +60,16 @@ function* attempt(
     if (removed.how === "unchanged") return { result: "nothingToUndo", ...stay };
     return { result: "undone", regions: removed.removed, ...stay };
   }
-  const written = yield* takeBack(ctx, ref, step);
-  if (written.kind === "failed") return { result: "failed", fault: written.fault };
-  return { result: written.how === "unchanged" ? "nothingToUndo" : "undone" };
+  if (step.activity === "restoreReplicaCounts") {
+    const { counts, written: scaledTo } = step;
+    const restored = yield* callToUndo(ctx, step.activity, { ...ref, counts, written: scaledTo });
+    if (restored.kind === "failed") return { result: "failed", fault: restored.fault };
+    if (restored.how === "unchanged") return { result: "nothingToUndo" };
+    return { result: "undone", regions: restored.restored };
+  }
+  const closed = yield* callToUndo(ctx, step.activity, ref);
+  if (closed.kind === "failed") return { result: "failed", fault: closed.fault };
+  return { result: closed.how === "unchanged" ? "nothingToUndo" : "undone" };
 }
 
 function* deleteDisks(
@@ -73,17 +81,4 @@ function* deleteDisks(
   if (deleted.kind === "gone") return { result: "undone" };
   const left = deleted.kind === "left" ? deleted.names : names;
   return { result: "failed", fault: deleted.fault, left };
-}
-
-function* takeBack(
-  ctx: OrchestrationContext,
-  ref: RunRef & { write: number },
-  step: Exclude<UndoStep, { activity: "deleteVersion" | "deleteDisks" | "removeRegions" }>,
-) {
-  switch (step.activity) {
-    case "restoreReplicaCounts":
-      return yield* callToUndo(ctx, "restoreReplicaCounts", { ...ref, counts: step.counts });
-    case "closeSafetyFlag":
-      return yield* callToUndo(ctx, "closeSafetyFlag", ref);
-  }
 }

@@ -154,7 +154,11 @@ const ROWS: Record<string, Row> = {
   },
   "the restoration of replica counts": {
     act: ({ activities, ref }) =>
-      activities.restoreReplicaCounts({ ...ref(1), counts: { westus: 1, eastus2: 2 } }),
+      activities.restoreReplicaCounts({
+        ...ref(1),
+        counts: { westus: 1, eastus2: 2 },
+        written: { westus: 3, eastus2: 3 },
+      }),
     change: (body) => {
       regionOf(body, WESTUS).regionalReplicaCount = 1;
       regionOf(body, EASTUS2).regionalReplicaCount = 2;

@@ -10,8 +10,13 @@ export type UndoStep =
   | { activity: "deleteVersion"; write: number }
   /** These regions weren't there before. */
   | { activity: "removeRegions"; write: number; regions: RegionName[] }
-  /** These regions had other replica counts before. */
-  | { activity: "restoreReplicaCounts"; write: number; counts: Record<RegionName, number> }
+  /** These regions had other replica counts before; `written` is what the write makes of them. */
+  | {
+      activity: "restoreReplicaCounts";
+      write: number;
+      counts: Record<RegionName, number>;
+      written: Record<RegionName, number>;
+    }
   /** The flag was opened for a removal. */
   | { activity: "closeSafetyFlag"; write: number }
   /** Disks that verify the version are about to be made; `group` is the id of their resource group. */
@@ -36,17 +41,17 @@ export function undoOf({ write, existing, wanted }: BeforeWrite): UndoStep[] {
     ];
   const before = new Map(existing.map((region) => [region.name, region.regionalReplicaCount]));
   const added = wanted.filter(({ name }) => !before.has(name)).map(({ name }) => name);
-  const counts = Object.fromEntries(
-    wanted.flatMap(({ name, regionalReplicaCount }) => {
-      const had = before.get(name);
-      return had === undefined || had === regionalReplicaCount ? [] : [[name, had]];
-    }),
-  );
+  const scaled = wanted.flatMap(({ name, regionalReplicaCount: count }) => {
+    const had = before.get(name);
+    return had === undefined || count === undefined || had === count ? [] : [{ name, had, count }];
+  });
+  const counts = Object.fromEntries(scaled.map(({ name, had }) => [name, had]));
+  const written = Object.fromEntries(scaled.map(({ name, count }) => [name, count]));
   return [
     ...(added.length === 0 ? [] : [{ activity: "removeRegions" as const, write, regions: added }]),
-    ...(Object.keys(counts).length === 0
+    ...(scaled.length === 0
       ? []
-      : [{ activity: "restoreReplicaCounts" as const, write, counts }]),
+      : [{ activity: "restoreReplicaCounts" as const, write, counts, written }]),
   ];
 }
 
@@ -63,7 +68,10 @@ export const newestFirst = (steps: readonly UndoStep[]): UndoStep[] =>
 
 /** What became of an undo step. */
 export type Undone = { step: UndoStep } &
-  /** Of a removal: `regions` are gone; `completed` are Completed, and stay. */
+  /**
+   * Of a removal: `regions` are gone; `completed` are Completed, and stay. Of replica counts: they were set back in
+   * `regions`; in the step's others somebody else has changed them since.
+   */
   (
     | { result: "undone"; regions?: RegionName[]; completed?: RegionName[] }
     /** Nothing was left of what it would take back. */

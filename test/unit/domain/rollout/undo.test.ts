@@ -16,7 +16,12 @@ test("of an extension only what it adds and scales is taken back, to what was th
     undoOf({ write: 2, existing, wanted: [at("westus", 3), at("eastus", 5), at("eastus2")] }),
   ).toEqual([
     { activity: "removeRegions", write: 2, regions: ["eastus2"] },
-    { activity: "restoreReplicaCounts", write: 2, counts: { westus: 2 } },
+    {
+      activity: "restoreReplicaCounts",
+      write: 2,
+      counts: { westus: 2 },
+      written: { westus: 3 },
+    },
   ]);
 });
 

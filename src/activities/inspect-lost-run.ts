@@ -81,8 +81,12 @@ async function judged(
     const now = dependencies.now().getTime();
     const said = { ...(cancel === undefined ? {} : { cancel }), isSuperseded, isUnstarted };
     const traces: Traces = { run, request, undo: undo ?? [], now, ...said, ...found };
+    const { image, ...rest } = lostOf(request);
+    const location = found.version?.body.location;
     return {
-      ...lostOf(request),
+      ...rest,
+      // A request may name no location, and then means that of the version.
+      image: location === undefined ? image : { ...image, location: regionName(location) },
       // What a later run has built on isn't this one's to take back any more.
       ...(isSuperseded ? { onFailure: "keepHealthy" as const } : {}),
       lost: judgeLostRun(traces),

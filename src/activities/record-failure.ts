@@ -36,6 +36,10 @@ export interface RecordFailureInput extends RunRef {
   operationUrl?: string;
   /** The version's state when the watch ended; absent when it ended without knowing. */
   provisioningState?: string;
+  /** Some region of the version was Completed then, of the request's or others; absent as above. */
+  someCompleted?: boolean;
+  /** With the version's own location, where the run has come to know it. */
+  image?: ImageTarget;
   /** What was taken back, and what wasn't. */
   undone: Undone[];
   /** Nothing of the run is in Azure any more. */
@@ -61,13 +65,11 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
     // Whoever takes a recording up that was cut off knows less than the run did: the first word stands, and what is
     // announced under its id stays the same.
     const before = await documents.read<FailureDocument>(path);
-    const failure = before ?? failureDocument(input, request, plan);
+    const image = input.image ?? request?.image;
+    const failure = before ?? failureDocument(input, image, request, plan);
     if (before === undefined) await documents.write(path, failure);
-    if (request !== undefined)
-      await documents.write(
-        documentPaths.outcome(publicationId, runId),
-        outcome(input, request.image),
-      );
+    if (image !== undefined)
+      await documents.write(documentPaths.outcome(publicationId, runId), outcome(input, image));
     await keepMachines(documents, input, input);
     await records.putFailure({
       id: failure.id,
@@ -79,7 +81,7 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
       publicationId,
       runId,
       requestId: input.requestId,
-      ...(request === undefined ? {} : { imageId: imageVersionId(request.image) }),
+      ...(image === undefined ? {} : { imageId: imageVersionId(image) }),
       ...(leavesFlagOpen(input.undone) ? { flagOpen: "true" as const } : {}),
     });
     await announcer.announce(
@@ -95,9 +97,7 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
       ...runRow(input, failure.id),
       publicationId,
       updatedAt: input.endedAt,
-      ...(request === undefined
-        ? {}
-        : { imageId: imageVersionId(request.image), location: request.image.location }),
+      ...(image === undefined ? {} : { imageId: imageVersionId(image), location: image.location }),
     });
     return { failureId: failure.id };
   };
@@ -109,6 +109,7 @@ const leavesFlagOpen = (undone: Undone[]): boolean =>
 
 function failureDocument(
   input: RecordFailureInput,
+  image: ImageTarget | undefined,
   request: PublishRequest | undefined,
   plan: PlanDocument | undefined,
 ): FailureDocument {
@@ -125,8 +126,12 @@ function failureDocument(
     problems: input.problems,
     regions: input.regions,
     undone: input.undone,
-    leftOver: request === undefined ? disksLeft(input.undone) : leftOver(request.image, input),
-    ...(request === undefined ? {} : { image: request.image, request }),
+    leftOver:
+      image === undefined
+        ? disksLeft(input.undone)
+        : leftOver(image, { ...input, createdByRun: plan?.plan.kind === "create" }),
+    ...(image === undefined ? {} : { image }),
+    ...(request === undefined ? {} : { request }),
     ...(plan === undefined ? {} : { plan }),
     ...(input.fault === undefined ? {} : { fault: input.fault }),
     ...(input.operationUrl === undefined ? {} : { operationUrl: input.operationUrl }),

@@ -29,12 +29,14 @@ export function removeRegions(dependencies: ActivityDependencies) {
     const written = await writeVersion<Extract<Trouble, { kind: "failed" }>>(
       dependencies,
       ref,
-      (existing, { image }) => {
+      (existing) => {
         if (existing === undefined) return { kind: "nothing" };
         const present = regionsOf(existing);
         const completed = completedOf(existing);
+        // A request may name no location, and then means that of the version.
+        const source = regionName(existing.body.location);
         const removed = regions.filter(
-          (name) => present.has(name) && name !== image.location && !completed.has(name),
+          (name) => present.has(name) && name !== source && !completed.has(name),
         );
         seen = { removed, completed: regions.filter((name) => completed.has(name)) };
         if (removed.length === 0) return { kind: "nothing" };

@@ -72,6 +72,8 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     ...(story.provisioningState === undefined
       ? {}
       : { provisioningState: story.provisioningState }),
+    ...(story.someCompleted === undefined ? {} : { someCompleted: story.someCompleted }),
+    ...(story.inspected === undefined ? {} : { image: story.inspected.image }),
     ...(story.gone === undefined ? {} : { gone: true as const }),
     ...(story.removed.length === 0 ? {} : { removed: story.removed }),
   };

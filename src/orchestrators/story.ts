@@ -25,6 +25,8 @@ export interface Story {
   operationUrl?: string;
   /** As a watch read it last. */
   provisioningState?: string;
+  /** Some region of the version was Completed then. */
+  someCompleted?: boolean;
   /** LUNs of the version's data disks in its own order, as a watch read them last. */
   dataLuns?: number[];
   progress: RegionProgress[];

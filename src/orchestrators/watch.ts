@@ -43,7 +43,10 @@ export function* watch(
   const task = ctx.df.callSubOrchestrator(WATCH_REGIONS, input, watcher, version);
   const watched = (yield task) as WatchResult;
   progressed(story, watched.progress);
-  if (watched.provisioningState !== undefined) story.provisioningState = watched.provisioningState;
+  if (watched.provisioningState !== undefined) {
+    story.provisioningState = watched.provisioningState;
+    story.someCompleted = watched.someCompleted;
+  }
   if (watched.dataLuns !== undefined) story.dataLuns = watched.dataLuns;
   for (const outcome of watched.outcomes)
     if (outcome.kind === "failed") noteGone(story, outcome.fault);

@@ -15,6 +15,10 @@ export interface Aftermath {
   undone: readonly Undone[];
   /** The version's state when the watch ended; absent when it ended without knowing. */
   provisioningState?: string;
+  /** Some region of the version was Completed then, of the request's or others; absent as above. */
+  someCompleted?: boolean;
+  /** The version wasn't there before the run. */
+  createdByRun?: boolean;
   /** The run was only to take the version into `latest`. */
   action?: "promote";
   /** Nothing of the run is in Azure any more. */
@@ -26,8 +30,9 @@ export interface Aftermath {
 }
 
 /**
- * What stays in Azure, and the command that cleans it up. To delete is proposed only for a version that was read as
- * Failed without a completed region: anything else may be healthy, or become so.
+ * What stays in Azure, and the command that cleans it up. To delete is proposed only for a version that the run has
+ * made and that was read as Failed without any completed region: anything else may be healthy, or become so, or is
+ * somebody else's.
  */
 export function leftOver(image: ImageTarget, aftermath: Aftermath): LeftOver[] {
   const { undone, action, written, gone = false } = aftermath;
@@ -76,14 +81,23 @@ function version(image: ImageTarget, aftermath: Aftermath): Left {
     };
   // What was kept on purpose was no longer as the watch had read it: somebody may need it.
   if (provisioningState?.toLowerCase() === "failed" && !onPurpose)
-    return {
-      what: `the image version: it is Failed, no region is completed, and Azure takes no further write${why}`,
-      command: az(image, "delete"),
-    };
+    return failed(image, aftermath, why);
   return {
     what: `perhaps the image version: what became of it wasn't seen${why}`,
     command: show(image),
   };
+}
+
+function failed(image: ImageTarget, { someCompleted, createdByRun }: Aftermath, why: string): Left {
+  if (someCompleted !== false)
+    return {
+      what: `the image version: it is Failed, but regions of it that the request doesn't name may be in use${why}`,
+      command: show(image),
+    };
+  const what = `it is Failed, no region is completed, and Azure takes no further write${why}`;
+  return createdByRun === true
+    ? { what: `the image version: ${what}`, command: az(image, "delete") }
+    : { what: `the image version, which was there before the run: ${what}`, command: show(image) };
 }
 
 const unpromoted = (image: ImageTarget): Left => ({
@@ -94,14 +108,14 @@ const unpromoted = (image: ImageTarget): Left => ({
 /** Target regions without a copy, beside others that have one. */
 function unfinished(
   image: ImageTarget,
-  { regions, undone, removed: takenOut = [] }: Aftermath,
+  { regions, undone, removed: takenOut = [], someCompleted = false }: Aftermath,
 ): Left[] {
   const removed = [...takenOut, ...undone.flatMap((done) => takenBack(image, done))];
   const open = regions
     .filter((outcome) => outcome.kind === "failed" && !isThere(outcome) && !isOut(outcome))
     .map(({ region }) => region)
     .filter((name) => !removed.includes(name));
-  if (open.length === 0 || !regions.some(isThere)) return [];
+  if (open.length === 0 || !(someCompleted || regions.some(isThere))) return [];
   return [
     {
       what: `target regions that aren't Completed: ${open.join(", ")}; a redrive repeats them, the command removes one`,

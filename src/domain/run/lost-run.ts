@@ -6,7 +6,7 @@ import { promoted } from "../rollout/latest";
 import type { UndoStep } from "../rollout/undo";
 import { judge, type FinalState, type RegionOutcome } from "./outcome";
 import { ownWrites } from "./own-writes";
-import { foldReading, type ReplicationReading } from "./replication";
+import { anyCompleted, foldReading, type ReplicationReading } from "./replication";
 import type { Signal } from "./signals";
 
 /** Everything that is left of a run whose orchestration ended, or is gone, before it was recorded. */
@@ -37,6 +37,8 @@ export interface LostRun {
   /** Regions that the run had begun, or was to begin, and that the version doesn't have. */
   removed?: RegionName[];
   provisioningState?: string;
+  /** Some region of the version is Completed, of the request's or others. */
+  someCompleted?: boolean;
   fault?: Fault;
 }
 
@@ -57,6 +59,7 @@ export function judgeLostRun(traces: Traces): LostRun {
       : {
           removed: absentOf(regions, version.reading),
           provisioningState: version.reading.provisioningState,
+          someCompleted: anyCompleted(version.reading),
         }),
   };
   if (isLast && version !== undefined && isDone(traces, version.body, regions))

@@ -284,7 +284,13 @@ export function createWorld(clock: VirtualClock) {
     changeVersion: (change: (body: ImageVersionBody) => ImageVersionBody | undefined) => {
       if (version === undefined) throw new Error("there is no version to change");
       const body = change(version.body);
-      version = body === undefined ? undefined : { ...version, body };
+      if (body === undefined) version = undefined;
+      else {
+        const began = new Map(version.began);
+        for (const { name } of body.publishingProfile.targetRegions)
+          if (!began.has(regionName(name))) began.set(regionName(name), clock.now());
+        version = { body, began };
+      }
     },
     /** A version that is there before the run. */
     placeVersion: (body: ImageVersionBody, beganMs: number) => {

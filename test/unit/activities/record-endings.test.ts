@@ -162,13 +162,16 @@ test("a failure keeps what is needed to understand it and to drive it again", as
   expect(fake.announcer.events[0]?.data).not.toHaveProperty("request");
 });
 
-test("a version that was read as Failed without a completed region comes with the command that deletes it", async () => {
+test("a version that the run made and that was read as Failed without a completed region comes with the command that deletes it", async () => {
   const fake = createFakeAzure();
-  const { record } = await failure(fake, {
+  const { run, record } = await failure(fake, {
     state: "failed",
     regions: [failed],
     provisioningState: "Failed",
+    someCompleted: false,
   });
+  const plan = documentPaths.plan(run.publicationId, run.runId);
+  await fake.documents.write(plan, { plan: { kind: "create" } });
   const [left] = documentOf(fake, (await record()).failureId).leftOver;
   expect(left?.command).toBe(
     "az sig image-version delete --resource-group MyResourceGroup --gallery-name MyGallery " +

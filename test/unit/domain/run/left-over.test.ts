@@ -16,7 +16,12 @@ const gone = (region: string): RegionOutcome => ({
 const DELETE: UndoStep = { activity: "deleteVersion", write: 1 };
 const REMOVE: UndoStep = { activity: "removeRegions", write: 1, regions: ["eastus2"] };
 const FLAG: UndoStep = { activity: "closeSafetyFlag", write: 5 };
-const COUNTS: UndoStep = { activity: "restoreReplicaCounts", write: 1, counts: { westus: 2 } };
+const COUNTS: UndoStep = {
+  activity: "restoreReplicaCounts",
+  write: 1,
+  counts: { westus: 2 },
+  written: { westus: 3 },
+};
 const undone = (step: UndoStep): Undone => ({ step, result: "undone" });
 const not = (step: UndoStep, result: "kept" | "failed" = "failed"): Undone => ({
   step,
@@ -30,6 +35,7 @@ const DISKS: UndoStep = {
   group: "/subscriptions/s/resourceGroups/Verifications",
   names: ["verify-1-westus-os", "verify-1-westus-lun0"],
 };
+const FAILED = { provisioningState: "Failed", someCompleted: false, createdByRun: true };
 const unproved = (region: string): RegionOutcome => ({
   region,
   kind: "failed",
@@ -61,7 +67,7 @@ const rows: [string, Omit<Aftermath, "written"> & { written?: boolean }, RegExp[
   ],
   [
     "a Failed version without a region is proposed for deletion, with the reason why it is still there",
-    { regions: [gone("westus")], undone: [not(DELETE)], provisioningState: "Failed" },
+    { regions: [gone("westus")], undone: [not(DELETE)], ...FAILED },
     [/it is Completed in westus .*az sig image-version delete /],
   ],
   [
@@ -69,19 +75,29 @@ const rows: [string, Omit<Aftermath, "written"> & { written?: boolean }, RegExp[
     {
       regions: [gone("westus")],
       undone: [not(DELETE, "kept")],
-      provisioningState: "Failed",
+      ...FAILED,
     },
     [/^perhaps .* show /],
   ],
   [
     "the same when it was to be made anew",
-    { regions: [gone("westus")], undone: [], provisioningState: "Failed", fault: why },
+    { regions: [gone("westus")], undone: [], ...FAILED, fault: why },
     [/^perhaps .* show /],
   ],
   [
     "a version that is gone, or another image by now, leaves nothing",
-    { regions: [gone("westus")], undone: [], provisioningState: "Failed", gone: true },
+    { regions: [gone("westus")], undone: [], ...FAILED, gone: true },
     [],
+  ],
+  [
+    "a Failed version that was there before the run is never proposed for deletion",
+    { regions: [gone("eastus2")], undone: [], ...FAILED, createdByRun: false },
+    [/was there before the run: it is Failed.* show /],
+  ],
+  [
+    "nor is one that has a Completed region which the request doesn't name: what was added is left over beside it",
+    { regions: [gone("eastus2")], undone: [], ...FAILED, someCompleted: true },
+    [/it is Failed, but .* may be in use .* show /, /aren't Completed: eastus2;/],
   ],
   [
     "a region that was taken out and not added back is no target region any more",

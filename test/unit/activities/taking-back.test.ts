@@ -1,0 +1,163 @@
+import { deleteVersion } from "../../../src/activities/delete-version";
+import { removeRegions } from "../../../src/activities/remove-regions";
+import { restoreReplicaCounts } from "../../../src/activities/restore-replica-counts";
+import type { ImageVersionState } from "../../../src/azure/image-versions";
+import {
+  FINGERPRINT_TAG,
+  marked,
+  type ImageVersionBody,
+} from "../../../src/domain/plan/image-version-body";
+import { createFakeAzure } from "../../support/fake-azure";
+import { targetRegion, versionBody, versionState } from "../../support/fake-version";
+import { managedImageExample } from "../../support/request-factory";
+
+const replicating = (region: string) => ({
+  region,
+  state: "Replicating",
+  progress: 10,
+  details: "",
+});
+
+/** A version that the run has written, and of which no region is there. */
+async function own(
+  names: string[],
+  change: (state: ImageVersionState) => ImageVersionState = (state) => state,
+) {
+  const fake = createFakeAzure();
+  const run = await fake.run(managedImageExample());
+  const body = versionBody(
+    names.map((name) => targetRegion(name, { excludeFromLatest: true })),
+    { profile: { excludeFromLatest: true } },
+  );
+  const state = versionState(marked(body, { ...run, write: 1 }), {
+    summary: names.map(replicating),
+  });
+  fake.azure.version = change(state);
+  return { fake, run };
+}
+
+const withBody =
+  (change: (body: ImageVersionBody) => ImageVersionBody) =>
+  (state: ImageVersionState): ImageVersionState => ({ ...state, body: change(state.body) });
+
+describe("a version that the run has made", () => {
+  it("is deleted when nobody can need it", async () => {
+    const { fake, run } = await own(["West US"]);
+    expect(await deleteVersion(fake.dependencies)(run)).toMatchObject({ kind: "wait" });
+    expect(fake.calls).toContain("delete");
+  });
+
+  const inLatest = withBody((body) => ({
+    ...body,
+    publishingProfile: { ...body.publishingProfile, excludeFromLatest: false },
+  }));
+  const completed = (state: ImageVersionState) => versionState(state.body);
+  const others = withBody((body) => ({ ...body, tags: {} }));
+  const blocked = withBody((body) => ({
+    ...body,
+    safetyProfile: { ...body.safetyProfile, blockDeletionBeforeEndOfLife: true },
+  }));
+  it.each([
+    ["it is in latest", ["West US"], inLatest, /it is in latest/],
+    ["a region is Completed", ["West US"], completed, /it is Completed in West US/],
+    ["somebody else has written it", ["West US"], others, /somebody else has written it since/],
+    [
+      "somebody else has added a region, though with our tags",
+      ["West US", "UK South"],
+      undefined,
+      /somebody else has added uksouth/,
+    ],
+    ["its end of life blocks the deletion", ["West US"], blocked, /end of life blocks/],
+  ])("is kept when %s", async (_why, names, change, reason) => {
+    const { fake, run } = await own(names, change);
+    expect(await deleteVersion(fake.dependencies)(run)).toMatchObject({
+      kind: "kept",
+      fault: { code: "VersionKept", message: expect.stringMatching(reason) as string },
+    });
+    expect(fake.calls).not.toContain("delete");
+  });
+});
+
+test("the source region that a removal leaves is the version's own, also where the request names another first", async () => {
+  const { fake, run } = await own(["West US", "East US 2"], (state) => ({
+    ...state,
+    body: { ...state.body, location: "eastus2" },
+  }));
+  const regions = ["westus", "eastus2"];
+  expect(await removeRegions(fake.dependencies)({ ...run, write: 2, regions })).toMatchObject({
+    how: "updated",
+    removed: ["westus"],
+  });
+  expect(fake.puts.at(-1)?.publishingProfile.targetRegions.map(({ name }) => name)).toEqual([
+    "East US 2",
+  ]);
+});
+
+describe("replica counts that are restored", () => {
+  const STEP = { write: 2, counts: { westus: 2, eastus2: 3 }, written: { westus: 5, eastus2: 5 } };
+
+  /** What becomes of these counts, and of an open flag. */
+  async function restored(counts: Record<string, number>) {
+    const { fake, run } = await own(Object.keys(counts), (state) => ({
+      ...state,
+      body: {
+        ...state.body,
+        publishingProfile: {
+          ...state.body.publishingProfile,
+          targetRegions: state.body.publishingProfile.targetRegions.map((region) => ({
+            ...region,
+            regionalReplicaCount: counts[region.name] ?? 1,
+          })),
+        },
+        safetyProfile: { ...state.body.safetyProfile, allowDeletionOfReplicatedLocations: true },
+      },
+    }));
+    const answer = await restoreReplicaCounts(fake.dependencies)({ ...run, ...STEP });
+    return { puts: fake.puts, answer };
+  }
+
+  it("are each region's own of before, and no other region's; the write closes an open safety flag", async () => {
+    const { puts, answer } = await restored({ "West US": 5, "East US 2": 5, "UK South": 5 });
+    expect(answer).toMatchObject({ how: "updated", restored: ["westus", "eastus2"] });
+    expect(puts).toMatchObject([
+      {
+        publishingProfile: {
+          targetRegions: [
+            { name: "West US", regionalReplicaCount: 2 },
+            { name: "East US 2", regionalReplicaCount: 3 },
+            { name: "UK South", regionalReplicaCount: 5 },
+          ],
+        },
+        safetyProfile: { allowDeletionOfReplicatedLocations: false },
+      },
+    ]);
+  });
+
+  it("aren't set where somebody else has scaled the region since", async () => {
+    const { puts, answer } = await restored({ "West US": 7, "East US 2": 5 });
+    expect(answer).toMatchObject({ how: "updated", restored: ["eastus2"] });
+    expect(
+      puts[0]?.publishingProfile.targetRegions.map((region) => region.regionalReplicaCount),
+    ).toEqual([7, 3]);
+  });
+
+  it("need no write when nothing is as the run has written it", async () => {
+    const { puts, answer } = await restored({ "West US": 7, "East US 2": 3 });
+    expect(answer).toMatchObject({ how: "unchanged", restored: [] });
+    expect(puts).toEqual([]);
+  });
+
+  it("are read from the version when the write was made before a crash", async () => {
+    const { fake, run } = await own(["West US"], (state) => ({
+      ...state,
+      body: marked(versionBody([targetRegion("West US", { regionalReplicaCount: 2 })]), {
+        runId: "run-1",
+        fingerprint: state.body.tags[FINGERPRINT_TAG] ?? "",
+        write: STEP.write,
+      }),
+    }));
+    const answer = await restoreReplicaCounts(fake.dependencies)({ ...run, ...STEP });
+    expect(answer).toMatchObject({ how: "adopted", restored: ["westus"] });
+    expect(fake.puts).toEqual([]);
+  });
+});

@@ -26,7 +26,8 @@ import { redriveFailure } from "./functions/redrive-failure";
 import { steerPublication } from "./functions/steer-publication";
 import { readConsumption } from "./functions/read-consumption";
 import { listFailures, readFailure } from "./functions/read-failures";
-import { listPublications, readPublication } from "./functions/read-publications";
+import { listPublications } from "./functions/list-publications";
+import { readPublication } from "./functions/read-publications";
 import { readSchema } from "./functions/read-schema";
 import { reconcile } from "./functions/reconcile";
 import {
@@ -115,7 +116,7 @@ app.http("readConsumption", {
   authLevel: "function",
   handler: readConsumption(dependencies),
 });
-app.http("listPublications", {
+df.app.client.http("listPublications", {
   route: "publications",
   methods: ["GET"],
   authLevel: "function",

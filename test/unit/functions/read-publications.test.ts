@@ -1,6 +1,7 @@
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { admit } from "../../../src/functions/admit";
-import { listPublications, readPublication } from "../../../src/functions/read-publications";
+import { listPublications } from "../../../src/functions/list-publications";
+import { readPublication } from "../../../src/functions/read-publications";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { publicationId, watcherId } from "../../../src/domain/run/identity";
 import type { OutcomeDocument } from "../../../src/domain/run/records";
@@ -208,7 +209,12 @@ test("after the end the outcome of every region is shown, with the plan and the 
 
 describe("the list of publications", () => {
   const list = async (app: FakeFunctionApp, query: string) =>
-    readAnswer(await listPublications(app.dependencies)(httpRequest(`publications${query}`)));
+    readAnswer(
+      await listPublications(app.dependencies)(
+        httpRequest(`publications${query}`),
+        app.durable.client,
+      ),
+    );
 
   async function three(): Promise<FakeFunctionApp> {
     const app = createFakeFunctionApp();
@@ -240,6 +246,44 @@ describe("the list of publications", () => {
     const items = async (query: string) => (await list(app, query)).body["items"];
     expect(await items("?requestId=r-1.0.1")).toMatchObject([{ requestId: "r-1.0.1" }]);
     expect(await items("?state=published")).toEqual([]);
+  });
+
+  test("finds the versions that wait for an approval, whose rows say accepted, with the links to give it", async () => {
+    const app = await three();
+    const { rows } = await app.records.publications({});
+    const [waits, other] = rows;
+    const show = (row: typeof waits, change: Partial<RunStatus>): void =>
+      app.durable.show(row?.id ?? "", status({ runId: row?.runId ?? "", ...change }));
+    show(waits, { phase: "awaitingApproval", awaits: 2 });
+    show(other, { phase: "publishing" });
+    const items = async (state: string) => (await list(app, `?state=${state}`)).body["items"];
+    expect(await items("awaitingApproval")).toEqual([
+      expect.objectContaining({
+        id: waits?.id,
+        state: "awaitingApproval",
+        awaitingApproval: {
+          wave: 2,
+          links: expect.objectContaining({
+            approve: `/api/publications/${waits?.id}/approve?run=${waits?.runId}&wave=2`,
+          }),
+        },
+      }),
+    ]);
+    expect(await items("publishing")).toEqual([
+      expect.objectContaining({ id: other?.id, state: "publishing" }),
+    ]);
+    expect(await items("accepted")).toHaveLength(3);
+    // The next page goes on where this one has looked.
+    expect(await list(app, "?state=compensating&limit=2")).toMatchObject({
+      body: { items: [], nextPageToken: "2" },
+    });
+  });
+
+  test("refuses a state that there is none of", async () => {
+    expect(await list(await three(), "?state=bogus")).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringMatching(/^state is one of accepted, .*, not "bogus"$/) },
+    });
   });
 
   test("is read page by page; no link carries the function key", async () => {

@@ -158,6 +158,36 @@ describe("a run that goes well", () => {
     const scene = createScene({ timersFireEarlyMs: 1000 });
     expect(await scene.run()).toEqual({ state: "published" });
   });
+
+  it("ends by its time when timers fire a second early: the last second isn't spent on looks", async () => {
+    const scene = createScene({
+      request: { rollout: { timeout: "PT5M" } },
+      timersFireEarlyMs: 1000,
+    });
+    scene.world.behaviour.durationMs = () => 10 ** 9;
+    const end = scene.clock.now() + 5 * 60_000;
+    let last = 0;
+    const { imageVersions } = scene.world.dependencies;
+    const get = imageVersions.get.bind(imageVersions);
+    let isFirst = true;
+    imageVersions.get = (image) => {
+      // An answer takes a part of a second: a timer that waits whole ones ends before its time.
+      if (scene.world.log.puts.length > 0 && isFirst) {
+        isFirst = false;
+        scene.clock.advanceTo(scene.clock.now() + 400);
+      }
+      // Whoever looks without end would never come back from here.
+      if (scene.clock.now() >= end - 1000 && ++last > 3) throw new Error("looked again and again");
+      return get(image);
+    };
+    expect(await scene.run()).toMatchObject({ state: "failed" });
+    expect(last).toBe(1);
+    expect(scene.failure().regions).toContainEqual(
+      expect.objectContaining({
+        fault: expect.objectContaining({ code: "ReplicationTimedOut" }) as unknown,
+      }),
+    );
+  });
 });
 
 describe("the plan that a run records", () => {

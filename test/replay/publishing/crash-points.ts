@@ -23,6 +23,13 @@ export interface CrashCase {
   signals?: Omit<SignalRow, "runId">[];
   /** A cancellation is said once so many PUTs were sent; before the first when absent. */
   cancelledAfterPuts?: number;
+  /** What has happened to the version before, in a process that didn't crash. */
+  before?: (scene: Scene) => Promise<void>;
+  /**
+   * What is to crash, when it isn't the run of the request. Also called in the second process: it goes on with what
+   * is there.
+   */
+  go?: (scene: Scene) => Promise<{ state: string }>;
 }
 
 /** What a run left behind, in the parts that no crash may change. */
@@ -39,16 +46,19 @@ export interface Survival {
   died: boolean;
 }
 
-const endOf = (world: World, end: unknown): RunEnd => ({
+const endOf = (world: World, end: { state: string } | undefined): RunEnd => ({
   traces: traces(world, end),
   puts: world.log.puts.length,
   deletes: world.log.deletes,
 });
 
 /** Runs the scene until it ends or its process dies. */
-async function live(scene: Scene): Promise<unknown> {
+async function live(
+  scene: Scene,
+  go: CrashCase["go"] = (one) => one.run(),
+): Promise<{ state: string } | undefined> {
   try {
-    return await scene.run();
+    return await go(scene);
   } catch (error) {
     if (error instanceof HarnessCrashedError || error instanceof EngineHaltedError)
       return undefined;
@@ -59,10 +69,10 @@ async function live(scene: Scene): Promise<unknown> {
 }
 
 /** What must be the same, whatever crashed. Events and documents may be written again, not anew. */
-function traces(world: World, end: unknown): unknown {
+function traces(world: World, end: { state: string } | undefined): unknown {
   const bodies = new Set(world.log.puts.map((put) => JSON.stringify(put)));
   return {
-    end: (end as { state?: string } | undefined)?.state,
+    end: end?.state,
     version: world.version()?.body,
     distinctPuts: bodies.size,
     disks: [...world.disks.there.keys()],
@@ -90,6 +100,7 @@ async function setUp({
   prepare,
   signals = [],
   cancelledAfterPuts = 0,
+  before,
 }: CrashCase) {
   const clock = new VirtualClock();
   const world = createWorld(clock);
@@ -102,17 +113,15 @@ async function setUp({
       ? said
       : { ...said, cancel };
   };
-  const scene = (store?: Store): Scene =>
-    createScene({
-      regions,
-      world,
-      clock,
-      ...(request === undefined ? {} : { request }),
-      ...(store === undefined ? {} : { store }),
-    });
-  const { publicationId, runId } = scene().input;
+  const scene = (store: Store): Scene =>
+    createScene({ regions, world, clock, store, ...(request === undefined ? {} : { request }) });
+  const store = new MemoryStore();
+  const first = scene(store);
+  const { publicationId, runId } = first.input;
   for (const signal of signals) await records.signal(publicationId, { runId, ...signal });
-  return { world, scene };
+  await before?.(first);
+  await first.harness.stop();
+  return { world, scene, store };
 }
 
 /** A run whose process dies at one chosen point, gone on with by a second process. */
@@ -120,12 +129,11 @@ async function crashAt(
   run: CrashCase,
   arm: (world: World, store: Store) => Store,
 ): Promise<Survival> {
-  const { world, scene } = await setUp(run);
-  const store = new MemoryStore();
-  const firstEnd = await live(scene(arm(world, store)));
+  const { world, scene, store } = await setUp(run);
+  const firstEnd = await live(scene(arm(world, store)), run.go);
   world.behaviour.onWrite = () => undefined;
   return {
-    end: endOf(world, firstEnd ?? (await live(scene(store)))),
+    end: endOf(world, firstEnd ?? (await live(scene(store), run.go))),
     died: firstEnd === undefined,
   };
 }
@@ -162,10 +170,10 @@ export interface Undisturbed {
 
 /** The same run without a crash. */
 export async function undisturbed(run: CrashCase): Promise<Undisturbed> {
-  const { world, scene } = await setUp(run);
+  const { world, scene, store } = await setUp(run);
   let writes = 0;
   world.behaviour.onWrite = (_, at) => void (at === "before" && writes++);
-  const only = scene();
-  const end = await live(only);
+  const only = scene(store);
+  const end = await live(only, run.go);
   return { end: endOf(world, end), commits: only.harness.commits, writes, world };
 }

@@ -1,42 +1,26 @@
-import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import type { UndoStep } from "../../../src/domain/rollout/undo";
 import { documentPaths } from "../../../src/domain/run/document-paths";
-import { beginMending, mend, runUntil, SETTLE_MS, terminate } from "./lost-run";
+import {
+  beginMending,
+  BUSY,
+  endWithOpenFlag,
+  isOpen,
+  mend,
+  runUntil,
+  SETTLE_MS,
+  terminate,
+} from "./lost-run";
 import { admitted, createScene, type Scene } from "./run";
 
 const THREE = ["westus", "eastus2", "northeurope"];
 
-const BUSY: Fault = {
-  code: "ServerBusy",
-  advice: "transient",
-  message: "busy",
-  action: "none: the run waits",
-};
-
 const regionsOf = (body: ImageVersionBody | undefined): string[] =>
   (body?.publishingProfile.targetRegions ?? []).map(({ name }) => name);
-const isOpen = (body: ImageVersionBody | undefined): boolean | undefined =>
-  body?.safetyProfile.allowDeletionOfReplicatedLocations;
 const stateOf = async (scene: Scene): Promise<string | undefined> =>
   (await scene.world.dependencies.records.publication(scene.input.publicationId))?.row.state;
 const eventsOf = (scene: Scene): string[] =>
   scene.world.events.map(({ type }) => type.split(".").at(-1) ?? "");
-
-/** Terminates the run between the removal of a region and its return. */
-async function endWithOpenFlag(scene: Scene): Promise<void> {
-  const { behaviour, log } = scene.world;
-  behaviour.failing.set("eastus2", "no");
-  // Azure takes the removal, and is busy afterwards.
-  behaviour.onWrite = (kind, moment) => {
-    if (kind === "put" && moment === "after" && isOpen(log.puts.at(-1)) === true)
-      behaviour.troubles.get = Array.from({ length: 5 }, () => BUSY);
-  };
-  await scene.begin();
-  await runUntil(scene, () => isOpen(log.puts.at(-1)) === true);
-  await terminate(scene);
-  behaviour.troubles = {};
-}
 
 describe("a run that was terminated", () => {
   it("between the removal of a region and its return is recorded, and the safety flag is closed", async () => {

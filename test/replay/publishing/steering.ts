@@ -34,14 +34,16 @@ export async function redrive(scene: Scene): Promise<{ state: string; failureId?
   return endOf(scene);
 }
 
-/** A further run of the version, admitted as it is. */
+/** A further run of the version, admitted as it is; one that is there already is gone on with. */
 async function beginOnceMore(
   { world, harness }: Scene,
   orchestrator: string,
   input: Scene["input"],
 ): Promise<void> {
   await admitted(world, input);
-  await harness.start(orchestrator, { instanceId: input.publicationId, input });
+  const instanceId = input.publicationId;
+  const there = (await harness.status(instanceId))?.input as { runId?: string } | undefined;
+  if (there?.runId !== input.runId) await harness.start(orchestrator, { instanceId, input });
 }
 
 const endOf = async ({ harness, input }: Scene): Promise<{ state: string; failureId?: string }> =>

@@ -14,3 +14,19 @@ export const answerWithin = (ms: number): { abortSignal: AbortSignal } => ({
 
 /** The same for Service Bus, whose client waits for minutes in all by default. */
 export const SERVICE_BUS_RETRIES = { timeoutInMs: 15_000, maxRetries: 1, retryDelayInMs: 1_000 };
+
+/** All that is done about one dead letter, or to show them: several calls, each with its own retries. */
+export const DEAD_LETTERS_ANSWER_WITHIN_MS = 30_000;
+
+/** What is done by then, or else a fault. The work itself goes on: for what may be repeated only. */
+export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

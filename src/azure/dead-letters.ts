@@ -4,6 +4,7 @@ import type {
   ServiceBusReceiver,
 } from "@azure/service-bus";
 import Long from "long";
+import { DEAD_LETTERS_ANSWER_WITHIN_MS, inTime } from "./answer-within";
 
 /** A request that couldn't even be recorded: Service Bus keeps it, with its reason. */
 export interface DeadLetter {
@@ -20,8 +21,8 @@ export interface DeadLetter {
 
 /** The dead-letter queue of the publish requests. */
 export interface DeadLetters {
-  /** The oldest ones; looking takes none away. */
-  peek(limit: number): Promise<DeadLetter[]>;
+  /** The oldest ones, of this sequence number or a later one; looking takes none away. */
+  peek(limit: number, fromSequenceNumber?: string): Promise<DeadLetter[]>;
   /**
    * Sends a dead letter back to the queue, and completes it once the queue has taken the copy. A crash in between leaves
    * both: the same message twice is one run. `held`: somebody else has it under a lock just now.
@@ -36,38 +37,49 @@ const WAIT_FOR_BATCH_MS = 2_000;
 /** What Service Bus writes on a message that it dead-letters: the copy is a new message. */
 const OF_DEAD_LETTERS = new Set(["DeadLetterReason", "DeadLetterErrorDescription"]);
 
-export function createDeadLetters(client: ServiceBusClient, queue: string): DeadLetters {
+export function createDeadLetters(
+  client: ServiceBusClient,
+  queue: string,
+  withinMs = DEAD_LETTERS_ANSWER_WITHIN_MS,
+): DeadLetters {
   const receiver = client.createReceiver(queue, {
     subQueueType: "deadLetter",
     skipParsingBodyAsJson: true,
   });
+  // Without a start the client goes on behind what it has shown before.
+  const peek = (limit: number, fromSequenceNumber: Long): Promise<ServiceBusReceivedMessage[]> =>
+    inTime(withinMs, receiver.peekMessages(limit, { fromSequenceNumber }));
   return {
-    async peek(limit) {
-      // Without a start the client goes on behind what it has shown before.
-      const messages = await receiver.peekMessages(limit, { fromSequenceNumber: Long.ZERO });
-      return messages.map(read);
-    },
+    peek: async (limit, from = "0") => (await peek(limit, Long.fromString(from))).map(read),
     async sendBack(sequenceNumber) {
-      const taking = client.createReceiver(queue, {
-        subQueueType: "deadLetter",
-        skipParsingBodyAsJson: true,
-      });
-      const sender = client.createSender(queue);
-      try {
-        const found = await take(taking, sequenceNumber);
-        if (found === undefined) {
-          const from = Long.fromString(sequenceNumber);
-          const [next] = await receiver.peekMessages(1, { fromSequenceNumber: from });
-          return next?.sequenceNumber?.toString() === sequenceNumber ? "held" : "gone";
-        }
-        await sender.sendMessages(copyOf(found));
-        await taking.completeMessage(found);
-        return "sent";
-      } finally {
-        await Promise.all([taking.close(), sender.close()]);
-      }
+      const sent = await inTime(withinMs, sendBack(client, queue, sequenceNumber));
+      if (sent) return "sent";
+      const [next] = await peek(1, Long.fromString(sequenceNumber));
+      return next?.sequenceNumber?.toString() === sequenceNumber ? "held" : "gone";
     },
   };
+}
+
+/** False when it isn't to be had. */
+async function sendBack(
+  client: ServiceBusClient,
+  queue: string,
+  sequenceNumber: string,
+): Promise<boolean> {
+  const taking = client.createReceiver(queue, {
+    subQueueType: "deadLetter",
+    skipParsingBodyAsJson: true,
+  });
+  const sender = client.createSender(queue);
+  try {
+    const found = await take(taking, sequenceNumber);
+    if (found === undefined) return false;
+    await sender.sendMessages(copyOf(found));
+    await taking.completeMessage(found);
+    return true;
+  } finally {
+    await Promise.all([taking.close(), sender.close()]);
+  }
 }
 
 /** Receives until the message is there; the others are given back afterwards, or they would come again at once. */

@@ -15,5 +15,8 @@ export const documentPaths = {
   /** Steps that would take a run's writes back. */
   undo: (publication: string, runId: string): string =>
     `publications/${publication}/runs/${runId}/undo.json`,
+  /** What somebody has said when a dead letter was to be sent back. */
+  deadLetterRedrive: (sequenceNumber: string, at: string): string =>
+    `dead-letters/${sequenceNumber}/${at}.json`,
   failure: (failureId: string): string => `failures/${failureId}.json`,
 };

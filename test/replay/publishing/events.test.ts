@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PublicationEvent } from "../../../src/domain/run/publication-event";
 import { dismissFailure } from "../../../src/functions/dismiss-failure";
 import { SIGNALLED } from "../../../src/orchestrators/names";
-import { createFakeFunctionApp, httpRequest } from "../../support/fake-function-app";
+import { createFakeFunctionApp, httpRequest, invocation } from "../../support/fake-function-app";
 import { breachesOf, SAFE_EVENT_BYTES } from "../../support/cloud-event-rules";
 import { createScene, type Scene } from "./run";
 
@@ -92,6 +92,7 @@ async function dismissed(): Promise<PublicationEvent[]> {
         body: '{"who": "Ada", "why": "known"}',
         params: { id: "0-1" },
       }),
+      invocation(),
     );
   await dismiss();
   await dismiss();

@@ -105,3 +105,18 @@ test("while somebody else holds a dead letter under its lock it is held, and sta
   if (held !== undefined) await other.abandonMessage(held);
   expect(await letters.sendBack(sequenceNumber)).toBe("sent");
 });
+
+test("a namespace that has stopped answering is told in time, and the dead letter is still there", async () => {
+  await deadLettered("one");
+  const [letter] = await createDeadLetters(client, QUEUE).peek(1);
+  const letters = createDeadLetters(client, QUEUE, 300);
+  program?.process.kill("SIGSTOP");
+  try {
+    await expect(letters.peek(1)).rejects.toThrow("no answer within 300 ms");
+    await expect(letters.sendBack(letter?.sequenceNumber ?? "")).rejects.toThrow("no answer");
+  } finally {
+    program?.process.kill("SIGCONT");
+  }
+  const [still] = await createDeadLetters(client, QUEUE).peek(1);
+  expect(still ?? (await taken())[0]).toMatchObject({ messageId: "one" });
+});

@@ -38,7 +38,7 @@ const redrive = async (app: FakeFunctionApp, id: string, body: unknown = ADA) =>
     await redriveFailure(app.dependencies)(post(id, body), app.durable.client, invocation()),
   );
 const dismiss = async (app: FakeFunctionApp, id: string, body: unknown = ADA) =>
-  readAnswer(await dismissFailure(app.dependencies)(post(id, body)));
+  readAnswer(await dismissFailure(app.dependencies)(post(id, body), invocation()));
 const read = async (app: FakeFunctionApp, id: string) =>
   readAnswer(await readFailure(app.dependencies)(httpRequest("failures/x", { params: { id } })));
 const listedIds = async (app: FakeFunctionApp, query = "") => {
@@ -274,6 +274,27 @@ describe("a dismissal", () => {
       data: { dismissed: ADA },
     });
   });
+
+  it.each(["announcer", "failures"] as const)(
+    "that meets the %s away is answered 503, and is announced once it is repeated",
+    async (outside) => {
+      const app = createApp();
+      const { id } = await withFailedRun(app);
+      app.away.add(outside);
+      const answer = await dismiss(app, id, ADA);
+      expect(answer).toMatchObject({ status: 503, body: { title: "Try again" } });
+      app.away.clear();
+      const first = outside === "announcer" ? ADA : BOB;
+      expect(await dismiss(app, id, BOB)).toMatchObject({
+        status: 200,
+        body: { status: "dismissed", dismissed: first },
+      });
+      expect(app.announcer.events.at(-1)).toMatchObject({
+        id: `${id}.dismissed`,
+        data: { dismissed: first },
+      });
+    },
+  );
 
   it("counts once: who dismisses it later, or at the same moment, sees the first one", async () => {
     const app = createApp();

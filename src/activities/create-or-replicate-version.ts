@@ -2,14 +2,15 @@ import type { ImageVersionState } from "../azure/image-versions";
 import { fault, type Fault } from "../domain/fault";
 import { createBody, extendBody, type TargetRegion } from "../domain/plan/image-version-body";
 import { wanted, wavesToPublish, type RolloutPlan } from "../domain/plan/plan";
-import { sameEncryption } from "../domain/plan/region-encryption";
 import { regionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
+import { otherwiseEncrypted } from "../domain/rollout/read-back";
 import { undoOf, type BeforeWrite } from "../domain/rollout/undo";
 import { documentPaths } from "../domain/run/document-paths";
 import { imageVersionId } from "../domain/run/identity";
 import type { PlanDocument } from "../domain/run/records";
-import type { Signal } from "../domain/run/signals";
+import { encryptionChanged } from "../domain/run/replication";
+import { cancelled, type Cancelled } from "./cancelled";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 import type { WriteRef } from "./keep-undo";
 import { numberTaken } from "./number-taken";
@@ -20,12 +21,6 @@ import { writeVersion, type Written } from "./write-version";
 export interface CreateOrReplicateInput extends WriteRef {
   /** Which of the plan's waves, the first is 0. */
   wave: number;
-}
-
-/** Somebody has cancelled the run before this write: it isn't made. */
-export interface Cancelled {
-  kind: "cancelled";
-  by: Signal;
 }
 
 /**
@@ -59,14 +54,6 @@ export function createOrReplicateVersion(dependencies: ActivityDependencies) {
       () => cancelled(dependencies, ref),
     );
   };
-}
-
-async function cancelled(
-  { records }: Pick<ActivityDependencies, "records">,
-  { publicationId, runId }: RunRef,
-): Promise<Cancelled | undefined> {
-  const { cancel } = await records.signals(publicationId, runId);
-  return cancel === undefined ? undefined : { kind: "cancelled", by: cancel };
 }
 
 async function planOf(
@@ -106,7 +93,7 @@ function changedSince(
   existing: ImageVersionState | undefined,
 ): Fault | undefined {
   if (existing !== undefined)
-    return numberTaken(existing, request) ?? encryptionChanged(existing, plan.targetRegions);
+    return numberTaken(existing, request) ?? otherKeys(existing, plan.targetRegions);
   if (plan.kind === "create" && plan.wave === 0) return undefined;
   // Made anew it would lack the regions, tags and dates that only it had.
   return fault(
@@ -117,23 +104,7 @@ function changedSince(
   );
 }
 
-/** Somebody wrote one of our regions since the plan was made, with other keys: never go on. */
-function encryptionChanged(existing: ImageVersionState, wanted: TargetRegion[]): Fault | undefined {
-  const now = new Map(
-    existing.body.publishingProfile.targetRegions.map((region) => [
-      regionName(region.name),
-      region,
-    ]),
-  );
-  const other = wanted.find((region) => {
-    const found = now.get(regionName(region.name));
-    return found !== undefined && !sameEncryption(found.encryption, region.encryption);
-  });
-  if (other === undefined) return undefined;
-  return fault(
-    "EncryptionChangedSincePlan",
-    "operator",
-    `region ${other.name} was written by somebody else with other disk encryption sets than planned`,
-    "find the other writer (activity log of the version), then run the request again",
-  );
+function otherKeys({ body }: ImageVersionState, planned: TargetRegion[]): Fault | undefined {
+  const [other] = otherwiseEncrypted(planned, body.publishingProfile.targetRegions);
+  return other === undefined ? undefined : encryptionChanged(other);
 }

@@ -1,51 +1,65 @@
 import { promoted, type Promotion } from "../domain/rollout/latest";
 import { fault, type Fault } from "../domain/fault";
-import { missingRegions } from "../domain/plan/image-version-body";
+import { closedFlag } from "../domain/plan/image-version-body";
 import type { RegionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
+import { lostRegions, type LostRegion } from "../domain/rollout/read-back";
 import { imageVersionId } from "../domain/run/identity";
-import { regionVanished } from "../domain/run/replication";
+import { cancelled, type Cancelled } from "./cancelled";
 import type { ActivityDependencies } from "./dependencies";
 import type { WriteRef } from "./keep-undo";
 import { numberTaken } from "./number-taken";
+import { plannedRegions } from "./planned-regions";
 import type { Trouble } from "./settle";
 import { writeVersion, type Written } from "./write-version";
 
 export interface PromoteVersionInput extends WriteRef, Promotion {
   /** Regions that were Completed when the run looked last: the promotion is of all of them. */
   there: RegionName[];
+  /** The operation of the same PUT has failed for reasons of its own: it is sent again, also when no flag differs. */
+  again?: true;
 }
 
-/** Regions that somebody else has taken away since the last look: what is left isn't what was to be promoted. */
-export interface Vanished {
-  kind: "vanished";
-  regions: RegionName[];
+/** Regions that somebody else has taken away or written since: what is left isn't what was to be promoted. */
+export interface Lost {
+  kind: "lost";
+  regions: LostRegion[];
   fault: Fault;
 }
 
 /**
  * Takes the exclusion from `latest` away, as far as the request doesn't ask for it: the version's flag and
- * the regions', because either alone would go on excluding. Sends nothing when nothing changes. What isn't there
- * any more, or is another image by now, isn't taken into latest.
+ * the regions', because either alone would go on excluding. Sends nothing when nothing changes, but looks all the
+ * same: what isn't there any more, is another image by now, or is under other keys than planned, isn't told as
+ * published. A cancellation is honoured until the PUT.
  */
 export function promoteVersion(dependencies: ActivityDependencies) {
-  return ({
+  return async ({
     whole,
     regions,
     there,
+    again,
     ...ref
-  }: PromoteVersionInput): Promise<Written | Vanished | Trouble> =>
-    writeVersion<Vanished | Failed>(dependencies, ref, (existing, request) => {
-      if (existing === undefined) return { kind: "failed", fault: vanished(request) };
-      const taken = numberTaken(existing, request);
-      if (taken !== undefined) return { kind: "failed", fault: taken };
-      const lost = missingRegions(there, existing.body.publishingProfile.targetRegions);
-      const [first] = lost;
-      if (first !== undefined)
-        return { kind: "vanished", regions: lost, fault: regionVanished(first) };
-      const body = promoted(existing.body, request, { whole, regions });
-      return body === undefined ? { kind: "nothing" } : { kind: "put", body, undo: [] };
-    });
+  }: PromoteVersionInput): Promise<Written | Lost | Cancelled | Trouble> => {
+    const planned = await plannedRegions(dependencies, ref);
+    return writeVersion<Lost | Cancelled | Failed>(
+      dependencies,
+      ref,
+      (existing, request) => {
+        if (existing === undefined) return { kind: "failed", fault: vanished(request) };
+        const taken = numberTaken(existing, request);
+        if (taken !== undefined) return { kind: "failed", fault: taken };
+        const lost = lostRegions({ there, planned }, existing.body);
+        const [first] = lost;
+        if (first !== undefined) return { kind: "lost", regions: lost, fault: first.fault };
+        const body =
+          promoted(existing.body, request, { whole, regions }) ??
+          (again && { ...existing.body, safetyProfile: closedFlag(existing.body) });
+        return body === undefined ? { kind: "nothing" } : { kind: "put", body, undo: [] };
+      },
+      () => cancelled(dependencies, ref),
+    );
+  };
 }
 
 type Failed = Extract<Trouble, { kind: "failed" }>;

@@ -1,11 +1,14 @@
 import { fault } from "../domain/fault";
 import { unencryptedDisks } from "../domain/plan/version-disks";
+import { otherwiseEncrypted } from "../domain/rollout/read-back";
+import { isInFlight } from "../domain/run/in-flight";
 import { regionName } from "../domain/region-name";
 import type { ImageTarget } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
 import type { ReplicationReading } from "../domain/run/replication";
 import type { Signal } from "../domain/run/signals";
 import type { ActivityDependencies, RunRef } from "./dependencies";
+import { plannedRegions } from "./planned-regions";
 import { isTrouble, settle, settleAll, type Trouble } from "./settle";
 
 export interface ReadReplicationInput extends Pick<RunRef, "publicationId" | "runId"> {
@@ -19,8 +22,11 @@ export interface Reading {
   cancelled?: Signal;
 }
 
-/** One GET for all regions; the operation is asked only when the version ended Failed. */
-export function readReplication({ imageVersions, records }: ActivityDependencies) {
+/**
+ * One GET for all regions; the operation is asked only when the version ended Failed, and what was planned only once
+ * nothing is in flight any more: then the regions are judged.
+ */
+export function readReplication({ documents, imageVersions, records }: ActivityDependencies) {
   return ({ image, operationUrl, ...run }: ReadReplicationInput): Promise<Reading | Trouble> =>
     settle(async (): Promise<Reading | Trouble> => {
       const [version, signals] = await Promise.all([
@@ -40,7 +46,13 @@ export function readReplication({ imageVersions, records }: ActivityDependencies
             "find who deleted it (activity log), then run the request again",
           ),
         };
+      const { targetRegions } = version.body.publishingProfile;
       const unencrypted = unencryptedDisks(version);
+      const planned = isInFlight(version.provisioningState)
+        ? []
+        : await settleAll(() => plannedRegions({ documents }, run));
+      if (isTrouble(planned)) return planned;
+      const otherwise = otherwiseEncrypted(planned, targetRegions);
       const failed = version.provisioningState.toLowerCase() === "failed";
       const operation =
         failed && operationUrl !== undefined
@@ -51,11 +63,10 @@ export function readReplication({ imageVersions, records }: ActivityDependencies
         ...(cancel === undefined ? {} : { cancelled: cancel }),
         reading: {
           provisioningState: version.provisioningState,
-          targetRegions: version.body.publishingProfile.targetRegions.map((region) =>
-            regionName(region.name),
-          ),
+          targetRegions: targetRegions.map(({ name }) => regionName(name)),
           summary: version.summary,
           ...(version.dataLuns === undefined ? {} : { dataLuns: version.dataLuns }),
+          ...(otherwise.length === 0 ? {} : { otherwiseEncrypted: otherwise }),
           ...(unencrypted.length === 0 ? {} : { unencrypted }),
           ...(operation?.fault === undefined ? {} : { operationFault: operation.fault }),
         },

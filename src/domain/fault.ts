@@ -30,6 +30,10 @@ export function fault(code: FaultCode, advice: Advice, message: string, action: 
 export const passes = ({ advice }: Fault): boolean =>
   advice === "transient" || advice === "waitForOperation";
 
+/** A refusal wrote nothing; a broken connection or a 5xx may hide an accepted PUT. */
+export const mayBeAccepted = ({ status, advice }: Fault): boolean =>
+  advice === "transient" && (status === undefined || status === 408 || status >= 500);
+
 /** A mistake of ours, or a store that stayed away: for a person. */
 export const unexpectedFault = (error: unknown): Fault =>
   fault(

@@ -161,6 +161,8 @@ function uncancellable(
   phase: RunStatus["phase"] | undefined,
 ): string | undefined {
   if (action === "promote") return "its run promotes the version, which is one write";
+  if (phase === "promoting")
+    return "its run takes the version into latest already, which is one write";
   if (phase === undefined || CANCELLABLE.has(phase)) return undefined;
   return `its run is ${phase} already`;
 }

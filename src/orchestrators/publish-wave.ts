@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
-import type { Fault } from "../domain/fault";
+import { mayBeAccepted, type Fault } from "../domain/fault";
 import type { WaveToPublish } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
 import { repeatPauseMs } from "../domain/rollout/pace";
@@ -92,10 +92,6 @@ function isThere(story: Story): void {
   delete story.gone;
   story.removed = [];
 }
-
-/** A refusal wrote nothing; a broken connection or a 5xx may hide an accepted PUT. */
-const mayBeAccepted = ({ status, advice }: Fault): boolean =>
-  advice === "transient" && (status === undefined || status === 408 || status >= 500);
 
 function* tryAgain(
   ctx: OrchestrationContext,

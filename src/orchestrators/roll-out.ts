@@ -6,6 +6,7 @@ import { wavesToPublish, type RolloutPlan } from "../domain/plan/plan";
 import type { RegionName } from "../domain/region-name";
 import { canStillPublish } from "../domain/rollout/policy";
 import type { RegionOutcome } from "../domain/run/outcome";
+import { cancelledBy } from "../domain/run/signals";
 import { announce } from "./announce";
 import { awaitApproval, type Approval } from "./await-approval";
 import type { Flow } from "./flow";
@@ -41,7 +42,7 @@ export function* rollOut(
     const stop = yield* publishWave(ctx, run, story, inspected, wave);
     if (stop !== undefined) return stop;
     if (story.cancelled === undefined) yield* verifyWave(ctx, run, story, inspected, plan, wave);
-    if (story.cancelled !== undefined) return { fault: cancelled(story.cancelled) };
+    if (story.cancelled !== undefined) return { fault: cancelledBy(story.cancelled) };
     const outcomes = outcomesOf(story).filter(({ region }) => wave.regions.includes(region));
     yield* announce(ctx, run, "waveCompleted", `wave-${wave.number + 1}`, {
       wave: wave.number + 1,
@@ -81,14 +82,6 @@ function notApproved(approval: Approval, story: Story, wave: number): Fault | un
       );
     case "cancelled":
       story.cancelled = approval.by;
-      return cancelled(approval.by);
+      return cancelledBy(approval.by);
   }
 }
-
-const cancelled = ({ who, why }: { who: string; why: string }): Fault =>
-  fault(
-    "Cancelled",
-    "operator",
-    `${who} cancelled the run: ${why}`,
-    "send the request again, or redrive the failure, to go on",
-  );

@@ -1,11 +1,17 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import { fault, type Fault } from "../domain/fault";
+import { regionName } from "../domain/region-name";
 import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
 import { packRegions, type RegionProgress } from "../domain/run/progress";
 import { watchIntervalMs, type Intervals } from "../domain/rollout/pace";
-import { anyCompleted, foldReading, timedOut } from "../domain/run/replication";
+import {
+  anyCompleted,
+  foldReading,
+  timedOut,
+  type ReplicationReading,
+} from "../domain/run/replication";
 import type { Signal } from "../domain/run/signals";
 import { call, now, pauseMs, sleep, TIMER_SLACK_MS, type Flow } from "./flow";
 
@@ -20,6 +26,8 @@ export interface WatchInput extends RunRef {
   startedAt: number;
   timeoutMs: number;
   intervals: Intervals;
+  /** The version is taken into `latest`: that goes on to its end, whoever cancels. */
+  promoting?: true;
 }
 export interface WatchResult {
   outcomes: RegionOutcome[];
@@ -30,6 +38,12 @@ export interface WatchResult {
   dataLuns?: number[];
   /** True when some region of the version is Completed, of these or others. */
   someCompleted: boolean;
+  /** True when a region is Failed that isn't among those watched. */
+  othersFailed?: true;
+  /** The operation's own error, when the version ended Failed. */
+  operationFault?: Fault;
+  /** Why the version couldn't be read any more. */
+  unreadable?: Fault;
   /** Somebody has cancelled the run: it is no longer watched. */
   cancelled?: Signal;
 }
@@ -51,7 +65,8 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
       ...(input.operationUrl === undefined ? {} : { operationUrl: input.operationUrl }),
     });
     const leftMs = input.startedAt + input.timeoutMs - now(ctx);
-    if (read.kind === "failed") return { ...failAll(regions, read.fault), someCompleted };
+    if (read.kind === "failed")
+      return { ...failAll(regions, read.fault), someCompleted, unreadable: read.fault };
     if (read.kind === "wait") {
       // What was accepted goes on in Azure: passing trouble is bounded by the run's time alone.
       if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input), someCompleted };
@@ -67,9 +82,8 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
       runId: input.runId,
       regions: packRegions([...regions, ...input.others]),
     });
-    const { provisioningState, dataLuns } = read.reading;
-    const seen = { provisioningState, ...(dataLuns === undefined ? {} : { dataLuns }) };
-    if (read.cancelled !== undefined)
+    const seen = seenOf(read.reading, regions);
+    if (read.cancelled !== undefined && input.promoting !== true)
       return {
         ...stopWatching(regions, read.cancelled),
         ...seen,
@@ -89,6 +103,23 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
   }
   ctx.df.continueAsNew({ ...input, regions });
   return undefined;
+}
+
+/** What a reading tells beside the regions that are watched. */
+function seenOf(
+  { provisioningState, dataLuns, operationFault, summary }: ReplicationReading,
+  watched: readonly RegionProgress[],
+): Partial<WatchResult> {
+  const names = new Set(watched.map(({ name }) => name));
+  const othersFailed = summary.some(
+    ({ region, state }) => /^failed$/i.test(state) && !names.has(regionName(region)),
+  );
+  return {
+    provisioningState,
+    ...(dataLuns === undefined ? {} : { dataLuns }),
+    ...(operationFault === undefined ? {} : { operationFault }),
+    ...(othersFailed ? { othersFailed } : {}),
+  };
 }
 
 type Regions = Pick<WatchResult, "outcomes" | "progress">;

@@ -3,13 +3,36 @@ import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
 import type { RegionName } from "../domain/region-name";
 import { watcherId } from "../domain/run/identity";
-import type { Flow } from "./flow";
+import { now, type Flow } from "./flow";
 import { WATCH_REGIONS } from "./names";
 import { noteGone, progressed, show, type Story } from "./story";
 import type { WatchInput, WatchResult } from "./watch-regions";
 
+interface Regions {
+  regions: readonly RegionName[];
+}
+
 /** What is watched, and for how long. */
 export type Watched = Pick<Inspected, "image" | "regions" | "rollout" | "watch">;
+
+/** The PUT of a promotion copies nothing, unless it starts a region again that has failed: it has this long at least. */
+const PROMOTION_TIMEOUT_MS = 60 * 60_000;
+
+/**
+ * Watches the write that takes a version into `latest`, to its end: it can't be cancelled, and has time of its own.
+ * @param regions those that were Completed before
+ */
+export function* watchPromotion(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  target: Watched,
+  regions: readonly RegionName[],
+): Flow<WatchResult> {
+  const timeoutMs = Math.max(PROMOTION_TIMEOUT_MS, target.rollout.waveTimeoutMs);
+  const time = { startedAt: now(ctx), timeoutMs };
+  return yield* watchFor(ctx, run, story, target, { ...time, regions, promoting: true });
+}
 
 /**
  * Watches regions in a sub-orchestration of their own, which keeps its history short. What it saw goes into the
@@ -24,17 +47,27 @@ export function* watch(
   regions: readonly RegionName[],
   startedAt: number,
 ): Flow<WatchResult> {
-  const watcher = watcherId(run.publicationId, run.runId, story.startedAtMs, ++story.watches);
-  show(ctx, run, story, "publishing", { watcher });
   const { timeoutMs, waveTimeoutMs } = target.rollout;
   const leftMs = story.startedAtMs + story.waitedForPeopleMs + timeoutMs - startedAt;
+  const time = { startedAt, timeoutMs: Math.max(0, Math.min(waveTimeoutMs, leftMs)) };
+  return yield* watchFor(ctx, run, story, target, { ...time, regions });
+}
+
+function* watchFor(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  target: Watched,
+  { regions, ...how }: Pick<WatchInput, "startedAt" | "timeoutMs" | "promoting"> & Regions,
+): Flow<WatchResult> {
+  const watcher = watcherId(run.publicationId, run.runId, story.startedAtMs, ++story.watches);
+  show(ctx, run, story, how.promoting ? "promoting" : "publishing", { watcher });
   const input: WatchInput = {
     ...run,
+    ...how,
     image: target.image,
     regions: story.progress.filter(({ name }) => regions.includes(name)),
     others: story.progress.filter(({ name }) => !regions.includes(name)),
-    startedAt,
-    timeoutMs: Math.max(0, Math.min(waveTimeoutMs, leftMs)),
     intervals: target.watch,
     ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
   };
@@ -50,6 +83,7 @@ export function* watch(
   if (watched.dataLuns !== undefined) story.dataLuns = watched.dataLuns;
   for (const outcome of watched.outcomes)
     if (outcome.kind === "failed") noteGone(story, outcome.fault);
+  if (watched.unreadable !== undefined) noteGone(story, watched.unreadable);
   if (watched.cancelled !== undefined) story.cancelled = watched.cancelled;
   return watched;
 }

@@ -40,6 +40,19 @@ export const IN_THE_RUN = {
     action: "Find who, then run again.",
     rule: `${CONTRACT}; fail closed`,
   },
+  PromotionFailed: {
+    advice: "repeat",
+    cause:
+      "The write that takes the version into latest was accepted, then its operation ended Failed, also when it was repeated.",
+    action: "Look whether the version is in latest; if it isn't, promote it.",
+    rule: ANSWERS,
+  },
+  PromotionTimedOut: {
+    advice: "repeat",
+    cause: "The write that takes the version into latest was accepted, and didn't end in its time.",
+    action: "Look whether the version is in latest; if it isn't, promote it.",
+    rule: OURS,
+  },
   VersionTaken: {
     advice: "permanent",
     cause: "Somebody made the version from another source after the plan was made.",

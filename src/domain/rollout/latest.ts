@@ -1,6 +1,9 @@
+import { fault, type Fault } from "../fault";
 import { closedFlag, type ImageVersionBody } from "../plan/image-version-body";
 import { regionName, type RegionName } from "../region-name";
 import { DEFAULTS, type PublishRequest } from "../request/publish-request";
+import type { RegionOutcome } from "../run/outcome";
+import { maxRepeats } from "./recovery";
 
 /** What of a version is promoted. */
 export interface Promotion {
@@ -46,3 +49,56 @@ function sameFlags(a: ImageVersionBody, b: ImageVersionBody): boolean {
     [excludeFromLatest, ...targetRegions.map((region) => region.excludeFromLatest)].map(Boolean);
   return flags(a).join() === flags(b).join();
 }
+
+/** What was seen after the PUT of a promotion. */
+export interface PromotionSeen {
+  /** Of the regions that were Completed before it. */
+  outcomes: readonly RegionOutcome[];
+  /** Absent when its time was over. */
+  provisioningState?: string;
+  /** A region is Failed that was so before: Azure has tried it again with this PUT. */
+  othersFailed?: true;
+  operationFault?: Fault;
+  unreadable?: Fault;
+}
+
+/** How a promotion's PUT has ended. */
+export type PromotionEnd =
+  | { kind: "promoted" }
+  | { kind: "failed"; fault: Fault }
+  /** Its operation failed for reasons of its own: the same PUT once more. */
+  | { kind: "again"; fault: Fault }
+  /** Its operation failed, and so did a region that had failed before: the flags, read back, say what came of it. */
+  | { kind: "lookAtFlags"; fault: Fault };
+
+/**
+ * Judges the operation of a promotion: an accepted PUT isn't a version in `latest`.
+ * @param repeats how often the PUT was sent again already
+ */
+export function judgePromotion(seen: PromotionSeen, repeats: number): PromotionEnd {
+  if (seen.unreadable !== undefined) return { kind: "failed", fault: seen.unreadable };
+  const lost = seen.outcomes.find((outcome) => outcome.kind === "failed");
+  if (lost?.kind === "failed") return { kind: "failed", fault: lost.fault };
+  const isFailed = /^failed$/i.test(seen.provisioningState ?? "");
+  if (seen.provisioningState === undefined) return { kind: "failed", fault: TIMED_OUT };
+  if (!isFailed) return { kind: "promoted" };
+  const why = seen.operationFault ?? FAILED;
+  if (seen.othersFailed) return { kind: "lookAtFlags", fault: why };
+  return { kind: repeats < maxRepeats(why) ? "again" : "failed", fault: why };
+}
+
+const LOOK = "look at the version in the portal, and at its activity log";
+
+const TIMED_OUT = fault(
+  "PromotionTimedOut",
+  "repeat",
+  "the write that takes the version into latest was accepted, and hasn't ended in its time",
+  LOOK,
+);
+
+const FAILED = fault(
+  "PromotionFailed",
+  "repeat",
+  "the write that takes the version into latest was accepted, and its operation ended Failed without a reason",
+  LOOK,
+);

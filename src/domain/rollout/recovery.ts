@@ -1,3 +1,4 @@
+import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import type { RegionOutcome } from "../run/outcome";
 
@@ -60,7 +61,8 @@ export function recover(wave: WaveResult, tries: Tries, rules: RecoveryRules): R
 
 type Failed = Extract<RegionOutcome, { kind: "failed" }>;
 
-function maxRepeats({ code, advice }: Failed["fault"]): number {
+/** How often the same PUT is sent again after this fault. */
+export function maxRepeats({ code, advice }: Pick<Fault, "code" | "advice">): number {
   if (code === "KeyVaultAccessForbidden") return MAX_KEY_REPEATS;
   if (code === "RegionVanished") return MAX_VANISHED_REPEATS;
   // Its time is over: another PUT would only start the clock again.

@@ -4,7 +4,13 @@ import type { RequiredRegions } from "../request/publish-request";
 
 /** What a run is doing, as its durable status tells; a row says `accepted` until the run has ended. */
 export type LiveState =
-  "accepted" | "planning" | "publishing" | "verifying" | "awaitingApproval" | "compensating";
+  | "accepted"
+  | "planning"
+  | "publishing"
+  | "verifying"
+  | "awaitingApproval"
+  | "promoting"
+  | "compensating";
 
 /** Where a publication stands. The last six are final for a run. */
 export type PublicationState =

@@ -22,11 +22,12 @@ export interface RunStatus {
     | "publishing"
     | "verifying"
     | "awaitingApproval"
+    | "promoting"
     | "compensating"
     | "recording"
     | "ended";
   runId: string;
-  /** Instance that holds the regions' progress while `publishing`. */
+  /** Instance that holds the regions' progress while `publishing` or `promoting`. */
   watcher?: string;
   /** While `awaitingApproval`: the wave that waits, the first is 1. */
   awaits?: number;

@@ -20,6 +20,8 @@ export interface ReplicationReading {
   }[];
   /** LUNs of the version's data disks in its own order, where Azure shows them. */
   dataLuns?: number[];
+  /** Regions that are there with other disk encryption sets than planned; absent when there are none. */
+  otherwiseEncrypted?: RegionName[];
   /** Data disks that nobody encrypted, where others of the region are; absent when there are none. */
   unencrypted?: UnencryptedDisks[];
   /** Read when the version ended Failed: the operation's own error. */
@@ -99,6 +101,8 @@ function outcomeOf(
   entry: ReplicationReading["summary"][number] | undefined,
 ): RegionOutcome {
   if (!present.has(region.name)) return failed(region.name, regionVanished(region.name));
+  if (reading.otherwiseEncrypted?.includes(region.name) === true)
+    return failed(region.name, encryptionChanged(region.name));
   const open = reading.unencrypted?.find((one) => one.region === region.name);
   if (open !== undefined) return failed(region.name, notEncrypted(open));
   if (region.state === "completed") return { region: region.name, kind: "completed" };
@@ -111,6 +115,15 @@ export const regionVanished = (region: RegionName): Fault =>
     "RegionVanished",
     "repeat",
     `the version has no target region ${region} any more: somebody else has written it`,
+    "find the other writer (activity log of the version), then run the request again",
+  );
+
+/** Somebody wrote one of our regions since the plan was made, with other keys: never go on. */
+export const encryptionChanged = (region: RegionName): Fault =>
+  fault(
+    "EncryptionChangedSincePlan",
+    "operator",
+    `region ${region} was written by somebody else with other disk encryption sets than planned`,
     "find the other writer (activity log of the version), then run the request again",
   );
 

@@ -1,3 +1,5 @@
+import { fault, type Fault } from "../fault";
+
 /** What a person has said to a run; stored, because an event alone can be lost. */
 export interface Signal {
   who: string;
@@ -5,6 +7,15 @@ export interface Signal {
   /** ISO 8601. */
   at: string;
 }
+
+/** Why a run that somebody has cancelled goes no further. */
+export const cancelledBy = ({ who, why }: Pick<Signal, "who" | "why">): Fault =>
+  fault(
+    "Cancelled",
+    "operator",
+    `${who} cancelled the run: ${why}`,
+    "send the request again, or redrive the failure, to go on",
+  );
 
 export interface Decision extends Signal {
   decision: "approve" | "reject";

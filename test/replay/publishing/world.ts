@@ -48,6 +48,8 @@ export interface Behaviour {
   setState: string;
   /** The operation ends Failed with this fault once its regions are through. */
   operationFault?: Fault;
+  /** An operation of Azure's goes on, although all regions are there. */
+  updating: boolean;
   /** Succeeded as soon as the source region is there. */
   succeedsEarly: boolean;
   /** Faults that the next calls meet, by operation. */
@@ -81,6 +83,7 @@ export function createWorld(clock: VirtualClock) {
     osType: "Linux",
     withoutSet: new Set(),
     setState: "Succeeded",
+    updating: false,
     succeedsEarly: false,
     troubles: {},
     endsProcess: () => false,
@@ -129,11 +132,12 @@ export function createWorld(clock: VirtualClock) {
     const succeeded = over || (behaviour.succeedsEarly && source?.state === "Completed");
     return {
       id: "version",
-      provisioningState: !succeeded
-        ? "Creating"
-        : behaviour.operationFault === undefined
-          ? "Succeeded"
-          : "Failed",
+      provisioningState:
+        !succeeded || behaviour.updating
+          ? "Creating"
+          : behaviour.operationFault === undefined
+            ? "Succeeded"
+            : "Failed",
       body: structuredClone(current.body),
       summary,
     };

@@ -44,8 +44,8 @@ test("a version that lacks a region which was Completed is told so, and nothing 
     }),
   );
   expect(answer).toMatchObject({
-    kind: "vanished",
-    regions: ["westus"],
+    kind: "lost",
+    regions: [{ region: "westus", fault: { code: "RegionVanished" } }],
     fault: { code: "RegionVanished" },
   });
   expect(fake.puts).toEqual([]);

@@ -105,6 +105,7 @@ test("an approval of a wave that is over isn't taken for one of the next", async
 test.each<[Steering, Partial<RunStatus>, RegExp]>([
   ["approve", {}, /doesn't wait for an approval now/],
   ["cancel", { phase: "compensating" }, /is compensating already/],
+  ["cancel", { phase: "promoting" }, /takes the version into latest already, which is one write/],
   ["cancel", { phase: "recording" }, /is recording already/],
 ])("%s is refused while the run shows %j", async (steering, status, detail) => {
   const app = await running(status);

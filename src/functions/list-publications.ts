@@ -15,6 +15,7 @@ const TOLD_BY: Record<PublicationState, "row" | "run"> = {
   publishing: "run",
   verifying: "run",
   awaitingApproval: "run",
+  promoting: "run",
   compensating: "run",
   published: "row",
   promoted: "row",

@@ -25,7 +25,7 @@ const HOPELESS = {
 };
 const FAILED_FOR_GOOD = "failed GalleryInternalError permanent";
 
-const inVersion = (...regions: string[]): string =>
+export const inVersion = (...regions: string[]): string =>
   `the image version, Completed in ${regions.join(", ")};`;
 const notCompleted = (region: string): string => `target regions that aren't Completed: ${region};`;
 

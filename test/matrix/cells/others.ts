@@ -1,5 +1,5 @@
 import type { End, InAzure, Point, Row, Strike, Trial } from "../model";
-import { failing, there } from "../points";
+import { failing, inVersion, there } from "../points";
 import { versionEntry } from "../stage/world";
 import {
   addingRegion,
@@ -257,7 +257,10 @@ export const concurrentChange = (row: Row): Entries => {
     // His PUT has repeated the failed region as well: it is Completed, and never removed.
     remove: (point) => theirRegion(point, addingRegion(point.moment), { puts: 7 }),
     undoRemove: (point) =>
+      // It has completed the failed one, too, and the record says what is so.
       theirRegion(point, addingRegion(point.moment), {
+        regions: { westus: "completed", eastus2: "completed" },
+        leftOver: [inVersion("westus", "eastus2")],
         undone: ["removeRegions nothingToUndo"],
         azure: {
           regions: { westus: "Completed", eastus2: "Completed", uksouth: "Completed" },

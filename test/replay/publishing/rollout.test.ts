@@ -274,6 +274,36 @@ describe("a cancelled run", () => {
     expect(scene.world.version()).toBeUndefined();
   });
 
+  it("doesn't tell of a region that it is there when somebody has given it other keys meanwhile", async () => {
+    const rollout = { waves: [["westus"], ["eastus2", "northeurope"]], onFailure: "rollBack" };
+    const scene = createScene({ regions: THREE, request: { rollout } });
+    const { log, setId } = scene.world;
+    await scene.begin();
+    await runUntil(scene, () => log.puts.length === 2);
+    await cancel(scene);
+    scene.world.changeVersion(({ publishingProfile: profile, ...body }) => {
+      const targetRegions = profile.targetRegions.map((region) =>
+        region.name === "eastus2"
+          ? {
+              ...region,
+              encryption: { osDiskImage: { diskEncryptionSetId: setId("theirs-eastus2") } },
+            }
+          : region,
+      );
+      return { ...body, publishingProfile: { ...profile, targetRegions } };
+    });
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "cancelled",
+    });
+    const version = scene.world.version();
+    expect(version && regionsOf(version.body)).toEqual(THREE);
+    expect(scene.failure().regions.map(({ kind }) => kind)).toEqual([
+      "completed",
+      "failed",
+      "completed",
+    ]);
+  });
+
   it("tells that a region is there that became Completed while its removal waited for Azure", async () => {
     const rollout = { waves: [["westus"], ["eastus2", "northeurope"]], onFailure: "rollBack" };
     const scene = createScene({ regions: THREE, request: { rollout } });

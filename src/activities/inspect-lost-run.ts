@@ -7,6 +7,7 @@ import { documentPaths } from "../domain/run/document-paths";
 import { canonicalJson } from "../domain/run/identity";
 import { judgeLostRun, RUN_LOST, type LostRun, type Traces } from "../domain/run/lost-run";
 import { runFailureId, type FailureDocument, type OutcomeDocument } from "../domain/run/records";
+import { regionsInLatest } from "../domain/rollout/latest";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 import { settle, type Trouble } from "./settle";
 
@@ -106,7 +107,12 @@ async function readVersion(
   if (version === undefined) return {};
   const { body, provisioningState, summary } = version;
   const targetRegions = body.publishingProfile.targetRegions.map(({ name }) => regionName(name));
-  return { version: { body, reading: { provisioningState, targetRegions, summary } } };
+  return {
+    version: {
+      body,
+      reading: { provisioningState, targetRegions, summary, inLatest: regionsInLatest(body) },
+    },
+  };
 }
 
 /** Documents are written before rows, so an end can be half recorded. */

@@ -3,6 +3,7 @@ import { unencryptedDisks } from "../domain/plan/version-disks";
 import { otherwiseEncrypted } from "../domain/rollout/read-back";
 import { isInFlight } from "../domain/run/in-flight";
 import { regionName } from "../domain/region-name";
+import { regionsInLatest } from "../domain/rollout/latest";
 import type { ImageTarget } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
 import type { ReplicationReading } from "../domain/run/replication";
@@ -65,6 +66,7 @@ export function readReplication({ documents, imageVersions, records }: ActivityD
           provisioningState: version.provisioningState,
           targetRegions: targetRegions.map(({ name }) => regionName(name)),
           summary: version.summary,
+          inLatest: regionsInLatest(version.body),
           ...(version.dataLuns === undefined ? {} : { dataLuns: version.dataLuns }),
           ...(otherwise.length === 0 ? {} : { otherwiseEncrypted: otherwise }),
           ...(unencrypted.length === 0 ? {} : { unencrypted }),

@@ -38,6 +38,8 @@ export interface RecordFailureInput extends RunRef {
   provisioningState?: string;
   /** Some region of the version was Completed then, of the request's or others; absent as above. */
   someCompleted?: boolean;
+  /** Regions of the version that weren't excluded from `latest` then; absent where nobody has seen it. */
+  inLatest?: readonly RegionName[];
   /** With the version's own location, where the run has come to know it. */
   image?: ImageTarget;
   /** What was taken back, and what wasn't. */

@@ -72,6 +72,7 @@ export function* takeIntoLatest(
     if (written.kind !== "written") return { kind: "failed", fault: notWritten(story, written) };
     if (written.how === "unchanged") return { kind: repeats === 0 ? "unchanged" : "promoted" };
     noteOperation(story, written);
+    delete story.inLatest; // until a look has shown what the write has made of it
     const seen = yield* watchPromotion(ctx, run, story, target, there);
     for (const outcome of seen.outcomes)
       if (outcome.kind === "failed") story.outcomes.set(outcome.region, outcome);
@@ -122,6 +123,7 @@ function notWritten(story: Story, why: Exclude<WrittenOrNot, { kind: "written" }
       return why.fault;
     case "failed":
       noteGone(story, why.fault);
+      if (mayBeAccepted(why.fault)) delete story.inLatest;
       return notPromoted(why.fault);
   }
 }

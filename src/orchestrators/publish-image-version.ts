@@ -73,6 +73,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
       ? {}
       : { provisioningState: story.provisioningState }),
     ...(story.someCompleted === undefined ? {} : { someCompleted: story.someCompleted }),
+    ...(story.inLatest === undefined ? {} : { inLatest: story.inLatest }),
     ...(story.inspected === undefined ? {} : { image: story.inspected.image }),
     ...(story.gone === undefined ? {} : { gone: true as const }),
     ...(story.removed.length === 0 ? {} : { removed: story.removed }),

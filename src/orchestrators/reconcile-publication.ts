@@ -27,7 +27,7 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
   const known = found.kind === "failed" ? unreadable(found) : found;
   const end = known.begun ?? (yield* takeBack(ctx, run, known, own));
   const common = { ...run, trigger, startedAt, endedAt: end.endedAt };
-  const { written, removed, fault, provisioningState, someCompleted } = known.lost;
+  const { written, removed, fault, provisioningState, someCompleted, inLatest } = known.lost;
   const { state, regions } = afterUndo(known.lost, end.undone);
   if ((state === "published" || state === "promoted") && known.image !== undefined)
     yield* call(ctx, "recordOutcome", {
@@ -49,6 +49,7 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
       ...(fault === undefined ? {} : { fault }),
       ...(provisioningState === undefined ? {} : { provisioningState }),
       ...(someCompleted === undefined ? {} : { someCompleted }),
+      ...(inLatest === undefined ? {} : { inLatest }),
       ...(known.image === undefined ? {} : { image: known.image }),
     });
   return { kind: "recorded" };

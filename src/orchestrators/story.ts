@@ -27,6 +27,8 @@ export interface Story {
   provisioningState?: string;
   /** Some region of the version was Completed then. */
   someCompleted?: boolean;
+  /** Regions of the version that weren't excluded from `latest` then; absent while a write of ours may have changed it. */
+  inLatest?: RegionName[];
   /** LUNs of the version's data disks in its own order, as a watch read them last. */
   dataLuns?: number[];
   progress: RegionProgress[];

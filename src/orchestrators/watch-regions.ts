@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import { fault, type Fault } from "../domain/fault";
-import { regionName } from "../domain/region-name";
+import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
 import { packRegions, type RegionProgress } from "../domain/run/progress";
@@ -34,6 +34,8 @@ export interface WatchResult {
   progress: RegionProgress[];
   /** The version's state at the end, when it was read; a timeout leaves it open. */
   provisioningState?: string;
+  /** Regions of the version that weren't excluded from `latest`, when it was read. */
+  inLatest?: RegionName[];
   /** LUNs of the version's data disks, in its own order, when it was read. */
   dataLuns?: number[];
   /** True when some region of the version is Completed, of these or others. */
@@ -97,7 +99,8 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
         ...seen,
         someCompleted,
       };
-    if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input), someCompleted };
+    if (leftMs <= TIMER_SLACK_MS)
+      return { ...outOfTime(regions, input), inLatest: read.reading.inLatest, someCompleted };
     const elapsedMs = input.timeoutMs - leftMs;
     yield* sleep(ctx, Math.min(watchIntervalMs(elapsedMs, input.intervals), leftMs));
   }
@@ -107,7 +110,7 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
 
 /** What a reading tells beside the regions that are watched. */
 function seenOf(
-  { provisioningState, dataLuns, operationFault, summary }: ReplicationReading,
+  { provisioningState, inLatest, dataLuns, operationFault, summary }: ReplicationReading,
   watched: readonly RegionProgress[],
 ): Partial<WatchResult> {
   const names = new Set(watched.map(({ name }) => name));
@@ -115,6 +118,7 @@ function seenOf(
     ({ region, state }) => /^failed$/i.test(state) && !names.has(regionName(region)),
   );
   return {
+    inLatest,
     provisioningState,
     ...(dataLuns === undefined ? {} : { dataLuns }),
     ...(operationFault === undefined ? {} : { operationFault }),

@@ -80,6 +80,7 @@ function* watchFor(
     story.provisioningState = watched.provisioningState;
     story.someCompleted = watched.someCompleted;
   }
+  if (watched.inLatest !== undefined) story.inLatest = watched.inLatest;
   if (watched.dataLuns !== undefined) story.dataLuns = watched.dataLuns;
   for (const outcome of watched.outcomes)
     if (outcome.kind === "failed") noteGone(story, outcome.fault);

@@ -44,6 +44,16 @@ export function promoted(
   return sameFlags(body, next) ? undefined : next;
 }
 
+/** Regions whose copies `latest` finds: neither the version nor the region itself is excluded (REST contract). */
+export const regionsInLatest = ({
+  publishingProfile: { excludeFromLatest, targetRegions },
+}: ImageVersionBody): RegionName[] =>
+  excludeFromLatest === true
+    ? []
+    : targetRegions
+        .filter((region) => region.excludeFromLatest !== true)
+        .map(({ name }) => regionName(name));
+
 function sameFlags(a: ImageVersionBody, b: ImageVersionBody): boolean {
   const flags = ({ publishingProfile: { excludeFromLatest, targetRegions } }: ImageVersionBody) =>
     [excludeFromLatest, ...targetRegions.map((region) => region.excludeFromLatest)].map(Boolean);

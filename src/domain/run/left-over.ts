@@ -17,6 +17,8 @@ export interface Aftermath {
   provisioningState?: string;
   /** Some region of the version was Completed then, of the request's or others; absent as above. */
   someCompleted?: boolean;
+  /** Regions of the version that weren't excluded from `latest` then; absent where nobody has seen it. */
+  inLatest?: readonly RegionName[] | undefined;
   /** The version wasn't there before the run. */
   createdByRun?: boolean;
   /** The run was only to take the version into `latest`. */
@@ -74,9 +76,7 @@ function version(image: ImageTarget, aftermath: Aftermath): Left {
   const why = kept !== undefined && "fault" in kept ? `; ${kept.fault.message}` : "";
   if (completed.length > 0)
     return {
-      what:
-        `the image version, Completed in ${completed.join(", ")}; what was added stays out of latest until ` +
-        `POST /api/publications/${publicationId(image)}/promote`,
+      what: `the image version, Completed in ${completed.join(", ")}; ${latest(image, completed, aftermath)}`,
       command: show(image),
     };
   // What was kept on purpose was no longer as the watch had read it: somebody may need it.
@@ -86,6 +86,20 @@ function version(image: ImageTarget, aftermath: Aftermath): Left {
     what: `perhaps the image version: what became of it wasn't seen${why}`,
     command: show(image),
   };
+}
+
+/** Somebody else may have promoted the version, or our own promotion may have come as far. */
+function latest(
+  image: ImageTarget,
+  completed: readonly RegionName[],
+  { inLatest }: Aftermath,
+): string {
+  if (inLatest === undefined) return "whether it is in latest wasn't seen";
+  const inside = completed.filter((region) => inLatest.includes(region));
+  if (inside.length === completed.length) return "it is in latest";
+  const those =
+    inside.length === 0 ? "what was added" : `in latest in ${inside.join(", ")}, the rest`;
+  return `${those} stays out of latest until POST /api/publications/${publicationId(image)}/promote`;
 }
 
 function failed(image: ImageTarget, { someCompleted, createdByRun }: Aftermath, why: string): Left {

@@ -39,6 +39,8 @@ export interface LostRun {
   provisioningState?: string;
   /** Some region of the version is Completed, of the request's or others. */
   someCompleted?: boolean;
+  /** Regions of the version that weren't excluded from `latest` then; absent where nobody has seen it. */
+  inLatest?: readonly RegionName[];
   fault?: Fault;
 }
 
@@ -60,6 +62,7 @@ export function judgeLostRun(traces: Traces): LostRun {
           removed: absentOf(regions, version.reading),
           provisioningState: version.reading.provisioningState,
           someCompleted: anyCompleted(version.reading),
+          inLatest: version.reading.inLatest,
         }),
   };
   if (isLast && version !== undefined && isDone(traces, version.body, regions))

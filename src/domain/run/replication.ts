@@ -18,6 +18,8 @@ export interface ReplicationReading {
     /** What the details ask for, where they are known to name a lasting cause. */
     cause?: Pick<Fault, "advice" | "action">;
   }[];
+  /** Regions of the version that aren't excluded from `latest`. */
+  inLatest: RegionName[];
   /** LUNs of the version's data disks in its own order, where Azure shows them. */
   dataLuns?: number[];
   /** Regions that are there with other disk encryption sets than planned; absent when there are none. */

@@ -9,6 +9,13 @@ const AWAY: Fault = {
   action: "wait",
   status: 503,
 };
+const DENIED: Fault = {
+  code: "AuthorizationFailed",
+  advice: "operator",
+  message: "the identity has lost its role",
+  action: "give it back",
+  status: 403,
+};
 const BROKEN: Fault = { code: "InternalError", advice: "repeat", message: "no", action: "repeat" };
 const rollBack = { rollout: { onFailure: "rollBack" } };
 
@@ -108,7 +115,7 @@ describe("a scaling that is taken back", () => {
 });
 
 describe("a removal whose answer is lost", () => {
-  /** From the moment on when the removal is accepted so many reads fail. */
+  /** From the moment on when the removal is accepted so many reads are refused. */
   async function removalLost(reads: number): Promise<Scene> {
     const scene = createScene({ request: rollBack });
     const { behaviour } = scene.world;
@@ -119,16 +126,15 @@ describe("a removal whose answer is lost", () => {
       behaviour.onWrite = () => undefined;
       behaviour.troubles = {
         putReply: [AWAY],
-        get: Array.from({ length: reads }, () => AWAY),
+        get: Array.from({ length: reads }, () => DENIED),
       };
     };
     await scene.run();
     return scene;
   }
-  const TRIES = 181;
 
   it("has its safety flag closed once Azure answers again, though it counts as failed", async () => {
-    const scene = await removalLost(TRIES);
+    const scene = await removalLost(1);
     expect(undoneOf(scene)).toEqual([
       "deleteVersion kept",
       "removeRegions failed",
@@ -139,7 +145,7 @@ describe("a removal whose answer is lost", () => {
   });
 
   it("is found by reconcile when the flag couldn't be closed either", async () => {
-    const scene = await removalLost(2 * TRIES);
+    const scene = await removalLost(2);
     expect(undoneOf(scene)).toContain("closeSafetyFlag failed");
     expect(await scene.world.dependencies.records.openFlags()).toHaveLength(1);
   });
@@ -180,5 +186,38 @@ describe("a version of somebody's that fails to be extended, by a request that n
     expect(regionsOf(scene)).toEqual(["westus 1"]);
     expect(scene.failure()).toMatchObject({ image: { location: "westus" } });
     expect(scene.failure().leftOver).toHaveLength(1);
+  });
+});
+
+describe("what is told of latest after a failure", () => {
+  const request = { rollout: { waves: { canary: 1, size: 2 } } };
+  const told = async (scene: Scene): Promise<string> => {
+    scene.world.behaviour.failing.set("eastus2", "no");
+    expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+    return scene.failure().leftOver[0]?.what ?? "";
+  };
+
+  it("is that the version stays out of it until it is promoted", async () => {
+    expect(await told(createScene({ request }))).toMatch(/stays out of latest until POST/);
+  });
+
+  it("is that it is in, when somebody else has promoted it after the first wave", async () => {
+    const scene = createScene({ request });
+    const { behaviour, events, changeVersion } = scene.world;
+    behaviour.onWrite = (kind, moment) => {
+      if (kind === "event" && moment === "after" && events.at(-1)?.type.endsWith(".waveCompleted"))
+        changeVersion((body) => ({
+          ...body,
+          publishingProfile: {
+            ...body.publishingProfile,
+            excludeFromLatest: false,
+            targetRegions: body.publishingProfile.targetRegions.map((region) => ({
+              ...region,
+              excludeFromLatest: region.name !== "westus",
+            })),
+          },
+        }));
+    };
+    expect(await told(scene)).toMatch(/Completed in westus; it is in latest$/);
   });
 });

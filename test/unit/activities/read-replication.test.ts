@@ -19,6 +19,7 @@ test("one GET tells all regions, in short names; the operation isn't asked", asy
       provisioningState: "Succeeded",
       targetRegions: ["westus", "eastus2"],
       summary: fake.azure.version.summary,
+      inLatest: ["westus", "eastus2"],
     },
   });
   expect(fake.calls).toEqual(["version"]);

@@ -53,6 +53,21 @@ const rows: [string, Omit<Aftermath, "written"> & { written?: boolean }, RegExp[
     ],
   ],
   [
+    "a version that somebody has promoted is told as in latest",
+    { regions: [there("westus"), gone("eastus2")], undone: [undone(REMOVE)], inLatest: ["westus"] },
+    [/Completed in westus; it is in latest az/],
+  ],
+  [
+    "of a version of which a part is in latest that part is told, and what would promote the rest",
+    { regions: [there("westus"), there("eastus2")], undone: [], inLatest: ["westus"] },
+    [/; in latest in westus, the rest stays out of latest until POST .*promote az/],
+  ],
+  [
+    "what nobody has seen of latest isn't told",
+    { regions: [there("westus")], undone: [], inLatest: undefined },
+    [/; whether it is in latest wasn't seen az/],
+  ],
+  [
     "regions that were taken back aren't left over",
     {
       regions: [there("westus"), gone("eastus2")],
@@ -167,7 +182,7 @@ const rows: [string, Omit<Aftermath, "written"> & { written?: boolean }, RegExp[
 ];
 
 test.each(rows)("%s", (_name, aftermath, expected) => {
-  const left = leftOver(image, { written: true, ...aftermath }).map(
+  const left = leftOver(image, { written: true, inLatest: [], ...aftermath }).map(
     ({ what, command }) => `${what} ${command}`,
   );
   expect(left).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));

@@ -32,6 +32,7 @@ const reading = (
   provisioningState,
   targetRegions: ["westus", "eastus2"],
   summary,
+  inLatest: [],
   ...change,
 });
 const both = [region("westus"), region("eastus2")];

@@ -2,6 +2,7 @@ import type { OrchestrationContext, Task, TimerTask } from "durable-functions";
 import type { Activities } from "../activities/create-activities";
 import type { Trouble } from "../activities/settle";
 import { unexpectedTrouble, type Fault } from "../domain/fault";
+import { outOfTime } from "../domain/rollout/out-of-time";
 import { retryPolicy } from "./names";
 
 /** A part of an orchestrator: composed with `yield*`, typed in what it returns. */
@@ -52,24 +53,33 @@ export function* call<N extends ActivityName>(
   return (yield ctx.df.callActivityWithRetry(name, retryPolicy(name), input)) as Output<N>;
 }
 
+/** How long an activity is asked again. */
+export interface Patience {
+  /** Tries for trouble that passes. */
+  transientWaits?: number;
+  /** Moment after which no further try begins, in milliseconds since the epoch. */
+  until?: number;
+}
+
 /**
  * Calls an activity until it answers something else than `wait`. The pauses are durable timers, so
  * they survive a restart; what Azure asked for by `Retry-After` is kept. The last try is called one,
  * so that the activity can tell what it found beside what didn't answer.
- * @param transientWaits tries for trouble that passes
  */
 export function* callPatiently<N extends ActivityName>(
   ctx: OrchestrationContext,
   name: N,
   input: Input<N>,
-  transientWaits = MAX_TRANSIENT_WAITS,
+  { transientWaits = MAX_TRANSIENT_WAITS, until = Infinity }: Patience = {},
 ): Flow<Settled<Output<N>> | Extract<Trouble, { kind: "failed" }>> {
   let lastTry = false;
   for (let waits = 0; ; waits++) {
     const result = yield* call(ctx, name, lastTry ? { ...input, lastTry } : input);
     if (!isWait(result)) return result as Settled<Output<N>>;
     if (exhausted(result, waits, transientWaits)) return { kind: "failed", fault: result.fault };
-    yield* sleep(ctx, pauseMs(result, waits));
+    const pause = pauseMs(result, waits);
+    if (now(ctx) + pause >= until) return { kind: "failed", fault: outOfTime(result.fault) };
+    yield* sleep(ctx, pause);
     lastTry = exhausted(result, waits + 1, transientWaits);
   }
 }
@@ -83,7 +93,7 @@ export const callToUndo = <N extends ActivityName>(
   name: N,
   input: Input<N>,
 ): Flow<Settled<Output<N>> | Extract<Trouble, { kind: "failed" }>> =>
-  callPatiently(ctx, name, input, MAX_OPERATION_WAITS);
+  callPatiently(ctx, name, input, { transientWaits: MAX_OPERATION_WAITS });
 
 /** Sleeps by a durable timer. */
 export function* sleep(ctx: OrchestrationContext, ms: number): Flow<void> {

@@ -4,6 +4,7 @@ import type { RecordFailureInput } from "../activities/record-failure";
 import { unexpectedFault, type Fault } from "../domain/fault";
 import type { RolloutPlan } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
+import { faultOf, refusedRegion, type Stop } from "../domain/rollout/stop";
 import type { Undone } from "../domain/rollout/undo";
 import { afterUndo } from "../domain/run/after-undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
@@ -13,7 +14,6 @@ import { announce, announceAccepted } from "./announce";
 import { compensate } from "./compensate";
 import { call, callPatiently, type Flow } from "./flow";
 import { planRegions } from "./prepare-regions";
-import type { Stop } from "./publish-wave";
 import { promote } from "./promote";
 import { rollOut } from "./roll-out";
 import { beginStory, outcomesOf, pending, show, type Story } from "./story";
@@ -141,29 +141,12 @@ function rejected({ inspected }: Story, problems: Problem[], why?: Fault): Endin
   return {
     state: "rejected",
     problems,
-    regions: (inspected?.regions ?? []).map((region) => refusedRegion(region, problems)),
+    regions: (inspected?.regions ?? []).map(
+      (region) => refusedRegion(region, problems) ?? { region, kind: "notStarted" },
+    ),
     ...(why === undefined ? {} : { fault: why }),
   };
 }
-
-function refusedRegion(region: string, problems: Problem[]): RegionOutcome {
-  const own = problems.filter((candidate) => candidate.region === region);
-  const [first] = own;
-  if (first === undefined) return { region, kind: "notStarted" };
-  return {
-    region,
-    kind: "failed",
-    attempts: 0,
-    fault: { ...faultOf(first), message: own.map(({ message }) => message).join("; ") },
-  };
-}
-
-const faultOf = ({ code, message, action }: Problem): Fault => ({
-  code,
-  advice: "permanent",
-  message,
-  action,
-});
 
 /** One thing ended the rollout: what is Completed stays so, and a person is told. */
 function stoppedEarly(story: Story, why: Fault): Ending {

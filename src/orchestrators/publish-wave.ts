@@ -3,15 +3,12 @@ import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
 import { mayBeAccepted, type Fault } from "../domain/fault";
 import type { WaveToPublish } from "../domain/plan/plan";
-import type { Problem } from "../domain/problem";
 import { repeatPauseMs } from "../domain/rollout/pace";
 import { recover, type Recovery, type Tries } from "../domain/rollout/recovery";
+import type { Stop } from "../domain/rollout/stop";
 import { call, callPatiently, now, sleep, type Flow } from "./flow";
-import { noteGone, noteOperation, progressed, type Story } from "./story";
+import { endOfTime, noteGone, noteOperation, progressed, type Story } from "./story";
 import { watch } from "./watch";
-
-/** Why a write wasn't made: Azure's refusal, or what the last look before it found. */
-export type Stop = { fault: Fault } | { problems: Problem[] };
 
 /**
  * Writes one wave and watches it until every region is Completed or has failed for good; what can be tried
@@ -26,8 +23,9 @@ export function* publishWave(
 ): Flow<Stop | undefined> {
   const tries: Tries = { repeats: 0, recreations: 0, readditions: 0 };
   const startedAt = now(ctx);
+  const until = endOfTime(story, inspected.rollout);
   if (wave.toWrite) {
-    const stop = yield* write(ctx, run, story, wave);
+    const stop = yield* write(ctx, run, story, wave, until);
     if (stop !== undefined || story.cancelled !== undefined) return stop;
   }
   for (;;) {
@@ -44,8 +42,10 @@ export function* publishWave(
       createdByRun: wave.createdByRun,
     });
     if (step.kind === "none") return undefined;
-    yield* sleep(ctx, repeatPauseMs(tries.repeats, inspected.watch));
-    const stop = yield* tryAgain(ctx, run, story, wave, step, tries);
+    const pause = repeatPauseMs(tries.repeats, inspected.watch);
+    if (now(ctx) + pause >= until) return undefined;
+    yield* sleep(ctx, pause);
+    const stop = yield* tryAgain(ctx, run, story, wave, { step, tries, until });
     if (stop !== undefined || story.cancelled !== undefined) return stop;
   }
 }
@@ -59,18 +59,16 @@ function* write(
   run: RunRef,
   story: Story,
   wave: WaveToPublish,
+  until: number,
 ): Flow<Stop | undefined> {
   const before = story.written;
   story.written = true; // before the call: an error in it may come after an accepted PUT
-  const written = yield* callPatiently(ctx, "createOrReplicateVersion", {
-    ...run,
-    wave: wave.number,
-    write: ++story.writes,
-  });
+  const input = { ...run, wave: wave.number, write: ++story.writes };
+  const written = yield* callPatiently(ctx, "createOrReplicateVersion", input, { until });
   switch (written.kind) {
     case "written":
       noteOperation(story, written);
-      isThere(story);
+      isThere(story, wave);
       return undefined;
     case "refused":
       story.written = before;
@@ -81,16 +79,23 @@ function* write(
       return undefined;
     case "failed":
       story.written = before || mayBeAccepted(written.fault);
-      if (mayBeAccepted(written.fault)) isThere(story);
+      if (mayBeAccepted(written.fault)) isThere(story, wave);
       noteGone(story, written.fault);
       return { fault: written.fault };
   }
 }
 
 /** The wave is in Azure, or may be: nothing of what was taken away for it is missing for sure. */
-function isThere(story: Story): void {
+function isThere(story: Story, { regions }: WaveToPublish): void {
   delete story.gone;
-  story.removed = [];
+  story.removed = story.removed.filter((name) => !regions.includes(name));
+}
+
+/** A further try, and until when it is asked for. */
+interface Again {
+  step: Exclude<Recovery, { kind: "none" }>;
+  tries: Tries;
+  until: number;
 }
 
 function* tryAgain(
@@ -98,24 +103,24 @@ function* tryAgain(
   run: RunRef,
   story: Story,
   wave: WaveToPublish,
-  step: Exclude<Recovery, { kind: "none" }>,
-  tries: Tries,
+  again: Again,
 ): Flow<Stop | undefined> {
-  const fault = yield* makeWay(ctx, run, story, step);
+  const { step, tries, until } = again;
+  const fault = yield* makeWay(ctx, run, story, again);
   if (story.cancelled !== undefined) return undefined;
   if (fault !== undefined) return { fault };
   if (step.kind === "readd") tries.readditions++;
   else tries.repeats++;
   if (step.kind === "recreate") tries.recreations++;
-  const again = step.kind === "recreate" ? wave.regions : step.regions;
+  const regions = step.kind === "recreate" ? wave.regions : step.regions;
   progressed(
     story,
     story.progress
-      .filter(({ name }) => again.includes(name))
+      .filter(({ name }) => regions.includes(name))
       .map((region) => ({ ...region, state: "replicating", progress: 0, lastChangeAt: now(ctx) })),
   );
-  for (const region of again) story.added.add(region);
-  return yield* write(ctx, run, story, wave);
+  for (const region of regions) story.added.add(region);
+  return yield* write(ctx, run, story, wave, until);
 }
 
 /** What has to go before the wave can be written again. */
@@ -123,7 +128,7 @@ function* makeWay(
   ctx: OrchestrationContext,
   run: RunRef,
   story: Story,
-  step: Exclude<Recovery, { kind: "none" }>,
+  { step, until }: Again,
 ): Flow<Fault | undefined> {
   if (step.kind === "repeat") return undefined;
   // What is taken away now would not be added back.
@@ -133,14 +138,13 @@ function* makeWay(
     return undefined;
   }
   if (step.kind === "recreate") {
-    const deleted = yield* callPatiently(ctx, "deleteVersion", run);
+    const deleted = yield* callPatiently(ctx, "deleteVersion", run, { until });
     if (deleted.kind !== "gone") return deleted.fault;
     story.gone = {};
     return undefined;
   }
-  const write = ++story.writes;
-  const { regions } = step;
-  const removed = yield* callPatiently(ctx, "removeRegions", { ...run, write, regions });
+  const removal = { ...run, write: ++story.writes, regions: step.regions };
+  const removed = yield* callPatiently(ctx, "removeRegions", removal, { until });
   if (removed.kind === "failed") return removed.fault;
   story.removed = removed.removed;
   return undefined;

@@ -4,19 +4,22 @@ import type { Inspected } from "../activities/inspect-target";
 import { fault, type Fault } from "../domain/fault";
 import { wavesToPublish, type RolloutPlan } from "../domain/plan/plan";
 import type { RegionName } from "../domain/region-name";
+import { outOfTime } from "../domain/rollout/out-of-time";
 import { canStillPublish } from "../domain/rollout/policy";
+import { forbidsAnyWrite, leftOut, type Stop } from "../domain/rollout/stop";
 import type { RegionOutcome } from "../domain/run/outcome";
 import { cancelledBy } from "../domain/run/signals";
 import { announce } from "./announce";
 import { awaitApproval, type Approval } from "./await-approval";
-import type { Flow } from "./flow";
-import { publishWave, type Stop } from "./publish-wave";
-import { outcomesOf, type Story } from "./story";
+import { now, type Flow } from "./flow";
+import { publishWave } from "./publish-wave";
+import { endOfTime, outcomesOf, progressed, type Story } from "./story";
 import { verifyWave } from "./verify-wave";
 
 /**
- * The waves of a plan, one after the other, each only while everything required can still be reached. Returns
- * what ended the rollout early, when one thing did; what became of each region stands in the story.
+ * The waves of a plan, one after the other, each only while everything required can still be reached, and while there
+ * is time. A wave that can't be written is left out when it isn't needed. Returns what ended the rollout early, when one
+ * thing did; what became of each region stands in the story.
  */
 export function* rollOut(
   ctx: OrchestrationContext,
@@ -28,7 +31,8 @@ export function* rollOut(
   const { rollout } = inspected;
   const waves = wavesToPublish(plan);
   for (const wave of waves) {
-    if (wave.number > 0 && rollout.approveBetweenWaves) {
+    const isLate = now(ctx) >= endOfTime(story, rollout);
+    if (!isLate && wave.number > 0 && rollout.approveBetweenWaves) {
       const approval = yield* awaitApproval(
         ctx,
         run,
@@ -39,8 +43,18 @@ export function* rollOut(
       const fault = notApproved(approval, story, wave.number);
       if (fault !== undefined) return { fault };
     }
-    const stop = yield* publishWave(ctx, run, story, inspected, wave);
-    if (stop !== undefined) return stop;
+    const stop = isLate
+      ? { fault: outOfTime() }
+      : yield* publishWave(ctx, run, story, inspected, wave);
+    const remaining = waves.slice(wave.number + 1).flatMap(({ regions }) => regions);
+    const canPublish = (): boolean => {
+      const sofar = outcomesOf(story).filter(({ region }) => !remaining.includes(region));
+      return canStillPublish(sofar, remaining, rollout.requiredRegions);
+    };
+    if (stop !== undefined) {
+      if (forbidsAnyWrite(stop) || !someCompleted(story) || !canPublish()) return stop;
+      leaveOut(story, wave.regions, stop);
+    }
     if (story.cancelled === undefined) yield* verifyWave(ctx, run, story, inspected, plan, wave);
     if (story.cancelled !== undefined) return { fault: cancelledBy(story.cancelled) };
     const outcomes = outcomesOf(story).filter(({ region }) => wave.regions.includes(region));
@@ -52,11 +66,24 @@ export function* rollOut(
       failed: namesOf(outcomes, "failed"),
       regions: outcomes,
     });
-    const remaining = waves.slice(wave.number + 1).flatMap(({ regions }) => regions);
-    const sofar = outcomesOf(story).filter(({ region }) => !remaining.includes(region));
-    if (!canStillPublish(sofar, remaining, rollout.requiredRegions)) return undefined;
+    if (!canPublish()) return undefined;
   }
   return undefined;
+}
+
+/** Without a region that is there, there may be no version to go on with. */
+const someCompleted = (story: Story): boolean =>
+  story.gone === undefined && outcomesOf(story).some(({ kind }) => kind === "completed");
+
+/** The wave's regions that haven't ended yet have failed: the run goes on without them. */
+function leaveOut(story: Story, regions: readonly RegionName[], stop: Stop): void {
+  const open = regions.filter((region) => !story.outcomes.has(region));
+  for (const region of open) story.outcomes.set(region, leftOut(region, stop));
+  const failed = story.progress.filter(({ name }) => open.includes(name));
+  progressed(
+    story,
+    failed.map((region) => ({ ...region, state: "failed" })),
+  );
 }
 
 const namesOf = (outcomes: readonly RegionOutcome[], kind: RegionOutcome["kind"]): RegionName[] =>

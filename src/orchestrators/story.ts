@@ -107,6 +107,15 @@ export const outcomesOf = ({ inspected, outcomes, gone }: Story): RegionOutcome[
   });
 
 /**
+ * When the run's time is over, in milliseconds since the epoch: nothing is begun in Azure after it but what takes
+ * back. Waiting for people doesn't count.
+ */
+export const endOfTime = (
+  { startedAtMs, waitedForPeopleMs }: Story,
+  { timeoutMs }: Pick<Inspected["rollout"], "timeoutMs">,
+): number => startedAtMs + waitedForPeopleMs + timeoutMs;
+
+/**
  * Takes note of where the last write's operation stands. Of a write whose reply was lost nobody knows: the one before
  * it would tell another operation's error.
  */

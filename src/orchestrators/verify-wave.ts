@@ -5,6 +5,7 @@ import type { VerifyRegionInput } from "../activities/verify-region";
 import type { Fault } from "../domain/fault";
 import type { RolloutPlan, WaveToPublish } from "../domain/plan/plan";
 import { regionName, type RegionName } from "../domain/region-name";
+import { outOfTime } from "../domain/rollout/out-of-time";
 import {
   notVerifiedInTime,
   VERIFIED_AT_ONCE,
@@ -21,7 +22,7 @@ import {
   TIMER_SLACK_MS,
   type Flow,
 } from "./flow";
-import { show, type Story } from "./story";
+import { endOfTime, show, type Story } from "./story";
 
 /** A region that is being verified: what its next look is asked with, and the last trouble. */
 type Job = Pick<VerifyRegionInput, "region" | "group" | "disks" | "operations"> & { last?: Fault };
@@ -52,11 +53,12 @@ export function* verifyWave(
   }
   const { group } = begun;
   let left = false;
+  const until = endOfTime(story, inspected.rollout);
   for (let at = 0; at < regions.length && story.cancelled === undefined; at += VERIFIED_AT_ONCE) {
     const jobs = regions
       .slice(at, at + VERIFIED_AT_ONCE)
       .map((region) => ({ region, group, disks: disks(region), operations: {} }));
-    yield* verifyRegions(ctx, run, story, jobs);
+    yield* verifyRegions(ctx, run, story, jobs, until);
     const own = jobs.flatMap((job) => job.disks.map(({ name }) => name));
     const deleted = yield* callPatiently(ctx, "deleteDisks", { ...run, group, names: own });
     left ||= deleted.kind !== "gone";
@@ -76,8 +78,14 @@ function* verifyRegions(
   run: RunRef,
   story: Story,
   jobs: Job[],
+  endMs: number,
 ): Flow<void> {
-  const until = now(ctx) + VERIFY_WITHIN_MS;
+  const withinMs = Math.min(VERIFY_WITHIN_MS, endMs - now(ctx));
+  if (withinMs <= TIMER_SLACK_MS) {
+    for (const { region } of jobs) fails(story, region, notVerifiedInTime(region, 0, outOfTime()));
+    return;
+  }
+  const until = now(ctx) + withinMs;
   let open = jobs;
   for (let looks = 0; ; looks++) {
     const { cancel } = yield* call(ctx, "readSignals", run);
@@ -89,7 +97,8 @@ function* verifyRegions(
     if (open.length === 0) return;
     const leftMs = until - now(ctx);
     if (leftMs <= TIMER_SLACK_MS) {
-      for (const { region, last } of open) fails(story, region, notVerifiedInTime(region, last));
+      for (const { region, last } of open)
+        fails(story, region, notVerifiedInTime(region, withinMs, last));
       return;
     }
     const pauses = open.map(({ last }) => pauseMs({ fault: last }, looks));

@@ -5,7 +5,7 @@ import type { RegionName } from "../domain/region-name";
 import { watcherId } from "../domain/run/identity";
 import { now, type Flow } from "./flow";
 import { WATCH_REGIONS } from "./names";
-import { noteGone, progressed, show, type Story } from "./story";
+import { endOfTime, noteGone, progressed, show, type Story } from "./story";
 import type { WatchInput, WatchResult } from "./watch-regions";
 
 interface Regions {
@@ -47,8 +47,8 @@ export function* watch(
   regions: readonly RegionName[],
   startedAt: number,
 ): Flow<WatchResult> {
-  const { timeoutMs, waveTimeoutMs } = target.rollout;
-  const leftMs = story.startedAtMs + story.waitedForPeopleMs + timeoutMs - startedAt;
+  const { waveTimeoutMs } = target.rollout;
+  const leftMs = endOfTime(story, target.rollout) - startedAt;
   const time = { startedAt, timeoutMs: Math.max(0, Math.min(waveTimeoutMs, leftMs)) };
   return yield* watchFor(ctx, run, story, target, { ...time, regions });
 }

@@ -14,6 +14,13 @@ export const IN_THE_RUN = {
     action: "Run again.",
     rule: OURS,
   },
+  RunTimedOut: {
+    advice: "by its message",
+    cause:
+      "`rollout.timeout` was over before a wave could be written, or while Azure was waited for: nothing more is begun.",
+    action: "Mend what the message names, then run again; give the run more time if it needs it.",
+    rule: OURS,
+  },
   RegionVanished: {
     advice: "repeat",
     cause: "Somebody else wrote the version without this region.",

@@ -165,11 +165,15 @@ export const diskNotEncrypted = (
   );
 
 /** The time of a verification is over. */
-export const notVerifiedInTime = (region: RegionName, last: Fault | undefined): Fault =>
+export const notVerifiedInTime = (
+  region: RegionName,
+  withinMs: number,
+  last: Fault | undefined,
+): Fault =>
   fault(
     "VerificationFailedInTime",
     "operator",
-    `${region} is Completed, but the disks made from it weren't there after ${VERIFY_WITHIN_MS / 60_000} minutes` +
+    `${region} is Completed, but the disks made from it weren't there after ${Math.round(withinMs / 60_000)} minutes` +
       (last === undefined ? "" : `; last ${last.code}: ${last.message}`),
     `look whether disks can be made from the version there; ${AGAIN}`,
   );

@@ -138,9 +138,9 @@ function unfinished(
   ];
 }
 
-/** Somebody else took it out of the version: there is nothing to remove. */
+/** Somebody else took it out of the version, or the run didn't write it: there is nothing to remove. */
 const isOut = (outcome: RegionOutcome): boolean =>
-  outcome.kind === "failed" && outcome.fault.code === "RegionVanished";
+  outcome.kind === "failed" && (outcome.fault.code === "RegionVanished" || outcome.attempts === 0);
 
 /** Regions that a removal has left none of; what it didn't touch is Completed, gone, or the source region. */
 const takenBack = ({ location }: ImageTarget, undone: Undone): RegionName[] => {

@@ -10,6 +10,7 @@ import type { DefinitionFacts } from "../domain/preflight/source-facts";
 import { problem, type Problem, type Remark } from "../domain/problem";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
+import { outOfTime } from "../domain/rollout/out-of-time";
 import { fingerprint } from "../domain/run/identity";
 import { ownWrites, type OwnWrites } from "../domain/run/own-writes";
 import type { Promotion } from "../domain/rollout/latest";
@@ -17,6 +18,7 @@ import type { ExistingRegion } from "../domain/plan/region-to-prepare";
 import { dataLunsOf } from "../domain/plan/version-disks";
 import type { ImageVersionState } from "../azure/image-versions";
 import type { Looked } from "./checks/check";
+import { cancelled, type Cancelled } from "./cancelled";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import { lookUpSets } from "./look-up-sets";
 import { operationInFlight } from "../domain/run/in-flight";
@@ -60,12 +62,24 @@ export interface TargetSeen {
   definition?: DefinitionFacts;
 }
 
-/** Reads definition, source and existing version: what the regions' preparation needs to know. */
+export interface InspectTargetInput extends RunRef, Patience {
+  /** When the run began, in milliseconds since the epoch: it doesn't wait beyond its time. */
+  startedAtMs?: number;
+}
+
+/**
+ * Reads definition, source and existing version: what the regions' preparation needs to know. A run that has been
+ * cancelled, or whose time is over, isn't told to wait.
+ */
 export function inspectTarget(dependencies: ActivityDependencies) {
-  return async ({ lastTry, ...run }: RunRef & Patience): Promise<Inspected | Trouble> => {
+  return async ({
+    lastTry,
+    startedAtMs,
+    ...run
+  }: InspectTargetInput): Promise<Inspected | Cancelled | Trouble> => {
     const request = await requestOf(dependencies.documents, run);
     const patience = { lastTry };
-    return settle(async () => {
+    const answer = await settle(async (): Promise<Inspected | Trouble> => {
       // First and alone: while somebody else's operation runs, this is asked again and again.
       const version = await readVersion(dependencies, request.image, patience);
       const existing = shown(version);
@@ -95,6 +109,11 @@ export function inspectTarget(dependencies: ActivityDependencies) {
         ...(writeProblems.length === 0 ? {} : { writeProblems }),
       };
     });
+    if (answer.kind !== "wait") return answer;
+    const endMs = (startedAtMs ?? Infinity) + request.rollout.timeoutMs;
+    if (dependencies.now().getTime() >= endMs)
+      return { kind: "failed", fault: outOfTime(answer.fault) };
+    return (await cancelled(dependencies, run)) ?? answer;
   };
 }
 

@@ -10,13 +10,14 @@ import { afterUndo } from "../domain/run/after-undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
 import { ownWrites } from "../domain/run/own-writes";
 import type { Acceptance, Trigger } from "../domain/run/records";
+import { cancelledBy, type Signal } from "../domain/run/signals";
 import { announce, announceAccepted } from "./announce";
 import { compensate } from "./compensate";
 import { call, callPatiently, type Flow } from "./flow";
 import { planRegions } from "./prepare-regions";
 import { promote } from "./promote";
 import { rollOut } from "./roll-out";
-import { beginStory, outcomesOf, pending, show, type Story } from "./story";
+import { beginStory, endOfTime, outcomesOf, pending, show, type Story } from "./story";
 
 /** Ids and small facts; the request itself is a document. */
 export interface PublishInput extends RunRef {
@@ -85,7 +86,12 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
 
 function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<Ending> {
   show(ctx, run, story, "planning");
-  const inspected = yield* callPatiently(ctx, "inspectTarget", run);
+  const { startedAtMs } = story;
+  const inspected = yield* callPatiently(ctx, "inspectTarget", { ...run, startedAtMs });
+  if (inspected.kind === "cancelled") {
+    yield* recallWrites(ctx, run, story);
+    return endCancelled(story, inspected.by);
+  }
   if (inspected.kind === "failed") {
     yield* recallWrites(ctx, run, story);
     return stopped(story, inspected);
@@ -96,7 +102,8 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
   story.progress = inspected.regions.map((name) => pending(ctx, name, 1));
   show(ctx, run, story, "planning");
 
-  const plan = yield* planRegions(ctx, run, inspected);
+  const plan = yield* planRegions(ctx, run, inspected, endOfTime(story, inspected.rollout));
+  if (plan.kind === "cancelled") return endCancelled(story, plan.by);
   yield* call(ctx, "recordPlan", { ...run, plan });
   if (plan.kind === "impossible") return stopped(story, plan);
   story.progress = inWaves(story, plan);
@@ -111,6 +118,12 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
   const why = yield* promote(ctx, run, story, inspected, plan);
   if (why !== undefined) return stoppedEarly(story, why);
   return { state, problems: [], regions: outcomesOf(story) };
+}
+
+/** Somebody has cancelled the run before it came to write. */
+function endCancelled(story: Story, by: Signal): Ending {
+  story.cancelled = by;
+  return stopped(story, { fault: cancelledBy(by) });
 }
 
 /** A write wasn't made: the request is refused, or what was begun before it is left as it is. */

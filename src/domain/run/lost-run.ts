@@ -7,7 +7,7 @@ import type { UndoStep } from "../rollout/undo";
 import { judge, type FinalState, type RegionOutcome } from "./outcome";
 import { ownWrites } from "./own-writes";
 import { anyCompleted, foldReading, type ReplicationReading } from "./replication";
-import type { Signal } from "./signals";
+import { cancelledBy, type Signal } from "./signals";
 
 /** Everything that is left of a run whose orchestration ended, or is gone, before it was recorded. */
 export interface Traces {
@@ -151,12 +151,7 @@ const failed = (region: RegionName, what: string): RegionOutcome => ({
 
 function whyLost({ cancel, isSuperseded, isUnstarted }: Traces): Fault {
   if (cancel === undefined) return isSuperseded && isUnstarted ? SUPERSEDED : RUN_LOST;
-  return fault(
-    "Cancelled",
-    "operator",
-    `${cancel.who} cancelled the run: ${cancel.why}`,
-    "send the request again, or redrive the failure, to go on",
-  );
+  return cancelledBy(cancel);
 }
 
 const lost = (message: string): Fault =>

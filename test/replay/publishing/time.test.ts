@@ -3,6 +3,7 @@ import { documentPaths } from "../../../src/domain/run/document-paths";
 import type { OutcomeDocument } from "../../../src/domain/run/records";
 import { azureFault } from "../../support/azure-fault";
 import { createScene, type Scene, type SceneOptions } from "./run";
+import { say } from "./steering";
 
 const THREE = ["westus", "eastus2", "northeurope"];
 const ONE_BY_ONE = THREE.map((region) => [region]);
@@ -99,6 +100,45 @@ describe("the time of a run", () => {
         message: expect.stringContaining("the run's time (rollout.timeout) was over"),
       },
     });
+  });
+});
+
+/** Somebody else's version, which takes a day, is there before the run. */
+function somebodyWasAtIt({ world, clock, request }: Scene): void {
+  world.behaviour.durationMs = () => 24 * 60 * MINUTE;
+  world.placeVersion(createBody(request, [{ name: "westus" }]), clock.now());
+}
+/** The sets can't be read for a long time. */
+function setsAreAway({ world }: Scene): void {
+  const away = azureFault("ServiceUnavailable", "transient", "busy", "none");
+  world.behaviour.troubles.set = Array.from({ length: 200 }, () => away);
+}
+
+describe.each([
+  ["somebody else's operation", somebodyWasAtIt],
+  ["the regions' sets", setsAreAway],
+])("a run that waits for %s before it can plan", (_, happens) => {
+  it("ends soon after it was cancelled, and has written nothing", async () => {
+    const scene = sceneOf({});
+    happens(scene);
+    await scene.begin();
+    await scene.harness.advance(3 * MINUTE);
+    await say(scene, { about: "cancel" });
+    const before = scene.clock.now();
+    expect((await scene.harness.runToEnd(scene.input.publicationId)).output).toMatchObject({
+      state: "cancelled",
+    });
+    expect(scene.clock.now() - before).toBeLessThan(3 * MINUTE);
+    expect(scene.world.log.puts).toEqual([]);
+    expect(scene.failure()).toMatchObject({ fault: { code: "Cancelled" }, leftOver: [] });
+  });
+
+  it("waits no longer than its own time", async () => {
+    const scene = sceneOf({ timeout: "PT10M" });
+    happens(scene);
+    const { state, minutes } = await timed(scene);
+    expect([state, minutes <= 12]).toEqual(["rejected", true]);
+    expect(JSON.stringify(scene.failure())).toContain("RunTimedOut");
   });
 });
 

@@ -246,7 +246,8 @@ export const POINTS: Point[] = [
     undisturbed: rolledBack,
     refused: (why) => ({
       ...rolledBack,
-      undone: [`removeRegions failed ${told(why)}`],
+      // The answer may have hidden a removal: the flag is looked at all the same.
+      undone: [`removeRegions failed ${told(why)}`, "closeSafetyFlag nothingToUndo"],
       leftOver: [inVersion("westus"), notCompleted("eastus2")],
       azure: { regions: { westus: "Completed", eastus2: "Failed" }, outOfLatest: ["eastus2"] },
       puts: 1,
@@ -289,6 +290,7 @@ export const POINTS: Point[] = [
       undone: [
         `deleteVersion failed ${told(why)}`,
         "removeRegions failed InvalidParameter operator",
+        "closeSafetyFlag nothingToUndo",
       ],
       leftOver: ["the image version: it is Failed,"],
       azure: kept({ regions: { westus: "Failed", eastus2: "Failed" } }),

@@ -1,9 +1,14 @@
+import type { ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020";
+import schemaV1 from "cloudevents/dist/schema/v1";
+
+/** The schema that the specification's authors publish (formats/cloudevents.json), as they compiled it. */
+const published = schemaV1 as unknown as ValidateFunction;
 
 /**
- * The rules of CloudEvents 1.0 in structured JSON mode, written from the specification's text (spec.md, "Context
- * Attributes", and formats/json-format.md, "Envelope"): the judge of what the product sends, so nothing of it is
- * imported here.
+ * What the published schema leaves out, written from the specification's text (spec.md, "Context Attributes", and
+ * formats/json-format.md, "Envelope"): the version's number, media types, names and types of extensions, the bound
+ * between the two kinds of data. Nothing of the product is imported here: this judges what it sends.
  */
 const NON_EMPTY = { type: "string", minLength: 1 };
 /** RFC 3986: only what a URI may hold, with every percent sign an escape. */
@@ -14,7 +19,7 @@ const TIMESTAMP =
 /** RFC 2046: a type, a subtype and perhaps parameters. */
 const MEDIA_TYPE = "^[\\w!#$&^.+-]+/[\\w!#$&^.+-]+(?:; ?[\\w!#$&^.+-]+=[^;]+)*$";
 
-const validate = new Ajv2020({
+const beyondTheSchema = new Ajv2020({
   allErrors: true,
   strictRequired: false,
   allowUnionTypes: true,
@@ -44,6 +49,13 @@ const validate = new Ajv2020({
 
 /** Everything by which an event breaks the specification; empty when nothing does. */
 export function breachesOf(event: unknown): string[] {
+  return [...publishedBreachesOf(event), ...errorsOf(beyondTheSchema, event)];
+}
+
+/** Those which the published schema finds by itself. */
+export const publishedBreachesOf = (event: unknown): string[] => errorsOf(published, event);
+
+function errorsOf(validate: ValidateFunction, event: unknown): string[] {
   if (validate(event)) return [];
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }

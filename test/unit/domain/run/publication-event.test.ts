@@ -1,6 +1,10 @@
 import { announcedFailure, publicationEvent } from "../../../../src/domain/run/publication-event";
 import type { FailureDocument } from "../../../../src/domain/run/records";
-import { breachesOf, SAFE_EVENT_BYTES } from "../../../support/cloud-event-rules";
+import {
+  breachesOf,
+  publishedBreachesOf,
+  SAFE_EVENT_BYTES,
+} from "../../../support/cloud-event-rules";
 
 const TIME = "2026-11-24T12:00:00.000Z";
 const eventWith = (data: object) =>
@@ -28,6 +32,14 @@ describe("the rules that judge events", () => {
     ["a content type that isn't one", { ...SOUND, datacontenttype: "json" }],
   ])("find %s", (_what, event) => {
     expect(breachesOf(event)).not.toEqual([]);
+  });
+
+  it.each([
+    ["no id", without("id")],
+    ["a source that isn't one", { ...SOUND, source: "a source" }],
+    ["a time that isn't one", { ...SOUND, time: "yesterday" }],
+  ])("are the published schema's, which finds %s by itself", (_what, event) => {
+    expect(publishedBreachesOf(event)).not.toEqual([]);
   });
 
   it("let a sound event through", () => {

@@ -192,7 +192,9 @@ describe("the door: HTTP and queue", () => {
           expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
           const [winner, loser] = answers[0]?.status === 202 ? [a, b] : [b, a];
           const refused = answers.find(({ status }) => status === 409);
-          expect(refused?.body.detail).toContain(`request "${winner.requestId}" is publishing`);
+          expect(refused?.body.detail).toContain(
+            `another request, "${winner.requestId}", is publishing`,
+          );
           await expectWinner(winner);
           const found = await stack.http(`/api/publications?requestId=${loser.requestId}`);
           expect(found.body.items).toEqual([]);
@@ -263,7 +265,7 @@ describe("the door: HTTP and queue", () => {
       if (winner === undefined) throw new Error("nobody won");
       await expectWinner(winner);
       const { summary } = (await stack.http(`/api/failures?requestId=${refused[0]}`)).body.items[0];
-      expect(summary).toContain(`request "${winner.requestId}" is publishing`);
+      expect(summary).toContain(`another request, "${winner.requestId}", is publishing`);
     });
 
     it("with the same content both get the one run, whatever the trigger", async () => {

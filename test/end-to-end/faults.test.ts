@@ -98,7 +98,6 @@ const EXPECTED: Record<string, Expected> = {
     puts: [201],
     code: "VersionVanished",
     action: /find who deleted it/,
-    leftOver: SHOW,
   },
   "somebody-takes-the-number": { puts: [409], code: "VersionTaken", action: /another version/ },
   "somebody-has-taken-the-number": { puts: [], code: "VersionTaken", action: /another version/ },

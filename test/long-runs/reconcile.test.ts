@@ -1,4 +1,4 @@
-import { RunningStack, sample } from "./running-stack";
+import { RunningStack, sample } from "../end-to-end/running-stack";
 
 const ADA = { who: "Ada", why: "the host is well again" };
 const WAVES = [["westus"], ["eastus2"]];

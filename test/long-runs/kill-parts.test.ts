@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { RunningStack, sample } from "./running-stack";
+import { RunningStack, sample } from "../end-to-end/running-stack";
 
 describe("kill -9 of what the app stands on", () => {
   const stack = new RunningStack();

@@ -1,4 +1,4 @@
-import { RunningStack, sample } from "./running-stack";
+import { RunningStack, sample } from "../end-to-end/running-stack";
 
 const DISKS = "/providers/Microsoft.Compute/disks/verify-";
 const SETS = ["WestUSDiskEncryptionSet", "EastUS2DiskEncryptionSet"];

@@ -25,6 +25,7 @@ import { redriveDeadLetter } from "./functions/redrive-dead-letter";
 import { redriveFailure } from "./functions/redrive-failure";
 import { steerPublication } from "./functions/steer-publication";
 import { readConsumption } from "./functions/read-consumption";
+import { listDeadLetters } from "./functions/list-dead-letters";
 import { listFailures, readFailure } from "./functions/read-failures";
 import { listPublications } from "./functions/list-publications";
 import { readPublication } from "./functions/read-publications";
@@ -152,6 +153,12 @@ app.http("dismissFailure", {
   methods: ["POST"],
   authLevel: "function",
   handler: dismissFailure(dependencies),
+});
+app.http("listDeadLetters", {
+  route: "dead-letters",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: listDeadLetters(dependencies),
 });
 app.http("redriveDeadLetter", {
   route: "dead-letters/{sequenceNumber}/redrive",

@@ -1,19 +1,17 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import type { DeadLetter, DeadLetters } from "../azure/dead-letters";
+import type { DeadLetters } from "../azure/dead-letters";
 import type { Records } from "../azure/records";
 import type { FailureRow, Settlement } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
+import { deadLetterPage } from "./list-dead-letters";
 import { failureLinks, findFailure, settlementOf } from "./failure-entry";
 import { listed, pageLinks, pageOf } from "./paging";
 import { jsonResponse, problemResponse } from "./problem-response";
 
-/** Dead letters beside the first page of the ledger. */
-const SHOWN_DEAD_LETTERS = 50;
-
 /**
  * `GET /api/failures`: the ledger, newest first; `requestId`, `publicationId`, `state`, `kind`, `status`, paging. The
  * dismissed ones are left out unless `status` asks for them. The first unfiltered page also shows the dead letters:
- * requests that couldn't even be recorded.
+ * requests that couldn't even be recorded; where the others are says `moreDeadLetters`.
  */
 export function listFailures({ records, deadLetters }: FunctionDependencies) {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
@@ -86,16 +84,12 @@ function recorded(row: FailureRow): Omit<FailureRow, keyof Settlement> {
 async function shownDeadLetters(
   deadLetters: DeadLetters,
   context: InvocationContext,
-): Promise<{ deadLetters: object[] } | { deadLettersUnavailable: true }> {
+): Promise<{ deadLetters: object[]; moreDeadLetters?: string } | { deadLettersUnavailable: true }> {
   try {
-    const letters = await deadLetters.peek(SHOWN_DEAD_LETTERS);
-    return { deadLetters: letters.map((letter) => ({ ...letter, links: linksOf(letter) })) };
+    const { items, next } = await deadLetterPage(deadLetters);
+    return { deadLetters: items, ...(next === undefined ? {} : { moreDeadLetters: next }) };
   } catch (error) {
     context.error(`the dead-letter queue can't be read: ${String(error)}`);
     return { deadLettersUnavailable: true };
   }
 }
-
-const linksOf = ({ sequenceNumber }: DeadLetter) => ({
-  redrive: `/api/dead-letters/${sequenceNumber}/redrive`,
-});

@@ -2,11 +2,9 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/fu
 import { plainText } from "../domain/plain-text";
 import { documentPaths } from "../domain/run/document-paths";
 import type { FunctionDependencies } from "./dependencies";
+import { isSequenceNumber } from "./list-dead-letters";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { readStatement } from "./statement";
-
-/** A sequence number of Service Bus is a 64-bit integer. */
-const SEQUENCE_NUMBER = /^\d{1,19}$/;
 
 /**
  * `POST /api/dead-letters/{sequenceNumber}/redrive`, with `{"who": …, "why": …}`: sends a dead letter back to the queue,
@@ -23,7 +21,7 @@ export function redriveDeadLetter({
     if ("refused" in statement) return statement.refused;
     const number = request.params["sequenceNumber"] ?? "";
     const none = problemResponse(404, "No such dead letter", `there is no dead letter "${number}"`);
-    if (!SEQUENCE_NUMBER.test(number)) return none;
+    if (!isSequenceNumber(number)) return none;
     try {
       const at = now().toISOString();
       const said = { sequenceNumber: number, ...statement.said, at };

@@ -1,4 +1,4 @@
-import { RunningStack, sample } from "./running-stack";
+import { RunningStack, sample } from "../end-to-end/running-stack";
 
 const ADA = { who: "Ada", why: "seen in the canary" };
 const WAVES = [["westus"], ["eastus2"]];

@@ -3,7 +3,7 @@ import { fault } from "../domain/fault";
 import { dataLunsOf } from "../domain/plan/version-disks";
 import type { DefinitionFacts } from "../domain/preflight/source-facts";
 import type { Problem } from "../domain/problem";
-import { regionName, type RegionName } from "../domain/region-name";
+import type { RegionName } from "../domain/region-name";
 import type { ImageTarget, Rollout } from "../domain/request/publish-request";
 import { documentPaths } from "../domain/run/document-paths";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
@@ -12,6 +12,7 @@ import { requestOf, type ActivityDependencies, type RunRef } from "./dependencie
 import type { InspectedDocument } from "./inspected-document";
 import { isProblem, readOrRefused } from "./read-or-refused";
 import { settle, type Patience, type Trouble } from "./settle";
+import { completedRegions } from "../domain/run/replication";
 
 /** What is to be known before a version is taken into `latest`. */
 export interface Promotable {
@@ -36,9 +37,7 @@ export function inspectPromotion({
       const version = await imageVersions.get(image);
       if (version !== undefined && isInFlight(version.provisioningState))
         return { kind: "wait", fault: operationInFlight(version.provisioningState) };
-      const regions = (version?.summary ?? [])
-        .filter(({ state }) => /^completed$/i.test(state))
-        .map(({ region }) => regionName(region));
+      const regions = completedRegions(version?.summary ?? []);
       if (version !== undefined && regions.length > 0) {
         // Only for what is kept of it: that it can't be read is no reason against the promotion.
         const definition = await readOrRefused("$.image", async () => sources.definition(image), {

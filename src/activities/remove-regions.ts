@@ -10,6 +10,7 @@ import type { WriteRef } from "./keep-undo";
 import { numberTaken } from "./number-taken";
 import { settle, type Trouble } from "./settle";
 import { writeVersion, type Written } from "./write-version";
+import { completedRegions } from "../domain/run/replication";
 
 export interface RemoveRegionsInput extends WriteRef {
   regions: RegionName[];
@@ -97,11 +98,7 @@ const regionsOf = ({ body }: ImageVersionState): Set<RegionName> =>
   new Set(body.publishingProfile.targetRegions.map(({ name }) => regionName(name)));
 
 const completedOf = ({ summary }: ImageVersionState): Set<RegionName> =>
-  new Set(
-    summary
-      .filter(({ state }) => state.toLowerCase() === "completed")
-      .map(({ region }) => regionName(region)),
-  );
+  new Set(completedRegions(summary));
 
 const noRegionLeft = () =>
   fault(

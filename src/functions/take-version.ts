@@ -3,7 +3,7 @@ import { problem, type Problem } from "../domain/problem";
 import type { PublicationState } from "../domain/run/outcome";
 import type { PublicationRow, Steered } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
-import { instanceState, startUnlessGoing, type InstanceState } from "./durable-status";
+import { instanceState, runIdOf, startUnlessGoing, type InstanceState } from "./durable-status";
 import { holderOf, whoHolds, type Holder } from "./holder";
 
 /** What came of taking a version for a run. */
@@ -100,8 +100,8 @@ async function tryToTake(
 
 /** Which run the version's instance was last about: its own, or one that `reconcile` mended. */
 function runOf(instance: InstanceState | undefined): string | undefined {
-  const input = instance?.input as { runId?: string; ended?: { runId: string } } | null | undefined;
-  return input?.ended?.runId ?? input?.runId;
+  const mended = instance?.input as { ended?: { runId: string } } | null | undefined;
+  return mended?.ended?.runId ?? runIdOf(instance);
 }
 
 function joinOrRefuse(row: Holder, candidate: PublicationRow): Taken {

@@ -2,11 +2,11 @@ import { otherSource, type ImageVersionBody } from "../plan/image-version-body";
 import { keptSettings } from "../plan/kept-settings";
 import type { Writer } from "../plan/version-writer";
 import { problem, warning, type Remark } from "../problem";
-import { regionName } from "../region-name";
 import type { Promotion } from "../rollout/latest";
 import type { PublishRequest } from "../request/publish-request";
 import { imageVersionId } from "../run/identity";
 import type { Findings } from "./findings";
+import { completedRegions } from "../run/replication";
 
 /** A version that is there. */
 export interface CheckedVersion {
@@ -56,7 +56,7 @@ export function checkVersion(
 function checkFailed(id: string, { provisioningState, summary }: CheckedVersion): Findings {
   if (provisioningState.toLowerCase() !== "failed") return { problems: [], remarks: [] };
   const path = "$.image.version";
-  const completed = summary.filter(({ state }) => state.toLowerCase() === "completed");
+  const completed = completedRegions(summary);
   if (completed.length === 0)
     return {
       problems: [
@@ -69,7 +69,7 @@ function checkFailed(id: string, { provisioningState, summary }: CheckedVersion)
       ],
       remarks: [],
     };
-  const there = completed.map(({ region }) => regionName(region)).join(", ");
+  const there = completed.join(", ");
   return {
     problems: [],
     remarks: [

@@ -1,12 +1,17 @@
 import { fault, type Fault } from "../fault";
 import type { ImageVersionBody } from "../plan/image-version-body";
-import { regionName, type RegionName } from "../region-name";
+import type { RegionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
 import { promoted } from "../rollout/latest";
 import type { UndoStep } from "../rollout/undo";
 import { judge, type FinalState, type RegionOutcome } from "./outcome";
 import { ownWrites } from "./own-writes";
-import { anyCompleted, foldReading, type ReplicationReading } from "./replication";
+import {
+  anyCompleted,
+  completedRegions,
+  foldReading,
+  type ReplicationReading,
+} from "./replication";
 import { cancelledBy, type Signal } from "./signals";
 
 /** Everything that is left of a run whose orchestration ended, or is gone, before it was recorded. */
@@ -136,9 +141,7 @@ function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {
 
 /** What a promotion is about, whether it has come to its write or not; it begins no region. */
 const thereIn = (version: Traces["version"]): RegionOutcome[] =>
-  (version?.reading.summary ?? [])
-    .filter(({ state }) => /^completed$/i.test(state))
-    .map(({ region }) => ({ region: regionName(region), kind: "completed" }));
+  completedRegions(version?.reading.summary ?? []).map((region) => ({ region, kind: "completed" }));
 
 const ABSENT = "the run had begun it, and the version doesn't have it now";
 

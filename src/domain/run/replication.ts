@@ -178,9 +178,17 @@ function isFailed(reading: ReplicationReading): boolean {
   return reading.provisioningState.toLowerCase() === "failed";
 }
 
-/** True when a region of the version is there, of those that are watched or another. */
+/** The regions of a version that are there, of those that are watched or others. */
+export const completedRegions = (
+  summary: readonly { region: string; state: string }[],
+): RegionName[] =>
+  summary
+    .filter(({ state }) => stateOf(state) === "completed")
+    .map(({ region }) => regionName(region));
+
+/** True when any is. */
 export const anyCompleted = ({ summary }: Pick<ReplicationReading, "summary">): boolean =>
-  summary.some(({ state }) => /^completed$/i.test(state));
+  completedRegions(summary).length > 0;
 
 /** Outcomes when the time is over: what is Completed counts, the rest says that it may still come. */
 export function timedOut(progress: RegionProgress[], timeoutMs: number): RegionOutcome[] {

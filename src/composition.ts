@@ -12,8 +12,11 @@ import { createEncryptionSets } from "./azure/encryption-sets";
 import { createImageVersions } from "./azure/image-versions";
 import { createKeys } from "./azure/keys";
 import { createPermissions } from "./azure/permissions";
+import { createDefinitionVersions } from "./azure/definition-versions";
 import { createRegionOffers } from "./azure/region-offers";
 import { createSoftDeletedVersions } from "./azure/soft-deleted-versions";
+import { createSourceCandidates } from "./azure/source-candidates";
+import { createSourceFinding, type SourceFinding } from "./azure/source-finder";
 import { createSources } from "./azure/sources";
 import type { Settings } from "./config";
 import type { RequestRules } from "./domain/request/parse-request";
@@ -30,7 +33,10 @@ export type Azure = Pick<
   | "checks"
   | "now"
   | "watch"
->;
+> & {
+  /** What schedules look for. */
+  finding: SourceFinding;
+};
 
 /** Resource Manager as the settings name it, for `main` and for the tests of preflight. */
 export function connectAzure(settings: Settings, credential: TokenCredential): Azure {
@@ -56,6 +62,10 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
       noWayBack(imageVersions),
       numberFree(createSoftDeletedVersions(compute)),
     ],
+    finding: createSourceFinding({
+      candidates: createSourceCandidates(compute, armGet),
+      versions: createDefinitionVersions(compute),
+    }),
     now: () => new Date(),
     watch: {
       minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,

@@ -60,6 +60,11 @@ export const settingsSchema = z.object({
    * host.json, which is the default here.
    */
   RECONCILE_SETTLE_SECONDS: seconds(600),
+  /** The document of schedules: a path in the container `gallery-publisher`. */
+  SCHEDULES_DOCUMENT: z
+    .string()
+    .regex(/^[^/\\].*[^/\\]$/, "is a path in the container, for example schedules.json")
+    .default("schedules.json"),
   /** Upper bound of `regionalReplicaCount`; Azure's pages name 50 and 100. */
   MAX_REPLICA_COUNT: z.coerce.number().int().min(1).default(100),
   /** Comma-separated regions that are newer than the built-in list. */

@@ -13,6 +13,8 @@ import { createDocuments } from "./azure/documents";
 import { createAnnouncer } from "./azure/outcome-topic";
 import { createRecordTable } from "./azure/record-table";
 import { createRecords } from "./azure/records";
+import { createRequestQueue } from "./azure/request-queue";
+import { createScheduleStates } from "./azure/schedule-states";
 import { connectAzure, requestRules } from "./composition";
 import { readSettings } from "./config";
 import type { FunctionDependencies } from "./functions/dependencies";
@@ -31,6 +33,11 @@ import { listPublications } from "./functions/list-publications";
 import { readPublication } from "./functions/read-publications";
 import { readSchema } from "./functions/read-schema";
 import { reconcile } from "./functions/reconcile";
+import type { ScheduleDependencies } from "./functions/schedules/dependencies";
+import { listSchedules, readSchedule } from "./functions/schedules/read-schedules";
+import { runSchedule } from "./functions/schedules/run-schedule";
+import { switchSchedule } from "./functions/schedules/switch-schedule";
+import { tickSchedules } from "./functions/schedules/tick-schedules";
 import {
   PROMOTE_IMAGE_VERSION,
   PUBLISH_IMAGE_VERSION,
@@ -90,6 +97,14 @@ const dependencies: FunctionDependencies = {
     `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`,
 };
 
+const schedules: ScheduleDependencies = {
+  ...dependencies,
+  document: settings.SCHEDULES_DOCUMENT,
+  states: createScheduleStates(createRecordTable(table("schedules"))),
+  finding: azure.finding,
+  queue: createRequestQueue(serviceBus.createSender(settings.PUBLISH_REQUESTS_QUEUE)),
+};
+
 df.app.client.serviceBusQueue("publishFromQueue", {
   queueName: "%PUBLISH_REQUESTS_QUEUE%",
   connection: "ServiceBusConnection",
@@ -99,6 +114,36 @@ df.app.client.timer("reconcile", {
   schedule: settings.RECONCILE_SCHEDULE,
   handler: reconcile(dependencies, settings.RECONCILE_SETTLE_SECONDS * 1000),
 });
+app.timer("tickSchedules", {
+  // Every minute: which schedule is due is told by its own calendar, in its own time zone.
+  schedule: "0 * * * * *",
+  handler: tickSchedules(schedules),
+});
+app.http("listSchedules", {
+  route: "schedules",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: listSchedules(schedules),
+});
+app.http("readSchedule", {
+  route: "schedules/{id}",
+  methods: ["GET"],
+  authLevel: "function",
+  handler: readSchedule(schedules),
+});
+app.http("runSchedule", {
+  route: "schedules/{id}/run",
+  methods: ["POST"],
+  authLevel: "function",
+  handler: runSchedule(schedules),
+});
+for (const to of ["enable", "disable"] as const)
+  app.http(`${to}Schedule`, {
+    route: `schedules/{id}/${to}`,
+    methods: ["POST"],
+    authLevel: "function",
+    handler: switchSchedule(schedules, to),
+  });
 df.app.client.http("publishOverHttp", {
   route: "publications",
   methods: ["POST"],

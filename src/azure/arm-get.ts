@@ -16,7 +16,7 @@ export interface ArmGet {
   /** The body at a path, such as a resource's id. */
   path(path: string, apiVersion: string): Promise<unknown>;
   /** The entries of a list, all its pages. */
-  list(path: string, apiVersion: string, filter?: string): Promise<unknown[]>;
+  list(path: string, apiVersion: string, filter?: string, expand?: string): Promise<unknown[]>;
 }
 
 interface Page {
@@ -44,10 +44,11 @@ export function createArmGet(
   return {
     url,
     path: (path, apiVersion) => url(...first(path, apiVersion)),
-    async list(path, apiVersion, filter) {
-      const [subscriptionId, unfiltered] = first(path, apiVersion);
-      const start =
-        filter === undefined ? unfiltered : `${unfiltered}&$filter=${encodeURIComponent(filter)}`;
+    async list(path, apiVersion, filter, expand) {
+      const [subscriptionId, plain] = first(path, apiVersion);
+      const option = (name: string, value: string | undefined): string =>
+        value === undefined ? "" : `&$${name}=${encodeURIComponent(value)}`;
+      const start = `${plain}${option("filter", filter)}${option("expand", expand)}`;
       const entries: unknown[] = [];
       for (let next: string | undefined = start; next !== undefined;) {
         const page = (await url(subscriptionId, next)) as Page;

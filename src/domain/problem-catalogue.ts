@@ -2,6 +2,7 @@ import { AT_THE_DOOR, NOT_DONE } from "./catalogue/at-the-door";
 import type { ProblemEntry, RequestEntry, Severity } from "./catalogue/entry";
 import { IN_THE_PLAN } from "./catalogue/in-the-plan";
 import { IN_THE_RUN } from "./catalogue/in-the-run";
+import { OF_SCHEDULES } from "./catalogue/of-schedules";
 
 /** Codes that the request alone can give. */
 export type RequestCode = keyof typeof AT_THE_DOOR | keyof typeof NOT_DONE;
@@ -11,7 +12,7 @@ type ByTrigger<Entries> = {
 /** Of those, what reading a request finds. */
 export type ReadingCode = Exclude<RequestCode, ByTrigger<typeof AT_THE_DOOR>>;
 /** Codes of findings about a request. Azure's own codes come beside them, through faults. */
-export type ProblemCode = RequestCode | keyof typeof IN_THE_PLAN;
+export type ProblemCode = RequestCode | keyof typeof IN_THE_PLAN | keyof typeof OF_SCHEDULES;
 /** Codes of trouble in a run. Azure's own codes come beside them. */
 export type FaultCode = keyof typeof IN_THE_RUN;
 
@@ -23,12 +24,14 @@ export const problemCatalogue = {
   notDone: NOT_DONE,
   inThePlan: IN_THE_PLAN,
   inTheRun: IN_THE_RUN,
+  ofSchedules: OF_SCHEDULES,
 } as const;
 
 /** Every code of a finding about a request. */
 export const problemEntries: Readonly<Record<string, ProblemEntry>> = {
   ...requestEntries,
   ...IN_THE_PLAN,
+  ...OF_SCHEDULES,
 };
 
 const requestCodes = Object.keys(requestEntries) as RequestCode[];

@@ -16,6 +16,7 @@ const HOST_ONLY = [
 /** Not in the sample: the other way to name the namespace, and those whose default serves locally. */
 const NOT_IN_SAMPLE = [
   "ServiceBusConnection__fullyQualifiedNamespace",
+  "SCHEDULES_DOCUMENT",
   "MAX_REPLICA_COUNT",
   "VM_SOURCE_WITH_CMK",
   "PLATFORM_MANAGED_KEYS",

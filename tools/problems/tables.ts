@@ -1,7 +1,7 @@
 import type { FaultEntry, ProblemEntry } from "../../src/domain/catalogue/entry";
 import { problemCatalogue, severitiesOf } from "../../src/domain/problem-catalogue";
 
-const { atTheDoor, notDone, inThePlan, inTheRun } = problemCatalogue;
+const { atTheDoor, notDone, inThePlan, inTheRun, ofSchedules } = problemCatalogue;
 
 type Row = readonly string[];
 
@@ -58,6 +58,7 @@ const TABLES: Record<string, string> = {
   inThePlan: planTable(planned.filter(stops)),
   remarks: planTable(planned.filter((entry) => !stops(entry))),
   inTheRun: faults(inTheRun),
+  ofSchedules: requestTable(ofSchedules),
 };
 
 const MARKED = /(<!-- from the catalogue: (\w+) -->\n).*?(\n<!-- end -->)/gs;

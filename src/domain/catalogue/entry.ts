@@ -37,3 +37,4 @@ export const DOCUMENTATION = "Azure's documentation";
 export const ANSWERS = "Azure's answers";
 export const FORMAT = "request.md";
 export const OURS = "this pipeline";
+export const FORMAT_OF_SCHEDULES = "schedules.md";

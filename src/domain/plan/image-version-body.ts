@@ -50,6 +50,8 @@ export interface ImageVersionBody {
 export const RUN_TAG = "gallery-publisher-run";
 export const FINGERPRINT_TAG = "gallery-publisher-fingerprint";
 export const WRITE_TAG = "gallery-publisher-write";
+/** What the source was when a schedule asked for the version: the same source isn't published again. */
+export const SOURCE_TAG = "gallery-publisher-source";
 
 /** Which run writes, for which request, and which of its writes it is: they are numbered. */
 export interface WriteMark {
@@ -68,7 +70,12 @@ export function createBody(
 ): ImageVersionBody {
   return {
     location: request.image.location,
-    tags: request.tags,
+    tags: {
+      ...request.tags,
+      ...(request.sourceFingerprint === undefined
+        ? {}
+        : { [SOURCE_TAG]: request.sourceFingerprint }),
+    },
     publishingProfile: {
       targetRegions: targetRegions.map(outOfLatest),
       replicaCount: request.replicaCount ?? DEFAULTS.replicaCount,

@@ -103,7 +103,13 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     source,
     encryption: { type },
     targetRegions: regions,
-    ...present({ replicaCount, storageAccountType, endOfLifeDate, excludeFromLatest }),
+    ...present({
+      sourceFingerprint: members.sourceFingerprint,
+      replicaCount,
+      storageAccountType,
+      endOfLifeDate,
+      excludeFromLatest,
+    }),
     replicationMode,
     // Absent otherwise: a request that doesn't ask is what it always was, in fingerprints too.
     ...(members.preflight?.keyVault === true ? { preflight: { keyVault: true } } : {}),

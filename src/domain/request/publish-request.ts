@@ -116,6 +116,8 @@ export interface PublishRequest {
   /** The request names no location: it is the first target region. */
   locationIsDefault?: true;
   source: ImageSource;
+  /** What the source was when it was found, in the words of who has found it: kept in a tag of the version. */
+  sourceFingerprint?: string;
   /** `none`: platform-managed keys, asked for explicitly and allowed by the configuration. */
   encryption: { type: EncryptionType | "none" };
   targetRegions: RequestedRegion[];

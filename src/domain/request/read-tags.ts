@@ -11,7 +11,7 @@ const FORBIDDEN = /[<>%&\\?/]/;
 
 /** Names by which runs know their own writes again; a request can't forge them, nor take their room. */
 const OURS = "gallery-publisher-";
-const KEPT_FOR_RUNS = 3;
+const KEPT_FOR_RUNS = 4;
 
 type Tags = Readonly<Record<string, string>>;
 

@@ -8,6 +8,8 @@ import { MAX_REQUEST_ID_CHARACTERS } from "./request-id";
  * refinements are skipped as soon as anything structural is wrong, and people want all problems at
  * once.
  */
+/** Azure's limit on the value of a tag. */
+const MAX_TAG_CHARACTERS = 256;
 const text = z.string().trim().min(1);
 const resourceName = text.max(80);
 
@@ -133,6 +135,11 @@ export const memberSchemas = {
     .describe("Idempotency key; default: the message's id, or the header Idempotency-Key"),
   image: imageSchema.describe("The image version to publish"),
   source: sourceSchema.describe("What the version is made from: exactly one kind"),
+  sourceFingerprint: text
+    .max(MAX_TAG_CHARACTERS)
+    .refine(isPlain, "has a character that doesn't print")
+    .optional()
+    .describe("What the source is, for who asks only when it has changed; schedules give it"),
   encryption: encryptionSchema.optional(),
   targetRegions: z.array(regionSchema).min(1).describe("Every region to publish to"),
   replicaCount: z.int().optional().describe("Default 1; for regions that name none"),

@@ -88,7 +88,15 @@ function readRegions(raw: unknown, problems: Problem[]): ReadRequest["regions"] 
   });
 }
 
-function issues(found: z.core.$ZodIssue[], prefix: PropertyKey[], value: unknown): Problem[] {
+/**
+ * What a schema found as problems with JSON paths.
+ * @param prefix where `value` lies
+ */
+export function issues(
+  found: z.core.$ZodIssue[],
+  prefix: PropertyKey[],
+  value: unknown,
+): Problem[] {
   return found.flatMap((issue): Problem[] => {
     const path = [...prefix, ...issue.path];
     const given = at(value, issue.path);

@@ -18,5 +18,8 @@ export const documentPaths = {
   /** What somebody has said when a dead letter was to be sent back. */
   deadLetterRedrive: (sequenceNumber: string, at: string): string =>
     `dead-letters/${sequenceNumber}/${at}.json`,
+  /** A schedule's request, as it is sent. */
+  scheduledRequest: (schedule: string, requestId: string, content: string): string =>
+    `schedules/${schedule}/${requestId}-${content}.json`,
   failure: (failureId: string): string => `failures/${failureId}.json`,
 };

@@ -52,6 +52,31 @@ export function publicationEvent(input: {
   };
 }
 
+/** What an event says of a schedule that was switched off by its failures. */
+export interface SwitchedOff {
+  scheduleId: string;
+  /** The request whose run was the last of the failures. */
+  requestId: string;
+  publicationId?: string;
+  outcome: string;
+  failures: number;
+  why: string;
+}
+
+/** Event of a schedule that runs no more. `time` is the end of the run that was one failure too many. */
+export function scheduleDisabledEvent(off: SwitchedOff, time: string): PublicationEvent {
+  return {
+    specversion: "1.0",
+    id: `${off.requestId}.scheduleDisabled`,
+    source: `/schedules/${off.scheduleId}`,
+    type: `${EVENT_TYPES}.scheduleDisabled`,
+    subject: off.scheduleId,
+    time,
+    datacontenttype: "application/json",
+    data: announced(off),
+  };
+}
+
 /** A list of problems can be as long as its request: the ledger has it whole. */
 const ANNOUNCED_PROBLEMS = 20;
 

@@ -1,16 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Timer } from "@azure/functions";
 import type { PublicationEvent } from "../../../src/domain/run/publication-event";
 import { dismissFailure } from "../../../src/functions/dismiss-failure";
+import { tickSchedules } from "../../../src/functions/schedules/tick-schedules";
 import { SIGNALLED } from "../../../src/orchestrators/names";
 import { createFakeFunctionApp, httpRequest, invocation } from "../../support/fake-function-app";
 import { breachesOf, SAFE_EVENT_BYTES } from "../../support/cloud-event-rules";
+import { createFakeSchedules, wireSchedule } from "../../support/schedule-factory";
 import { createScene, type Scene } from "./run";
 
 const THREE = ["westus", "eastus2", "northeurope"];
 const WAVES = { canary: 1, size: 2 };
 
-/** The design, §5: everything that a subscriber can count on; `scheduleDisabled` comes with schedules. */
+/** The design, §5: everything that a subscriber can count on. */
 const TRANSITIONS = [
   "accepted",
   "awaitingApproval",
@@ -23,6 +26,7 @@ const TRANSITIONS = [
   "promoted",
   "published",
   "rejected",
+  "scheduleDisabled",
   "waveCompleted",
 ];
 
@@ -99,6 +103,26 @@ async function dismissed(): Promise<PublicationEvent[]> {
   return app.announcer.events;
 }
 
+/** A schedule whose only run was refused at the door. */
+async function switchedOff(): Promise<PublicationEvent[]> {
+  const app = createFakeSchedules(wireSchedule({ maxConsecutiveFailures: 1 }));
+  const minute = async (): Promise<void> => {
+    app.pass(60_000);
+    await tickSchedules(app.dependencies)({} as Timer, invocation());
+  };
+  await minute();
+  await minute();
+  const requestId = app.messages[0]?.messageId ?? "";
+  const recordedAt = app.dependencies.now().toISOString();
+  await app.records.putFailure({
+    ...{ id: "0-2", recordedAt, kind: "message", state: "rejected", summary: "rejected" },
+    ...{ status: "open", requestId },
+  });
+  await minute();
+  await minute();
+  return app.announcer.events;
+}
+
 const RUNS: [string, () => Promise<PublicationEvent[]>][] = [
   ["approved", approved],
   ["cancelled", cancelled],
@@ -106,6 +130,7 @@ const RUNS: [string, () => Promise<PublicationEvent[]>][] = [
   ["failed and rolled back", () => failing(THREE, { onFailure: "rollBack" })],
   ["rejected", rejected],
   ["dismissed", dismissed],
+  ["refused, and its schedule switched off", switchedOff],
 ];
 
 describe("every transition", () => {

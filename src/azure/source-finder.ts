@@ -1,0 +1,81 @@
+import type { Fault } from "../domain/fault";
+import type { Problem } from "../domain/problem";
+import {
+  newestSingle,
+  newestSnapshotSet,
+  newestVersion,
+  type Newest,
+} from "../domain/schedule/newest-source";
+import type { Schedule } from "../domain/schedule/schedule";
+import { sourceFingerprint, versionFrom } from "../domain/schedule/source-fingerprint";
+import { ArmError } from "./arm-error";
+import type { DefinitionVersions } from "./definition-versions";
+import type { SourceCandidates } from "./source-candidates";
+
+/** What a look for a schedule's source comes to. */
+export type Found =
+  | {
+      kind: "found";
+      source: Record<string, unknown>;
+      fingerprint: string;
+      /** Name of the version that is made from it already. */
+      publishedAs?: string;
+    }
+  | { kind: "finding"; problem: Problem }
+  /** Azure doesn't answer now: to be asked again. */
+  | { kind: "later"; fault: Fault };
+
+/** Finds a schedule's newest source, and whether it is published. */
+export interface SourceFinding {
+  find(schedule: Schedule): Promise<Found>;
+}
+
+interface Readers {
+  candidates: SourceCandidates;
+  versions: DefinitionVersions;
+}
+
+export function createSourceFinding(readers: Readers): SourceFinding {
+  return {
+    async find(schedule) {
+      try {
+        const newest = await findNewest(readers, schedule);
+        if ("problem" in newest) return { kind: "finding", ...newest };
+        const fingerprint = sourceFingerprint(newest);
+        const versions = await readers.versions.list(schedule.image);
+        const same = versionFrom(fingerprint, versions);
+        return {
+          kind: "found",
+          source: newest.source,
+          fingerprint,
+          ...(same === undefined ? {} : { publishedAs: same.name }),
+        };
+      } catch (error) {
+        if (!(error instanceof ArmError)) throw error;
+        return refused(error.fault);
+      }
+    },
+  };
+}
+
+async function findNewest(
+  { candidates, versions }: Readers,
+  { source }: Schedule,
+): Promise<Newest> {
+  switch (source.by) {
+    case "byTag":
+    case "namePrefix":
+      return newestSingle(source, await candidates.list(source.kind, source));
+    case "newestVersionOf":
+      return newestVersion(source, await versions.list(source));
+    case "newestSnapshotSet":
+      return newestSnapshotSet(source, await candidates.list("snapshot", source));
+  }
+}
+
+/** What Azure refuses for good is told in its own words; all else may pass. */
+function refused(fault: Fault): Found {
+  if (fault.advice !== "permanent" && fault.advice !== "operator") return { kind: "later", fault };
+  const { code, message, action } = fault;
+  return { kind: "finding", problem: { path: "$.source", code, message, action } };
+}

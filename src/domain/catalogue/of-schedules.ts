@@ -1,0 +1,40 @@
+import { FORMAT_OF_SCHEDULES, OURS, type ProblemEntry } from "./entry";
+
+/** Mistakes of the document of schedules, and what a look for the newest source can find. */
+export const OF_SCHEDULES = {
+  InvalidCron: {
+    cause: "`cron` hasn't five fields that can be read, or never occurs.",
+    action: "Correct it: `30 2 * * 1` is every Monday at 02:30.",
+    rule: FORMAT_OF_SCHEDULES,
+  },
+  UnknownTimeZone: {
+    cause: "`timeZone` is no IANA time zone.",
+    action: "Use a name such as `Europe/Berlin`, or `UTC`.",
+    rule: FORMAT_OF_SCHEDULES,
+  },
+  DuplicateSchedule: {
+    cause: "Two schedules have one id; neither runs.",
+    action: "Rename one.",
+    rule: FORMAT_OF_SCHEDULES,
+  },
+  OneSourceFinder: {
+    cause: "A schedule names no way to find its source, or more than one.",
+    action: "Name exactly one.",
+    rule: FORMAT_OF_SCHEDULES,
+  },
+  SourceNotFound: {
+    cause: "Nothing fits what the schedule looks for.",
+    action: "Look at the build that makes the source, or correct the schedule.",
+    rule: `${OURS}: never a guess`,
+  },
+  SourceNotUnique: {
+    cause: "Two sources fit and none is the newest, or the age of one isn't known.",
+    action: "Delete one, or look for a narrower tag or prefix.",
+    rule: `${OURS}: never a guess`,
+  },
+  SnapshotSetNotUnique: {
+    cause: "The newest set of snapshots has two for one disk.",
+    action: "Delete the one that doesn't belong to it, or tag it otherwise.",
+    rule: `${OURS}: never a guess`,
+  },
+} as const satisfies Record<string, ProblemEntry>;

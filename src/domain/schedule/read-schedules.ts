@@ -1,0 +1,212 @@
+import { problem, type Problem } from "../problem";
+import { isDeeperThan, MAX_DEPTH } from "../json-depth";
+import { isWithin, jsonPath } from "../request/json-path";
+import { parseRequest, type RequestRules } from "../request/parse-request";
+import { issues, tooDeep } from "../request/structure";
+import { cronFault, isTimeZone } from "./calendar";
+import { finderOf, placeholderFor } from "./finder";
+import type { Schedule } from "./schedule";
+import { documentMembers, ownMembersSchema, type WireSchedule } from "./schema";
+
+/** A schedule of the document, or every reason why it can't run. */
+export interface ReadSchedule {
+  /** What the document calls it; a place in the list where it has no name that could be one. */
+  id: string;
+  schedule?: Schedule;
+  problems: Problem[];
+}
+
+/** The document as far as it could be read. */
+export interface ReadSchedules {
+  schedules: ReadSchedule[];
+  /** Mistakes of the document as a whole. */
+  problems: Problem[];
+}
+
+const MOST_SCHEDULES = 200;
+const DEFAULT_STRATEGY = { strategy: "nextPatch" };
+const DEFAULT_FAILURES = 3;
+
+/**
+ * Reads the document of schedules (docs/schedules.md). Every mistake is found in one go, with its JSON path; one in a
+ * schedule doesn't keep the others from running.
+ */
+export function readSchedules(document: unknown, rules: RequestRules): ReadSchedules {
+  if (!isObject(document))
+    return unreadable(problem("$", "NotAnObject", "the document is no JSON object", SEE));
+  if (isDeeperThan(document, MAX_DEPTH)) return unreadable(tooDeep());
+  const { schedules, ...members } = document;
+  const problems = documentProblems(members);
+  if (!Array.isArray(schedules) || schedules.length > MOST_SCHEDULES) {
+    const code = schedules === undefined ? "Required" : "Invalid";
+    const text = `schedules is a list of at most ${MOST_SCHEDULES} schedules`;
+    return { schedules: [], problems: [...problems, problem("$.schedules", code, text, SEE)] };
+  }
+  const read = schedules.map((one: unknown, index) => readSchedule(one, index, rules));
+  const count = (id: string): number => read.filter((one) => sameId(one.id, id)).length;
+  return {
+    schedules: read.map((one, index) => (count(one.id) === 1 ? one : twice(one, index))),
+    problems,
+  };
+}
+
+const SEE = "docs/schedules.md shows one";
+const unreadable = (found: Problem): ReadSchedules => ({ schedules: [], problems: [found] });
+const sameId = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+function documentProblems(members: Record<string, unknown>): Problem[] {
+  return Object.entries(members).flatMap(([name, value]) => {
+    if (!Object.hasOwn(documentMembers, name))
+      return [problem(jsonPath([name]), "UnknownMember", `there is no member "${name}" here`, SEE)];
+    const read = documentMembers.schemaVersion.safeParse(value);
+    return read.success ? [] : own(issues(read.error.issues, [name], value));
+  });
+}
+
+/** Rows and links know a schedule by its id in any case. */
+function twice({ id, problems }: ReadSchedule, index: number): ReadSchedule {
+  const found = problem(
+    jsonPath(["schedules", index, "id"]),
+    "DuplicateSchedule",
+    `another schedule is called "${id}", too; neither runs`,
+    "rename one",
+  );
+  return { id, problems: [found, ...problems] };
+}
+
+function readSchedule(raw: unknown, index: number, rules: RequestRules): ReadSchedule {
+  const path = ["schedules", index];
+  if (!isObject(raw)) {
+    const found = problem(jsonPath(path), "NotAnObject", "a schedule is a JSON object", SEE);
+    return { id: String(index), problems: [found] };
+  }
+  const { request, ...members } = raw;
+  const read = ownMembersSchema.safeParse(members);
+  const malformed = read.success ? [] : own(issues(read.error.issues, path, members));
+  const template = isObject(request)
+    ? requestProblems(request, members, path, rules)
+    : [noRequest(path, request)];
+  const rulesOf = [...calendarProblems(members, path, rules.now), ...finderProblems(members, path)];
+  const places = new Set(malformed.map((found) => found.path));
+  const problems = [
+    ...malformed,
+    ...[...rulesOf, ...template].filter((found) => !isWithin(found.path, places)),
+  ];
+  const id = typeof raw["id"] === "string" && raw["id"] !== "" ? raw["id"] : String(index);
+  if (!read.success || problems.length > 0 || !isObject(request)) return { id, problems };
+  return { id, schedule: toSchedule(read.data, request), problems };
+}
+
+function noRequest(path: PropertyKey[], given: unknown): Problem {
+  const code = given === undefined ? "Required" : "Invalid";
+  return problem(jsonPath([...path, "request"]), code, "request is a JSON object", SEE);
+}
+
+/** Each on its own, so that a mistake elsewhere doesn't hide it. */
+function calendarProblems(
+  { cron, timeZone }: Record<string, unknown>,
+  path: PropertyKey[],
+  now: Date,
+): Problem[] {
+  const fault = typeof cron === "string" ? cronFault(cron.trim(), now) : undefined;
+  const at = (name: string): string => jsonPath([...path, name]);
+  return [
+    ...(fault === undefined
+      ? []
+      : [
+          problem(
+            at("cron"),
+            "InvalidCron",
+            `"${String(cron)}": ${fault}`,
+            "for example 30 2 * * 1: every Monday at 02:30",
+          ),
+        ]),
+    ...(typeof timeZone === "string" && !isTimeZone(timeZone.trim())
+      ? [
+          problem(
+            at("timeZone"),
+            "UnknownTimeZone",
+            `"${timeZone}" is no IANA time zone`,
+            "for example Europe/Berlin, or UTC",
+          ),
+        ]
+      : []),
+  ];
+}
+
+function finderProblems({ source }: Record<string, unknown>, path: PropertyKey[]): Problem[] {
+  if (!isObject(source)) return [];
+  const named = Object.keys(source);
+  if (named.length === 1) return [];
+  return [
+    problem(
+      jsonPath([...path, "source"]),
+      "OneSourceFinder",
+      named.length === 0 ? "no way to find the source" : `${named.length} ways to find the source`,
+      "name one of byTag, namePrefix, newestVersionOf, newestSnapshotSet",
+    ),
+  ];
+}
+
+/** The request is read by the one parser of all requests, with a source in the place of the one to be found. */
+function requestProblems(
+  request: Record<string, unknown>,
+  members: Record<string, unknown>,
+  path: PropertyKey[],
+  rules: RequestRules,
+): Problem[] {
+  const foreign = ["image", "source", "requestId", "sourceFingerprint"].filter(
+    (name) => name in request,
+  );
+  const misplaced = foreign.map((name) =>
+    problem(
+      jsonPath([...path, "request", name]),
+      "UnknownMember",
+      `${name} has no place in the request of a schedule`,
+      name === "image" || name === "source"
+        ? "it stands beside the request"
+        : "remove it: each run has its own",
+    ),
+  );
+  const whole = {
+    ...request,
+    image: withStrategy(members["image"]),
+    source: placeholderFor(members),
+    requestId: "schedule",
+  };
+  const parsed = parseRequest(whole, rules);
+  const found = parsed.kind === "valid" ? [] : parsed.problems;
+  const base = jsonPath(path);
+  return [...misplaced, ...found.map((one) => ({ ...one, path: moved(one.path, base) }))];
+}
+
+function moved(path: string, base: string): string {
+  if (/^\$\.source\b/.test(path)) return `${base}.source`;
+  if (/^\$\.image\b/.test(path)) return `${base}${path.slice(1)}`;
+  return `${base}.request${path.slice(1)}`;
+}
+
+const withStrategy = (image: unknown): unknown =>
+  isObject(image) ? { version: DEFAULT_STRATEGY, ...image } : image;
+
+function toSchedule(read: WireSchedule, request: Record<string, unknown>): Schedule {
+  const { subscriptionId, resourceGroup, gallery, definition } = read.image;
+  return {
+    id: read.id,
+    cron: read.cron,
+    timeZone: read.timeZone ?? "UTC",
+    image: { subscriptionId, resourceGroup, gallery, definition },
+    source: finderOf(read),
+    request: { ...request, image: withStrategy(read.image) },
+    enabled: read.enabled ?? true,
+    maxConsecutiveFailures: read.maxConsecutiveFailures ?? DEFAULT_FAILURES,
+    catchUp: read.catchUp ?? true,
+  };
+}
+
+/** The same words as of requests, pointing to the right document. */
+const own = (found: Problem[]): Problem[] =>
+  found.map((one) => ({ ...one, action: one.action.replace("request.md", "schedules.md") }));
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

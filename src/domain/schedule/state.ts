@@ -1,0 +1,160 @@
+import { plainText } from "../plain-text";
+import type { Problem } from "../problem";
+import type { FinalState } from "../run/outcome";
+import { latestOccurrence } from "./calendar";
+import type { Schedule } from "./schedule";
+
+/** How a scheduled run ended. `lost`: its request was sent several times and was never heard of again. */
+export type ScheduledEnd = FinalState | "lost";
+
+/** What was decided when a schedule was due, or when a person asked. */
+export interface Decision {
+  /** ISO 8601: for which occurrence. */
+  occurrence: string;
+  /** ISO 8601. */
+  decidedAt: string;
+  what: "fired" | "skipped" | "finding";
+  /** Why it was skipped, what was found, or what is published. */
+  why: string;
+  /** Present when it was fired. */
+  requestId?: string;
+  /** Present when a person asked for it. */
+  who?: string;
+  /** In a row, with this reason; absent for once. */
+  times?: number;
+}
+
+/** The last request that a schedule has made. */
+export interface ScheduledRequest {
+  requestId: string;
+  /** Where the message lies until it was sent, so that it is the same one whoever sends it. */
+  path: string;
+  firedAt: string;
+  /** How often it was sent, and when last; 0 while it is decided and not yet sent. */
+  sends: number;
+  sentAt?: string;
+  publicationId?: string;
+  outcome?: ScheduledEnd;
+  endedAt?: string;
+}
+
+/** What is known of a schedule between two ticks. */
+export interface ScheduleState {
+  id: string;
+  /** Cron and time zone that `decidedUntil` is of: another calendar begins anew. */
+  calendar: string;
+  /** ISO 8601: every occurrence until here is decided. */
+  decidedUntil: string;
+  request?: ScheduledRequest;
+  /** Failed runs in a row. */
+  failures: number;
+  /** Why it doesn't run, other than by the document. */
+  switchedOff?: { who: string; why: string; at: string };
+  /** The newest first. */
+  decisions: Decision[];
+  /** What the last look for a source has found wrong. */
+  findings: Problem[];
+}
+
+/** Decisions that are kept, and how much of each reason. */
+const KEPT_DECISIONS = 10;
+const LONGEST_WHY = 500;
+const KEPT_FINDINGS = 5;
+const LONGEST_FINDING = 1000;
+
+const calendarOf = ({ cron, timeZone }: Schedule): string => `${cron} ${timeZone}`;
+
+/** A schedule that is seen for the first time is due from its next occurrence on. */
+export const firstState = (schedule: Schedule, now: Date): ScheduleState => ({
+  id: schedule.id,
+  calendar: calendarOf(schedule),
+  decidedUntil: now.toISOString(),
+  failures: 0,
+  decisions: [],
+  findings: [],
+});
+
+/** The state under the schedule's calendar of today: what another one would have had is not made up for. */
+export const underCalendar = (
+  state: ScheduleState,
+  schedule: Schedule,
+  now: Date,
+): ScheduleState =>
+  state.calendar === calendarOf(schedule)
+    ? state
+    : { ...state, calendar: calendarOf(schedule), decidedUntil: now.toISOString() };
+
+/**
+ * The occurrence that is to be decided now: the latest, if nothing was decided about it. Earlier ones that were missed
+ * are made up for by it, all together.
+ */
+export function dueOccurrence(
+  schedule: Schedule,
+  state: ScheduleState,
+  now: Date,
+): Date | undefined {
+  const latest = latestOccurrence(schedule, now);
+  if (latest === undefined || latest.getTime() <= Date.parse(state.decidedUntil)) return undefined;
+  return latest;
+}
+
+/** The state after a decision; one by the calendar settles every occurrence until then. */
+export function decided(
+  state: ScheduleState,
+  decision: Decision,
+  findings: readonly Problem[] = [],
+): ScheduleState {
+  const kept = { ...decision, why: plainText(decision.why, LONGEST_WHY) };
+  const [last, ...earlier] = state.decisions;
+  const isRepetition = last?.what === kept.what && last.why === kept.why && kept.what !== "fired";
+  return {
+    ...state,
+    ...(decision.who === undefined ? { decidedUntil: decision.occurrence } : {}),
+    decisions: isRepetition
+      ? [{ ...kept, times: (last.times ?? 1) + 1 }, ...earlier]
+      : [kept, ...state.decisions].slice(0, KEPT_DECISIONS),
+    findings: findings.slice(0, KEPT_FINDINGS).map((found) => ({
+      ...found,
+      message: plainText(found.message, LONGEST_FINDING),
+      action: plainText(found.action, LONGEST_FINDING),
+    })),
+  };
+}
+
+/** The state after the request's message was taken by the queue. */
+export const sent = (
+  state: ScheduleState,
+  request: ScheduledRequest,
+  now: Date,
+): ScheduleState => ({
+  ...state,
+  request: { ...request, sends: request.sends + 1, sentAt: now.toISOString() },
+});
+
+/** The state after the end of the last request: a success ends the row of failures. */
+export function ended(
+  state: ScheduleState,
+  request: ScheduledRequest,
+  end: { outcome: ScheduledEnd; endedAt: string; publicationId?: string },
+): ScheduleState {
+  const isSuccess = end.outcome === "published" || end.outcome === "promoted";
+  return {
+    ...state,
+    request: { ...request, ...end },
+    failures: isSuccess ? 0 : state.failures + 1,
+  };
+}
+
+/** The state after somebody has switched the schedule on: it begins anew, from now. */
+export function switchedOn(state: ScheduleState, now: Date): ScheduleState {
+  const { switchedOff: _off, ...rest } = state;
+  return { ...rest, failures: 0, decidedUntil: now.toISOString() };
+}
+
+/** True while the schedule's last request hasn't come to its end. */
+export const isGoing = ({ request }: ScheduleState): boolean =>
+  request !== undefined && request.outcome === undefined;
+
+/** `golden-ubuntu-20261124T013000Z`: by schedule and occurrence, so that to fire twice is to ask once. */
+export const requestIdOf = (id: string, occurrence: Date, byHand: boolean): string =>
+  `${id}-${occurrence.toISOString().replace(/[-:]|\.\d+/g, "")}${byHand ? "-by-hand" : ""}`;

@@ -1,0 +1,23 @@
+import type { RequestQueue } from "../../azure/request-queue";
+import type { ScheduleStates } from "../../azure/schedule-states";
+import type { SourceFinding } from "../../azure/source-finder";
+import type { FunctionDependencies } from "../dependencies";
+
+/** What schedules reach outside the process. */
+export interface ScheduleDependencies extends Pick<
+  FunctionDependencies,
+  "documents" | "records" | "announcer" | "rules" | "now"
+> {
+  /** Path of the document that holds the schedules. */
+  document: string;
+  states: ScheduleStates;
+  finding: SourceFinding;
+  queue: RequestQueue;
+}
+
+/** Where a schedule's trigger writes what it does. */
+export interface Log {
+  log(line: string): void;
+  warn(line: string): void;
+  error(line: string): void;
+}

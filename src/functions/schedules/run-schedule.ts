@@ -1,0 +1,91 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import type { Schedule } from "../../domain/schedule/schedule";
+import { jsonResponse, problemResponse } from "../problem-response";
+import { readStatement } from "../statement";
+import { fired, notFired, verdictOn, type Occasion } from "./decide";
+import type { ScheduleDependencies } from "./dependencies";
+import { change, holdState, type Held } from "./hold-state";
+import { noSuchSchedule } from "./read-schedules";
+import { scheduleById, schedulesNow } from "./schedule-document";
+import { linksOf } from "./schedule-view";
+import { settleRequest } from "./settle-request";
+
+/**
+ * `POST /api/schedules/{id}/run`, with `{"who": …, "why": …}`: runs a schedule now, also one that is switched off. 202
+ * with the request's id; 200 when the source is published already, unless `?force=true`; 409 while its last run
+ * goes on; 422 when it can't run. Its calendar goes on as if nothing had been.
+ */
+export function runSchedule(dependencies: ScheduleDependencies) {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    const statement = await readStatement(request);
+    if ("refused" in statement) return statement.refused;
+    const force = request.query.get("force") ?? "false";
+    if (force !== "true" && force !== "false")
+      return problemResponse(400, "Invalid query", `force is true or false, not "${force}"`);
+    const id = request.params["id"] ?? "";
+    const one = scheduleById(await schedulesNow(dependencies), id);
+    if (one === undefined) return noSuchSchedule(id);
+    const { schedule, problems } = one;
+    if (schedule === undefined)
+      return problemResponse(422, "The schedule can't run", "mend the document", { problems });
+    const { now, states } = dependencies;
+    const held = await holdState(states, schedule, now());
+    const settled = await settleRequest(dependencies, schedule, held, context);
+    if (settled === undefined) return busy(id);
+    const occasion = { occurrence: now(), who: statement.said.who, force: force === "true" };
+    context.log(`schedule ${schedule.id}: ${occasion.who} asks for a run: ${statement.said.why}`);
+    return run(dependencies, schedule, settled, occasion, context);
+  };
+}
+
+async function run(
+  dependencies: ScheduleDependencies,
+  schedule: Schedule,
+  held: Held,
+  occasion: Occasion,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
+  const { states, now } = dependencies;
+  const { id } = schedule;
+  const verdict = await verdictOn(dependencies, schedule, held.state, occasion);
+  const links = linksOf(id);
+  switch (verdict.kind) {
+    case "later":
+      return problemResponse(503, "Try again", `Azure doesn't answer: ${verdict.fault.message}`);
+    case "skip": {
+      if (held.state.request?.outcome === undefined && held.state.request !== undefined)
+        return problemResponse(409, "It is running", verdict.why, { links });
+      await states.put(notFired(held.state, occasion, now(), verdict), held.etag);
+      return jsonResponse(200, { id, fired: false, why: verdict.why, links });
+    }
+    case "finding":
+      await states.put(notFired(held.state, occasion, now(), verdict), held.etag);
+      return problemResponse(422, "The schedule can't run", verdict.problem.message, {
+        problems: [verdict.problem],
+        links,
+      });
+    case "fire": {
+      const next = await fired(dependencies, schedule, held.state, occasion, verdict);
+      const mine = await change(states, held, next.state);
+      if (mine === undefined) return busy(id);
+      // What isn't sent now, the next tick sends.
+      await settleRequest(dependencies, schedule, mine, context);
+      const { requestId } = next.request;
+      return jsonResponse(202, {
+        id,
+        fired: true,
+        requestId,
+        why: verdict.why,
+        links: {
+          ...links,
+          publications: `/api/publications?requestId=${encodeURIComponent(requestId)}`,
+        },
+      });
+    }
+  }
+}
+
+const busy = (id: string): HttpResponseInit =>
+  problemResponse(409, "Held", "the timer, or somebody else, is at it just now; try again", {
+    links: linksOf(id),
+  });

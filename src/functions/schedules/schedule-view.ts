@@ -1,0 +1,57 @@
+import { nextOccurrence } from "../../domain/schedule/calendar";
+import type { ReadSchedule } from "../../domain/schedule/read-schedules";
+import type { ScheduledRequest, ScheduleState } from "../../domain/schedule/state";
+
+const selfOf = (id: string): string => `/api/schedules/${id}`;
+
+/** Where a schedule and what can be done about it are found. */
+export const linksOf = (id: string) => ({
+  self: selfOf(id),
+  run: `${selfOf(id)}/run`,
+  enable: `${selfOf(id)}/enable`,
+  disable: `${selfOf(id)}/disable`,
+});
+
+/** A schedule as it is shown: next and last runs, what was decided last and why. */
+export function scheduleView(
+  { id, schedule, problems }: ReadSchedule,
+  state: ScheduleState | undefined,
+  now: Date,
+): object {
+  const off = state?.switchedOff;
+  const runs = schedule?.enabled === true && off === undefined;
+  const next = schedule !== undefined && runs ? nextOccurrence(schedule, now) : undefined;
+  const [last] = state?.decisions ?? [];
+  return {
+    id,
+    state: schedule === undefined ? "invalid" : runs ? "on" : "switchedOff",
+    ...(schedule === undefined
+      ? {}
+      : {
+          cron: schedule.cron,
+          timeZone: schedule.timeZone,
+          image: schedule.image,
+          enabled: schedule.enabled,
+          maxConsecutiveFailures: schedule.maxConsecutiveFailures,
+        }),
+    nextRunAt: next?.toISOString() ?? null,
+    lastDecision: last ?? null,
+    lastRun: state?.request === undefined ? null : runView(state.request),
+    failures: state?.failures ?? 0,
+    ...(off === undefined ? {} : { switchedOff: off }),
+    findings: [...problems, ...(state?.findings ?? [])],
+    links: linksOf(id),
+  };
+}
+
+/** Where the message lies is nobody's business. */
+function runView({ path: _path, ...request }: ScheduledRequest): object {
+  const { publicationId, requestId } = request;
+  return {
+    ...request,
+    links: {
+      publications: `/api/publications?requestId=${encodeURIComponent(requestId)}`,
+      ...(publicationId === undefined ? {} : { publication: `/api/publications/${publicationId}` }),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import { switchedOn, type ScheduleState } from "../../domain/schedule/state";
+import { jsonResponse, problemResponse } from "../problem-response";
+import { readStatement, type Statement } from "../statement";
+import type { ScheduleDependencies } from "./dependencies";
+import { change, holdState } from "./hold-state";
+import { noSuchSchedule } from "./read-schedules";
+import { scheduleById, schedulesNow } from "./schedule-document";
+import { scheduleView } from "./schedule-view";
+
+/** Losing this many races in a row means that something else is wrong. */
+const MAX_RACES = 5;
+
+/**
+ * `POST /api/schedules/{id}/enable` and `…/disable`, with `{"who": …, "why": …}`. Switched on, a schedule begins anew:
+ * without failures, from its next occurrence on. 200, also for a repetition; 409 when it is the document that has it
+ * switched off.
+ */
+export function switchSchedule(dependencies: ScheduleDependencies, to: "enable" | "disable") {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    const statement = await readStatement(request);
+    if ("refused" in statement) return statement.refused;
+    const id = request.params["id"] ?? "";
+    const one = scheduleById(await schedulesNow(dependencies), id);
+    if (one === undefined) return noSuchSchedule(id);
+    const { schedule, problems } = one;
+    if (schedule === undefined)
+      return problemResponse(422, "The schedule has mistakes", "mend the document", { problems });
+    if (to === "enable" && !schedule.enabled)
+      return problemResponse(409, "Not here", "the document says enabled: false; change it there");
+    const { states, now } = dependencies;
+    for (let race = 0; race < MAX_RACES; race++) {
+      const held = await holdState(states, schedule, now());
+      const next = afterSwitch(held.state, to, statement.said, now());
+      const isSo = next === held.state;
+      if (!isSo && (await change(states, held, next)) === undefined) continue;
+      if (!isSo) context.log(`schedule ${schedule.id}: ${to}d by ${statement.said.who}`);
+      return jsonResponse(200, scheduleView(one, next, now()));
+    }
+    throw new Error(`schedule ${id} changed hands ${MAX_RACES} times; try again`);
+  };
+}
+
+function afterSwitch(
+  state: ScheduleState,
+  to: "enable" | "disable",
+  { who, why }: Statement,
+  now: Date,
+): ScheduleState {
+  const isOff = state.switchedOff !== undefined;
+  if (isOff === (to === "disable")) return state;
+  return isOff
+    ? switchedOn(state, now)
+    : { ...state, switchedOff: { who, why, at: now.toISOString() } };
+}

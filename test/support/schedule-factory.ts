@@ -1,0 +1,69 @@
+import type { ScheduleRow } from "../../src/azure/schedule-states";
+import { createScheduleStates } from "../../src/azure/schedule-states";
+import type { Found } from "../../src/azure/source-finder";
+import type { ScheduleDependencies } from "../../src/functions/schedules/dependencies";
+import { createFakeFunctionApp, type Outside } from "./fake-function-app";
+import { createFakeTable } from "./fake-records";
+import { managedImageExample, SUBSCRIPTION } from "./request-factory";
+
+type Json = Record<string, unknown>;
+
+export const DOCUMENT = "schedules.json";
+
+/** A schedule as the document has it: every minute, for the customer's first example. */
+export function wireSchedule(change: Json = {}): Json {
+  const { targetRegions } = managedImageExample();
+  return {
+    id: "golden",
+    cron: "* * * * *",
+    image: {
+      subscriptionId: SUBSCRIPTION,
+      resourceGroup: "MyResourceGroup",
+      gallery: "MyGallery",
+      definition: "MyImage",
+      version: "1.0.0",
+      location: "westus",
+    },
+    source: {
+      byTag: { kind: "managedImage", resourceGroup: "builds", tags: { purpose: "golden" } },
+    },
+    request: { targetRegions, encryption: { type: "customerManagedKey" } },
+    ...change,
+  };
+}
+
+/** Calls that a test lets fail, or end the process at, beside those of the function app. */
+export type Step = Outside | "states" | "queue";
+
+/** The schedules' dependencies in memory: the clock is moved, and what is found is set, by the test. */
+export function createFakeSchedules(...schedules: Json[]) {
+  const app = createFakeFunctionApp();
+  const away = new Set<Step>();
+  const reach = (step: Step): void => {
+    if (away.has(step)) throw new Error(`${step} is away`);
+  };
+  const rows = createFakeTable<ScheduleRow>((effect) => {
+    reach("states");
+    return effect();
+  });
+  const messages: { request: Json; messageId: string }[] = [];
+  const found: { now: Found } = {
+    now: { kind: "found", source: { managedImage: "/an/image" }, fingerprint: "first" },
+  };
+  const dependencies: ScheduleDependencies = {
+    ...app.dependencies,
+    document: DOCUMENT,
+    states: createScheduleStates(rows),
+    finding: { find: async () => found.now },
+    queue: {
+      send: async (request, messageId) => {
+        reach("queue");
+        messages.push({ request: structuredClone(request) as Json, messageId });
+      },
+    },
+  };
+  app.documents.stored.set(DOCUMENT, { schedules });
+  return { ...app, dependencies, away, messages, found, rows };
+}
+
+export type FakeSchedules = ReturnType<typeof createFakeSchedules>;

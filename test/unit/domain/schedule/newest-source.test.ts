@@ -1,0 +1,194 @@
+import {
+  newestSingle,
+  newestSnapshotSet,
+  newestVersion,
+  type Candidate,
+  type DefinitionVersion,
+  type Newest,
+} from "../../../../src/domain/schedule/newest-source";
+import type { SourceFinder } from "../../../../src/domain/schedule/schedule";
+import { sourceFingerprint, versionFrom } from "../../../../src/domain/schedule/source-fingerprint";
+
+const GROUP = "/subscriptions/s/resourceGroups/builds/providers/Microsoft.Compute";
+const PLACE = { subscriptionId: "s", resourceGroup: "builds" };
+
+/** Made on that day of November. */
+const made = (name: string, day: number, change: Partial<Candidate> = {}): Candidate => ({
+  id: `${GROUP}/images/${name}`,
+  createdAt: `2026-11-${String(day).padStart(2, "0")}T00:00:00Z`,
+  provisioningState: "Succeeded",
+  tags: {},
+  ...change,
+});
+
+const codeOf = (newest: Newest): string => ("problem" in newest ? newest.problem.code : "found");
+const sourceOf = (newest: Newest): unknown => ("problem" in newest ? undefined : newest.source);
+
+describe("the newest by name", () => {
+  const BY_NAME = { by: "namePrefix", kind: "managedImage", prefix: "Golden-", ...PLACE } as const;
+
+  it("is the one that was made last, whatever its name sorts like and in any case", () => {
+    const found = newestSingle(BY_NAME, [made("golden-b", 1), made("GOLDEN-a", 3), made("x", 9)]);
+    expect(sourceOf(found)).toEqual({ managedImage: `${GROUP}/images/GOLDEN-a` });
+  });
+
+  it.each<[string, Candidate[], string]>([
+    ["none there is", [], "SourceNotFound"],
+    ["only others", [made("silver", 1)], "SourceNotFound"],
+    [
+      "one that is being made",
+      [made("golden-1", 1, { provisioningState: "Creating" })],
+      "SourceNotFound",
+    ],
+    ["two of the same age", [made("golden-1", 2), made("golden-2", 2)], "SourceNotUnique"],
+    [
+      "one of no known age",
+      [made("golden-1", 2), { ...made("golden-2", 1), createdAt: "" }],
+      "SourceNotUnique",
+    ],
+    [
+      "two of the same age, older than a third",
+      [made("golden-1", 2), made("golden-2", 2), made("golden-3", 3)],
+      "found",
+    ],
+  ])("of %s: %#", (_what, candidates, code) => {
+    expect(codeOf(newestSingle(BY_NAME, candidates))).toBe(code);
+  });
+});
+
+test("the newest by tag has all of the tags; names of tags have no case, values have", () => {
+  const finder = { by: "byTag", kind: "managedDisk", ...PLACE } as const;
+  const tags = { Purpose: "golden", os: "ubuntu" };
+  const candidates = [
+    made("right", 1, { tags: { purpose: "golden", OS: "ubuntu", more: "x" } }),
+    made("half", 2, { tags: { purpose: "golden" } }),
+    made("other", 3, { tags: { purpose: "Golden", os: "ubuntu" } }),
+  ];
+  expect(sourceOf(newestSingle({ ...finder, tags }, candidates))).toEqual({
+    managedDisk: `${GROUP}/images/right`,
+  });
+});
+
+test("a snapshot by itself is that of the OS disk", () => {
+  const finder = { by: "namePrefix", kind: "snapshot", prefix: "os", ...PLACE } as const;
+  expect(sourceOf(newestSingle(finder, [made("os-1", 1)]))).toEqual({
+    osSnapshot: `${GROUP}/images/os-1`,
+  });
+});
+
+describe("the newest version of another definition", () => {
+  const finder: Extract<SourceFinder, { by: "newestVersionOf" }> = {
+    ...{ by: "newestVersionOf", gallery: "G", definition: "base", ...PLACE },
+  };
+  const version = (name: string, change: Partial<DefinitionVersion> = {}): DefinitionVersion => ({
+    ...{ id: `/v/${name}`, name, provisioningState: "Succeeded", excludedFromLatest: false },
+    ...{ publishedAt: "2026-11-01T00:00:00Z", tags: {} },
+    ...change,
+  });
+
+  it("has the highest number of those in latest that are there", () => {
+    const found = newestVersion(finder, [
+      version("1.9.0"),
+      version("1.10.0"),
+      version("2.0.0", { excludedFromLatest: true }),
+      version("3.0.0", { provisioningState: "Creating" }),
+    ]);
+    expect(sourceOf(found)).toEqual({ galleryImageVersion: "/v/1.10.0" });
+  });
+
+  it("is a finding where there is none", () => {
+    expect(codeOf(newestVersion(finder, [version("1.0.0", { excludedFromLatest: true })]))).toBe(
+      "SourceNotFound",
+    );
+  });
+});
+
+describe("the newest set of snapshots", () => {
+  const finder = {
+    ...({
+      by: "newestSnapshotSet",
+      setTag: "set",
+      diskTag: "disk",
+      luns: [0, 5],
+      tags: {},
+    } as const),
+    ...PLACE,
+  };
+  const set = (name: string, day: number, disks = ["os", "0", "5"]): Candidate[] =>
+    disks.map((disk, index) =>
+      made(`${name}-${disk}-${index}`, day, { tags: { set: name, Disk: disk } }),
+    );
+
+  it("has the OS disk's and every LUN's, each by its own place", () => {
+    const found = newestSnapshotSet(finder, [...set("a", 1), ...set("b", 2, ["5", "0", "os"])]);
+    expect(sourceOf(found)).toEqual({
+      osSnapshot: `${GROUP}/images/b-os-2`,
+      dataSnapshots: [
+        { lun: 0, id: `${GROUP}/images/b-0-1` },
+        { lun: 5, id: `${GROUP}/images/b-5-0` },
+      ],
+    });
+  });
+
+  it.each<[string, Candidate[], string | undefined]>([
+    [
+      "a newer one that isn't complete is passed over",
+      [...set("a", 1), ...set("b", 2, ["os", "0"])],
+      "a",
+    ],
+    [
+      "a newer one with a snapshot that is being made is passed over",
+      [
+        ...set("a", 1),
+        ...set("b", 2).map((one, at) =>
+          at === 1 ? { ...one, provisioningState: "Creating" } : one,
+        ),
+      ],
+      "a",
+    ],
+    ["one with a LUN more is taken for what is asked", set("a", 1, ["os", "0", "5", "7"]), "a"],
+    [
+      "a complete one is as old as its youngest snapshot",
+      [...set("a", 1), ...set("b", 2), made("late", 3, { tags: { set: "a", disk: "7" } })],
+      "b",
+    ],
+  ])("%s", (_what, candidates, name) => {
+    const os = (sourceOf(newestSnapshotSet(finder, candidates)) as { osSnapshot: string })
+      .osSnapshot;
+    expect(os).toBe(`${GROUP}/images/${name}-os-0`);
+  });
+
+  it.each<[string, Candidate[], string]>([
+    ["none", [], "SourceNotFound"],
+    ["half of one", set("a", 1, ["os"]), "SourceNotFound"],
+    ["two of the same age", [...set("a", 1), ...set("b", 1)], "SourceNotUnique"],
+    ["one that has two for a disk", set("a", 1, ["os", "0", "0", "5"]), "SnapshotSetNotUnique"],
+  ])("%s is a finding", (_what, candidates, code) => {
+    expect(codeOf(newestSnapshotSet(finder, candidates))).toBe(code);
+  });
+});
+
+describe("a source's fingerprint", () => {
+  const of = (id: string, createdAt: string): string =>
+    sourceFingerprint({ source: {}, identity: [{ id, createdAt }] });
+
+  it("is the same in another spelling of id and time, and another one for what was made anew", () => {
+    const one = of("/Images/A", "2026-11-01T00:00:00Z");
+    expect(of("/images/a", "2026-11-01T00:00:00.000Z")).toBe(one);
+    expect(of("/images/a", "2026-11-01T00:00:01Z")).not.toBe(one);
+    expect(of("/images/b", "2026-11-01T00:00:00Z")).not.toBe(one);
+  });
+
+  it.each([
+    ["Succeeded", true],
+    ["Creating", true],
+    ["Updating", true],
+    ["Failed", false],
+    ["Deleting", false],
+  ])("in the tags of a version that is %s counts as published: %s", (provisioningState, counts) => {
+    const tags = { "gallery-publisher-source": "f" };
+    const version = { id: "/v", name: "1.0.0", excludedFromLatest: true, provisioningState, tags };
+    expect(versionFrom("f", [version]) === version).toBe(counts);
+    expect(versionFrom("g", [version])).toBeUndefined();
+  });
+});

@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020";
+import { schedulesJsonSchema } from "../../../../src/domain/schedule/json-schema";
+import { readSchedules } from "../../../../src/domain/schedule/read-schedules";
+import { RULES, SUBSCRIPTION, withMember } from "../../../support/request-factory";
+import { wireSchedule } from "../../../support/schedule-factory";
+
+const ROOT = join(__dirname, "../../../..");
+const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schedulesJsonSchema());
+
+const read = (...schedules: unknown[]) => readSchedules({ schedules }, RULES);
+/** Path and code of everything that is wrong. */
+const mistakes = (...schedules: unknown[]): string[] =>
+  read(...schedules).schedules.flatMap(({ problems }) =>
+    problems.map(({ path, code }) => `${path} ${code}`),
+  );
+const withPart = (path: (string | number)[], value: unknown): unknown =>
+  withMember(wireSchedule(), path, value);
+
+const SNAPSHOTS = {
+  newestSnapshotSet: { resourceGroup: "builds", setTag: "set", diskTag: "disk", luns: [0] },
+};
+const VERSION = { newestVersionOf: { resourceGroup: "g", gallery: "G", definition: "base" } };
+
+test.each([
+  ["a tag", wireSchedule()],
+  ["snapshots", wireSchedule({ source: SNAPSHOTS })],
+  ["another definition", wireSchedule({ source: VERSION })],
+  [
+    "a prefix",
+    wireSchedule({
+      source: { namePrefix: { kind: "managedDisk", resourceGroup: "g", prefix: "p" } },
+    }),
+  ],
+])("a schedule with %s is read, and the schema takes it", (_by, schedule) => {
+  const { schedules, problems } = read(schedule);
+  expect(problems).toEqual([]);
+  expect(schedules[0]).toMatchObject({ id: "golden", problems: [] });
+  expect([isValid({ schemaVersion: 1, schedules: [schedule] }), isValid.errors]).toEqual([
+    true,
+    null,
+  ]);
+});
+
+test("what a schedule doesn't say has defaults, and its finder looks in the image's subscription", () => {
+  const [one] = read(wireSchedule()).schedules;
+  expect(one?.schedule).toMatchObject({
+    ...{ timeZone: "UTC", enabled: true, maxConsecutiveFailures: 3, catchUp: true },
+    source: { by: "byTag", subscriptionId: SUBSCRIPTION, tags: { purpose: "golden" } },
+  });
+});
+
+test.each<[string, (string | number)[], unknown, string[]]>([
+  ["no id", ["id"], undefined, ["id Required"]],
+  ["an id that no link can have", ["id"], "a/b", ["id Invalid"]],
+  ["a cron of four fields", ["cron"], "* * * *", ["cron InvalidCron"]],
+  ["a cron that is a number", ["cron"], 5, ["cron Invalid"]],
+  ["an unknown time zone", ["timeZone"], "Mars/Olympus", ["timeZone UnknownTimeZone"]],
+  ["no source", ["source"], {}, ["source OneSourceFinder"]],
+  ["two ways to the source", ["source"], { ...SNAPSHOTS, ...VERSION }, ["source OneSourceFinder"]],
+  ["an unknown way to it", ["source"], { byHand: {} }, ["source.byHand UnknownMember"]],
+  ["a kind that is none", ["source", "byTag", "kind"], "vhd", ["source.byTag.kind Invalid"]],
+  ["no tags to look for", ["source", "byTag", "tags"], {}, ["source.byTag.tags Invalid"]],
+  [
+    "a source that the settings forbid",
+    ["source", "byTag", "subscriptionId"],
+    "other",
+    ["source SubscriptionNotAllowed"],
+  ],
+  ["a gallery that is none", ["image", "gallery"], "a/b", ["image.gallery InvalidName"]],
+  ["no failures at all", ["maxConsecutiveFailures"], 0, ["maxConsecutiveFailures Invalid"]],
+  ["a member that isn't there", ["crontab"], "x", ["crontab UnknownMember"]],
+  ["no request", ["request"], undefined, ["request Required"]],
+  ["a request with a source", ["request", "source"], {}, ["request.source UnknownMember"]],
+  ["a request with an id", ["request", "requestId"], "x", ["request.requestId UnknownMember"]],
+  [
+    "an unknown region",
+    ["request", "targetRegions", 0, "name"],
+    "westmars",
+    ["request.targetRegions[0].name UnknownRegion", "request.targetRegions SourceRegionMissing"],
+  ],
+])("%s is told with its place", (_what, path, value, expected) => {
+  const found = mistakes(withPart(path, value)).map((one) => one.replace("$.schedules[0].", ""));
+  expect(found).toEqual(expected);
+});
+
+test("all mistakes are told at once, and other schedules run all the same", () => {
+  const wrong = wireSchedule({ id: "wrong", cron: "x", timeZone: "y", source: {}, request: {} });
+  const { schedules } = read(wrong, wireSchedule(), 5, null);
+  expect(mistakes(wrong)).toEqual([
+    "$.schedules[0].cron InvalidCron",
+    "$.schedules[0].timeZone UnknownTimeZone",
+    "$.schedules[0].source OneSourceFinder",
+    "$.schedules[0].request.targetRegions Required",
+  ]);
+  expect(schedules.map(({ schedule }) => schedule?.id)).toEqual([
+    undefined,
+    "golden",
+    undefined,
+    undefined,
+  ]);
+});
+
+test("of two schedules with one id, in any case, neither runs", () => {
+  const { schedules } = read(
+    wireSchedule(),
+    wireSchedule({ id: "GOLDEN" }),
+    wireSchedule({ id: "x" }),
+  );
+  expect(schedules.map(({ schedule, problems }) => [schedule?.id, problems[0]?.code])).toEqual([
+    [undefined, "DuplicateSchedule"],
+    [undefined, "DuplicateSchedule"],
+    ["x", undefined],
+  ]);
+});
+
+test.each<[string, unknown, string]>([
+  ["no object", [], "$ NotAnObject"],
+  ["without schedules", {}, "$.schedules Required"],
+  ["with schedules that are no list", { schedules: {} }, "$.schedules Invalid"],
+  ["of another version", { schemaVersion: 2, schedules: [] }, "$.schemaVersion Invalid"],
+  ["with a member that isn't there", { schedule: [], schedules: [] }, "$.schedule UnknownMember"],
+])("a document %s is told as a whole", (_what, document, expected) => {
+  const { problems } = readSchedules(document, RULES);
+  expect(problems.map(({ path, code }) => `${path} ${code}`)).toEqual([expected]);
+});
+
+test("docs/schedules.schema.json is what the code says (npm run schema)", () => {
+  const text = readFileSync(join(ROOT, "docs/schedules.schema.json"), "utf8");
+  expect(JSON.parse(text)).toEqual(schedulesJsonSchema());
+});

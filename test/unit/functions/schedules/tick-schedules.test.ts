@@ -1,0 +1,331 @@
+import type { Timer } from "@azure/functions";
+import type { FinalState } from "../../../../src/domain/run/outcome";
+import { failureId } from "../../../../src/domain/run/records";
+import type { ScheduleState } from "../../../../src/domain/schedule/state";
+import { tickSchedules } from "../../../../src/functions/schedules/tick-schedules";
+import { invocation } from "../../../support/fake-function-app";
+import {
+  createFakeSchedules,
+  wireSchedule,
+  type FakeSchedules,
+} from "../../../support/schedule-factory";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** The fake clock begins at 12:00:00 on 2026-11-24. */
+const FIRST = "golden-20261124T120100Z";
+
+const tick = (app: FakeSchedules): Promise<void> =>
+  tickSchedules(app.dependencies)({} as Timer, invocation());
+
+async function minutes(app: FakeSchedules, count: number): Promise<void> {
+  for (let minute = 0; minute < count; minute++) {
+    app.pass(MINUTE);
+    await tick(app);
+  }
+}
+
+async function stateOf(app: FakeSchedules, id = "golden"): Promise<ScheduleState> {
+  const found = await app.dependencies.states.get(id);
+  if (found === undefined) throw new Error("nothing is known of it");
+  return found.state;
+}
+
+/** A schedule that was seen, and fired a minute later. */
+async function fired(change: object = {}): Promise<FakeSchedules> {
+  const app = createFakeSchedules(wireSchedule({ ...change }));
+  await tick(app);
+  await minutes(app, 1);
+  return app;
+}
+
+/** What the records have of a request's run. */
+async function run(app: FakeSchedules, requestId: string, state: FinalState | "accepted") {
+  const now = app.dependencies.now().toISOString();
+  const row = {
+    ...{ id: `p-${requestId}`, imageId: "/v", location: "westus", runId: `run-${requestId}` },
+    ...{ requestId, fingerprint: "f", trigger: "queue" as const, state },
+    ...{ startedAt: now, updatedAt: now },
+    ...(state === "accepted" ? {} : { endedAt: now }),
+  };
+  const found = await app.records.publication(row.id);
+  await app.records.reserve(row, found?.etag);
+  const { id: publicationId, runId, fingerprint } = row;
+  await app.records.noteRequest({ requestId, publicationId, fingerprint, runId });
+  const { imageId: _imageId, location: _location, id: _id, updatedAt: _updatedAt, ...runRow } = row;
+  await app.records.tables.runs.upsert(publicationId, runId, runRow);
+}
+
+const ids = (app: FakeSchedules): string[] => app.messages.map(({ messageId }) => messageId);
+
+describe("a schedule that is due", () => {
+  it("drops its request on the queue once: with an id of its occurrence, the source and its fingerprint", async () => {
+    const app = await fired();
+    await tick(app);
+    expect(app.messages).toEqual([
+      {
+        messageId: FIRST,
+        request: expect.objectContaining({
+          requestId: FIRST,
+          image: expect.objectContaining({ definition: "MyImage" }) as unknown,
+          source: { managedImage: "/an/image" },
+          sourceFingerprint: "first",
+        }) as unknown,
+      },
+    ]);
+    expect((await stateOf(app)).decisions).toMatchObject([{ what: "fired", requestId: FIRST }]);
+  });
+
+  it("isn't when it is seen for the first time, whatever it would have missed", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    await tick(app);
+    expect(app.messages).toEqual([]);
+  });
+
+  it("begins anew when its calendar was changed", async () => {
+    const app = createFakeSchedules(wireSchedule({ cron: "0 15 * * *" }));
+    await tick(app);
+    app.documents.stored.set("schedules.json", {
+      schedules: [wireSchedule({ cron: "0 11 * * *" })],
+    });
+    await minutes(app, 3);
+    expect(app.messages).toEqual([]);
+    app.pass(23 * HOUR);
+    await tick(app);
+    expect(ids(app)).toEqual(["golden-20261125T110000Z"]);
+  });
+
+  it("is made up for once, by the latest occurrence, after the host was down", async () => {
+    const app = createFakeSchedules(wireSchedule({ cron: "0 * * * *" }));
+    await tick(app);
+    app.pass(50 * HOUR + 20 * MINUTE);
+    await minutes(app, 5);
+    expect(ids(app)).toEqual(["golden-20261126T140000Z"]);
+  });
+
+  it("isn't made up for where catchUp is false", async () => {
+    const app = createFakeSchedules(wireSchedule({ cron: "0 * * * *", catchUp: false }));
+    await tick(app);
+    app.pass(50 * HOUR + 20 * MINUTE);
+    await minutes(app, 5);
+    expect(app.messages).toEqual([]);
+    expect((await stateOf(app)).decisions).toMatchObject([
+      { what: "skipped", why: expect.stringContaining("missed") as string },
+    ]);
+    app.pass(34 * MINUTE);
+    await minutes(app, 1);
+    expect(ids(app)).toEqual(["golden-20261126T150000Z"]);
+  });
+
+  it("is skipped while it is switched off by the document, and not made up for", async () => {
+    const app = await fired({ enabled: false });
+    await minutes(app, 3);
+    expect(app.messages).toEqual([]);
+    expect((await stateOf(app)).decisions).toMatchObject([{ what: "skipped", times: 4 }]);
+    app.documents.stored.set("schedules.json", { schedules: [wireSchedule()] });
+    await tick(app);
+    expect(app.messages).toEqual([]);
+    await minutes(app, 1);
+    expect(app.messages).toHaveLength(1);
+  });
+
+  it("is skipped while its last run goes on, with the reason, and fired when that has ended", async () => {
+    const app = await fired();
+    await minutes(app, 2);
+    await run(app, FIRST, "accepted");
+    await minutes(app, 2);
+    expect(app.messages).toHaveLength(1);
+    expect((await stateOf(app)).decisions[0]).toMatchObject({
+      what: "skipped",
+      why: `its last run, ${FIRST}, hasn't ended`,
+      times: 4,
+    });
+    await run(app, FIRST, "published");
+    await minutes(app, 1);
+    expect(app.messages).toHaveLength(2);
+  });
+
+  it("is skipped while the source is what a version is made from", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    app.found.now = { ...app.found.now, publishedAs: "1.0.3" } as typeof app.found.now;
+    await tick(app);
+    await minutes(app, 2);
+    expect(app.messages).toEqual([]);
+    expect((await stateOf(app)).decisions).toMatchObject([
+      {
+        what: "skipped",
+        why: "the source hasn't changed: version 1.0.3 is made from it",
+        times: 2,
+      },
+    ]);
+  });
+
+  it("is a finding where no source is the newest, and never a guess", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    const problem = { path: "$.source", code: "SourceNotUnique", message: "two", action: "x" };
+    app.found.now = { kind: "finding", problem };
+    await tick(app);
+    await minutes(app, 1);
+    expect(app.messages).toEqual([]);
+    expect(await stateOf(app)).toMatchObject({
+      decisions: [{ what: "finding", why: "two" }],
+      findings: [problem],
+      failures: 0,
+    });
+    app.found.now = { kind: "found", source: {}, fingerprint: "one" };
+    await minutes(app, 1);
+    expect((await stateOf(app)).findings).toEqual([]);
+    expect(app.messages).toHaveLength(1);
+  });
+
+  it("stays due while Azure doesn't answer, for the same occurrence", async () => {
+    const app = createFakeSchedules(wireSchedule({ cron: "0 * * * *" }));
+    await tick(app);
+    const { now } = app.found;
+    const fault = { code: "Http503", advice: "transient" as const, message: "no", action: "wait" };
+    app.found.now = { kind: "later", fault };
+    app.pass(HOUR);
+    await minutes(app, 2);
+    expect(app.messages).toEqual([]);
+    app.found.now = now;
+    await minutes(app, 1);
+    expect(ids(app)).toEqual(["golden-20261124T130000Z"]);
+  });
+
+  it("runs although another one has a mistake, or fails", async () => {
+    const app = createFakeSchedules(
+      wireSchedule({ id: "broken", cron: "every monday" }),
+      wireSchedule({ id: "failing" }),
+      wireSchedule(),
+    );
+    const { states } = app.dependencies;
+    const get = (id: string) => {
+      if (id === "failing") throw new Error("no");
+      return states.get(id);
+    };
+    Object.assign(app.dependencies, { states: { ...states, get } });
+    await tick(app);
+    await minutes(app, 1);
+    expect(ids(app)).toEqual([FIRST]);
+  });
+});
+
+describe("hosts and crashes", () => {
+  it("two hosts that tick at once fire once", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    await tick(app);
+    app.pass(MINUTE);
+    await Promise.all([tick(app), tick(app), tick(app)]);
+    expect(new Set(ids(app))).toEqual(new Set([FIRST]));
+    expect((await stateOf(app)).decisions).toHaveLength(1);
+    await minutes(app, 1);
+    expect(new Set(ids(app)).size).toBe(1);
+  });
+
+  it.each([
+    ["its decision is written", "states"],
+    ["it is sent", "queue"],
+  ] as const)("a host that dies before %s leaves it to the next minute", async (_when, step) => {
+    const app = createFakeSchedules(wireSchedule({ cron: "0 * * * *" }));
+    await tick(app);
+    app.pass(HOUR);
+    app.away.add(step);
+    await tick(app);
+    expect(app.messages).toEqual([]);
+    app.away.clear();
+    await minutes(app, 3);
+    expect(ids(app)).toEqual(["golden-20261124T130000Z"]);
+  });
+
+  it("one that dies before the sending is noted sends the same message again, and decides nothing anew", async () => {
+    const app = createFakeSchedules(wireSchedule({ cron: "0 * * * *" }));
+    await tick(app);
+    app.pass(HOUR);
+    const { queue } = app.dependencies;
+    app.dependencies.queue = {
+      send: async (request, messageId) => {
+        await queue.send(request, messageId);
+        app.away.add("states");
+      },
+    };
+    await tick(app);
+    app.dependencies.queue = queue;
+    app.away.clear();
+    // Another source meanwhile: what was decided stays.
+    app.found.now = { kind: "found", source: { managedImage: "/other" }, fingerprint: "second" };
+    await minutes(app, 2);
+    expect(app.messages).toHaveLength(2);
+    expect(app.messages[1]).toEqual(app.messages[0]);
+    expect((await stateOf(app)).decisions).toHaveLength(1);
+  });
+
+  it("a request that nobody has heard of is sent again three times under its own id, then it counts as failed", async () => {
+    const app = await fired({ maxConsecutiveFailures: 5 });
+    await minutes(app, 15 * 4);
+    expect(ids(app).slice(0, 4)).toEqual([FIRST, `${FIRST}~1`, `${FIRST}~2`, `${FIRST}~3`]);
+    expect(app.messages.slice(0, 4).map(({ request }) => request["requestId"])).toEqual(
+      Array(4).fill(FIRST),
+    );
+    expect(await stateOf(app)).toMatchObject({ failures: 1 });
+    expect(app.messages[4]?.request["requestId"]).not.toBe(FIRST);
+  });
+});
+
+describe("failures", () => {
+  async function failing(app: FakeSchedules, state: FinalState): Promise<void> {
+    const { request } = await stateOf(app);
+    await run(app, request?.requestId ?? "", state);
+    await minutes(app, 1);
+  }
+
+  it.each(["failed", "partlyPublished", "rejected", "cancelled"] as const)(
+    "after so many runs in a row that ended %s a schedule is switched off, announced once",
+    async (state) => {
+      const app = await fired({ maxConsecutiveFailures: 2 });
+      await failing(app, state);
+      expect(app.announcer.events).toEqual([]);
+      await failing(app, state);
+      await minutes(app, 3);
+      expect(app.messages).toHaveLength(2);
+      expect(app.announcer.events).toMatchObject([
+        {
+          type: "com.gallery-publisher.publication.scheduleDisabled",
+          source: "/schedules/golden",
+          data: { scheduleId: "golden", failures: 2, outcome: state },
+        },
+      ]);
+      expect((await stateOf(app)).switchedOff).toMatchObject({ who: "gallery-publisher" });
+    },
+  );
+
+  it("are counted in a row: a success begins anew", async () => {
+    const app = await fired({ maxConsecutiveFailures: 2 });
+    for (const state of ["failed", "published", "failed", "published"] as const)
+      await failing(app, state);
+    expect(app.announcer.events).toEqual([]);
+    expect(await stateOf(app)).toMatchObject({ failures: 0 });
+  });
+
+  it("a request that is refused at the door is one", async () => {
+    const app = await fired({ maxConsecutiveFailures: 1 });
+    await app.records.putFailure({
+      id: failureId(Date.parse("2026-11-24T12:01:05Z"), "abcabcabcabc"),
+      recordedAt: "2026-11-24T12:01:05.000Z",
+      ...{ kind: "message", state: "rejected", summary: "no", status: "open", requestId: FIRST },
+    });
+    await minutes(app, 1);
+    expect(app.announcer.events).toMatchObject([{ data: { outcome: "rejected" } }]);
+  });
+
+  it("a crash between the announcement and the row announces the very same event again", async () => {
+    const app = await fired({ maxConsecutiveFailures: 1 });
+    await run(app, FIRST, "failed");
+    app.away.add("states");
+    await minutes(app, 1);
+    app.away.clear();
+    await minutes(app, 1);
+    const [one, other, ...more] = app.announcer.events;
+    expect(more).toEqual([]);
+    expect(other).toEqual(one);
+  });
+});

@@ -206,6 +206,19 @@ export class RunningStack {
     return names;
   }
 
+  /** Makes a managed image of one OS disk and a data disk at LUN 0, as a build does. */
+  async createImage(name: string): Promise<void> {
+    const { images } = await this.#compute(this.endpoints.subscriptionId);
+    await images.createOrUpdate(this.endpoints.resourceGroup, name, {
+      location: "westus",
+      hyperVGeneration: "V2",
+      storageProfile: {
+        osDisk: { osType: "Linux", osState: "Generalized", diskSizeGB: 30 },
+        dataDisks: [{ lun: 0, diskSizeGB: 10 }],
+      },
+    });
+  }
+
   async #compute(subscriptionId: string): Promise<ComputeManagementClient> {
     const token = await this.token("https://management.azure.com");
     return new ComputeManagementClient(

@@ -31,6 +31,7 @@ test("what isn't set has its documented default", () => {
     WATCH_MAX_INTERVAL_SECONDS: 120,
     RECONCILE_SCHEDULE: "0 */5 * * * *",
     RECONCILE_SETTLE_SECONDS: 600,
+    SCHEDULES_DOCUMENT: "schedules.json",
     MAX_REPLICA_COUNT: 100,
     ADDITIONAL_REGIONS: [],
     ALLOWED_SUBSCRIPTIONS: [],

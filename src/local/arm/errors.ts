@@ -66,6 +66,14 @@ export const invalidFilter = (filter: string): ArmError =>
     `Invalid $filter '${filter}' specified in the query string.`,
   );
 
+/** Assumed: code and words. */
+export const invalidExpand = (expand: string): ArmError =>
+  new ArmError(
+    400,
+    "InvalidExpandInQueryString",
+    `Invalid $expand '${expand}' specified in the query string.`,
+  );
+
 export const locationRequired = (): ArmError =>
   new ArmError(400, "LocationRequired", "The location property is required for this definition.");
 

@@ -34,6 +34,8 @@ export interface ResourceRecord {
   tags?: JsonObject;
   more?: JsonObject;
   properties: JsonObject;
+  /** ISO 8601, for who asks the Resource Manager. */
+  createdAt?: string;
   /** Of a virtual machine; answered only when it is asked for. */
   instanceView?: { generalized: boolean };
   /** The operation in flight. */

@@ -13,8 +13,8 @@ export interface AppSurroundings {
 }
 
 /** Azurite's account and key, published by Microsoft: a secret to nobody. */
-const STORAGE_ACCOUNT = "devstoreaccount1";
-const STORAGE_KEY =
+export const STORAGE_ACCOUNT = "devstoreaccount1";
+export const STORAGE_KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { StartError } from "../program";
@@ -9,6 +10,8 @@ export interface StackOptions {
   appDirectory: string;
   worldFile: string;
   serviceBusConfigFile: string | undefined;
+  /** The document of schedules that is put into storage; undefined: none is. */
+  schedulesFile: string | undefined;
   stateDirectory: string;
   /** Seconds of Azure per second; undefined: as the world file says. */
   speed: string | undefined;
@@ -35,6 +38,7 @@ export const STACK_USAGE = `usage: npm start -- [options]
   --free-ports         take any free ports instead of the fixed ones
   --speed N            seconds of Azure per second (default: as the world file says)
   --service-bus FILE   queues and topics (default samples/service-bus.yaml)
+  --schedules FILE     the app's schedules (default samples/schedules.json)
   --app DIR            the function app (default: this one)
   --setting NAME=VALUE an app setting beside those of the stack; may be repeated
   --early-timers       durable timers fire up to a second early, as on Azure Storage
@@ -57,6 +61,7 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
       only: { type: "string" },
       speed: { type: "string" },
       "service-bus": { type: "string" },
+      schedules: { type: "string" },
       app: { type: "string", default: root },
       setting: { type: "string", multiple: true, default: [] },
       "log-answers": { type: "boolean", default: false },
@@ -71,6 +76,7 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
     worldFile: resolve(values.world),
     serviceBusConfigFile:
       values["service-bus"] === undefined ? undefined : resolve(values["service-bus"]),
+    schedulesFile: schedulesOf(values.schedules, resolve(values.app)),
     stateDirectory: resolve(values.state),
     speed: values.speed === undefined ? undefined : speedOf(values.speed),
     fresh: values.fresh,
@@ -81,6 +87,12 @@ export function readStackOptions(args: string[], root: string): StackOptions | "
     jsonReady: values["json-ready"],
     extraSettings: Object.fromEntries(values.setting.map(nameAndValue)),
   };
+}
+
+function schedulesOf(given: string | undefined, app: string): string | undefined {
+  if (given !== undefined) return resolve(given);
+  const sample = join(app, "samples/schedules.json");
+  return existsSync(sample) ? sample : undefined;
 }
 
 function speedOf(text: string): string {

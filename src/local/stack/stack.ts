@@ -9,6 +9,7 @@ import { provideKeys } from "./keys";
 import { waitForLeftovers } from "./leftovers";
 import type { StackOptions } from "./options";
 import { choosePorts } from "./ports";
+import { putSchedules } from "./put-schedules";
 import { functionsHost, surroundingPrograms, type StackSetup } from "./programs";
 import { openStateDirectory, type StateDirectory } from "./state-directory";
 import { MAX_QUICK_DEATHS, SupervisedProgram, whyItEnded } from "./supervised-program";
@@ -51,6 +52,7 @@ export class Stack {
     const isWanted = ({ name }: ProgramSpec): boolean => (only as string[]).includes(name);
     await this.#startAll(surroundingPrograms(setup).filter(isWanted));
     const fact: ReadFact = (part, name) => this.#fact(part, name);
+    await this.#putSchedules(endpointsOf(setup, fact, this.#pids()));
     await this.#startAll([functionsHost(setup, surroundings(setup, fact))].filter(isWanted));
     this.#endpoints = () => endpointsOf(setup, fact, this.#pids());
     const endpoints = this.#endpoints();
@@ -85,6 +87,12 @@ export class Stack {
       keys,
       names: readWorldNames(this.options.worldFile),
     };
+  }
+
+  async #putSchedules(endpoints: Endpoints): Promise<void> {
+    const { schedulesFile, only } = this.options;
+    if (schedulesFile === undefined || !only.includes("storage")) return;
+    await putSchedules(endpoints, schedulesFile);
   }
 
   async #startAll(specs: ProgramSpec[]): Promise<void> {

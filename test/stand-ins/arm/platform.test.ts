@@ -153,6 +153,39 @@ describe("resources of any type", () => {
     expect((await get(unknown)).error.code).toBe("InvalidFilterInQueryString");
   });
 
+  it("tell when they were made, and their state, to who asks for it", async () => {
+    const body = {
+      location: "westus",
+      properties: { storageProfile: { osDisk: { osType: "Linux", osState: "Generalized" } } },
+    };
+    const put = async (name: string): Promise<void> => {
+      const path = `${COMPUTE}/images/${name}?api-version=2025-04-01`;
+      expect([200, 201]).toContain((await arm.call("PUT", path, body)).status);
+    };
+    const ages = async (): Promise<Record<string, string>> => {
+      const filter = encodeURIComponent("resourceType eq 'Microsoft.Compute/images'");
+      const { value } = await get(
+        `${GROUP}/resources?$filter=${filter}&$expand=createdTime,provisioningState&api-version=2021-04-01`,
+      );
+      type Image = { name: string; createdTime: string; provisioningState: string };
+      return Object.fromEntries(
+        (value as Image[]).map((one) => [one.name, `${one.createdTime} ${one.provisioningState}`]),
+      );
+    };
+    await put("aged-1");
+    await arm.pass(60);
+    await put("aged-2");
+    const first = await ages();
+    expect(first["aged-1"]).toMatch(/^\d{4}-.*Z (Creating|Succeeded)$/);
+    expect((first["aged-1"] ?? "") < (first["aged-2"] ?? "")).toBe(true);
+    await arm.pass(86_400);
+    await put("aged-1");
+    const time = (text = ""): string | undefined => text.split(" ")[0];
+    expect(time((await ages())["aged-1"])).toBe(time(first["aged-1"]));
+    const unknown = `${GROUP}/resources?$expand=changedTime&api-version=2021-04-01`;
+    expect((await get(unknown)).error.code).toBe("InvalidExpandInQueryString");
+  });
+
   it("a path with an empty part, as Azure CLI writes it, names the same resource", async () => {
     const gallery = await get(`${GROUP}/providers/Microsoft.Compute//galleries/MyGallery`);
     expect(gallery).toMatchObject({ id: `${COMPUTE}/galleries/MyGallery`, name: "MyGallery" });

@@ -7,6 +7,7 @@ test("without options the stack takes the samples of its package and .local", ()
     appDirectory: "/package",
     worldFile: "/package/samples/world.yaml",
     serviceBusConfigFile: undefined,
+    schedulesFile: undefined,
     stateDirectory: resolve(".local"),
     speed: undefined,
     fresh: false,
@@ -23,6 +24,7 @@ test("everything can be chosen", () => {
   const options = readStackOptions(
     [
       ...["--world", "/w.yaml", "--state", "/s", "--service-bus", "/b.yaml", "--app", "/a"],
+      ...["--schedules", "/c.json"],
       ...[
         "--only",
         "storage,arm",
@@ -42,6 +44,7 @@ test("everything can be chosen", () => {
     appDirectory: "/a",
     worldFile: "/w.yaml",
     serviceBusConfigFile: "/b.yaml",
+    schedulesFile: "/c.json",
     stateDirectory: "/s",
     speed: "0.5",
     fresh: true,

@@ -36,7 +36,7 @@ export function authorize(
   const isOutside = path.subscriptionId === undefined;
   if (caller === undefined || isOutside || access === "open") return everything;
   if (access === "polled" && behaviour.pollRights === "notChecked") return everything;
-  const action = `${type.actions ?? type.type}/${VERBS[method] ?? "action"}`;
+  const action = `${actionsOf(type, request)}/${VERBS[method] ?? "action"}`;
   const scope = path.collection ? withoutLastPart(rawPath) : rawPath.replace(/\/$/, "");
   if (rights.allow(caller, action, scope)) return everything;
   if (access === "anyRight" && rights.allowWithin(caller, scope)) return everything;
@@ -46,6 +46,11 @@ export function authorize(
   if (isTopList && rights.allowWithin(caller, container, action))
     return (reply) => filtered(reply, (id) => rights.allow(caller, action, id));
   throw authorizationFailed(caller, action, scope);
+}
+
+function actionsOf({ type, actions = type }: ResourceType, { path }: ArmRequest): string {
+  if (typeof actions === "string") return actions;
+  return path.resourceGroup === undefined ? actions.inSubscription : actions.inGroup;
 }
 
 const withoutLastPart = (path: string): string =>

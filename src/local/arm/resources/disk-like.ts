@@ -71,6 +71,7 @@ const diskLike = (type: "disks" | "snapshots", members: string[]): TrackedType =
     ...securityOf(given, context),
     ...spelled(given, { osType: OS_TYPES, hyperVGeneration: GENERATIONS }, type),
     encryption: encryptionOf(given, context),
+    timeCreated: context.createdAt,
   }),
   failure: keyForbidden,
 });

@@ -6,8 +6,8 @@ export type Handler = (request: ArmRequest) => ArmReply;
 /** Answers requests to one resource type; a method that is missing is answered 405. */
 export interface ResourceType {
   type: TypeName;
-  /** The type in the names of actions, where that is another one. */
-  actions?: string;
+  /** The type in the names of actions, where that is another one; at the subscription, and in a group. */
+  actions?: string | { inSubscription: string; inGroup: string };
   /**
    * What right a call needs: that of its action (`checked`, unless given); any right inside the
    * scope; that of a poll, as `behaviour.pollRights` says; or none.

@@ -66,6 +66,8 @@ export interface WriteContext {
   /** Short name. */
   location: string;
   before: ResourceRecord | undefined;
+  /** ISO 8601. */
+  createdAt: string;
 }
 
 /** A resource as it is answered. */
@@ -171,6 +173,7 @@ function recordOf(
   const location = locationOf(kind, body, before, name, resourceGroup);
   const id = before?.id ?? resourceId(subscriptionId, resourceGroup, kind.type, names);
   const { tags, properties = {} } = conforming<WrittenBody>(kind.model ?? unchecked, body);
+  const createdAt = before?.createdAt ?? service.clock.date().toISOString();
   const { tenantId = "" } = service.state.subscriptions.get(subscriptionId.toLowerCase()) ?? {};
   const members = Object.fromEntries(
     (kind.members ?? []).flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])),
@@ -191,9 +194,11 @@ function recordOf(
         name,
         location,
         before,
+        createdAt,
       }),
       provisioningState: before === undefined ? "Creating" : "Updating",
     },
+    createdAt,
     ...(before?.instanceView === undefined ? {} : { instanceView: before.instanceView }),
   };
 }

@@ -18,7 +18,11 @@ import type {
 interface Common {
   location: string;
   tags?: Record<string, string> | undefined;
+  createdAt?: string | undefined;
 }
+
+/** When resources of the world were made that don't say it. */
+const LONG_AGO = "2026-01-01T00:00:00.000Z";
 
 /** The id of what an entry names: in its own resource group, unless it gives a whole id. */
 export const namedId = (
@@ -37,7 +41,7 @@ export function record(
   subscriptionId: string,
   resourceGroup: string,
   names: string[],
-  { location, tags }: Common,
+  { location, tags, createdAt = LONG_AGO }: Common,
   properties: JsonObject,
   more?: JsonObject,
 ): ResourceRecord {
@@ -51,6 +55,7 @@ export function record(
     ...(tags === undefined ? {} : { tags }),
     ...(more === undefined ? {} : { more }),
     properties: { provisioningState: "Succeeded", ...properties },
+    createdAt,
   };
 }
 
@@ -215,6 +220,7 @@ export const diskRecord =
         diskSizeGB: entry.sizeGb,
         encryption,
         diskState: "Unattached",
+        timeCreated: entry.createdAt ?? LONG_AGO,
       },
       { sku: skuOf(sku) },
     );

@@ -20,6 +20,8 @@ const lun = z.int().min(0).max(63);
 /** Which subscription; may be left out when the world has only one. */
 const subscription = guid.optional();
 const located = { name, resourceGroup: name, subscription, location: region, tags };
+/** When it was made; long ago, all at the same time, unless given. */
+const createdAt = z.iso.datetime().optional();
 /** A disk encryption set: a name in the entry's own resource group, or a whole id. */
 const encryptionSet = name.optional();
 /** The gallery by name; group and subscription only where the name alone isn't clear. */
@@ -106,6 +108,7 @@ const encryptionSetEntry = z.strictObject({
 });
 const imageEntry = z.strictObject({
   ...located,
+  createdAt,
   hyperVGeneration,
   osDisk: z.strictObject({
     sizeGb,
@@ -120,6 +123,7 @@ const imageEntry = z.strictObject({
 });
 const diskEntry = z.strictObject({
   ...located,
+  createdAt,
   sizeGb,
   osType: osType.optional(),
   hyperVGeneration: z.enum(["V1", "V2"]).optional(),

@@ -8,9 +8,19 @@ import { faults } from "./faults";
 import { findStack } from "./find-stack";
 import { kill, restart, stop } from "./parts";
 import { requests } from "./requests";
+import { schedules } from "./schedules";
 import { status } from "./status";
 
-const COMMANDS: Record<string, Command> = { status, stop, restart, kill, faults, clock, requests };
+const COMMANDS: Record<string, Command> = {
+  status,
+  stop,
+  restart,
+  kill,
+  faults,
+  clock,
+  requests,
+  schedules,
+};
 
 const USAGE = [
   "usage: npm run stack -- [--state DIR] [--json] COMMAND",

@@ -18,8 +18,10 @@ import { createSoftDeletedVersions } from "./azure/soft-deleted-versions";
 import { createSourceCandidates } from "./azure/source-candidates";
 import { createSourceFinding, type SourceFinding } from "./azure/source-finder";
 import { createSources } from "./azure/sources";
+import { createTakenNumbers, type TakenNumbers } from "./azure/taken-numbers";
 import type { Settings } from "./config";
 import type { RequestRules } from "./domain/request/parse-request";
+import type { DefinitionTarget } from "./domain/request/publish-request";
 
 /** What the product sees and does of Azure: everything that a dry run needs. */
 export type Azure = Pick<
@@ -36,6 +38,7 @@ export type Azure = Pick<
 > & {
   /** What schedules look for. */
   finding: SourceFinding;
+  takenNumbers: (definition: DefinitionTarget) => Promise<TakenNumbers>;
 };
 
 /** Resource Manager as the settings name it, for `main` and for the tests of preflight. */
@@ -48,11 +51,14 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
   const armGet = createArmGet(compute, settings.ARM_ENDPOINT);
   const imageVersions = createImageVersions(compute, settings.ARM_ENDPOINT);
   const permissions = createPermissions(armGet);
+  const sources = createSources(compute, armGet);
+  const softDeleted = createSoftDeletedVersions(compute);
   return {
     imageVersions,
+    takenNumbers: createTakenNumbers({ imageVersions, sources, softDeleted }),
     encryptionSets: createEncryptionSets(compute),
     keys: () => createKeys(armGet),
-    sources: createSources(compute, armGet),
+    sources,
     disks: createDisks(compute, armGet),
     verificationGroup: settings.VERIFICATION_RESOURCE_GROUP,
     checks: [
@@ -60,7 +66,7 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
       checkVerification(permissions, settings.VERIFICATION_RESOURCE_GROUP),
       checkRegionOffers(createRegionOffers(compute)),
       noWayBack(imageVersions),
-      numberFree(createSoftDeletedVersions(compute)),
+      numberFree(softDeleted),
     ],
     finding: createSourceFinding({
       candidates: createSourceCandidates(compute, armGet),

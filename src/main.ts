@@ -10,6 +10,7 @@ import { planPublication } from "./activities/plan-publication";
 import { SERVICE_BUS_RETRIES } from "./azure/answer-within";
 import { createDeadLetters } from "./azure/dead-letters";
 import { createDocuments } from "./azure/documents";
+import { createNumbers } from "./azure/numbers";
 import { createAnnouncer } from "./azure/outcome-topic";
 import { createRecordTable } from "./azure/record-table";
 import { createRecords } from "./azure/records";
@@ -73,10 +74,11 @@ const records = createRecords({
   signals: createRecordTable(table("signals")),
   seen: createRecordTable(table("failures")),
 });
+const numbers = createNumbers(createRecordTable(table("numbers")));
 const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
 
 const azure = connectAzure(settings, credential);
-const activities = createActivities({ ...azure, documents, records, announcer });
+const activities = createActivities({ ...azure, documents, records, numbers, announcer });
 for (const [name, handler] of Object.entries(activities))
   df.app.activity(name, { handler: handler as df.ActivityHandler });
 
@@ -88,6 +90,8 @@ df.app.orchestration(RECONCILE_PUBLICATION, reconcilePublication);
 const dependencies: FunctionDependencies = {
   documents,
   records,
+  numbers,
+  takenNumbers: azure.takenNumbers,
   announcer,
   deadLetters: createDeadLetters(serviceBus, settings.PUBLISH_REQUESTS_QUEUE),
   dryRun: planPublication(azure, { documents, records }),

@@ -3,6 +3,7 @@ import type { Documents } from "../azure/documents";
 import type { EncryptionSets } from "../azure/encryption-sets";
 import type { Keys } from "../azure/keys";
 import type { ImageVersions } from "../azure/image-versions";
+import type { Numbers } from "../azure/numbers";
 import type { Announcer } from "../azure/outcome-topic";
 import type { Records } from "../azure/records";
 import type { Sources } from "../azure/sources";
@@ -24,6 +25,7 @@ export interface ActivityDependencies {
   checks: readonly Check[];
   documents: Documents;
   records: Records;
+  numbers: Pick<Numbers, "release">;
   announcer: Announcer;
   now: () => Date;
   watch: { minIntervalMs: number; maxIntervalMs: number };

@@ -56,7 +56,8 @@ export interface RecordFailureInput extends RunRef {
  * The compensating step: keeps everything that is needed to understand the failure and to drive it
  * again, and announces it. Runs on every end that isn't `published`. Each step may be repeated.
  */
-export function recordFailure({ documents, records, announcer }: ActivityDependencies) {
+export function recordFailure(dependencies: ActivityDependencies) {
+  const { documents, records, announcer } = dependencies;
   return async (input: RecordFailureInput): Promise<{ failureId: string }> => {
     const { publicationId, runId } = input;
     const [request, plan] = await Promise.all([
@@ -95,6 +96,7 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
         data: announcedFailure(failure),
       }),
     );
+    await freeNumber(dependencies, input, request);
     await records.finish({
       ...runRow(input, failure.id),
       publicationId,
@@ -103,6 +105,21 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
     });
     return { failureId: failure.id };
   };
+}
+
+/**
+ * A number that was given to the request is free again, when neither this run nor an earlier one of the version can have
+ * written it. Before the run's end is recorded: a repetition finds it freed already, and `reconcile` looks again.
+ */
+async function freeNumber(
+  { records, numbers }: ActivityDependencies,
+  { publicationId, runId, written, action }: RecordFailureInput,
+  request: PublishRequest | undefined,
+): Promise<void> {
+  if (written || action !== undefined || request?.numbering === undefined) return;
+  const others = (await records.runs(publicationId)).filter((run) => run.runId !== runId);
+  if (others.every(({ state }) => state === "rejected"))
+    await numbers.release(request.image, request.numbering.requestId);
 }
 
 /** `reconcile` looks for such entries, and closes the flag. */

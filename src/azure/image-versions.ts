@@ -6,7 +6,7 @@ import type {
 import type { Fault } from "../domain/fault";
 import type { ImageVersionBody, TargetRegion } from "../domain/plan/image-version-body";
 import { isAnyEncrypted, type ListedVersion } from "../domain/preflight/check-way-back";
-import type { ImageTarget } from "../domain/request/publish-request";
+import type { DefinitionTarget, ImageTarget } from "../domain/request/publish-request";
 import { orMissing } from "./arm-error";
 import { createArmGet } from "./arm-get";
 import type { ComputeClients } from "./compute-clients";
@@ -39,7 +39,7 @@ export interface ImageVersions {
   /** The version with its replication status; undefined when there is none. */
   get(image: ImageTarget): Promise<ImageVersionState | undefined>;
   /** Every version of the image definition; none when that isn't there. */
-  list(image: ImageTarget): Promise<ListedVersion[]>;
+  list(definition: DefinitionTarget): Promise<ListedVersion[]>;
   /** Exactly one PUT, not waited for. Returns the operation's URL, when Azure gave one. */
   put(image: ImageTarget, body: ImageVersionBody): Promise<{ operationUrl?: string }>;
   /** Exactly one DELETE, not waited for. */

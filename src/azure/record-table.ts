@@ -1,5 +1,5 @@
 import { RestError } from "@azure/core-rest-pipeline";
-import type { TableClient } from "@azure/data-tables";
+import type { TableClient, TransactionAction } from "@azure/data-tables";
 import { answerWithin, ROWS_ANSWER_WITHIN_MS } from "./answer-within";
 
 type Columns = Record<string, string>;
@@ -26,9 +26,15 @@ export interface RecordTable<T> {
     partition: string,
     options?: { filter?: string; limit?: number; continuation?: string },
   ): Promise<{ rows: T[]; continuation?: string }>;
+  /** All of these changes to a partition, or none; false when a row was there, changed or gone. */
+  changeTogether(partition: string, changes: readonly Change<T>[]): Promise<boolean>;
   /** Rows of all partitions by an OData filter, each with its own. Reads the whole table: not for every request. */
   scan(filter: string): AsyncIterable<{ partition: string; value: T }>;
 }
+
+/** One of several changes that are made together. */
+export type Change<T> =
+  { insert: T; key: string } | { replace: T; key: string; etag: string } | { remove: string };
 
 /** @param withinMs every call throws that storage hasn't answered by then */
 export function createRecordTable<T>(
@@ -64,12 +70,12 @@ export function createRecordTable<T>(
     },
     async insert(partition, key, value) {
       await ensure();
-      return unlessStatus(409, client.createEntity(entity(partition, key, value), options()));
+      return unlessStatus([409], client.createEntity(entity(partition, key, value), options()));
     },
     async replace(partition, key, value, etag) {
       await ensure();
       return unlessStatus(
-        412,
+        [412],
         client.updateEntity(entity(partition, key, value), "Replace", { ...options(), etag }),
       );
     },
@@ -79,7 +85,7 @@ export function createRecordTable<T>(
     },
     async remove(partition, key) {
       await ensure();
-      await unlessStatus(404, client.deleteEntity(partition, key, options()));
+      await unlessStatus([404], client.deleteEntity(partition, key, options()));
     },
     async list(partition, page = {}) {
       await ensure();
@@ -108,6 +114,17 @@ export function createRecordTable<T>(
         if (page.continuation !== undefined && refused) throw new InvalidContinuationError();
         throw error;
       }
+    },
+    async changeTogether(partition, changes) {
+      await ensure();
+      const actions = changes.map((change): TransactionAction => {
+        if ("remove" in change)
+          return ["delete", { partitionKey: partition, rowKey: change.remove }];
+        if ("insert" in change) return ["create", entity(partition, change.key, change.insert)];
+        const { key, replace, etag } = change;
+        return ["update", entity(partition, key, replace), "Replace", { etag }];
+      });
+      return unlessStatus([404, 409, 412], client.submitTransaction(actions, options()));
     },
     async *scan(filter) {
       await ensure();
@@ -139,12 +156,12 @@ function hasStatus(error: unknown, status: number): boolean {
   return error instanceof RestError && error.statusCode === status;
 }
 
-async function unlessStatus(status: number, call: Promise<unknown>): Promise<boolean> {
+async function unlessStatus(statuses: number[], call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
     return true;
   } catch (error) {
-    if (hasStatus(error, status)) return false;
+    if (statuses.some((status) => hasStatus(error, status))) return false;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { ImageTarget } from "../domain/request/publish-request";
+import type { DefinitionTarget } from "../domain/request/publish-request";
 import { orMissing } from "./arm-error";
 import type { ComputeClients } from "./compute-clients";
 
@@ -8,7 +8,7 @@ export interface SoftDeletedVersions {
    * Their numbers; none when the definition isn't there.
    * @throws {ArmError} when Azure doesn't tell
    */
-  names(image: ImageTarget): Promise<string[]>;
+  names(definition: DefinitionTarget): Promise<string[]>;
 }
 
 export function createSoftDeletedVersions(clients: ComputeClients): SoftDeletedVersions {

@@ -21,7 +21,9 @@ import { readStorageAccount } from "./storage-accounts";
 /** What a version is made of and where it goes: read before anything is written. */
 export interface Sources {
   /** The gallery; undefined when it isn't there. */
-  gallery(image: ImageTarget): Promise<GalleryFacts | undefined>;
+  gallery(
+    image: Pick<ImageTarget, "subscriptionId" | "resourceGroup" | "gallery">,
+  ): Promise<GalleryFacts | undefined>;
   /** The image definition; undefined when it or its gallery isn't there. */
   definition(image: ImageTarget): Promise<DefinitionFacts | undefined>;
   /** Every resource of the source: one read each, two for a gallery image version. */

@@ -1,5 +1,5 @@
 /** Largest value of each part of a version number (REST contract: a 32-bit signed integer). */
-const MAX_PART = 2_147_483_647;
+export const MAX_PART = 2_147_483_647;
 
 /** True for `Major.Minor.Patch`, each a 32-bit non-negative integer. */
 export function isVersionName(text: string): boolean {

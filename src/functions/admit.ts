@@ -1,16 +1,30 @@
 import type { DurableClient } from "durable-functions";
 import type { Problem } from "../domain/problem";
 import { parseRequest } from "../domain/request/parse-request";
-import type { PublishRequest } from "../domain/request/publish-request";
+import {
+  numbered,
+  type PublishRequest,
+  type UnnumberedRequest,
+} from "../domain/request/publish-request";
 import { documentPaths } from "../domain/run/document-paths";
 import { fingerprint, imageVersionId, publicationId } from "../domain/run/identity";
 import type { PublicationRow, Steered, Trigger } from "../domain/run/records";
+import { numberedBy } from "../domain/run/numbers";
 import { PUBLISH_IMAGE_VERSION } from "../orchestrators/names";
 import type { FunctionDependencies } from "./dependencies";
+import { numberRequest } from "./number-request";
 import { takeVersion, type Taken } from "./take-version";
 
 /** What became of a request at the door. */
-export type Admission = Taken | { kind: "invalid"; problems: Problem[]; requestId: string };
+export type Admission = NumberedTaken | Refused;
+
+/** With the number, where the request has let its version be numbered. */
+export type NumberedTaken = Taken & { version?: string };
+export interface Refused {
+  kind: "invalid";
+  problems: Problem[];
+  requestId: string;
+}
 
 export interface Arrival {
   raw: unknown;
@@ -33,7 +47,42 @@ export async function admit(
   const parsed = parseRequest(raw, { ...rules, now: now() });
   const requestId = parsed.requestId ?? fallbackRequestId;
   if (parsed.kind === "invalid") return { kind: "invalid", problems: parsed.problems, requestId };
-  return admitRequest(dependencies, client, { request: parsed.request, requestId, trigger });
+  const arrival = { requestId, trigger };
+  return parsed.kind === "unnumbered"
+    ? admitUnnumbered(dependencies, client, { request: parsed.request, ...arrival })
+    : admitRequest(dependencies, client, { request: parsed.request, ...arrival });
+}
+
+/** More versions than this are never being published by their names, one after the other, at once. */
+const MOST_PASSED = 100;
+
+/**
+ * Like `admitRequest`, for a request whose version gets its number here: the same whenever it comes again.
+ */
+export async function admitUnnumbered(
+  dependencies: FunctionDependencies,
+  client: DurableClient,
+  { request, ...arrival }: Omit<ReadArrival, "request"> & { request: UnnumberedRequest },
+): Promise<Admission> {
+  const { requestId } = arrival;
+  const { image } = request;
+  let passed: string | undefined;
+  for (let tries = 0; tries < MOST_PASSED; tries++) {
+    const number = await numberRequest(dependencies, { request, requestId }, passed);
+    if (number.kind === "invalid") return { ...number, requestId };
+    const { version } = number;
+    const whole = numbered(request, requestId, version);
+    const taken = await admitRequest(dependencies, client, { request: whole, ...arrival });
+    if (taken.kind !== "conflict") {
+      await dependencies.numbers.started(image, requestId);
+      return { ...taken, version };
+    }
+    // Somebody who names this version was faster: the next is as good. Not for a request that has had a run.
+    const runs = await dependencies.records.runs(taken.publicationId);
+    if (runs.some((run) => run.requestId === requestId)) return { ...taken, version };
+    passed = version;
+  }
+  throw new Error(`every version after ${passed} of ${image.definition} is held; try again`);
 }
 
 /** A request that was read already. */
@@ -63,7 +112,7 @@ export async function admitRequest(
 /** Row of a run that is about to be started for this request's version. */
 export function newRow(
   { now, newRunId }: Pick<FunctionDependencies, "now" | "newRunId">,
-  { image }: Pick<PublishRequest, "image">,
+  { image, ...request }: Pick<PublishRequest, "image" | "numbering">,
   run: Pick<PublicationRow, "requestId" | "fingerprint" | "trigger"> & Steered,
 ): PublicationRow {
   const time = now();
@@ -74,6 +123,7 @@ export function newRow(
     state: "accepted",
     runId: newRunId(time),
     ...run,
+    ...numberedBy(request),
     startedAt: time.toISOString(),
     updatedAt: time.toISOString(),
   };

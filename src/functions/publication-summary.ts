@@ -24,6 +24,8 @@ export function summary(row: PublicationRow) {
       gallery,
       definition,
       version,
+      ...(row.strategy === undefined ? {} : { strategy: row.strategy }),
+      ...(row.strategyBase === undefined ? {} : { strategyBase: row.strategyBase }),
       location: row.location,
       id: row.imageId,
     },

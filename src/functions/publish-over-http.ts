@@ -4,11 +4,13 @@ import type { DurableClient } from "durable-functions";
 import { plainText } from "../domain/plain-text";
 import { problem, type Problem } from "../domain/problem";
 import { parseRequest } from "../domain/request/parse-request";
+import { numbered } from "../domain/request/publish-request";
 import { isRequestId, MAX_REQUEST_ID_CHARACTERS } from "../domain/request/request-id";
 import type { PublicationState } from "../domain/run/outcome";
 import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
 import { readJsonBody } from "./http-body";
+import { numberNow } from "./number-request";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { versionBusy } from "./take-version";
 
@@ -41,7 +43,7 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
       return problemResponse(
         503,
         "Try again",
-        "storage or the durable store didn't answer; sending the same request again is safe",
+        "storage, the durable store or Azure didn't answer; sending the same request again, with its requestId, is safe",
         { requestId: givenRequestId(raw) ?? fallbackRequestId },
       );
     }
@@ -84,14 +86,27 @@ function refusedKey({ rules, now }: FunctionDependencies, raw: unknown, unfit: P
 
 /** What a run would do: 200 with the plan, also when it is impossible; 400 when the request itself is wrong. */
 async function dryRun(
-  { rules, now, dryRun: look }: FunctionDependencies,
+  dependencies: FunctionDependencies,
   raw: unknown,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
+  const { rules, now, dryRun: look } = dependencies;
   const parsed = parseRequest(raw, { ...rules, now: now() });
   if (parsed.kind === "invalid") return invalid(parsed.problems, parsed.requestId);
+  const { requestId } = parsed;
   try {
-    return jsonResponse(200, { dryRun: true, ...(await look(parsed.request)) });
+    if (parsed.kind === "valid")
+      return jsonResponse(200, { dryRun: true, ...(await look(parsed.request)) });
+    const { request } = parsed;
+    const number = await numberNow(dependencies, { request, requestId });
+    if (number.kind === "invalid") return invalid(number.problems, requestId);
+    const { version } = number;
+    const plan = await look(numbered(request, requestId ?? "", version));
+    return jsonResponse(200, {
+      dryRun: true,
+      version: { ...request.numbering, number: version },
+      ...plan,
+    });
   } catch (error) {
     context.error(`a dry run could not be made: ${plainText(String(error))}`);
     return problemResponse(503, "Try again", "the plan could not be made; nothing was started");
@@ -136,6 +151,7 @@ function answer(admission: Admission): HttpResponseInit {
           requestId: admission.requestId,
           state: admission.kind === "joined" ? admission.state : "accepted",
           joined: admission.kind === "joined",
+          ...(admission.version === undefined ? {} : { version: admission.version }),
           links: { self },
         },
         { location: self, ...(done ? {} : { "retry-after": "5" }) },

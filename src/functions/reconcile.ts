@@ -4,6 +4,7 @@ import { RECONCILE, type EndedRun, type ReconcileInput } from "../domain/run/end
 import type { RunRow } from "../domain/run/records";
 import { RECONCILE_PUBLICATION } from "../orchestrators/names";
 import type { FunctionDependencies } from "./dependencies";
+import { freeNumbers } from "./free-numbers";
 import { instanceState, runIdOf, startUnlessGoing } from "./durable-status";
 
 /**
@@ -14,7 +15,7 @@ const MAY_STILL_START_MS = 10 * 60_000;
 
 /**
  * Timer: finds runs that have ended, or are gone, without a record (terminated, failed, a lost task hub), and safety
- * flags that a recorded run couldn't close, and starts what mends each. Its own instance id is the lock: a run
+ * flags that a recorded run couldn't close, and starts what mends each; frees version numbers that nobody came for. Its own instance id is the lock: a run
  * that is going on is never touched, and to look twice starts one.
  */
 export function reconcile(dependencies: FunctionDependencies, settleMs: number) {
@@ -37,6 +38,7 @@ export function reconcile(dependencies: FunctionDependencies, settleMs: number) 
       if (await mend(dependencies, client, input))
         context.warn(`run ${run.runId} has left the safety flag of ${publicationId} open`);
     }
+    await freeNumbers(dependencies, context);
   };
 }
 

@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from "@azure/functions";
 import type { Problem } from "../domain/problem";
 import { parseRequest } from "../domain/request/parse-request";
-import type { PublishRequest } from "../domain/request/publish-request";
+import type { PublishRequest, UnnumberedRequest } from "../domain/request/publish-request";
 import type { FailureDocument } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { readMessageBody } from "./message-body";
@@ -17,7 +17,7 @@ export const redriveRequestId = (failureId: string): string => `redrive-${failur
 export function recordedRequest(
   { rules, now }: Pick<FunctionDependencies, "rules" | "now">,
   failure: FailureDocument,
-): { request: PublishRequest } | { refused: HttpResponseInit } {
+): { request: PublishRequest } | { unnumbered: UnnumberedRequest } | { refused: HttpResponseInit } {
   if (failure.request !== undefined) return { request: failure.request };
   if (failure.rawMessage === undefined)
     return { refused: problemResponse(409, "The request is gone", "send the request again") };
@@ -27,9 +27,14 @@ export function recordedRequest(
   );
   if ("problem" in read) return { refused: unreadable([read.problem]) };
   const parsed = parseRequest(read.value, { ...rules, now: now() });
-  return parsed.kind === "invalid"
-    ? { refused: unreadable(parsed.problems) }
-    : { request: parsed.request };
+  switch (parsed.kind) {
+    case "invalid":
+      return { refused: unreadable(parsed.problems) };
+    case "unnumbered":
+      return { unnumbered: parsed.request };
+    case "valid":
+      return { request: parsed.request };
+  }
 }
 
 /** A kept text is read as its bytes were: as a text the host would have handed over only what isn't JSON. */

@@ -1,12 +1,12 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
 import { plainText } from "../domain/plain-text";
-import type { Problem } from "../domain/problem";
+import { problem, type Problem } from "../domain/problem";
 import type { DryRun } from "../domain/plan/dry-run";
-import type { PublishRequest } from "../domain/request/publish-request";
+import { numbered, type PublishRequest } from "../domain/request/publish-request";
 import { noLongerAllowed } from "../domain/request/still-allowed";
 import { publicationId } from "../domain/run/identity";
-import { admitRequest } from "./admit";
+import { admitRequest, admitUnnumbered, type Admission, type ReadArrival } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
 import {
   failureLinks,
@@ -16,6 +16,7 @@ import {
   type FailureEntry,
 } from "./failure-entry";
 import { findHolder, whoHolds } from "./holder";
+import { numberNow } from "./number-request";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { nothingToPromote, startPromotion } from "./promote-publication";
 import { recordedRequest, redriveRequestId } from "./recorded-request";
@@ -69,22 +70,58 @@ async function redrive(
   if (failure.action === "promote") return promoteAgain(dependencies, client, entry, said);
   const again = recordedRequest(dependencies, failure);
   if ("refused" in again) return again.refused;
-  const { request } = again;
+  const requestId = redriveRequestId(failure.id);
+  const number =
+    "unnumbered" in again
+      ? await numberNow(dependencies, { request: again.unnumbered, requestId })
+      : undefined;
+  if (number?.kind === "invalid") return impossible(number.problems);
+  const request =
+    "unnumbered" in again
+      ? numbered(again.unnumbered, requestId, number?.version ?? "")
+      : again.request;
   const look = await lookBefore(dependencies, client, failure.id, request);
   if ("refused" in look) return look.refused;
-  const taken = await admitRequest(dependencies, client, {
-    request,
-    requestId: redriveRequestId(failure.id),
-    trigger: "http",
-    action: "redrive",
+  const arrival = {
+    requestId,
+    trigger: "http" as const,
+    action: "redrive" as const,
     redriveOf: failure.id,
     ...said,
-  });
+  };
+  const taken =
+    "unnumbered" in again
+      ? await admitUnnumbered(dependencies, client, { request: again.unnumbered, ...arrival })
+      : await admitAgain(dependencies, client, { request: again.request, ...arrival });
+  if (taken.kind === "invalid") return impossible(taken.problems);
   if (taken.kind === "conflict") return busy(taken.publicationId, taken.message);
   // Of a run that somebody else has begun no plan was made here.
   const plan = taken.kind === "accepted" ? look.plan : undefined;
   return redriven(dependencies, entry, taken, said, plan);
 }
+
+/** With the number that the request was given, unless another request has that by now. */
+async function admitAgain(
+  dependencies: FunctionDependencies,
+  client: DurableClient,
+  arrival: ReadArrival,
+): Promise<Admission> {
+  const { numbers } = dependencies;
+  const { requestId } = arrival;
+  const { image, numbering } = arrival.request;
+  if (numbering === undefined) return admitRequest(dependencies, client, arrival);
+  if (!(await numbers.takeAgain(image, numbering.requestId)))
+    return { kind: "invalid", requestId, problems: [numberGone(image.version)] };
+  return admitRequest(dependencies, client, arrival);
+}
+
+const numberGone = (version: string): Problem =>
+  problem(
+    "$.image.version",
+    "VersionNumberGone",
+    `the number ${version}, which this request had, was free and is another request's by now`,
+    "send the request again: it gets another",
+  );
 
 /** What a redrive would write, unless it can't be begun now; no plan for one that has begun before. */
 async function lookBefore(

@@ -1,6 +1,7 @@
 import type { DurableClient } from "durable-functions";
 import { problem, type Problem } from "../domain/problem";
 import type { PublicationState } from "../domain/run/outcome";
+import type { NumberedBy } from "../domain/run/numbers";
 import type { PublicationRow, Steered } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { instanceState, runIdOf, startUnlessGoing, type InstanceState } from "./durable-status";
@@ -133,17 +134,22 @@ async function start(
 ): Promise<Taken | undefined> {
   const { id, imageId, runId, requestId, trigger, state, startedAt } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
-  const steered = steeredOf(row);
+  const about = { ...steeredOf(row), ...numberedBy(row) };
   // All of it before the start: a run must be found by the request that asked for it.
-  if (!(await records.beginRun(id, { ...run, state, startedAt, ...steered }))) return undefined;
+  if (!(await records.beginRun(id, { ...run, state, startedAt, ...about }))) return undefined;
   await records.noteRequest({ ...askedFor(row), runId });
   const started = await startUnlessGoing(client, orchestrator, id, {
     publicationId: id,
     ...run,
-    accepted: { imageId, startedAt, ...steered },
+    accepted: { imageId, startedAt, ...about },
   });
   return started ? { ...identity(row), kind: "accepted", runId } : undefined;
 }
+
+const numberedBy = ({ strategy, strategyBase }: PublicationRow): NumberedBy => ({
+  ...(strategy === undefined ? {} : { strategy }),
+  ...(strategyBase === undefined ? {} : { strategyBase }),
+});
 
 const steeredOf = ({ action, who, why, redriveOf }: PublicationRow): Steered => ({
   ...(action === undefined ? {} : { action }),

@@ -6,7 +6,7 @@ import { documentPaths } from "../../src/domain/run/document-paths";
 import { fingerprint, publicationId } from "../../src/domain/run/identity";
 import { createFakeAnnouncer } from "../support/fake-announcer";
 import { createFakeDocuments } from "../support/fake-documents";
-import { createFakeRecords } from "../support/fake-records";
+import { createFakeNumbers, createFakeRecords } from "../support/fake-records";
 import { accepted, computeId, managedImageExample } from "../support/request-factory";
 import { Preflight } from "./support/dry-run";
 
@@ -201,6 +201,7 @@ describe("everything writable that Azure gave is there after", () => {
         ...azure,
         documents,
         records: createFakeRecords(),
+        numbers: createFakeNumbers(),
         announcer: createFakeAnnouncer(),
       }),
       plan: async () => {

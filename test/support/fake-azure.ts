@@ -20,7 +20,7 @@ import { fingerprint, publicationId } from "../../src/domain/run/identity";
 import { createFakeAnnouncer } from "./fake-announcer";
 import { createFakeDisks } from "./fake-disks";
 import { createFakeDocuments } from "./fake-documents";
-import { createFakeRecords } from "./fake-records";
+import { createFakeNumbers, createFakeRecords } from "./fake-records";
 import { accepted, computeId, setId } from "./request-factory";
 
 /** A healthy set in a region, in the customer's resource group. */
@@ -123,6 +123,7 @@ export function createFakeAzure() {
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   const documents = createFakeDocuments((path) => write(`document ${path}`));
   const records = createFakeRecords((table) => write(`row ${table}`));
+  const numbers = createFakeNumbers(() => write("row numbers"));
   const announcer = createFakeAnnouncer(() => write("event"));
   const disks = createFakeDisks();
   const dependencies: ActivityDependencies = {
@@ -190,6 +191,7 @@ export function createFakeAzure() {
     verificationGroup: "Verifications",
     documents,
     records,
+    numbers,
     announcer,
     checks: [],
     now: () => azure.now,
@@ -205,6 +207,7 @@ export function createFakeAzure() {
     dependencies,
     documents,
     records,
+    numbers,
     announcer,
     disks,
     /** Admits a request as the triggers do, and gives the run that belongs to it. */

@@ -1,11 +1,12 @@
 import { HttpRequest, InvocationContext, type HttpResponseInit } from "@azure/functions";
 import type { FunctionDependencies } from "../../src/functions/dependencies";
+import { versionNumbers } from "../../src/domain/numbering/version-number";
 import { planPublication } from "../../src/activities/plan-publication";
 import { createFakeAnnouncer } from "./fake-announcer";
 import { createFakeAzure } from "./fake-azure";
 import { createFakeDocuments } from "./fake-documents";
 import { createFakeDurableClient } from "./fake-durable-client";
-import { createFakeRecords } from "./fake-records";
+import { createFakeNumbers, createFakeRecords } from "./fake-records";
 import { ALLOWED } from "./request-factory";
 
 /** Everything outside the process that a trigger can fail at. */
@@ -16,6 +17,7 @@ export type Outside =
   | "runs"
   | "failures"
   | "requests"
+  | "numbers"
   | "seen"
   | "announcer"
   | "resourceManager"
@@ -35,11 +37,18 @@ export function createFakeFunctionApp() {
   };
   const documents = createFakeDocuments(() => reach("documents"));
   const records = createFakeRecords((table) => reach(table));
+  const numbers = createFakeNumbers(() => reach("numbers"));
+  const inAzure = new Set<string>();
   const announcer = createFakeAnnouncer(() => reach("announcer"));
   const durable = createFakeDurableClient((call) => reach(call));
   const dependencies: FunctionDependencies = {
     documents,
     records,
+    numbers,
+    takenNumbers: async () => {
+      reach("resourceManager");
+      return { kind: "known", numbers: versionNumbers(inAzure) };
+    },
     announcer,
     deadLetters: { peek: async () => [], sendBack: async () => "gone" },
     dryRun: async (request) => {
@@ -63,6 +72,9 @@ export function createFakeFunctionApp() {
     records,
     announcer,
     durable,
+    numbers,
+    /** Versions that Azure has of every definition. */
+    inAzure,
     /** What is away throws, as storage does. */
     away,
     pass: (ms: number): void => {

@@ -1,5 +1,7 @@
+import { createNumbers } from "../../src/azure/numbers";
 import type { RecordTable } from "../../src/azure/record-table";
 import { createRecords, type RecordTables } from "../../src/azure/records";
+import type { ReservationRow, TakenRow } from "../../src/domain/run/numbers";
 import type { SignalRow } from "../../src/domain/run/signals";
 import type {
   FailureRow,
@@ -35,7 +37,10 @@ export function createFakeTable<T extends object>(around: Around = (effect) => e
     },
     list: async (partition, { filter, limit = 1000, continuation = "0" } = {}) => {
       const all = [...rows]
-        .filter(([key, { value }]) => key.startsWith(`${partition}\n`) && matches(value, filter))
+        .filter(
+          ([key, { value }]) =>
+            key.startsWith(`${partition}\n`) && matches(withKey(key, value), filter),
+        )
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([, { value }]) => structuredClone(value));
       const end = Number(continuation) + limit;
@@ -44,6 +49,19 @@ export function createFakeTable<T extends object>(around: Around = (effect) => e
         ...(end < all.length ? { continuation: String(end) } : {}),
       };
     },
+    changeTogether: async (partition, changes) =>
+      around(() => {
+        const fits = changes.every((change) => {
+          if ("remove" in change) return rows.has(at(partition, change.remove));
+          const found = rows.get(at(partition, change.key));
+          return "insert" in change ? found === undefined : found?.etag === change.etag;
+        });
+        if (!fits) return false;
+        for (const change of changes)
+          if ("remove" in change) rows.delete(at(partition, change.remove));
+          else put(at(partition, change.key), "insert" in change ? change.insert : change.replace);
+        return true;
+      }),
     async *scan(filter) {
       for (const [key, { value }] of [...rows])
         if (matches(value, filter))
@@ -53,15 +71,37 @@ export function createFakeTable<T extends object>(around: Around = (effect) => e
   return table;
 }
 
+const withKey = (key: string, value: object): object => ({
+  ...value,
+  RowKey: key.split("\n")[1],
+});
+
+const OPERATORS: Record<string, (one: string, other: string) => boolean> = {
+  eq: (one, other) => one === other,
+  ne: (one, other) => one !== other,
+  ge: (one, other) => one >= other,
+  lt: (one, other) => one < other,
+};
+
 /** `name eq 'value' and name ne 'value' …`, which is all that the product asks for. */
 function matches(row: object, filter: string | undefined): boolean {
   const terms = filter === undefined ? [] : filter.split(" and ");
   return terms.every((term) => {
-    const [, name = "", operator, value = ""] = /^(\w+) (eq|ne) '((?:[^']|'')*)'$/.exec(term) ?? [];
+    const [, name = "", operator = "", value = ""] =
+      /^(\w+) (eq|ne|ge|lt) '((?:[^']|'')*)'$/.exec(term) ?? [];
     if (name === "") throw new Error(`this filter isn't understood: ${term}`);
-    const equal = (row as Record<string, unknown>)[name] === value.replaceAll("''", "'");
-    return equal === (operator === "eq");
+    const own = (row as Record<string, string | undefined>)[name];
+    return OPERATORS[operator]?.(own ?? "", value.replaceAll("''", "'")) === true;
   });
+}
+
+/** The product's own `Numbers` over a table in memory. */
+export function createFakeNumbers(beforeWrite: () => void = () => undefined) {
+  const table = createFakeTable<ReservationRow | TakenRow>((effect) => {
+    beforeWrite();
+    return effect();
+  });
+  return { ...createNumbers(table), table };
 }
 
 /** The product's own `Records` over tables in memory. */

@@ -3,7 +3,7 @@ import {
   type ParsedRequest,
   type RequestRules,
 } from "../../src/domain/request/parse-request";
-import type { PublishRequest } from "../../src/domain/request/publish-request";
+import type { PublishRequest, UnnumberedRequest } from "../../src/domain/request/publish-request";
 
 export const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
 export const OTHER_SUBSCRIPTION = "11111111-1111-1111-1111-111111111111";
@@ -134,12 +134,26 @@ export function accepted(raw: unknown): PublishRequest {
   const result = parse(raw);
   if (result.kind === "invalid")
     throw new Error(`the request is refused: ${JSON.stringify(result.problems, null, 2)}`);
+  if (result.kind === "unnumbered") throw new Error("the request names no version");
   return result.request;
 }
+
+/** The request after admission, without its number. */
+export function unnumbered(raw: unknown): UnnumberedRequest {
+  const result = parse(raw);
+  if (result.kind !== "unnumbered") throw new Error(`the request is ${result.kind}`);
+  return result.request;
+}
+
+/** An image of the examples' definition that gets its number at the door. */
+export const imageBy = (strategy: string, base?: string): Json => {
+  const { version: _version, ...names } = image;
+  return { ...names, version: { strategy, ...(base === undefined ? {} : { base }) } };
+};
 
 /** Every problem as `path code`, in the order of their report. */
 export function refusals(raw: unknown, rules: Partial<RequestRules> = {}): string[] {
   const result = parse(raw, rules);
-  if (result.kind === "valid") return [];
+  if (result.kind !== "invalid") return [];
   return result.problems.map((found) => `${found.path} ${found.code}`);
 }

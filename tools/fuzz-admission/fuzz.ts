@@ -89,7 +89,7 @@ function judge(
     result.violations.push(`threw ${String(error)}: ${JSON.stringify(request)}`);
     return new Set();
   }
-  if (parsed.kind === "valid") {
+  if (parsed.kind !== "invalid") {
     result.admitted++;
     if (fallsBack(parsed.request, rules))
       result.violations.push(`admitted with platform-managed keys: ${JSON.stringify(request)}`);
@@ -108,7 +108,7 @@ function judge(
 
 /** An OS disk without a set, which nobody has asked for where it is allowed. */
 function fallsBack(
-  { encryption, targetRegions }: PublishRequest,
+  { encryption, targetRegions }: Pick<PublishRequest, "encryption" | "targetRegions">,
   { platformManagedKeys = "reject" }: Partial<RequestRules>,
 ): boolean {
   if (encryption.type === "none") return platformManagedKeys === "reject";

@@ -118,7 +118,7 @@ export const MISTAKES: readonly Mistake[] = [
   putInRegion("DiskEncryptionSetSubscriptionNotAllowed", OS_SET, [
     computeId("diskEncryptionSets", "d").replace(SUBSCRIPTION, FOREIGN),
   ]),
-  put("VersionStrategyUnsupported", [["image", "version"]], [{ strategy: "nextPatch" }]),
+  put("InvalidVersionBase", [["image", "version"]], [{ strategy: "nextPatch", base: "1.2.3" }]),
   ...KEY_MISTAKES,
   put("VerificationNotConfigured", [["rollout"]], [{ verify: "disk" }]),
   put("InvalidWaves", [["rollout"]], [{ waves: [["westus"]] }, { waves: [[], ["eastus2"]] }]),

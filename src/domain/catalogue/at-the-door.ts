@@ -169,6 +169,37 @@ export const AT_THE_DOOR = {
     action: "Use a set of an allowed one, or have the setting extended.",
     rule: "policy `ALLOWED_DISK_ENCRYPTION_SET_SUBSCRIPTIONS`",
   },
+  InvalidVersionBase: {
+    cause:
+      "`image.version.base` isn't the beginning of a number whose next part the strategy counts up.",
+    action: "Leave it out, or give `1` or `1.2` for `nextPatch`, `1` for `nextMinor`.",
+    rule: FORMAT,
+  },
+  NoVersionNumberLeft: {
+    cause: "The part that the strategy counts up has reached 2147483647 already.",
+    action: "Another strategy, another `base`, or name the version.",
+    rule: CONTRACT,
+    byTrigger: true,
+  },
+  VersionNumbersUnknown: {
+    cause: "The next number isn't known: Azure refuses to tell which are taken.",
+    action: "Grant the app's identity read access to the gallery, or name the version.",
+    rule: ANSWERS,
+    byTrigger: true,
+  },
+  VersionNumberGone: {
+    cause:
+      "A redrive of a run that wrote nothing: its number was free, and is another request's by now.",
+    action: "Send the request again; it gets another number.",
+    rule: OURS,
+    byTrigger: true,
+  },
+  RequestIdTaken: {
+    cause: "A number of this definition was given to this `requestId` already, for other contents.",
+    action: "Send it under a `requestId` of its own.",
+    rule: OURS,
+    byTrigger: true,
+  },
   VersionBusy: {
     cause: "Another request, with other contents, is publishing this version (HTTP: status 409).",
     action: "Send it again when that one has ended.",
@@ -179,11 +210,6 @@ export const AT_THE_DOOR = {
 
 /** Answered there too: understood, but not done by this version or this configuration. */
 export const NOT_DONE = {
-  VersionStrategyUnsupported: {
-    cause: "A version strategy.",
-    action: "Name the version.",
-    rule: "this version",
-  },
   ShallowWithCustomerManagedKey: {
     cause: "Shallow replication, which can't be encrypted with your keys.",
     action: "`Full`; only a request for `none` can be shallow.",

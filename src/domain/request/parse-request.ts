@@ -5,7 +5,7 @@ import { knownRegions, type RegionName } from "../region-name";
 import { notAllowed, type AllowList } from "./allow-list";
 import type { PlatformManagedKeys } from "./encryption-rules";
 import { isWithin } from "./json-path";
-import type { PublishRequest } from "./publish-request";
+import type { PublishRequest, UnnumberedRequest } from "./publish-request";
 import { readEncryptionType } from "./read-encryption";
 import { readEndOfLife } from "./end-of-life";
 import { readImage, wholeImage } from "./read-image";
@@ -15,7 +15,6 @@ import { readSource, type VmSourceWithCmk } from "./read-source";
 import { tagProblems } from "./read-tags";
 import { shallowProblems } from "./shallow";
 import { readStructure } from "./structure";
-import { unsupported } from "./unsupported";
 import { verificationProblems } from "./verification";
 
 /** What the rules need to know besides the request itself. */
@@ -33,6 +32,8 @@ export interface RequestRules {
 
 export type ParsedRequest =
   | { kind: "valid"; request: PublishRequest; requestId?: string }
+  /** Sound as well: the number comes later. */
+  | { kind: "unnumbered"; request: UnnumberedRequest; requestId?: string }
   | { kind: "invalid"; problems: Problem[]; requestId?: string };
 
 /**
@@ -44,7 +45,6 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   const problems: Problem[] = [];
   const members = read.members;
   const id = members.requestId === undefined ? {} : { requestId: members.requestId };
-  problems.push(...unsupported(members));
 
   const known = knownRegions(rules.additionalRegions);
   const named = members.image === undefined ? undefined : readImage(members.image, known, problems);
@@ -93,12 +93,11 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
   problems.push(...verificationProblems(members.rollout?.verify, rules));
   const rollout = readRollout(members.rollout, { targets, source: location }, problems);
 
-  const image = named === undefined ? undefined : wholeImage(named);
+  const target = named === undefined ? undefined : wholeImage({ ...named, location });
   const all = [...malformed, ...withoutConsequences(problems, malformed)];
-  if (all.length > 0 || image === undefined || source === undefined)
+  if (all.length > 0 || target === undefined || source === undefined)
     return { kind: "invalid", problems: bounded(all), ...id };
-  const request: PublishRequest = {
-    image: { ...image, location },
+  const rest: Omit<PublishRequest, "image" | "numbering"> = {
     ...(named?.location === "" ? { locationIsDefault: true } : {}),
     source,
     encryption: { type },
@@ -116,7 +115,9 @@ export function parseRequest(raw: unknown, rules: RequestRules): ParsedRequest {
     tags: members.tags ?? {},
     rollout,
   };
-  return { kind: "valid", request, ...id };
+  return "numbering" in target
+    ? { kind: "unnumbered", request: { ...rest, ...target }, ...id }
+    : { kind: "valid", request: { ...rest, ...target }, ...id };
 }
 
 /** What is malformed can't keep a rule either; that is said once, at the malformed place. */

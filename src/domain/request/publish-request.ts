@@ -1,3 +1,4 @@
+import type { VersionStrategy } from "../numbering/strategy";
 import type { RegionName } from "../region-name";
 import type { WaveOrder } from "../rollout/waves";
 
@@ -12,6 +13,9 @@ export interface ImageTarget {
   /** The version's own region; its source lies here and it is always a target region. */
   location: RegionName;
 }
+
+/** An image definition, by its names. */
+export type DefinitionTarget = Omit<ImageTarget, "version" | "location">;
 
 /** Where the disks come from. Ids are full ARM ids. */
 export type ImageSource =
@@ -132,7 +136,29 @@ export interface PublishRequest {
   preflight?: { keyVault: true };
   tags: Record<string, string>;
   rollout: Rollout;
+  /**
+   * How the version came to its number, and the request that it was given to: two of the same contents are two, each
+   * with a number of its own. Absent where the request names the version.
+   */
+  numbering?: VersionStrategy & { requestId: string };
 }
+
+/** A request after admission, whose version has no number yet. */
+export type UnnumberedRequest = Omit<PublishRequest, "image" | "numbering"> & {
+  image: Omit<ImageTarget, "version">;
+  numbering: VersionStrategy;
+};
+
+/** The request of this id with its number. */
+export const numbered = (
+  { image, numbering, ...request }: UnnumberedRequest,
+  requestId: string,
+  version: string,
+): PublishRequest => ({
+  ...request,
+  image: { ...image, version },
+  numbering: { ...numbering, requestId },
+});
 
 /** Regions that must be Completed for `published`: all, these, or at least this many. */
 export type RequiredRegions = "all" | RegionName[] | number;

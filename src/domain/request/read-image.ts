@@ -1,8 +1,9 @@
 import { IMAGE_VERSION, isOfType, isResourceName, parseArmId } from "../arm-id";
+import { isBaseFor, type VersionStrategy } from "../numbering/strategy";
 import { problem, type Problem } from "../problem";
 import { regionName, type RegionName } from "../region-name";
 import { isVersionName } from "../version-name";
-import type { ImageTarget } from "./publish-request";
+import type { ImageTarget, UnnumberedRequest } from "./publish-request";
 import { named } from "./resource-kinds";
 import type { WireRequest } from "./schema";
 import { unknownRegion } from "./unknown-region";
@@ -17,6 +18,8 @@ type Names = Omit<ImageTarget, "location">;
 export type ReadImage = Partial<Names> & {
   /** Empty when none is given. */
   location: RegionName;
+  /** In place of a version. */
+  numbering?: VersionStrategy;
 };
 
 /** The names of the target, whether it came as an id or as parts. Every name is judged on its own. */
@@ -28,10 +31,29 @@ export function readImage(
   const location = readLocation(image.location, known, problems);
   if ("id" in image)
     return { ...soundNames(namesOfId(image.id, problems), () => "$.image.id", problems), location };
-  // A strategy names the version later.
   const { version, ...names } = image as Sound<WireParts>;
   const given = { ...names, ...(typeof version === "string" ? { version } : {}) };
-  return { ...soundNames(given, (name) => `$.image.${name}`, problems), location };
+  const sound = { ...soundNames(given, (name) => `$.image.${name}`, problems), location };
+  const numbering = typeof version === "object" ? readStrategy(version, problems) : undefined;
+  return numbering === undefined ? sound : { ...sound, numbering };
+}
+
+/** The strategy, unless it isn't any, or its base isn't one for it. */
+function readStrategy(
+  { strategy, base }: Sound<VersionStrategy>,
+  problems: Problem[],
+): VersionStrategy | undefined {
+  if (strategy === undefined || base === undefined) return strategy && { strategy };
+  if (isBaseFor({ strategy, base })) return { strategy, base };
+  problems.push(
+    problem(
+      "$.image.version.base",
+      "InvalidVersionBase",
+      `"${base}" is no base for ${strategy}`,
+      'leave it out, or give the parts before the counted one: "1" or "1.2" for nextPatch, "1" for nextMinor',
+    ),
+  );
+  return undefined;
 }
 
 /** A location that no region has is as good as none: the others are judged without it. */
@@ -46,11 +68,18 @@ function readLocation(
   return unknown.length > 0 ? "" : regionName(given);
 }
 
-/** The target as a whole; undefined while a name is missing. */
-export function wholeImage(image: ReadImage): ImageTarget | undefined {
-  const { subscriptionId, resourceGroup, gallery, definition, version, location } = image;
-  if (!subscriptionId || !resourceGroup || !gallery || !definition || !version) return undefined;
-  return { subscriptionId, resourceGroup, gallery, definition, version, location };
+/** The target as a whole, with its number or how to find one; undefined while a name is missing. */
+export function wholeImage({
+  location,
+  numbering,
+  ...names
+}: ReadImage):
+  ({ image: ImageTarget } | Pick<UnnumberedRequest, "image" | "numbering">) | undefined {
+  const { subscriptionId, resourceGroup, gallery, definition, version } = names;
+  if (!subscriptionId || !resourceGroup || !gallery || !definition) return undefined;
+  const image = { subscriptionId, resourceGroup, gallery, definition, location };
+  if (version) return { image: { ...image, version } };
+  return numbering && { image, numbering };
 }
 
 function namesOfId(text: string | undefined, problems: Problem[]): Partial<Names> {

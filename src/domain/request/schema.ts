@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { STRATEGIES } from "../numbering/strategy";
 import { isPlain } from "../plain-text";
 import { MAX_REQUEST_ID_CHARACTERS } from "./request-id";
 
@@ -13,6 +14,15 @@ const MAX_TAG_CHARACTERS = 256;
 const text = z.string().trim().min(1);
 const resourceName = text.max(80);
 
+export const strategySchema = z.strictObject({
+  strategy: z
+    .enum(STRATEGIES)
+    .describe("Counted up from the highest number that is taken; date: 2026.1124.0, UTC"),
+  base: text
+    .optional()
+    .describe("The line that is counted up: 1 or 1.2 for nextPatch, 1 for nextMinor"),
+});
+
 export const imageSchema = z.union([
   z
     .strictObject({ id: text, location: text.optional() })
@@ -23,8 +33,8 @@ export const imageSchema = z.union([
     gallery: resourceName,
     definition: resourceName,
     version: z
-      .union([text, z.strictObject({ strategy: text })])
-      .describe("Major.Minor.Patch, each 0 to 2147483647"),
+      .union([text, strategySchema])
+      .describe("Major.Minor.Patch, each 0 to 2147483647; or how to find the number"),
     location: text
       .optional()
       .describe("The source's region; one of the target regions. Default: the first of them"),

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { isDeeperThan, MAX_DEPTH } from "../json-depth";
 import { problem, type Problem } from "../problem";
 import { crowded } from "./crowded";
@@ -48,7 +48,7 @@ export function readStructure(raw: unknown): { read: ReadRequest; problems: Prob
     if (name === "targetRegions") continue;
     const result = (schema as z.ZodType).safeParse(source[name]);
     members[name] = result.success ? result.data : soundParts(schema, source[name]);
-    if (!result.success) problems.push(...issues(result.error.issues, [name], source[name]));
+    if (!result.success) problems.push(...mistakes(schema, result.error, name, source[name]));
   }
   for (const name of Object.keys(source))
     if (!Object.hasOwn(memberSchemas, name)) problems.push(unknownMember([], name));
@@ -86,6 +86,15 @@ function readRegions(raw: unknown, problems: Problem[]): ReadRequest["regions"] 
     else problems.push(...issues(result.error.issues, ["targetRegions", index], entry));
     return soundParts(regionSchema, entry);
   });
+}
+
+/** Where only one branch of a union fails early, zod tells of the other alone: each is asked on its own. */
+function mistakes(schema: z.ZodType, error: z.ZodError, name: string, value: unknown): Problem[] {
+  if (!(schema instanceof z.ZodUnion) || value === undefined)
+    return issues(error.issues, [name], value);
+  const options = schema.options as z.ZodType[];
+  const branches = options.map((option) => option.safeParse(value).error?.issues ?? []);
+  return unionIssues(branches, [name], value);
 }
 
 /**

@@ -1,6 +1,11 @@
 import { createHash } from "crypto";
 import { foldCase } from "../fold-case";
-import type { ImageTarget, PublishRequest } from "../request/publish-request";
+import type {
+  DefinitionTarget,
+  ImageTarget,
+  PublishRequest,
+  UnnumberedRequest,
+} from "../request/publish-request";
 
 /** Readable part of an instance id: short enough that hash and suffixes stay under 100 characters. */
 const PREFIX_LENGTH = 44;
@@ -11,6 +16,13 @@ export function imageVersionId(image: Omit<ImageTarget, "location">): string {
     `/subscriptions/${image.subscriptionId}/resourceGroups/${image.resourceGroup}` +
     `/providers/Microsoft.Compute/galleries/${image.gallery}/images/${image.definition}/versions/${image.version}`
   );
+}
+
+/** Key of an image definition, the same for all spellings of its names. */
+export function definitionKey(definition: DefinitionTarget): string {
+  const { subscriptionId, resourceGroup, gallery, definition: name } = definition;
+  const canonical = [subscriptionId, resourceGroup, gallery, name].map(foldCase).join("/");
+  return createHash("sha256").update(canonical).digest("hex");
 }
 
 /**
@@ -54,8 +66,8 @@ export function promotionFingerprint(request: PublishRequest): string {
 }
 
 /** SHA-256 over the normalised request: equal for equal intent, whatever the spelling. */
-export function fingerprint(request: PublishRequest): string {
-  const canonical: PublishRequest = {
+export function fingerprint(request: PublishRequest | UnnumberedRequest): string {
+  const canonical = {
     ...request,
     image: lowerCased(request.image),
     source: canonicalSource(request.source),

@@ -6,6 +6,7 @@ import type { DefinitionFacts } from "../preflight/source-facts";
 import type { Undone } from "../rollout/undo";
 import type { Problem } from "../problem";
 import type { ImageTarget, PublishRequest } from "../request/publish-request";
+import type { NumberedBy } from "./numbers";
 import type { FinalState, LeftOver, PublicationState, RegionOutcome } from "./outcome";
 
 /** Where a request came from. */
@@ -21,30 +22,32 @@ export interface Steered {
 }
 
 /** What is said of a run at its start. */
-export interface Acceptance extends Steered {
+export interface Acceptance extends Steered, NumberedBy {
   imageId: string;
   /** ISO 8601: when its version was taken for it. */
   startedAt: string;
 }
 
 /** Row of a publication: the version's current or last run. Doubles as the version's lock. */
-export type PublicationRow = Steered & {
-  id: string;
-  imageId: string;
-  location: string;
-  state: PublicationState;
-  runId: string;
-  requestId: string;
-  fingerprint: string;
-  trigger: Trigger;
-  startedAt: string;
-  updatedAt: string;
-  endedAt?: string;
-  failureId?: string;
-};
+export type PublicationRow = Steered &
+  NumberedBy & {
+    id: string;
+    imageId: string;
+    location: string;
+    state: PublicationState;
+    runId: string;
+    requestId: string;
+    fingerprint: string;
+    trigger: Trigger;
+    startedAt: string;
+    updatedAt: string;
+    endedAt?: string;
+    failureId?: string;
+  };
 
 /** Row of one run of a publication. */
 export type RunRow = Steered &
+  NumberedBy &
   Pick<
     PublicationRow,
     | "runId"

@@ -175,7 +175,7 @@ function requestProblems(
     requestId: "schedule",
   };
   const parsed = parseRequest(whole, rules);
-  const found = parsed.kind === "valid" ? [] : parsed.problems;
+  const found = parsed.kind === "invalid" ? parsed.problems : [];
   const base = jsonPath(path);
   return [...misplaced, ...found.map((one) => ({ ...one, path: moved(one.path, base) }))];
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { memberSchemas } from "../request/schema";
+import { strategySchema, memberSchemas } from "../request/schema";
 
 /**
  * The structure of the document of schedules. As with requests, rules between values live elsewhere, so that all
@@ -64,7 +64,7 @@ export const scheduleMembers = {
       gallery: text.max(80),
       definition: text.max(80),
       version: z
-        .union([text, z.strictObject({ strategy: text })])
+        .union([text, strategySchema])
         .optional()
         .describe('Default {"strategy": "nextPatch"}'),
       location: text.optional(),

@@ -13,6 +13,8 @@ export async function refuseAtTheDoor(stage: Stage): Promise<{ state: string }> 
   const publish = publishFromQueue({
     documents,
     records,
+    numbers: undefined as never,
+    takenNumbers: undefined as never,
     announcer,
     now,
     rules,

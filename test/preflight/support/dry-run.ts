@@ -53,6 +53,7 @@ export class Preflight {
     const settings = this.settings(changed);
     const parsed = parseRequest(raw, { ...requestRules(settings), now: RULES.now });
     if (parsed.kind === "invalid") return { ...told(parsed.problems), calls: [], reads: 0 };
+    if (parsed.kind === "unnumbered") throw new Error("a plan is made of a version with a number");
     const azure = this.azureOf(settings, caller ?? "function-app");
     for (const fault of faults) await this.arm.control("POST", "/faults", fault);
     await this.arm.control("DELETE", "/requests");

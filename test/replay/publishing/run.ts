@@ -110,7 +110,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     verificationGroup: "Verifications",
     now: new Date(clock.now()),
   });
-  if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed.problems));
+  if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed));
   const { request } = parsed;
   const id = publicationId(request.image);
   const input: PublishInput = {

@@ -1,6 +1,7 @@
 import type { ActivityDependencies } from "../../../src/activities/dependencies";
 import { ArmError } from "../../../src/azure/arm-error";
 import type { ImageVersionState } from "../../../src/azure/image-versions";
+import { createNumbers } from "../../../src/azure/numbers";
 import { createRecords } from "../../../src/azure/records";
 import type { DiskEncryptionSet } from "../../../src/domain/encryption/check-set";
 import type { Fault } from "../../../src/domain/fault";
@@ -263,6 +264,7 @@ export function createWorld(clock: VirtualClock) {
       signals: createFakeTable<SignalRow>((effect) => write("row", effect)),
       seen: createFakeTable<SeenRow>((effect) => write("row", effect)),
     }),
+    numbers: createNumbers(createFakeTable((effect) => write("row", effect))),
     announcer: {
       announce: async (event) => write("event", () => void events.push(structuredClone(event))),
     },

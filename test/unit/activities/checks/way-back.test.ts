@@ -9,7 +9,7 @@ const asked = parse(
   managedImageExample({ encryption: { type: "none" }, targetRegions: [{ name: "westus" }] }),
   { platformManagedKeys: "allow" },
 );
-if (asked.kind === "invalid") throw new Error("the request is refused");
+if (asked.kind !== "valid") throw new Error("the request is refused");
 const none = asked.request;
 const looked = (change: Partial<Looked> = {}): Looked => ({
   request: none,

@@ -9,7 +9,7 @@ const parsed = parse(
   managedImageExample({ encryption: { type: "none" }, targetRegions: [{ name: "westus" }] }),
   { platformManagedKeys: "allow" },
 );
-if (parsed.kind === "invalid") throw new Error("the request is refused");
+if (parsed.kind !== "valid") throw new Error("the request is refused");
 const none = parsed.request;
 
 const plain = { name: "West US" };

@@ -44,11 +44,24 @@ const MISTAKES: [name: string, path: Path, value: unknown, reported: string[]][]
     ["$.image.version InvalidVersionName"],
   ],
   [
-    "a version strategy",
+    "a version strategy that there isn't",
     image("version"),
-    { strategy: "nextPatch" },
-    ["$.image.version VersionStrategyUnsupported"],
+    { strategy: "nextBuild" },
+    ["$.image.version.strategy Invalid"],
   ],
+  ...[
+    { strategy: "nextPatch", base: "1.2.3" },
+    { strategy: "nextMinor", base: "1.2" },
+    { strategy: "nextMajor", base: "1" },
+    { strategy: "date", base: "2026" },
+    { strategy: "nextPatch", base: "2147483648" },
+    { strategy: "nextPatch", base: "v1" },
+  ].map((version): [string, (string | number)[], unknown, string[]] => [
+    `the base ${version.base} for ${version.strategy}`,
+    image("version"),
+    version,
+    ["$.image.version.base InvalidVersionBase"],
+  ]),
   ["a gallery name with a slash", image("gallery"), "a/b", ["$.image.gallery InvalidName"]],
   [
     "a placeholder left in",
@@ -529,7 +542,7 @@ test("a region with a structural mistake still counts as a target", () => {
 
 test("every problem says what to do, and a region's problem names the region", () => {
   const result = parse(withMember(example, ["targetRegions", 1, "name"], "eastus22"));
-  if (result.kind === "valid") throw new Error("the request was accepted");
+  if (result.kind !== "invalid") throw new Error("the request was accepted");
   expect(result.problems).toEqual([
     {
       path: "$.targetRegions[1].name",

@@ -4,6 +4,7 @@ import type {
   ServiceBusReceiver,
 } from "@azure/service-bus";
 import Long from "long";
+import { REQUEST_ID_PROPERTY } from "../domain/request/request-id";
 import { DEAD_LETTERS_ANSWER_WITHIN_MS, inTime } from "./answer-within";
 
 /** A request that couldn't even be recorded: Service Bus keeps it, with its reason. */
@@ -25,7 +26,7 @@ export interface DeadLetters {
   peek(limit: number, fromSequenceNumber?: string): Promise<DeadLetter[]>;
   /**
    * Sends a dead letter back to the queue, and completes it once the queue has taken the copy. A crash in between leaves
-   * both: the same message twice is one run. `held`: somebody else has it under a lock just now.
+   * both: the next copy is dropped as a duplicate, or joins the run. `held`: somebody else has it under a lock just now.
    */
   sendBack(sequenceNumber: string): Promise<"sent" | "held" | "gone">;
 }
@@ -102,18 +103,24 @@ async function take(
 
 type SentMessage = ServiceBusReceivedMessage["_rawAmqpMessage"];
 
-/** The message as it was sent, byte for byte, with its own id and properties. */
-function copyOf({ body, _rawAmqpMessage: sent }: ServiceBusReceivedMessage): SentMessage {
+/**
+ * The message as it was sent, byte for byte, but for its MessageId: the queue has seen that, and would take the copy for
+ * a duplicate and drop it. The new one is the same however often the letter is sent back.
+ */
+function copyOf(message: ServiceBusReceivedMessage): SentMessage {
+  const { body, messageId, sequenceNumber, _rawAmqpMessage: sent } = message;
   const own = Object.entries(sent.applicationProperties ?? {}).filter(
     ([name]) => !OF_DEAD_LETTERS.has(name),
   );
+  const requestId = messageId === undefined ? {} : { [REQUEST_ID_PROPERTY]: String(messageId) };
   // A message that has expired must not take its end along: the copy lives as the queue has it.
   const { absoluteExpiryTime: _end, creationTime: _begin, ...properties } = sent.properties ?? {};
   return {
     body: body as unknown, // of `sent` it is the section that came over the wire, undecoded
     ...(sent.bodyType === undefined ? {} : { bodyType: sent.bodyType }),
-    properties,
-    applicationProperties: Object.fromEntries(own),
+    properties: { ...properties, messageId: `redrive-${sequenceNumber?.toString() ?? ""}` },
+    // Of a copy that has failed again it is there already.
+    applicationProperties: { ...requestId, ...Object.fromEntries(own) },
   };
 }
 

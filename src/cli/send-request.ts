@@ -30,7 +30,10 @@ export function versionOf({ body }: OutgoingRequest): string {
   return typeof version === "string" ? version : "";
 }
 
-/** Puts the request on the queue, as any sender in the company would. */
+/**
+ * Puts the request on the queue, as any sender in the company would. A request with an id of its own may be sent again,
+ * so each message of it has another: the queue drops a MessageId that it has seen.
+ */
 export async function sendRequest(
   connectionString: string,
   { requestId, body }: OutgoingRequest,
@@ -38,7 +41,8 @@ export async function sendRequest(
   const client = new ServiceBusClient(connectionString);
   try {
     const sender = client.createSender(QUEUE);
-    await sender.sendMessages({ messageId: requestId, contentType: "application/json", body });
+    const messageId = "requestId" in body ? randomUUID() : requestId;
+    await sender.sendMessages({ messageId, contentType: "application/json", body });
   } finally {
     await client.close();
   }

@@ -4,7 +4,7 @@ import type { DurableClient } from "durable-functions";
 import { printDeepJson } from "../domain/json-depth";
 import { plainText } from "../domain/plain-text";
 import type { Problem } from "../domain/problem";
-import { isRequestId } from "../domain/request/request-id";
+import { isRequestId, REQUEST_ID_PROPERTY } from "../domain/request/request-id";
 import { documentPaths } from "../domain/run/document-paths";
 import { announcedFailure, publicationEvent } from "../domain/run/publication-event";
 import { failureId, type FailureDocument, type KeptBody } from "../domain/run/records";
@@ -118,10 +118,15 @@ function identityOf({ body }: KeptBody, delivery: Delivery): string {
   return hash(JSON.stringify([messageId, sequenceNumber, enqueuedAt, own]));
 }
 
-/** The message's id, or a hash of it where it couldn't be a request's; sent again, it is the same. */
-function requestIdOf({ messageId }: Delivery): string | undefined {
-  if (messageId === undefined || isRequestId(messageId)) return messageId;
-  return hash(messageId);
+/**
+ * The id that the message was first sent with, or a hash of it where it couldn't be a request's; sent again, it is
+ * the same.
+ */
+function requestIdOf({ messageId, applicationProperties }: Delivery): string | undefined {
+  const properties = applicationProperties as Record<string, unknown> | null | undefined;
+  const first = properties?.[REQUEST_ID_PROPERTY];
+  const id = typeof first === "string" && first !== "" ? first : messageId;
+  return id === undefined || isRequestId(id) ? id : hash(id);
 }
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");

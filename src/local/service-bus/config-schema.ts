@@ -103,6 +103,10 @@ export const namespaceSchema = z.strictObject({
 /** The entities when no configuration is given. */
 export const DEFAULT_CONFIG = `queues:
   - name: publish-requests
+    defaultMessageTimeToLive: P14D
+    deadLetteringOnMessageExpiration: true
+    requiresDuplicateDetection: true
+    duplicateDetectionHistoryTimeWindow: PT10M
 topics:
   - name: publication-events
     subscriptions:

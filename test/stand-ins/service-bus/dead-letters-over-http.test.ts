@@ -23,7 +23,10 @@ const WORLD = `
 subscriptions: []
 serviceBus:
   queues:
-    - { name: ${QUEUE}, maxDeliveryCount: ${DELIVERIES}, deadLetteringOnMessageExpiration: true }
+    - name: ${QUEUE}
+      maxDeliveryCount: ${DELIVERIES}
+      deadLetteringOnMessageExpiration: true
+      requiresDuplicateDetection: true
 `;
 const ADA = { who: "Ada", why: "storage is back" };
 const BODY = JSON.stringify(managedImageExample());
@@ -50,12 +53,18 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const send = async (messageId: string, more: { timeToLive?: number } = {}): Promise<void> => {
+const send = async (
+  messageId: string,
+  { publishRequestId, ...more }: { timeToLive?: number; publishRequestId?: string } = {},
+): Promise<void> => {
   const sender = client.createSender(QUEUE);
   await sender.sendMessages({
     messageId,
     body: Buffer.from(BODY),
-    applicationProperties: { origin: "build" },
+    applicationProperties: {
+      origin: "build",
+      ...(publishRequestId === undefined ? {} : { publishRequestId }),
+    },
     ...more,
   });
   await sender.close();
@@ -77,8 +86,8 @@ async function settle(
   message: ServiceBusReceivedMessage,
   receiver: ReturnType<ServiceBusClient["createReceiver"]>,
 ): Promise<void> {
-  const { messageId, enqueuedTimeUtc, deliveryCount } = message;
-  const metadata = { messageId, enqueuedTimeUtc, deliveryCount };
+  const { messageId, enqueuedTimeUtc, deliveryCount, applicationProperties } = message;
+  const metadata = { messageId, enqueuedTimeUtc, deliveryCount, applicationProperties };
   try {
     await publishFromQueue(app.dependencies)(
       message.body,
@@ -153,19 +162,35 @@ describe.each(Object.entries(WAYS))("a message %s", (_name, { reason, make }) =>
       _rawAmqpMessage: raw,
     } = handledMessages.at(-1) ?? {};
     expect({ timeToLive, applicationProperties }).toEqual({
-      applicationProperties: { origin: "build" },
+      applicationProperties: { origin: "build", publishRequestId: "m-1" },
     });
     expect(raw?.properties?.absoluteExpiryTime).toBeUndefined();
   }, 30_000);
 });
 
-test("a crash after the queue has taken the copy leaves both: redriven again, it is the same run", async () => {
+test("a crash after the queue has taken the copy leaves both: redriven again, it is one message and one run", async () => {
   const { make } = WAYS["that couldn't be admitted as often as it is delivered"] ?? {};
   await make?.("m-1");
   const [letter] = await shown();
   // The copy is there, and the process gone before it could complete the letter.
-  await send("m-1");
+  await send(`redrive-${letter?.sequenceNumber ?? ""}`, { publishRequestId: "m-1" });
   expect(await redrive(letter?.sequenceNumber ?? "")).toBe(202);
+  handledMessages = [];
   await handle();
-  expect(app.durable.started).toHaveLength(1);
+  expect(handledMessages).toHaveLength(1);
+  expect(app.durable.started).toMatchObject([{ input: { requestId: "m-1" } }]);
+  expect(await shown()).toEqual([]);
+});
+
+test("the sender's own second try is dropped, a dead letter that is sent back isn't", async () => {
+  const { make } = WAYS["that couldn't be admitted as often as it is delivered"] ?? {};
+  await make?.("m-1");
+  handledMessages = [];
+  await send("m-1");
+  await handle();
+  expect(handledMessages).toEqual([]);
+  const [letter] = await shown();
+  await redrive(letter?.sequenceNumber ?? "");
+  await handle();
+  expect(handledMessages).toHaveLength(1);
 });

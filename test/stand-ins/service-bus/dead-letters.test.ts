@@ -62,7 +62,7 @@ async function taken() {
   }));
 }
 
-test("a dead letter goes back to the queue as it was sent, once, and the others stay", async () => {
+test("a dead letter goes back to the queue as it was sent but for its id, once, and the others stay", async () => {
   await deadLettered("one", "two", "three");
   const letters = createDeadLetters(client, QUEUE);
   const before = await letters.peek(10);
@@ -74,10 +74,10 @@ test("a dead letter goes back to the queue as it was sent, once, and the others 
   expect(await letters.sendBack(number)).toBe("gone");
   expect(await taken()).toEqual([
     {
-      messageId: "two",
+      messageId: "redrive-2",
       body: '{ "requestId" : "two" }',
       contentType: "application/json",
-      applicationProperties: { origin: "build" },
+      applicationProperties: { origin: "build", publishRequestId: "two" },
     },
   ]);
   expect((await letters.peek(10)).map(({ messageId }) => messageId)).toEqual(["one", "three"]);

@@ -2,10 +2,21 @@ import type { ServiceBusClient } from "@azure/service-bus";
 import Long from "long";
 import { createDeadLetters } from "../../../src/azure/dead-letters";
 
+interface Copy {
+  properties: object;
+  applicationProperties: object;
+}
+
 /** A dead-letter queue with one message; what is done to queue and message, in its order. */
-function withOne(send: () => Promise<void>) {
+function withOne(send: (copy: Copy) => Promise<void>, applicationProperties: object = {}) {
   const done: string[] = [];
-  const message = { sequenceNumber: Long.fromNumber(7), body: "", _rawAmqpMessage: {} };
+  const sent = { properties: { messageId: "m-1", subject: "s" }, applicationProperties };
+  const message = {
+    sequenceNumber: Long.fromNumber(7),
+    messageId: "m-1",
+    body: "",
+    _rawAmqpMessage: sent,
+  };
   const step = (name: string) => async (): Promise<void> => void done.push(name);
   const receiver = {
     receiveMessages: async () => [message],
@@ -15,8 +26,8 @@ function withOne(send: () => Promise<void>) {
     close: async () => undefined,
   };
   const sender = {
-    sendMessages: async () => {
-      await send();
+    sendMessages: async (copy: Copy) => {
+      await send(copy);
       done.push("sent");
     },
     close: async () => undefined,
@@ -37,3 +48,24 @@ test("a dead letter whose copy the queue doesn't take stays where it is", async 
   await expect(deadLetters.sendBack("7")).rejects.toThrow("the queue is full");
   expect(done).toEqual([]);
 });
+
+test.each([
+  ["of a request's own message", {}, "m-1"],
+  ["of a copy that has failed again", { publishRequestId: "m-0" }, "m-0"],
+])(
+  "the copy %s has a MessageId that the queue hasn't seen, and the request's id beside it",
+  async (_of, own, requestId) => {
+    const copies: Copy[] = [];
+    const { deadLetters } = withOne(async (copy) => void copies.push(copy), {
+      ...own,
+      origin: "build",
+    });
+    await deadLetters.sendBack("7");
+    expect(copies).toMatchObject([
+      {
+        properties: { messageId: "redrive-7", subject: "s" },
+        applicationProperties: { publishRequestId: requestId, origin: "build" },
+      },
+    ]);
+  },
+);

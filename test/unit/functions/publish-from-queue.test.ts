@@ -43,6 +43,18 @@ test("a sound message starts its run and leaves the ledger alone", async () => {
   expect(app.announcer.events).toEqual([]);
 });
 
+test("a message that was sent anew is the request that it was first sent for", async () => {
+  const app = createFakeFunctionApp();
+  await deliver(app, managedImageExample());
+  const anew = {
+    ...METADATA,
+    messageId: "redrive-7",
+    applicationProperties: { publishRequestId: "message-1" },
+  };
+  await deliver(app, managedImageExample(), anew);
+  expect(app.durable.started).toMatchObject([{ input: { requestId: "message-1" } }]);
+});
+
 test("a message that isn't JSON is kept as it was delivered, with its reason, and announced", async () => {
   const app = createFakeFunctionApp();
   await deliver(app, '{"image": ');

@@ -26,6 +26,7 @@ test("the sample is the default", () => {
       name: "publish-requests",
       lockDurationMs: 60_000,
       maxDeliveryCount: 10,
+      duplicateWindowMs: 600_000,
     }),
   ]);
 });
@@ -199,7 +200,7 @@ serviceBus:
 `;
     expect(mistakesOf({ text: `${DEFAULT_CONFIG}more: 1`, file: "app.yaml" }, world(text))).toEqual(
       [
-        "app.yaml:7: more: unknown setting 'more'",
+        "app.yaml:11: more: unknown setting 'more'",
         "w.yaml:3: 'PUBLISH-REQUESTS' is already defined in app.yaml, line 2",
         "w.yaml:4: serviceBus.queues[0].colour: unknown setting 'colour'",
       ],

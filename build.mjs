@@ -2,6 +2,7 @@
 // development: the embedded stack (dist/local) and the demo (dist/cli).
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { writePackage } from "./tools/deployed-package.mjs";
 
 /** Builds only where nothing is built: what runs beside a stack must not change its programs. */
 if (process.argv.includes("--missing") && existsSync("dist/local/stack/control.js"))
@@ -34,6 +35,7 @@ const app = await build({
   external: ["@azure/functions-core"],
 });
 writeFileSync("dist/main.meta.json", JSON.stringify(app.metafile));
+writePackage("dist/azure", process.env["DURABLE_TASK_SCHEDULER"] === "true");
 
 const programs = [
   "stack",
@@ -63,6 +65,7 @@ const tools = {
   "cli/demo": "src/cli/demo.ts",
   "cli/tour": "src/cli/tour/main.ts",
   "tools/chaos": "tools/chaos/main.ts",
+  "tools/check-infra": "tools/check-infra/main.ts",
   "tools/check-queue": "tools/check-queue/main.ts",
   "tools/check-snippets": "tools/check-snippets/main.ts",
   "tools/check-spec": "tools/check-spec/main.ts",

@@ -31,7 +31,7 @@ export const isInstalled = (program: string, arg = "--version"): boolean =>
 
 /** A folder for the time of the work. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "check-snippets-"));
+  const folder = mkdtempSync(join(tmpdir(), "tool-"));
   try {
     return await work(folder);
   } finally {

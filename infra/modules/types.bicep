@@ -99,6 +99,9 @@ type productSettings = {
   @description('Optional. Seconds that a lost run\'s version is watched for a late write.')
   RECONCILE_SETTLE_SECONDS: string?
 
+  @description('Optional. Path of the document of schedules in the container of documents.')
+  SCHEDULES_DOCUMENT: string?
+
   @description('Optional. Upper bound of regionalReplicaCount.')
   MAX_REPLICA_COUNT: string?
 

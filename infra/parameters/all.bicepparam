@@ -54,6 +54,7 @@ param settings = {
   WATCH_MAX_INTERVAL_SECONDS: '120'
   RECONCILE_SCHEDULE: '0 */5 * * * *'
   RECONCILE_SETTLE_SECONDS: '600'
+  SCHEDULES_DOCUMENT: 'schedules.json'
   MAX_REPLICA_COUNT: '100'
   ADDITIONAL_REGIONS: 'atlantis'
   DISK_ENCRYPTION_SETS_BY_REGION: '{"westus": "rg-keys/des-westus"}'

@@ -1,4 +1,8 @@
-import { readJson, readText } from "./repository";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readJson, readText, ROOT } from "./repository";
 
 interface Package {
   main: string;
@@ -59,4 +63,44 @@ function isBundled(path: string): boolean {
 test("deployed packages are pinned to one version each", () => {
   for (const [name, version] of Object.entries(pkg.dependencies))
     expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+});
+
+describe("what is deployed", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "package-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** The package with histories where they are kept, as `npm run build` writes it. */
+  function written(withScheduler: boolean) {
+    const text = `import { writePackage } from "./tools/deployed-package.mjs"; writePackage(${JSON.stringify(folder)}, ${withScheduler});`;
+    execFileSync(process.execPath, ["--input-type=module", "-e", text], { cwd: ROOT });
+    const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8")) as object;
+    return {
+      files: readdirSync(folder).sort(),
+      host: read("host.json"),
+      pkg: read("package.json"),
+    };
+  }
+
+  test("is the bundle, host.json and a package.json without dependencies", () => {
+    const { files, host, pkg: deployed } = written(false);
+    expect(files).toEqual(["host.json", "main.js", "package.json"]);
+    expect(host).toEqual(readJson("host.json"));
+    expect(Object.keys(deployed).sort()).toEqual(["main", "name", "private", "version"]);
+    expect(deployed).toMatchObject({ main: "main.js" });
+  });
+
+  test("differs for a Durable Task Scheduler in the storage provider only", () => {
+    const { host } = written(true) as { host: { extensions: { durableTask: object } } };
+    const { storageProvider, ...others } = host.extensions.durableTask as {
+      storageProvider: object;
+    };
+    expect(storageProvider).toEqual({
+      type: "azureManaged",
+      connectionStringName: "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
+    });
+    expect({ ...host, extensions: { ...host.extensions, durableTask: others } }).toEqual(
+      readJson("host.json"),
+    );
+  });
 });

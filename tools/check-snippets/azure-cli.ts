@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setId, snippets, VERSION_ID, type Snippet } from "./cases";
-import { run } from "./run";
+import { run } from "../run-program";
 
 /** Stands for `az`: writes down how many arguments it got, and the arguments, each ended by NUL. */
 const RECORDER = `#!/bin/sh

@@ -1,10 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setId, snippets, VERSION_ID, type Snippet } from "./cases";
-import { run } from "./run";
-
-/** The compiler: on the path, or named by `BICEP`. */
-export const BICEP = process.env["BICEP"] ?? "bicep";
+import { run } from "../run-program";
 
 const MISTAKE = `resource machine 'Microsoft.Compute/virtualMachines@2025-04-01' = {
   name: 'a'
@@ -16,16 +13,17 @@ const MISTAKE = `resource machine 'Microsoft.Compute/virtualMachines@2025-04-01'
 `;
 
 /** What is wrong with the texts for Bicep: every word of the compiler's, warnings as well. */
-export async function checkBicep(folder: string): Promise<string[]> {
+export async function checkBicep(folder: string, bicep: string): Promise<string[]> {
   const env = { DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1" };
+  mkdirSync(folder, { recursive: true });
   const mistake = join(folder, "mistake.bicep");
   writeFileSync(mistake, MISTAKE);
-  const { stderr: seen } = await run(BICEP, ["build", mistake, "--stdout"], env);
+  const { stderr: seen } = await run(bicep, ["build", mistake, "--stdout"], env);
   if (!seen.includes("noSuchMember")) return ["bicep takes any member: nothing was checked"];
   const all = snippets("bicep");
   for (const { name, text } of all) writeFileSync(join(folder, `${name}.bicep`), text);
   rmSync(mistake);
-  const { code, stderr } = await run(BICEP, ["build", "--pattern", join(folder, "*.bicep")], env);
+  const { code, stderr } = await run(bicep, ["build", "--pattern", join(folder, "*.bicep")], env);
   const told = stderr.split("\n").filter((line) => line.trim() !== "");
   if (code !== 0 || told.length > 0) return [`bicep ended with ${code}`, ...told];
   return all.flatMap((snippet) => wrongValues(snippet, join(folder, `${snippet.name}.json`)));

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setId, snippets, VERSION_ID, type Snippet } from "./cases";
 import { CMDLETS } from "./cmdlets";
-import { run } from "./run";
+import { run } from "../run-program";
 
 /** PowerShell: on the path, or named by `PWSH`. */
 export const PWSH = process.env["PWSH"] ?? "pwsh";

@@ -1,0 +1,32 @@
+import { keysIn } from "../../tools/check-infra/assertions/no-keys";
+import { undescribed } from "../../tools/check-infra/assertions/descriptions";
+import { build, buildParameters, changedSnapshot } from "../../tools/check-infra/bicep";
+import { pinnedCompiler, useInfraCopy } from "./infra-copy";
+
+// What is wrong here compiles; it is told by what comes out.
+
+const compiler = pinnedCompiler();
+const infra = useInfraCopy();
+
+test("a change that nothing else sees is told by the snapshot", async () => {
+  infra.change("modules/service-bus.bicep", ["maxDeliveryCount: 10", "maxDeliveryCount: 50"]);
+  const told = await changedSnapshot(compiler(), infra.file("parameters/minimal.bicepparam"));
+  expect(told.join("\n")).toMatch(/expands to something else.*maxDeliveryCount: 10 => 50/s);
+});
+
+test("an output that isn't described, and a key that is asked for, are told from the compiled template", async () => {
+  infra.change("modules/storage.bicep", ["@description('Resource id of the account.')\n", ""]);
+  infra.change("modules/storage.bicep", [
+    "  name: packageContainer\n",
+    "  name: packageContainer\n  properties: { metadata: { key: account.listKeys().keys[0].value } }\n",
+  ]);
+  const template = await build(compiler(), infra.file("main.bicep"));
+  expect(keysIn("main", template)).toEqual([expect.stringContaining("asks Azure for a key")]);
+  expect(undescribed(template)).toEqual(["main/storage: the output resourceId isn't described"]);
+});
+
+test("a parameter that isn't one is told", async () => {
+  infra.change("main.bicepparam", ["param galleries = []", "param gallerys = []"]);
+  const told = await buildParameters(compiler(), infra.file("main.bicepparam"));
+  expect(told.join()).toContain("gallerys");
+});

@@ -1,0 +1,340 @@
+import { ASSERTIONS } from "../../../../tools/check-infra/assertions/all";
+import {
+  FORBIDDEN_SETTINGS,
+  FORBIDDEN_SITE_PROPERTIES,
+} from "../../../../tools/check-infra/assertions/app-settings";
+import { at, type Evidence, type Resource } from "../../../../tools/check-infra/evidence";
+import { readEvidence } from "../../../../tools/check-infra/repository";
+
+const sound = readEvidence();
+type Change = (evidence: Evidence) => void;
+
+/** Names of the assertions that a change breaks, with what they say of it. */
+function told(change: Change): Record<string, string[]> {
+  const evidence = structuredClone(sound);
+  change(evidence);
+  return Object.fromEntries(
+    ASSERTIONS.map(({ name, check }): [string, string[]] => {
+      const before = check(sound);
+      return [name, check(evidence).filter((line) => !before.includes(line))];
+    }).filter(([, wrong]) => wrong.length > 0),
+  );
+}
+
+/** Changes the resources of a type in every deployment: one may lack an option. */
+function each(type: string, change: (resource: Resource) => void): Change {
+  return ({ deployments }) => {
+    const found = deployments.flatMap(({ resources }) =>
+      resources.filter((one) => one.type === type),
+    );
+    if (found.length === 0) throw new Error(`there is no ${type}`);
+    for (const one of found) change(one);
+  };
+}
+
+/** The object that holds the last member of a path, and that member. */
+function placeOf(resource: object, path: string): [holder: Record<string, unknown>, last: string] {
+  const members = path.split(".");
+  const last = members.pop() ?? "";
+  const holder = members.length === 0 ? resource : at(resource, members.join("."));
+  if (typeof holder !== "object" || holder === null) throw new Error(`there is no ${path}`);
+  return [holder as Record<string, unknown>, last];
+}
+
+const put =
+  (path: string, value: unknown) =>
+  (resource: object): void => {
+    const [holder, last] = placeOf(resource, path);
+    holder[last] = value;
+  };
+const remove =
+  (path: string) =>
+  (resource: object): void => {
+    const [holder, last] = placeOf(resource, path);
+    delete holder[last];
+  };
+
+const settings = (change: (values: object) => void): Change =>
+  each("Microsoft.Web/sites/config", ({ properties = {} }) => change(properties));
+const role = (kind: "actions" | "dataActions", change: (all: string[]) => string[]): Change =>
+  each("Microsoft.Authorization/roleDefinitions", (one) => {
+    const path = `properties.permissions.0.${kind}`;
+    put(path, change(at(one, path) as string[]))(one);
+  });
+
+test("what is kept in the repository passes", () => {
+  expect(ASSERTIONS.flatMap(({ name, check }) => check(sound).map((line) => [name, line]))).toEqual(
+    [],
+  );
+});
+
+/** What is changed, the change, and the only assertions that tell it. */
+const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
+  [
+    "shared keys are on",
+    each("Microsoft.Storage/storageAccounts", put("properties.allowSharedKeyAccess", true)),
+    "local authentication off",
+  ],
+  [
+    "a storage account doesn't say that shared keys are off",
+    each("Microsoft.Storage/storageAccounts", remove("properties.allowSharedKeyAccess")),
+    "local authentication off",
+  ],
+  [
+    "Service Bus takes keys",
+    each("Microsoft.ServiceBus/namespaces", put("properties.disableLocalAuth", false)),
+    "local authentication off",
+  ],
+  [
+    "the member that turns Service Bus' keys off is misspelt",
+    each("Microsoft.ServiceBus/namespaces", (one) => {
+      remove("properties.disableLocalAuth")(one);
+      put("properties.disableLocalAuths", true)(one);
+    }),
+    "local authentication off",
+  ],
+  [
+    "Application Insights takes keys",
+    each("Microsoft.Insights/components", put("properties.DisableLocalAuth", false)),
+    "local authentication off",
+  ],
+  [
+    "the workspace takes keys",
+    each("Microsoft.OperationalInsights/workspaces", put("properties.features", {})),
+    "local authentication off",
+  ],
+  [
+    "a setting asks for a key",
+    settings(put("ARM_SCOPE", "[listKeys('st', '2025-08-01').keys[0].value]")),
+    "no keys",
+  ],
+  [
+    "a setting carries a storage key",
+    settings(put("ARM_SCOPE", "DefaultEndpointsProtocol=https;AccountKey=abc")),
+    "no keys",
+  ],
+  [
+    "a setting carries a Service Bus key",
+    settings(put("ARM_SCOPE", "Endpoint=sb://a;SharedAccessKey=abc")),
+    "no keys",
+  ],
+  [
+    "a vault can be purged",
+    each("Microsoft.KeyVault/vaults", put("properties.enablePurgeProtection", false)),
+    "vaults protected",
+  ],
+  [
+    "a vault goes by access policies",
+    each("Microsoft.KeyVault/vaults", (one) => {
+      put("properties.enableRbacAuthorization", false)(one);
+      put("properties.accessPolicies", [])(one);
+    }),
+    "vaults protected",
+  ],
+  [
+    "the encryption type is misspelt",
+    each(
+      "Microsoft.Compute/diskEncryptionSets",
+      put("properties.encryptionType", "EncryptionAtRestWithCustomerKeys"),
+    ),
+    "enumerations",
+  ],
+  [
+    "the kind of a principal is misspelt",
+    each(
+      "Microsoft.Authorization/roleAssignments",
+      put("properties.principalType", "ManagedIdentity"),
+    ),
+    "enumerations",
+  ],
+  [
+    "storage has Service Bus' way to spell TLS",
+    each("Microsoft.Storage/storageAccounts", put("properties.minimumTlsVersion", "1.2")),
+    "enumerations",
+  ],
+  [
+    "Service Bus has storage's way to spell TLS",
+    each("Microsoft.ServiceBus/namespaces", put("properties.minimumTlsVersion", "TLS1_2")),
+    "enumerations",
+  ],
+  [
+    "the runtime isn't the repository's",
+    each("Microsoft.Web/sites", put("properties.functionAppConfig.runtime.version", "18")),
+    "runtime as the repository's",
+  ],
+  [
+    "the repository goes to another Node",
+    ({ repository }) => (repository.deployedNode = "24"),
+    "runtime as the repository's",
+  ],
+  [
+    "two apps share a plan",
+    ({ deployments }) => {
+      const all = deployments[0]?.resources ?? [];
+      const site = all.find(({ type }) => type === "Microsoft.Web/sites");
+      if (site !== undefined) all.push({ ...site, name: "another" });
+    },
+    "one app per plan",
+  ],
+  [
+    "the package is fetched with a key",
+    each(
+      "Microsoft.Web/sites",
+      put(
+        "properties.functionAppConfig.deployment.storage.authentication.type",
+        "StorageAccountConnectionString",
+      ),
+    ),
+    "deployed by identity",
+  ],
+  [
+    "the package is fetched with an identity that the app hasn't",
+    each("Microsoft.Web/sites", put("identity.userAssignedIdentities", {})),
+    "deployed by identity",
+  ],
+  [
+    "azd has another name for the service",
+    ({ repository }) => (repository.services = ["another"]),
+    "deployed by identity",
+  ],
+  ["azd can't find the app", each("Microsoft.Web/sites", put("tags", {})), "deployed by identity"],
+  ["a setting is misspelt", settings(put("MAX_REPLICAS", "50")), "app settings known"],
+  [
+    "the settings couldn't be worked out",
+    each("Microsoft.Web/sites/config", put("name", "[format('{0}')]")),
+    "app settings known",
+    "app settings complete",
+  ],
+  [
+    "a new setting of the product can't be deployed",
+    ({ repository }) => repository.productSettings.push("NEW_SETTING"),
+    "app settings complete",
+  ],
+  [
+    "a setting of the product is gone",
+    ({ repository }) =>
+      (repository.productSettings = repository.productSettings.filter(
+        (key) => key !== "MAX_REPLICA_COUNT",
+      )),
+    "app settings known",
+  ],
+  [
+    "a connection lacks its credential",
+    settings(remove("ServiceBusConnection__credential")),
+    "app settings complete",
+    "connections by identity whole",
+  ],
+  [
+    "a connection's credential is misspelt",
+    settings(put("AzureWebJobsStorage__credential", "ManagedIdentityCredential")),
+    "connections by identity whole",
+  ],
+  [
+    "a role has a wildcard",
+    role("actions", (all) => [...all, "Microsoft.Compute/galleries/*"]),
+    "roles without wildcards or data",
+    "every action with its call",
+  ],
+  [
+    "a role reaches data",
+    role("dataActions", (all) => [...all, "Microsoft.KeyVault/vaults/keys/unwrap/action"]),
+    "roles without wildcards or data",
+  ],
+  [
+    "a role writes keys",
+    role("actions", (all) => [...all, "Microsoft.KeyVault/vaults/keys/write"]),
+    "roles without wildcards or data",
+    "every action with its call",
+  ],
+  [
+    "a role has an action that no call needs",
+    role("actions", (all) => [...all, "Microsoft.Compute/galleries/write"]),
+    "every action with its call",
+  ],
+  ["a role lacks an action", role("actions", (all) => all.slice(1)), "every action with its call"],
+  [
+    "nothing is said of what an action is for",
+    ({ repository: { roles } }) => {
+      for (const one of roles) for (const action of one.actions) action.call = "";
+    },
+    "every action with its call",
+  ],
+  [
+    "the app becomes Contributor",
+    each(
+      "Microsoft.Authorization/roleAssignments",
+      put(
+        "properties.roleDefinitionId",
+        "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c",
+      ),
+    ),
+    "only known roles assigned",
+  ],
+  [
+    "a type has another api version",
+    each("Microsoft.Compute/galleries", put("apiVersion", "2026-03-03")),
+    "api versions",
+  ],
+  [
+    "there is a type that nobody has looked at",
+    ({ deployments }) =>
+      deployments[0]?.resources.push({
+        id: "/a",
+        type: "Microsoft.Cache/redis",
+        name: "a",
+        apiVersion: "2024-03-01",
+      }),
+    "api versions",
+  ],
+  [
+    "the task hub isn't the one of host.json",
+    ({ repository }) => (repository.taskHub = "Another"),
+    "task hub as in host.json",
+  ],
+  [
+    "messages are delivered fifty times",
+    each("Microsoft.ServiceBus/namespaces/queues", put("properties.maxDeliveryCount", 50)),
+    "queue as the local one",
+  ],
+  [
+    "the local queue doesn't detect duplicates",
+    ({ repository }) => delete repository.localQueue["requiresDuplicateDetection"],
+    "queue as the local one",
+  ],
+];
+
+test.each(MISTAKES)("it is told that %s", (_what, change, ...names) => {
+  expect(Object.keys(told(change)).sort()).toEqual(names.sort());
+});
+
+test.each([...FORBIDDEN_SETTINGS, "website_contentanything"])(
+  "it is told that the plan doesn't take %s",
+  (key) => {
+    expect(Object.keys(told(settings(put(key, ""))))).toEqual(["app settings allowed"]);
+  },
+);
+
+test.each(FORBIDDEN_SITE_PROPERTIES)("it is told that the plan doesn't take a site's %s", (key) => {
+  for (const place of ["properties", "properties.siteConfig"]) {
+    const change = each("Microsoft.Web/sites", put(`${place}.${key}`, "x"));
+    expect(Object.keys(told(change))).toEqual(["app settings allowed"]);
+  }
+});
+
+test("no assertion passes on nothing at all", () => {
+  const empty = told(({ deployments }) => {
+    for (const deployment of deployments) deployment.resources = [];
+  });
+  expect(Object.keys(empty)).toEqual(
+    expect.arrayContaining([
+      "local authentication off",
+      "vaults protected",
+      "enumerations",
+      "app settings known",
+      "app settings complete",
+      "every action with its call",
+      "queue as the local one",
+      "api versions",
+    ]),
+  );
+});

@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { keysIn } from "../../../../tools/check-infra/assertions/no-keys";
+import { undescribed } from "../../../../tools/check-infra/assertions/descriptions";
+import { wrongLevels } from "../../../../tools/check-infra/canary";
+import { pinned } from "../../../../tools/check-infra/compiler";
+import { unreached } from "../../../../tools/check-infra/reached-files";
+import { readEvidence } from "../../../../tools/check-infra/repository";
+import { withRoleTables } from "../../../../tools/check-infra/role-table";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "check-infra-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+const described = (description: string, more: object = {}) => ({
+  metadata: { description },
+  ...more,
+});
+
+test.each([
+  ["required, described as optional", described("Optional. A."), "Required"],
+  ["optional, described as required", described("Required. A.", { defaultValue: 1 }), "Optional"],
+  ["nullable, described as required", described("Required. A.", { nullable: true }), "Optional"],
+  ["not described", {}, "Required"],
+])("a parameter that is %s is told, in a module too", (_what, parameter, wanted) => {
+  const metadata = { description: "A." };
+  const inner = { metadata, parameters: { a: parameter } };
+  const template = { metadata, resources: { m: { properties: { template: inner } } } };
+  expect(undescribed(template)).toEqual([`main/m: the parameter a isn't described as ${wanted}.`]);
+});
+
+test("an output that isn't described is told, and a file that doesn't say what it is for", () => {
+  expect(undescribed({ outputs: { a: {} } })).toEqual([
+    "main: the output a isn't described",
+    "main doesn't say what it is for",
+  ]);
+});
+
+test.each([
+  "[listKeys('a', 'b')]",
+  "[listSecrets('a', 'b')]",
+  "AccountKey=a",
+  "x;SharedAccessKey=a",
+])("a template with %s is told, however deep it stands", (text) => {
+  expect(keysIn("main", { resources: { m: { properties: [{ template: text }] } } })).toHaveLength(
+    1,
+  );
+});
+
+test("an action that lists keys is no key", () => {
+  expect(keysIn("main", ["Microsoft.Storage/storageAccounts/listKeys/action"])).toEqual([]);
+});
+
+test("a file that nothing uses is told, because nothing compiles it", () => {
+  write({
+    "main.bicepparam": "using 'main.bicep'\n",
+    "main.bicep": "import {\n  a\n} from 'modules/types.bicep'\nmodule m 'modules/m.bicep' = {}\n",
+    "modules/m.bicep": "import { b } from 'deep/b.bicep'\n",
+    "modules/deep/b.bicep": "",
+    "modules/types.bicep": "",
+    "modules/broken.bicep": "resource {",
+  });
+  expect(unreached(folder)).toEqual([
+    "modules/broken.bicep is used by nothing, so nothing compiles it",
+  ]);
+});
+
+test.each([
+  ["misspelt", "eror"],
+  ["only a warning", "warning"],
+  ["off", "off"],
+])("a level of a rule that is %s is told", (_what, level) => {
+  const rules = { "no-unused-vars": { level }, "use-recent-api-versions": { level: "off" } };
+  write({ "bicepconfig.json": JSON.stringify({ analyzers: { core: { rules } } }) });
+  expect(wrongLevels(folder)).toEqual([`no-unused-vars has the level ${level}, not error`]);
+});
+
+test("another program than the pinned compiler isn't started", () => {
+  write({ bicep: "#!/bin/sh\n" });
+  expect(() => pinned(join(folder, "bicep"))).toThrow(/has the SHA-256 [0-9a-f]{64}, not 0ab9de90/);
+});
+
+test("infra/README.md lists each action of each role with its call", () => {
+  const text = readFileSync("infra/README.md", "utf8");
+  const squeezed = (lines: string): string => lines.replace(/[ -]+/g, "");
+  const wanted = withRoleTables(text, readEvidence().repository.roles);
+  expect(squeezed(text)).toBe(squeezed(wanted));
+  expect(text.match(/^\| `Microsoft\./gm)).toHaveLength(27);
+});

@@ -1,0 +1,28 @@
+import type { Assertion } from "./assertion";
+import { apiVersions } from "./api-versions";
+import { allSettings, forbiddenSettings, knownSettings, wholeConnections } from "./app-settings";
+import { deployable, deployedNode, localQueue, oneAppPerPlan, taskHub } from "./function-app";
+import { noKeys } from "./no-keys";
+import { enumerations, localAuthenticationOff, vaultsProtected } from "./required-values";
+import { assignedRoles, explainedRoles, narrowRoles } from "./roles";
+
+/** What must hold of every expanded deployment. */
+export const ASSERTIONS: readonly Assertion[] = [
+  noKeys,
+  localAuthenticationOff,
+  vaultsProtected,
+  enumerations,
+  knownSettings,
+  allSettings,
+  forbiddenSettings,
+  wholeConnections,
+  oneAppPerPlan,
+  deployedNode,
+  deployable,
+  taskHub,
+  localQueue,
+  narrowRoles,
+  explainedRoles,
+  assignedRoles,
+  apiVersions,
+];

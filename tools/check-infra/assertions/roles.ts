@@ -1,0 +1,100 @@
+import { at, ofType, type Evidence, type Resource, type RoleFile } from "../evidence";
+import type { Assertion } from "./assertion";
+
+/** Built-in roles that may be assigned: each to the app's own resources, or to a set's own vault. */
+const BUILT_IN: Readonly<Record<string, string>> = {
+  "090c5cfd-751d-490a-894a-3ce6f1109419": "Azure Service Bus Data Owner",
+  "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0": "Azure Service Bus Data Receiver",
+  "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39": "Azure Service Bus Data Sender",
+  "0ad04412-c4d5-4796-b79c-f76d14c8d402": "Durable Task Data Contributor",
+  "e147488a-f6f5-4113-8e2d-b22465e65bf6": "Key Vault Crypto Service Encryption User",
+  "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
+  "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
+  "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
+  "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "Storage Table Data Contributor",
+};
+
+interface Permission {
+  actions: string[];
+  notActions: string[];
+  dataActions: string[];
+  notDataActions: string[];
+}
+
+const permissionsOf = (role: Resource): Permission[] =>
+  (at(role, "properties.permissions") ?? []) as Permission[];
+
+/** Custom roles name each action, and see nothing of data, of keys and secrets least of all. */
+export const narrowRoles: Assertion = {
+  name: "roles without wildcards or data",
+  check: (evidence) =>
+    ofType(evidence, "Microsoft.Authorization/roleDefinitions").flatMap(({ at: where, resource }) =>
+      permissionsOf(resource).flatMap(({ actions, dataActions }) => [
+        ...actions.filter((one) => one.includes("*")).map((one) => `${where} has ${one}`),
+        ...dataActions.map((one) => `${where} reaches data: ${one}`),
+        ...actions
+          .filter((one) => /^Microsoft\.KeyVault\//i.test(one) && !isLook(one))
+          .map((one) => `${where} reaches into vaults: ${one}`),
+      ]),
+    ),
+};
+
+/** Looking at a vault and at a key's public part, through Resource Manager. */
+const isLook = (action: string): boolean =>
+  /^Microsoft\.KeyVault\/vaults\/(keys\/(versions\/)?)?read$/i.test(action);
+
+/** Each custom role has exactly the actions of its file, and each action there names its call. */
+export const explainedRoles: Assertion = {
+  name: "every action with its call",
+  check: (evidence) => [
+    ...evidence.repository.roles.flatMap(unexplained),
+    ...ofType(evidence, "Microsoft.Authorization/roleDefinitions").flatMap(
+      ({ at: where, resource }) => unlike(evidence, where, resource),
+    ),
+    ...evidence.repository.roles
+      .filter(({ name }) => !definitions(evidence).some((role) => isOf(role, name)))
+      .map(({ name }) => `no deployment defines ${name}`),
+  ],
+};
+
+const definitions = (evidence: Evidence): Resource[] =>
+  ofType(evidence, "Microsoft.Authorization/roleDefinitions").map(({ resource }) => resource);
+
+const isOf = (role: Resource, name: string): boolean =>
+  String(at(role, "properties.roleName")).startsWith(`${name} `);
+
+const unexplained = ({ name, actions }: RoleFile): string[] => [
+  ...actions
+    .filter(({ call, why }) => call.trim() === "" || why.trim() === "")
+    .map(({ action }) => `${name}: ${action} has no call that needs it, or no reason`),
+  ...actions
+    .filter(({ action }, index) => actions.findIndex((one) => one.action === action) !== index)
+    .map(({ action }) => `${name}: ${action} stands there twice`),
+];
+
+function unlike({ repository }: Evidence, where: string, role: Resource): string[] {
+  const file = repository.roles.find(({ name }) => isOf(role, name));
+  if (file === undefined) return [`${where} is in no file of infra/modules/roles`];
+  const wanted = file.actions.map(({ action }) => action);
+  const has = permissionsOf(role).flatMap(({ actions }) => actions);
+  return [
+    ...wanted.filter((one) => !has.includes(one)).map((one) => `${where} lacks ${one}`),
+    ...has
+      .filter((one) => !wanted.includes(one))
+      .map((one) => `${where} has ${one}, which no call needs`),
+  ];
+}
+
+/** Nobody gets a role that isn't on the list: no Owner, no Contributor, no publisher of everything. */
+export const assignedRoles: Assertion = {
+  name: "only known roles assigned",
+  check: (evidence) =>
+    ofType(evidence, "Microsoft.Authorization/roleAssignments").flatMap(
+      ({ at: where, resource }) => {
+        const id = String(at(resource, "properties.roleDefinitionId"));
+        const own = definitions(evidence).some((role) => role.id === id);
+        const builtIn = Object.keys(BUILT_IN).some((guid) => id.includes(guid));
+        return own || builtIn ? [] : [`${where} assigns ${id}`];
+      },
+    ),
+};

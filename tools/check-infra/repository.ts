@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { settingsSchema } from "../../src/config";
+import type { Deployment, Evidence, RepositoryFacts, Resource, RoleFile } from "./evidence";
+
+/** Deployments that are kept expanded, each with `<name>.bicepparam` and `<name>.snapshot.json`. */
+export const DEPLOYMENTS = ["minimal", "all"] as const;
+export const ROLES = ["reader", "writer", "sources", "verifier", "key-reader"] as const;
+
+const json = <T>(path: string): T => JSON.parse(readFileSync(path, "utf8")) as T;
+
+/** Everything that assertions look at, of a checkout. */
+export function readEvidence(root = "."): Evidence {
+  return {
+    deployments: DEPLOYMENTS.map((name) => readDeployment(root, name)),
+    repository: readFacts(root),
+  };
+}
+
+function readDeployment(root: string, name: string): Deployment {
+  const path = join(root, "infra/parameters", `${name}.snapshot.json`);
+  return { name, resources: json<{ predictedResources: Resource[] }>(path).predictedResources };
+}
+
+function readFacts(root: string): RepositoryFacts {
+  const bus = parse(readFileSync(join(root, "samples/service-bus.yaml"), "utf8")) as {
+    queues: Record<string, unknown>[];
+  };
+  const azd = parse(readFileSync(join(root, "azure.yaml"), "utf8")) as { services: object };
+  const host = json<{ extensions: { durableTask: { hubName: string } } }>(join(root, "host.json"));
+  return {
+    productSettings: Object.keys(settingsSchema.shape),
+    deployedNode: readFileSync(join(root, ".node-version-deployed"), "utf8").trim(),
+    services: Object.keys(azd.services),
+    taskHub: host.extensions.durableTask.hubName,
+    localQueue: bus.queues.find(({ name }) => name === "publish-requests") ?? {},
+    roles: ROLES.map((name) => json<RoleFile>(join(root, `infra/modules/roles/${name}.json`))),
+  };
+}

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { checkBicep } from "../check-snippets/bicep";
+import { ASSERTIONS } from "./assertions/all";
+import { undescribed } from "./assertions/descriptions";
+import { keysIn } from "./assertions/no-keys";
+import { build, buildParameters, changedSnapshot, lint, unformatted } from "./bicep";
+import { untold } from "./canary";
+import type { Compiler } from "./compiler";
+import { unreached } from "./reached-files";
+import { DEPLOYMENTS, readEvidence } from "./repository";
+
+export const INFRA = "infra";
+
+/** Something that is checked, and timed. */
+export interface Step {
+  name: string;
+  /** What is wrong, a line each. */
+  run: () => Promise<string[]> | string[];
+}
+
+/** Steps that need no compiler: they read what is kept expanded. */
+export const withoutCompiler: readonly Step[] = [
+  { name: "every file is used", run: () => unreached(INFRA) },
+  ...ASSERTIONS.map(({ name, check }) => ({ name, run: () => check(readEvidence()) })),
+];
+
+/** Steps of the compiler. @param scratch a folder for what they write */
+export const withCompiler = (compiler: Compiler, scratch: string): readonly Step[] => {
+  const main = join(INFRA, "main.bicep");
+  const snippets = join(scratch, "snippets");
+  return [
+    { name: "format", run: () => unformatted(compiler, INFRA, scratch) },
+    { name: "lint sees mistakes", run: () => untold(compiler, INFRA, scratch) },
+    { name: "lint", run: async () => (await lint(compiler, main)).map(({ text }) => text) },
+    {
+      name: "build",
+      run: async () => {
+        const template = await build(compiler, main);
+        return [...keysIn("main", template), ...undescribed(template)];
+      },
+    },
+    {
+      name: "build-params main",
+      run: () => buildParameters(compiler, join(INFRA, "main.bicepparam")),
+    },
+    ...DEPLOYMENTS.map((name) => ({
+      name: `snapshot ${name}`,
+      run: () => changedSnapshot(compiler, join(INFRA, `parameters/${name}.bicepparam`)),
+    })),
+    { name: "snippets of docs/consume.md", run: () => checkBicep(snippets, compiler.program) },
+  ];
+};

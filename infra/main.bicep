@@ -36,8 +36,8 @@ param sourceGroups groupPlace[] = []
 @description('Optional. Subscriptions of sources beside those of the galleries and of sourceGroups, for example of managed images.')
 param sourceSubscriptions string[] = []
 
-@description('Optional. Resource groups of key vaults whose keys requests may have looked at (preflight.keyVault).')
-param keyVaultGroups groupPlace[] = []
+@description('Optional. Subscriptions of key vaults whose keys requests may have looked at (preflight.keyVault).')
+param keyVaultSubscriptions string[] = []
 
 @description('Optional. Resource group for the disks of rollout.verify, made in the subscription of each gallery. Empty: such requests are refused.')
 param verificationGroupName string = ''
@@ -252,12 +252,12 @@ module privateAccess 'modules/networking/private-access.bicep' = if (privateNetw
 module roleDefinitions 'modules/role-definitions.bicep' = {
   params: {
     suffix: roleNameSuffix
-    subscriptionIds: union([ownId], readSubscriptions, map(keyVaultGroups, place => place.?subscriptionId ?? ownId))
+    subscriptionIds: union([ownId], readSubscriptions, keyVaultSubscriptions)
     existing: existingRoles
     additionalReaderActions: additionalReaderActions
     withSources: !empty(sourceGroups)
     withVerifier: !empty(verificationGroupName)
-    withKeyReader: !empty(keyVaultGroups)
+    withKeyReader: !empty(keyVaultSubscriptions)
   }
 }
 
@@ -291,9 +291,9 @@ module sources 'modules/group-role.bicep' = [
   }
 ]
 
-module keyReaders 'modules/group-role.bicep' = [
-  for place in keyVaultGroups: {
-    scope: resourceGroup(place.?subscriptionId ?? ownId, place.resourceGroup)
+module keyReaders 'modules/subscription-role.bicep' = [
+  for id in keyVaultSubscriptions: {
+    scope: subscription(id)
     params: {
       principalId: identity.outputs.principalId
       roleDefinitionId: roleDefinitions.outputs.keyReaderId

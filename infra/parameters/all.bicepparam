@@ -14,7 +14,7 @@ param sourceGroups = [
   { subscriptionId: '22222222-2222-2222-2222-222222222222', resourceGroup: 'rg-other-builds' }
 ]
 param sourceSubscriptions = ['33333333-3333-3333-3333-333333333333']
-param keyVaultGroups = [{ resourceGroup: 'rg-keys' }]
+param keyVaultSubscriptions = ['55555555-5555-5555-5555-555555555555']
 param verificationGroupName = 'rg-verification'
 param roleNameSuffix = 'All'
 param requesters = [{ principalId: '44444444-4444-4444-4444-444444444444', principalType: 'Group' }]

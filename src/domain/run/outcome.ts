@@ -45,10 +45,13 @@ export interface LeftOver {
   command: string;
 }
 
+/** True for a region that is in Azure, and whose copy couldn't be shown to be as it has to be. */
+export const isUnverified = (outcome: RegionOutcome): boolean =>
+  outcome.kind === "failed" && outcome.fault.code.startsWith("VerificationFailed");
+
 /** True for a region that is in Azure, whatever was found of it afterwards. */
 export const isThere = (outcome: RegionOutcome): boolean =>
-  outcome.kind === "completed" ||
-  (outcome.kind === "failed" && outcome.fault.code.startsWith("VerificationFailed"));
+  outcome.kind === "completed" || isUnverified(outcome);
 
 /**
  * The words of docs/architecture.md: published = every required region Completed; partlyPublished = at

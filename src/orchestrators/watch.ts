@@ -68,6 +68,7 @@ function* watchFor(
     image: target.image,
     regions: story.progress.filter(({ name }) => regions.includes(name)),
     others: story.progress.filter(({ name }) => !regions.includes(name)),
+    watchedSince: now(ctx),
     intervals: target.watch,
     ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
   };

@@ -1,5 +1,6 @@
 import { createActivities } from "../../src/activities/create-activities";
 import { planPublication } from "../../src/activities/plan-publication";
+import { structuredLog } from "../../src/activities/structured-log";
 import type { RunRef } from "../../src/activities/dependencies";
 import { FINGERPRINT_TAG, RUN_TAG, WRITE_TAG } from "../../src/domain/plan/image-version-body";
 import { documentPaths } from "../../src/domain/run/document-paths";
@@ -202,6 +203,7 @@ describe("everything writable that Azure gave is there after", () => {
         documents,
         records: createFakeRecords(),
         announcer: createFakeAnnouncer(),
+        log: structuredLog,
       }),
       plan: async () => {
         const { plan } = await planPublication(azure)(request);

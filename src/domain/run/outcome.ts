@@ -27,10 +27,13 @@ export type FinalState = Exclude<PublicationState, LiveState>;
 
 /** How one region ended. `failed` carries the service's own words in its fault. */
 export type RegionOutcome = { region: RegionName } &
-  /** `verified`: disks were made from the version there, and were encrypted as they had to be. */
+  /**
+   * `verified`: disks were made from the version there, and were encrypted as they had to be. `stalledSince`: it stood
+   * still since then (ISO 8601), and nobody has seen it move again.
+   */
   (
     | { kind: "completed"; verified?: true }
-    | { kind: "failed"; fault: Fault; attempts: number }
+    | { kind: "failed"; fault: Fault; attempts: number; stalledSince?: string }
     | { kind: "notStarted" }
   );
 

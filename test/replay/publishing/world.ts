@@ -1,4 +1,5 @@
 import type { ActivityDependencies } from "../../../src/activities/dependencies";
+import { structuredLog } from "../../../src/activities/structured-log";
 import { ArmError } from "../../../src/azure/arm-error";
 import type { ImageVersionState } from "../../../src/azure/image-versions";
 import { createRecords } from "../../../src/azure/records";
@@ -32,6 +33,8 @@ export type WriteKind = "put" | "delete" | "disk" | "document" | "row" | "event"
 export interface Behaviour {
   /** Milliseconds that a region needs to replicate. */
   durationMs: (region: string) => number;
+  /** Regions that get no further than to so many per cent. */
+  standing: Map<string, number>;
   /** Regions that end Failed in replicationStatus, with the service's details. */
   failing: Map<string, string>;
   /** How often in a row a failing region fails, before it is Completed after all. */
@@ -77,6 +80,7 @@ interface Version {
 export function createWorld(clock: VirtualClock) {
   const behaviour: Behaviour = {
     durationMs: () => 5 * 60_000,
+    standing: new Map(),
     failing: new Map(),
     failures: () => Infinity,
     dataLuns: [0],
@@ -118,7 +122,7 @@ export function createWorld(clock: VirtualClock) {
       const region = regionName(name);
       const began = current.began.get(region) ?? now;
       const progress = Math.min(
-        100,
+        behaviour.standing.get(region) ?? 100,
         Math.floor(((now - began) / behaviour.durationMs(region)) * 100),
       );
       if (progress < 100) return { region, state: "Replicating", progress, details: "" };
@@ -268,7 +272,8 @@ export function createWorld(clock: VirtualClock) {
     },
     checks: [],
     now: () => new Date(clock.now()),
-    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
+    log: structuredLog,
+    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000, stalledAfterMs: 3_600_000 },
   };
 
   return {

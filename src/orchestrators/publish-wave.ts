@@ -146,7 +146,7 @@ function* makeWay(
   }
   const removal = { ...run, write: ++story.writes, regions: step.regions };
   const removed = yield* callPatiently(ctx, "removeRegions", removal, { until });
-  if (removed.kind === "failed") return removed.fault;
-  story.removed = removed.removed;
+  if (removed.kind !== "written") return removed.fault;
+  story.removed = removed.regions;
   return undefined;
 }

@@ -51,6 +51,8 @@ export interface Behaviour {
   setState: string;
   /** The operation ends Failed with this fault once its regions are through. */
   operationFault?: Fault;
+  /** Why the operation of an accepted PUT fails, asked for each; Azure has the version as it was then. */
+  failsOperation: (body: ImageVersionBody) => Fault | undefined;
   /** An operation of Azure's goes on, although all regions are there. */
   updating: boolean;
   /** Succeeded as soon as the source region is there. */
@@ -74,7 +76,16 @@ interface Version {
   body: ImageVersionBody;
   /** When each region's replication began. */
   began: Map<string, number>;
+  /** The last write, which comes to nothing at this time: what the version is then. */
+  inVain?: { fromMs: number; before: Version };
+  /** Its last operation has failed. */
+  isFailed?: true;
 }
+
+const operation = (number: number): string => `https://management.azure.com/operations/${number}`;
+
+/** How long an operation goes on that comes to nothing. */
+const FAILING_MS = 90_000;
 
 /** An in-memory Azure for orchestration tests, with the virtual clock as its time. */
 export function createWorld(clock: VirtualClock) {
@@ -87,6 +98,7 @@ export function createWorld(clock: VirtualClock) {
     osType: "Linux",
     withoutSet: new Set(),
     setState: "Succeeded",
+    failsOperation: () => undefined,
     updating: false,
     succeedsEarly: false,
     troubles: {},
@@ -99,8 +111,18 @@ export function createWorld(clock: VirtualClock) {
   const documents = new Map<string, unknown>();
   /** How often each region's replication was begun, over all versions. */
   const attempts = new Map<string, number>();
-  let version: Version | undefined;
+  /** Faults of operations that came to nothing, by their URLs. */
+  const operations = new Map<string, Fault>();
+  let current: Version | undefined;
   let writes = 0;
+
+  /** The version as it is by now. */
+  const settled = (): Version | undefined => {
+    const inVain = current?.inVain;
+    if (inVain !== undefined && clock.now() >= inVain.fromMs)
+      current = { ...inVain.before, isFailed: true };
+    return current;
+  };
 
   const write = <T>(kind: WriteKind, effect: () => T): T => {
     const number = ++writes;
@@ -116,11 +138,11 @@ export function createWorld(clock: VirtualClock) {
     if (fault !== undefined) throw new ArmError(fault);
   };
 
-  const state = (current: Version): ImageVersionState => {
+  const state = (version: Version): ImageVersionState => {
     const now = clock.now();
-    const summary = current.body.publishingProfile.targetRegions.map(({ name }) => {
+    const summary = version.body.publishingProfile.targetRegions.map(({ name }) => {
       const region = regionName(name);
-      const began = current.began.get(region) ?? now;
+      const began = version.began.get(region) ?? now;
       const progress = Math.min(
         behaviour.standing.get(region) ?? 100,
         Math.floor(((now - began) / behaviour.durationMs(region)) * 100),
@@ -132,17 +154,17 @@ export function createWorld(clock: VirtualClock) {
         : { region, state: "Failed", progress: 40, details };
     });
     const over = summary.every((entry) => entry.state !== "Replicating");
-    const source = summary.find((entry) => entry.region === current.body.location);
+    const source = summary.find((entry) => entry.region === version.body.location);
     const succeeded = over || (behaviour.succeedsEarly && source?.state === "Completed");
     return {
       id: "version",
       provisioningState:
-        !succeeded || behaviour.updating
+        !succeeded || behaviour.updating || version.inVain !== undefined
           ? "Creating"
-          : behaviour.operationFault === undefined
+          : behaviour.operationFault === undefined && version.isFailed !== true
             ? "Succeeded"
             : "Failed",
-      body: structuredClone(current.body),
+      body: structuredClone(version.body),
       summary,
     };
   };
@@ -167,6 +189,7 @@ export function createWorld(clock: VirtualClock) {
     imageVersions: {
       get: async () => {
         trouble("get");
+        const version = settled();
         return version === undefined ? undefined : state(version);
       },
       list: async () => [],
@@ -174,6 +197,7 @@ export function createWorld(clock: VirtualClock) {
         trouble("put");
         const accepted = write("put", () => {
           log.puts.push(structuredClone(body));
+          const version = settled();
           const before = version === undefined ? [] : state(version).summary;
           const goesOn = before.filter(({ state }) => state !== "Failed").map((s) => s.region);
           // A region that was removed starts from nothing when it is added back.
@@ -184,8 +208,12 @@ export function createWorld(clock: VirtualClock) {
             began.set(region, since ?? clock.now());
             if (since === undefined) attempts.set(region, (attempts.get(region) ?? 0) + 1);
           }
-          version = { body: structuredClone(body), began };
-          return { operationUrl: "https://management.azure.com/operations/1" };
+          current = { body: structuredClone(body), began };
+          const fault = behaviour.failsOperation(body);
+          if (fault === undefined || version === undefined) return { operationUrl: operation(1) };
+          current.inVain = { fromMs: clock.now() + FAILING_MS, before: version };
+          operations.set(operation(log.puts.length), fault);
+          return { operationUrl: operation(log.puts.length) };
         });
         trouble("putReply");
         return accepted;
@@ -194,14 +222,13 @@ export function createWorld(clock: VirtualClock) {
         trouble("delete");
         write("delete", () => {
           log.deletes++;
-          version = undefined;
+          current = undefined;
         });
       },
-      readOperation: async () => {
+      readOperation: async (_image, url) => {
         trouble("operation");
-        return behaviour.operationFault === undefined
-          ? { status: "Succeeded" }
-          : { status: "Failed", fault: behaviour.operationFault };
+        const fault = behaviour.operationFault ?? operations.get(url);
+        return fault === undefined ? { status: "Succeeded" } : { status: "Failed", fault };
       },
     },
     encryptionSets: {
@@ -288,17 +315,21 @@ export function createWorld(clock: VirtualClock) {
       return writes;
     },
     /** The version as Azure has it now. */
-    version: () => (version === undefined ? undefined : state(version)),
+    version: () => {
+      const version = settled();
+      return version === undefined ? undefined : state(version);
+    },
     /** Somebody else changes or deletes the version. */
     changeVersion: (change: (body: ImageVersionBody) => ImageVersionBody | undefined) => {
+      const version = settled();
       if (version === undefined) throw new Error("there is no version to change");
       const body = change(version.body);
-      if (body === undefined) version = undefined;
+      if (body === undefined) current = undefined;
       else {
         const began = new Map(version.began);
         for (const { name } of body.publishingProfile.targetRegions)
           if (!began.has(regionName(name))) began.set(regionName(name), clock.now());
-        version = { body, began };
+        current = { body, began };
       }
     },
     /** A version that is there before the run. */
@@ -306,7 +337,7 @@ export function createWorld(clock: VirtualClock) {
       const began = new Map(
         body.publishingProfile.targetRegions.map((r) => [regionName(r.name), beganMs]),
       );
-      version = { body: structuredClone(body), began };
+      current = { body: structuredClone(body), began };
     },
   };
 }

@@ -115,7 +115,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     run: async (scene) => {
       const { behaviour, dependencies } = scene.world;
       dependencies.watch = { ...dependencies.watch, stalledAfterMs: 60_000 };
-      behaviour.standing.set("eastus2", 40);
+      behaviour.standing.set("eastus2", { at: 40 });
       await scene.begin();
       await scene.harness.advance(120_000);
       behaviour.standing.clear();

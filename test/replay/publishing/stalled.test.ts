@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE;
 /** Two regions, of which `eastus2` gets to 40 % within two minutes and stands still there. */
 function standing(more: SceneOptions = {}): Scene {
   const scene = createScene(more);
-  scene.world.behaviour.standing.set("eastus2", 40);
+  scene.world.behaviour.standing.set("eastus2", { at: 40 });
   return scene;
 }
 
@@ -76,7 +76,7 @@ describe("a region that stands still", () => {
     const scene = standing({ regions: ["westus", "eastus2", "uksouth", "northeurope"] });
     const { behaviour } = scene.world;
     behaviour.durationMs = (region) => (region === "uksouth" ? 4 * HOUR : 5 * MINUTE);
-    behaviour.standing.set("uksouth", 20);
+    behaviour.standing.set("uksouth", { at: 20 });
     await scene.begin();
     await scene.harness.advance(90 * MINUTE);
     expect(told(scene)).toEqual([["regionStalled", "eastus2"]]);
@@ -100,10 +100,10 @@ describe("a region that stands still", () => {
     const scene = standing();
     const { behaviour } = scene.world;
     behaviour.durationMs = () => 5 * HOUR;
-    behaviour.standing.set("westus", 100).set("eastus2", 10);
+    behaviour.standing.set("westus", { at: 100 }).set("eastus2", { at: 10 });
     await scene.begin();
     await scene.harness.advance(3 * HOUR);
-    behaviour.standing.set("eastus2", 50);
+    behaviour.standing.set("eastus2", { at: 50 });
     await scene.harness.advance(2 * HOUR);
     behaviour.standing.delete("eastus2");
     await scene.harness.runToEnd(scene.input.publicationId);
@@ -190,9 +190,11 @@ describe("a region that stands still", () => {
   it("fits in the status of a hundred like it", async () => {
     const regions = ["westus", ...ADDITIONAL.slice(0, 99)];
     const scene = createScene({ regions });
-    for (const region of regions) scene.world.behaviour.standing.set(region, 40);
+    const { dependencies } = scene.world;
+    dependencies.watch = { ...dependencies.watch, stalledAfterMs: 5 * MINUTE };
+    for (const region of regions) scene.world.behaviour.standing.set(region, { at: 40 });
     await scene.begin();
-    await scene.harness.advance(2 * HOUR);
+    await scene.harness.advance(10 * MINUTE);
     expect(linesOf(scene)).toHaveLength(100);
     expect((await shown(scene)).every(({ stalledSince }) => stalledSince !== undefined)).toBe(true);
     const status = (await scene.harness.status(scene.watcher(1)))?.customStatus;
@@ -205,7 +207,7 @@ describe("nothing is told of a region that", () => {
     const scene = createScene();
     scene.world.behaviour.durationMs = () => 90 * HOUR;
     await scene.begin();
-    await scene.harness.advance(60 * HOUR);
+    await scene.harness.advance(6 * HOUR);
     expect(linesOf(scene)).toEqual([]);
   });
 

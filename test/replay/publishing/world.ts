@@ -8,6 +8,7 @@ import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { sourceFacts } from "../../../src/domain/preflight/source-facts";
 import { regionName } from "../../../src/domain/region-name";
+import type { LogLine } from "../../../src/domain/run/log-line";
 import type { PublicationEvent } from "../../../src/domain/run/publication-event";
 import { createFakeTable } from "../../support/fake-records";
 import type {
@@ -27,14 +28,14 @@ const LISTED = ["westus", "eastus2", "uksouth"];
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
 
 /** Kinds of writes that leave the process. */
-export type WriteKind = "put" | "delete" | "disk" | "document" | "row" | "event";
+export type WriteKind = "put" | "delete" | "disk" | "document" | "row" | "event" | "line";
 
 /** How the fake Azure behaves; all of it can be changed while a run is going on. */
 export interface Behaviour {
   /** Milliseconds that a region needs to replicate. */
   durationMs: (region: string) => number;
-  /** Regions that get no further than to so many per cent. */
-  standing: Map<string, number>;
+  /** Regions that get no further than to so many per cent, until so long after they began. */
+  standing: Map<string, { at: number; forMs?: number }>;
   /** Regions that end Failed in replicationStatus, with the service's details. */
   failing: Map<string, string>;
   /** How often in a row a failing region fails, before it is Completed after all. */
@@ -108,6 +109,7 @@ export function createWorld(clock: VirtualClock) {
   };
   const log = { puts: [] as ImageVersionBody[], deletes: 0, calls: [] as string[] };
   const events: PublicationEvent[] = [];
+  const lines: LogLine[] = [];
   const documents = new Map<string, unknown>();
   /** How often each region's replication was begun, over all versions. */
   const attempts = new Map<string, number>();
@@ -138,13 +140,17 @@ export function createWorld(clock: VirtualClock) {
     if (fault !== undefined) throw new ArmError(fault);
   };
 
+  const mostOf = (region: string, elapsedMs: number): number => {
+    const hold = behaviour.standing.get(region);
+    return hold !== undefined && elapsedMs < (hold.forMs ?? Infinity) ? hold.at : 100;
+  };
   const state = (version: Version): ImageVersionState => {
     const now = clock.now();
     const summary = version.body.publishingProfile.targetRegions.map(({ name }) => {
       const region = regionName(name);
       const began = version.began.get(region) ?? now;
       const progress = Math.min(
-        behaviour.standing.get(region) ?? 100,
+        mostOf(region, now - began),
         Math.floor(((now - began) / behaviour.durationMs(region)) * 100),
       );
       if (progress < 100) return { region, state: "Replicating", progress, details: "" };
@@ -299,7 +305,11 @@ export function createWorld(clock: VirtualClock) {
     },
     checks: [],
     now: () => new Date(clock.now()),
-    log: structuredLog,
+    log: (to, line) =>
+      write("line", () => {
+        lines.push(line);
+        structuredLog(to, line);
+      }),
     watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000, stalledAfterMs: 3_600_000 },
   };
 
@@ -307,6 +317,8 @@ export function createWorld(clock: VirtualClock) {
     behaviour,
     dependencies,
     events,
+    /** Lines for programs, as they went into the log. */
+    lines,
     documents,
     log,
     disks,

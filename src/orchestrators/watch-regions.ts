@@ -6,6 +6,7 @@ import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
 import { packRegions, type RegionProgress } from "../domain/run/progress";
 import { watchIntervalMs, type Watching } from "../domain/rollout/pace";
+import { lostOf, type LostRegion } from "../domain/rollout/read-back";
 import { judgeStalls, withStalls, type StallChange } from "../domain/rollout/stalled";
 import {
   anyCompleted,
@@ -48,6 +49,8 @@ export interface WatchResult {
   someCompleted: boolean;
   /** True when a region is Failed that isn't among those watched. */
   othersFailed?: true;
+  /** Regions of earlier waves that somebody has taken away or written anew since they were Completed. */
+  lost?: LostRegion[];
   /** The operation's own error, when the version ended Failed. */
   operationFault?: Fault;
   /** Why the version couldn't be read any more. */
@@ -114,6 +117,7 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
         outcomes: verdict.outcomes,
         progress: regions,
         ...seen,
+        ...lostSince(input.others, read.reading),
         someCompleted,
       };
     if (leftMs <= TIMER_SLACK_MS)
@@ -155,6 +159,16 @@ function seenOf(
     ...(operationFault === undefined ? {} : { operationFault }),
     ...(othersFailed ? { othersFailed } : {}),
   };
+}
+
+/** Judged when the wave is over: while an operation is in flight nobody knows what it will have made. */
+function lostSince(
+  others: readonly RegionProgress[],
+  reading: ReplicationReading,
+): Pick<WatchResult, "lost"> {
+  const there = others.filter(({ state }) => state === "completed").map(({ name }) => name);
+  const lost = lostOf(there, reading);
+  return lost.length === 0 ? {} : { lost };
 }
 
 type Regions = Pick<WatchResult, "outcomes" | "progress">;

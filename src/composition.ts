@@ -76,6 +76,7 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
     watch: {
       minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,
       maxIntervalMs: settings.WATCH_MAX_INTERVAL_SECONDS * 1000,
+      stalledAfterMs: settings.WATCH_STALLED_AFTER_SECONDS * 1000,
     },
   };
 }

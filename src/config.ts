@@ -50,6 +50,8 @@ export const settingsSchema = z.object({
   /** Shortest and longest pause between two looks at a version's replication. */
   WATCH_MIN_INTERVAL_SECONDS: seconds(10),
   WATCH_MAX_INTERVAL_SECONDS: seconds(120),
+  /** A region that hasn't changed for so long stands still. Big disks are copied in steps of tens of minutes. */
+  WATCH_STALLED_AFTER_SECONDS: seconds(3600),
   /** When to look for runs that ended without a record: six fields, seconds first. */
   RECONCILE_SCHEDULE: z
     .string()
@@ -110,6 +112,7 @@ export const settingsSchema = z.object({
 const watchSchema = settingsSchema.pick({
   WATCH_MIN_INTERVAL_SECONDS: true,
   WATCH_MAX_INTERVAL_SECONDS: true,
+  WATCH_STALLED_AFTER_SECONDS: true,
 });
 
 const regionMapSchema = settingsSchema.pick({
@@ -131,6 +134,26 @@ function regionMapMistakes(environment: Record<string, string | undefined>): str
       ? []
       : [`DISK_ENCRYPTION_SETS_BY_REGION: "${key}" names the region ${name} again`];
   });
+}
+
+/** Times that don't go together. Read on their own, so that another mistake doesn't hide these. */
+function watchMistakes(environment: Record<string, string | undefined>): string[] {
+  const found = watchSchema.safeParse(environment);
+  if (!found.success) return [];
+  const {
+    WATCH_MIN_INTERVAL_SECONDS: min,
+    WATCH_MAX_INTERVAL_SECONDS: max,
+    WATCH_STALLED_AFTER_SECONDS: stalledAfter,
+  } = found.data;
+  return [
+    ...(min > max
+      ? ["WATCH_MIN_INTERVAL_SECONDS: is greater than WATCH_MAX_INTERVAL_SECONDS"]
+      : []),
+    // Else a region would stand still that simply wasn't looked at.
+    ...(stalledAfter < max
+      ? ["WATCH_STALLED_AFTER_SECONDS: is less than WATCH_MAX_INTERVAL_SECONDS"]
+      : []),
+  ];
 }
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
@@ -161,13 +184,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   if (authorities !== undefined && authorities !== "" && !existsSync(authorities))
     mistakes.push(`NODE_EXTRA_CA_CERTS: there is no file ${authorities}`);
   mistakes.push(...regionMapMistakes(environment));
-  // Read on its own, so that another mistake doesn't hide this one.
-  const watch = watchSchema.safeParse(environment);
-  if (
-    watch.success &&
-    watch.data.WATCH_MIN_INTERVAL_SECONDS > watch.data.WATCH_MAX_INTERVAL_SECONDS
-  )
-    mistakes.push("WATCH_MIN_INTERVAL_SECONDS: is greater than WATCH_MAX_INTERVAL_SECONDS");
+  mistakes.push(...watchMistakes(environment));
   if (!result.success || mistakes.length > 0)
     throw new ConfigurationError(
       `application settings are wrong:\n${mistakes.map((line) => `  ${line}`).join("\n")}\ndocs/configuration.md explains each`,

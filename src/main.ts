@@ -7,6 +7,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import * as df from "durable-functions";
 import { createActivities } from "./activities/create-activities";
 import { planPublication } from "./activities/plan-publication";
+import { structuredLog } from "./activities/structured-log";
 import { SERVICE_BUS_RETRIES } from "./azure/answer-within";
 import { createDeadLetters } from "./azure/dead-letters";
 import { createDocuments } from "./azure/documents";
@@ -78,7 +79,14 @@ const numbers = createNumbers(createRecordTable(table("numbers")));
 const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
 
 const azure = connectAzure(settings, credential);
-const activities = createActivities({ ...azure, documents, records, numbers, announcer });
+const activities = createActivities({
+  ...azure,
+  documents,
+  records,
+  numbers,
+  announcer,
+  log: structuredLog,
+});
 for (const [name, handler] of Object.entries(activities))
   df.app.activity(name, { handler: handler as df.ActivityHandler });
 

@@ -9,6 +9,7 @@ import { inspectLostRun } from "./inspect-lost-run";
 import { inspectPromotion } from "./inspect-promotion";
 import { inspectTarget } from "./inspect-target";
 import { noteFlagClosed } from "./note-flag-closed";
+import { noteStalled } from "./note-stalled";
 import { prepareRegion } from "./prepare-region";
 import { promoteVersion } from "./promote-version";
 import { readReplication } from "./read-replication";
@@ -33,6 +34,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     recordPlan: recordPlan(dependencies),
     createOrReplicateVersion: createOrReplicateVersion(dependencies),
     readReplication: readReplication(dependencies),
+    noteStalled: noteStalled(dependencies),
     inspectPromotion: inspectPromotion(dependencies),
     promoteVersion: promoteVersion(dependencies),
     removeRegions: removeRegions(dependencies),

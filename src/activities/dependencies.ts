@@ -9,7 +9,9 @@ import type { Records } from "../azure/records";
 import type { Sources } from "../azure/sources";
 import { documentPaths } from "../domain/run/document-paths";
 import type { Check } from "./checks/check";
+import type { Log } from "./structured-log";
 import type { PublishRequest } from "../domain/request/publish-request";
+import type { Watching } from "../domain/rollout/pace";
 
 /** Everything that activities reach outside the process. */
 export interface ActivityDependencies {
@@ -27,8 +29,10 @@ export interface ActivityDependencies {
   records: Records;
   numbers: Pick<Numbers, "release">;
   announcer: Announcer;
+  /** Lines for programs, beside what people are told. */
+  log: Log;
   now: () => Date;
-  watch: { minIntervalMs: number; maxIntervalMs: number };
+  watch: Watching;
 }
 
 /** What identifies a run; every activity gets it, bodies are read from their documents. */

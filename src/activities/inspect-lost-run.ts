@@ -7,8 +7,10 @@ import { documentPaths } from "../domain/run/document-paths";
 import { canonicalJson } from "../domain/run/identity";
 import { judgeLostRun, RUN_LOST, type LostRun, type Traces } from "../domain/run/lost-run";
 import { runFailureId, type FailureDocument, type OutcomeDocument } from "../domain/run/records";
-import { regionsInLatest } from "../domain/rollout/latest";
 import type { ActivityDependencies, RunRef } from "./dependencies";
+import type { InspectedDocument } from "./inspected-document";
+import { plannedRegions } from "./planned-regions";
+import { readingOf } from "./reading-of";
 import { settle, type Trouble } from "./settle";
 
 /** An end that the run had begun to record: it is recorded whole, and the same. */
@@ -71,16 +73,22 @@ async function judged(
   const { publicationId, runId } = run;
   const [undo, inspected, { cancel }, holder] = await Promise.all([
     documents.read<UndoStep[]>(documentPaths.undo(publicationId, runId)),
-    documents.read(documentPaths.inspected(publicationId, runId)),
+    documents.read<InspectedDocument>(documentPaths.inspected(publicationId, runId)),
     records.signals(publicationId, runId),
     records.publication(publicationId),
   ]);
   const isSuperseded = holder !== undefined && holder.row.runId !== runId;
   const isUnstarted = inspected === undefined && run.action !== "promote";
   return settle<Lost | Trouble>(async () => {
-    const found = await readVersion(dependencies, request.image);
+    const found = await readVersion(dependencies, run, request.image);
     const now = dependencies.now().getTime();
-    const said = { ...(cancel === undefined ? {} : { cancel }), isSuperseded, isUnstarted };
+    const leftOut = inspected?.leftOut ?? [];
+    const said = {
+      ...(cancel === undefined ? {} : { cancel }),
+      isSuperseded,
+      isUnstarted,
+      leftOut,
+    };
     const traces: Traces = { run, request, undo: undo ?? [], now, ...said, ...found };
     const { image, ...rest } = lostOf(request);
     const location = found.version?.body.location;
@@ -99,20 +107,16 @@ async function judged(
   });
 }
 
+/** Judged by its keys as well: what somebody has written anew under others is none of the run's. */
 async function readVersion(
-  { imageVersions }: ActivityDependencies,
+  { documents, imageVersions }: ActivityDependencies,
+  run: InspectLostRunInput,
   image: ImageTarget,
 ): Promise<Pick<Traces, "version">> {
   const version = await imageVersions.get(image);
   if (version === undefined) return {};
-  const { body, provisioningState, summary } = version;
-  const targetRegions = body.publishingProfile.targetRegions.map(({ name }) => regionName(name));
-  return {
-    version: {
-      body,
-      reading: { provisioningState, targetRegions, summary, inLatest: regionsInLatest(body) },
-    },
-  };
+  const planned = await plannedRegions({ documents }, run);
+  return { version: { body: version.body, reading: readingOf(version, planned) } };
 }
 
 /** Documents are written before rows, so an end can be half recorded. */

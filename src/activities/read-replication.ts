@@ -1,15 +1,12 @@
 import { fault } from "../domain/fault";
-import { unencryptedDisks } from "../domain/plan/version-disks";
-import { otherwiseEncrypted } from "../domain/rollout/read-back";
 import { isInFlight } from "../domain/run/in-flight";
-import { regionName } from "../domain/region-name";
-import { regionsInLatest } from "../domain/rollout/latest";
 import type { ImageTarget } from "../domain/request/publish-request";
 import { imageVersionId } from "../domain/run/identity";
 import type { ReplicationReading } from "../domain/run/replication";
 import type { Signal } from "../domain/run/signals";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 import { plannedRegions } from "./planned-regions";
+import { readingOf } from "./reading-of";
 import { isTrouble, settle, settleAll, type Trouble } from "./settle";
 
 export interface ReadReplicationInput extends Pick<RunRef, "publicationId" | "runId"> {
@@ -47,13 +44,10 @@ export function readReplication({ documents, imageVersions, records }: ActivityD
             "find who deleted it (activity log), then run the request again",
           ),
         };
-      const { targetRegions } = version.body.publishingProfile;
-      const unencrypted = unencryptedDisks(version);
       const planned = isInFlight(version.provisioningState)
         ? []
         : await settleAll(() => plannedRegions({ documents }, run));
       if (isTrouble(planned)) return planned;
-      const otherwise = otherwiseEncrypted(planned, targetRegions);
       const failed = version.provisioningState.toLowerCase() === "failed";
       const operation =
         failed && operationUrl !== undefined
@@ -63,13 +57,7 @@ export function readReplication({ documents, imageVersions, records }: ActivityD
         kind: "reading",
         ...(cancel === undefined ? {} : { cancelled: cancel }),
         reading: {
-          provisioningState: version.provisioningState,
-          targetRegions: targetRegions.map(({ name }) => regionName(name)),
-          summary: version.summary,
-          inLatest: regionsInLatest(version.body),
-          ...(version.dataLuns === undefined ? {} : { dataLuns: version.dataLuns }),
-          ...(otherwise.length === 0 ? {} : { otherwiseEncrypted: otherwise }),
-          ...(unencrypted.length === 0 ? {} : { unencrypted }),
+          ...readingOf(version, planned),
           ...(operation?.fault === undefined ? {} : { operationFault: operation.fault }),
         },
       };

@@ -39,6 +39,8 @@ export interface Region {
   wave: number;
   startedAt?: string;
   lastChangeAt?: string;
+  /** It stands still since then. */
+  stalledSince?: string;
   fault?: Fault;
 }
 

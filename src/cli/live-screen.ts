@@ -80,6 +80,7 @@ function paintFor(stream: NodeJS.WriteStream): Paint {
     if (state === "completed" || state === "published") return styleText("green", text, { stream });
     if (state === "failed" || state === "rejected" || state === "partlyPublished")
       return styleText("red", text, { stream });
+    if (state === "stalled") return styleText("yellow", text, { stream });
     return state === "replicating" ? styleText("cyan", text, { stream }) : text;
   };
 }

@@ -1,7 +1,7 @@
 import { hasEnded, type Publication, type Region, type RegionState } from "./api-types";
 
 /** Colours a text by the state it stands for; the identity where colours aren't wanted. */
-export type Paint = (state: RegionState | Publication["state"], text: string) => string;
+export type Paint = (state: RegionState | Publication["state"] | "stalled", text: string) => string;
 
 /** What the live picture is drawn for. */
 export interface View {
@@ -50,17 +50,22 @@ export function renderChanges(
   const known = new Map((before?.regions ?? []).map((region) => [region.name, region]));
   const changed = (after.regions ?? []).filter((region) => {
     const old = known.get(region.name);
-    return old === undefined || old.state !== region.state || old.progress !== region.progress;
+    return old === undefined || changeLine(old) !== changeLine(region);
   });
-  const regionLines = changed.map(
-    ({ name, state, progress, wave }) =>
-      `${stamp}   ${name}: ${state}, ${progress} %, wave ${wave}`,
-  );
+  const regionLines = changed.map((region) => `${stamp}   ${changeLine(region)}`);
   if (before?.state === after.state) return regionLines;
   const stateLine = `${stamp} ${imageName(after)}: ${after.state}`;
   // The end of the whole is said after the ends of its parts, its beginning before them.
   return hasEnded(after) ? [...regionLines, stateLine] : [stateLine, ...regionLines];
 }
+
+const changeLine = (region: Region): string =>
+  [
+    `${region.name}: ${region.state}`,
+    `${region.progress} %`,
+    `wave ${region.wave}`,
+    ...[standsStill(region)].filter(Boolean),
+  ].join(", ");
 
 /** "MyGallery/MyImage 1.0.0" */
 export function imageName({ image }: Pick<Publication, "image">): string {
@@ -80,18 +85,28 @@ function regionLine(region: Region, nameWidth: number, view: View): string {
   const wide = view.columns >= WIDE_COLUMNS;
   const resting = region.state === "completed" || region.state === "failed";
   const until = resting && changed !== undefined ? changed : view.now;
+  const still = standsStill(region);
+  const state = still === "" || wide ? region.state : "stalled";
   return [
     `  ${region.name.padEnd(nameWidth)}`,
     view.paint(region.state, bar(region.progress, wide ? WIDE_BAR : NARROW_BAR)),
     `${Math.round(region.progress)} %`.padStart(5),
-    view.paint(region.state, region.state.padEnd("replicating".length)),
+    view.paint(still === "" ? region.state : "stalled", state.padEnd("replicating".length)),
     `wave ${region.wave}`,
     began === undefined ? "" : seconds(until - began).padStart(7),
-    changed === undefined || resting || !wide ? "" : `changed ${seconds(view.now - changed)} ago`,
+    changed === undefined || resting || !wide
+      ? ""
+      : still || `changed ${seconds(view.now - changed)} ago`,
   ]
     .join("  ")
     .trimEnd();
 }
+
+/** Empty while it moves. Said by the clock: that is what the log and Azure's own pages are searched by. */
+const standsStill = ({ state, stalledSince }: Region): string =>
+  stalledSince === undefined || state === "failed"
+    ? ""
+    : `stands still since ${stalledSince.replace(/\.\d+Z$/, "Z")}`;
 
 /** The app keeps whole seconds: a region would seem to have begun before its request was sent. */
 function shownTime(time: string | undefined, view: View): number | undefined {

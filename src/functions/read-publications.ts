@@ -3,6 +3,7 @@ import type { DurableClient } from "durable-functions";
 import { documentPaths } from "../domain/run/document-paths";
 import type { OutcomeDocument, PlanDocument } from "../domain/run/records";
 import type { FailureDocument } from "../domain/run/records";
+import type { RegionOutcome } from "../domain/run/outcome";
 import type { RegionProgress } from "../domain/run/progress";
 import type { FunctionDependencies } from "./dependencies";
 import { consumptionLink } from "./read-consumption";
@@ -66,10 +67,22 @@ function regionViews(live: RegionProgress[], outcome: OutcomeDocument | undefine
             startedAt: new Date(region.startedAt).toISOString(),
             lastChangeAt: new Date(region.lastChangeAt).toISOString(),
           }),
+      ...stoodStill(region, ended),
       ...(ended?.kind === "completed" && ended.verified === true ? { verified: true } : {}),
       ...(ended?.kind === "failed" ? { fault: ended.fault, attempts: ended.attempts } : {}),
     };
   });
+}
+
+/** Since when a region stands still; of one that has ended, when nobody has seen it move again. */
+function stoodStill(region: RegionProgress | undefined, ended: RegionOutcome | undefined) {
+  if (ended !== undefined)
+    return ended.kind === "failed" && ended.stalledSince !== undefined
+      ? { stalledSince: ended.stalledSince }
+      : {};
+  return region?.stalledSince === undefined
+    ? {}
+    : { stalledSince: new Date(region.stalledSince).toISOString() };
 }
 
 function outcomeNames(outcome: OutcomeDocument | undefined): string[] {

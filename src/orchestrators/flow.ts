@@ -85,15 +85,18 @@ export function* callPatiently<N extends ActivityName>(
 }
 
 /**
- * Calls an activity that takes something back, for about six hours: nobody comes after it, and what it gives up is
- * left over in Azure.
+ * What takes something back is asked for about six hours: nobody comes after it, and what it gives up is left over in
+ * Azure.
  */
+export const TO_UNDO: Patience = { transientWaits: MAX_OPERATION_WAITS };
+
+/** Calls an activity that takes something back. */
 export const callToUndo = <N extends ActivityName>(
   ctx: OrchestrationContext,
   name: N,
   input: Input<N>,
 ): Flow<Settled<Output<N>> | Extract<Trouble, { kind: "failed" }>> =>
-  callPatiently(ctx, name, input, { transientWaits: MAX_OPERATION_WAITS });
+  callPatiently(ctx, name, input, TO_UNDO);
 
 /** Sleeps by a durable timer. */
 export function* sleep(ctx: OrchestrationContext, ms: number): Flow<void> {

@@ -29,7 +29,10 @@ export function* promoteImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     trigger,
     startedAt: story.startedAt,
     endedAt: ctx.df.currentUtcDateTime.toISOString(),
-    regions: (ending.found?.regions ?? []).map((region) => outcomeOf(region, story)),
+    regions: [
+      ...(ending.found?.regions ?? []).map((region) => outcomeOf(region, story)),
+      ...(ending.found?.leftOut ?? []),
+    ],
   };
   const { state } = ending;
   if (state === "promoted") {

@@ -6,6 +6,7 @@ import type { WaveToPublish } from "../domain/plan/plan";
 import { repeatPauseMs } from "../domain/rollout/pace";
 import { recover, type Recovery, type Tries } from "../domain/rollout/recovery";
 import type { Stop } from "../domain/rollout/stop";
+import { begunAnew } from "../domain/run/progress";
 import { call, callPatiently, now, sleep, type Flow } from "./flow";
 import { endOfTime, noteGone, noteOperation, progressed, type Story } from "./story";
 import { watch } from "./watch";
@@ -117,7 +118,7 @@ function* tryAgain(
     story,
     story.progress
       .filter(({ name }) => regions.includes(name))
-      .map((region) => ({ ...region, state: "replicating", progress: 0, lastChangeAt: now(ctx) })),
+      .map((region) => begunAnew(region, now(ctx))),
   );
   for (const region of regions) story.added.add(region);
   return yield* write(ctx, run, story, wave, until);
@@ -145,7 +146,7 @@ function* makeWay(
   }
   const removal = { ...run, write: ++story.writes, regions: step.regions };
   const removed = yield* callPatiently(ctx, "removeRegions", removal, { until });
-  if (removed.kind === "failed") return removed.fault;
-  story.removed = removed.removed;
+  if (removed.kind !== "written") return removed.fault;
+  story.removed = removed.regions;
   return undefined;
 }

@@ -8,6 +8,7 @@ import { announce } from "./announce";
 import { compensate } from "./compensate";
 import { call, callPatiently, now, sleep, type Flow, type Output, type Settled } from "./flow";
 import { beginStory } from "./story";
+import { undoWrite } from "./undo-write";
 
 export interface Reconciled {
   kind: "nothingToDo" | "recorded" | "flagClosed" | "flagLeftOpen";
@@ -102,10 +103,13 @@ function* takeBack(
   return { endedAt: ctx.df.currentUtcDateTime.toISOString(), problems: [], undone };
 }
 
-/** The number of the write is the time: the run's own are counted from 1, so it is none of them. */
+/** Writes are numbered by the time: the run's own are counted from 1, so it is none of them. */
 function* closeFlag(ctx: OrchestrationContext, run: RunRef, failureId: string): Flow<Reconciled> {
-  const closed = yield* callPatiently(ctx, "closeSafetyFlag", { ...run, write: now(ctx) });
-  if (closed.kind === "failed") return { kind: "flagLeftOpen" };
+  const writes = now(ctx);
+  const step = { activity: "closeSafetyFlag", write: writes } as const;
+  // The timer comes again: until then the version isn't kept from whoever wants to write it.
+  const { result } = yield* undoWrite(ctx, run, { writes }, step, {});
+  if (result === "failed") return { kind: "flagLeftOpen" };
   yield* call(ctx, "noteFlagClosed", { failureId });
   return { kind: "flagClosed" };
 }

@@ -5,7 +5,9 @@ import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
 import { packRegions, type RegionProgress } from "../domain/run/progress";
-import { watchIntervalMs, type Intervals } from "../domain/rollout/pace";
+import { watchIntervalMs, type Watching } from "../domain/rollout/pace";
+import { lostOf, type LostRegion } from "../domain/rollout/read-back";
+import { judgeStalls, withStalls, type StallChange } from "../domain/rollout/stalled";
 import {
   anyCompleted,
   foldReading,
@@ -25,7 +27,12 @@ export interface WatchInput extends RunRef {
   /** Milliseconds since the epoch. */
   startedAt: number;
   timeoutMs: number;
-  intervals: Intervals;
+  /**
+   * When its write was accepted and the watch began, in milliseconds since the epoch. In a watch that an earlier version
+   * of the app began it is missing, and no region is told to stand still.
+   */
+  watchedSince: number;
+  intervals: Watching;
   /** The version is taken into `latest`: that goes on to its end, whoever cancels. */
   promoting?: true;
 }
@@ -42,6 +49,8 @@ export interface WatchResult {
   someCompleted: boolean;
   /** True when a region is Failed that isn't among those watched. */
   othersFailed?: true;
+  /** Regions of earlier waves that somebody has taken away or written anew since they were Completed. */
+  lost?: LostRegion[];
   /** The operation's own error, when the version ended Failed. */
   operationFault?: Fault;
   /** Why the version couldn't be read any more. */
@@ -55,7 +64,12 @@ const POLLS_PER_GENERATION = 40;
 
 /** Looks at all regions by one GET per poll until each is Completed, failed, or out of time. */
 export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | undefined> {
-  const input = ctx.df.getInput<WatchInput>();
+  const end = yield* watchOn(ctx, ctx.df.getInput<WatchInput>());
+  return end && { ...end, outcomes: withStalls(end.outcomes, end.progress) };
+}
+
+/** One generation; undefined when the next one goes on with what it has seen. */
+function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResult | undefined> {
   let regions = input.regions;
   let waits = 0;
   let someCompleted = false;
@@ -77,13 +91,19 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
     }
     waits = 0;
     const verdict = foldReading(regions, read.reading, now(ctx));
-    regions = verdict.progress;
+    const { progress, changes } = judgeStalls(regions, verdict.progress, {
+      now: now(ctx),
+      watchedSince: input.watchedSince,
+      limitMs: input.intervals.stalledAfterMs - TIMER_SLACK_MS,
+    });
+    regions = progress;
     someCompleted = anyCompleted(read.reading);
     ctx.df.setCustomStatus({
       phase: "publishing",
       runId: input.runId,
       regions: packRegions([...regions, ...input.others]),
     });
+    if (changes.length > 0) yield* note(ctx, input, changes);
     const seen = seenOf(read.reading, regions);
     if (read.cancelled !== undefined && input.promoting !== true)
       return {
@@ -97,6 +117,7 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
         outcomes: verdict.outcomes,
         progress: regions,
         ...seen,
+        ...lostSince(input.others, read.reading),
         someCompleted,
       };
     if (leftMs <= TIMER_SLACK_MS)
@@ -106,6 +127,20 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
   }
   ctx.df.continueAsNew({ ...input, regions });
   return undefined;
+}
+
+/** A line in the log for each change. That it can't be written is no reason to look away. */
+function* note(
+  ctx: OrchestrationContext,
+  { publicationId, runId, image }: WatchInput,
+  changes: StallChange[],
+): Flow<void> {
+  const time = ctx.df.currentUtcDateTime.toISOString();
+  try {
+    yield* call(ctx, "noteStalled", { publicationId, runId, image, time, changes });
+  } catch {
+    // The regions are shown as they are, and recorded at the end.
+  }
 }
 
 /** What a reading tells beside the regions that are watched. */
@@ -124,6 +159,16 @@ function seenOf(
     ...(operationFault === undefined ? {} : { operationFault }),
     ...(othersFailed ? { othersFailed } : {}),
   };
+}
+
+/** Judged when the wave is over: while an operation is in flight nobody knows what it will have made. */
+function lostSince(
+  others: readonly RegionProgress[],
+  reading: ReplicationReading,
+): Pick<WatchResult, "lost"> {
+  const there = others.filter(({ state }) => state === "completed").map(({ name }) => name);
+  const lost = lostOf(there, reading);
+  return lost.length === 0 ? {} : { lost };
 }
 
 type Regions = Pick<WatchResult, "outcomes" | "progress">;

@@ -68,6 +68,7 @@ function* watchFor(
     image: target.image,
     regions: story.progress.filter(({ name }) => regions.includes(name)),
     others: story.progress.filter(({ name }) => !regions.includes(name)),
+    watchedSince: now(ctx),
     intervals: target.watch,
     ...(story.operationUrl === undefined ? {} : { operationUrl: story.operationUrl }),
   };
@@ -84,7 +85,20 @@ function* watchFor(
   if (watched.dataLuns !== undefined) story.dataLuns = watched.dataLuns;
   for (const outcome of watched.outcomes)
     if (outcome.kind === "failed") noteGone(story, outcome.fault);
+  noteLost(story, watched);
   if (watched.unreadable !== undefined) noteGone(story, watched.unreadable);
   if (watched.cancelled !== undefined) story.cancelled = watched.cancelled;
   return watched;
+}
+
+/** What was Completed in an earlier wave and isn't there as it was mustn't be recorded as Completed. */
+function noteLost(story: Story, { lost = [] }: WatchResult): void {
+  for (const { region, fault } of lost) {
+    story.outcomes.set(region, { region, kind: "failed", fault, attempts: 1 });
+    const known = story.progress.filter(({ name }) => name === region);
+    progressed(
+      story,
+      known.map((one) => ({ ...one, state: "failed" })),
+    );
+  }
 }

@@ -108,6 +108,20 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       return scene.run();
     },
   },
+  "stands-still": {
+    story: "a region stands still for some minutes, and goes on then",
+    ends: "published",
+    options: {},
+    run: async (scene) => {
+      const { behaviour, dependencies } = scene.world;
+      dependencies.watch = { ...dependencies.watch, stalledAfterMs: 60_000 };
+      behaviour.standing.set("eastus2", { at: 40 });
+      await scene.begin();
+      await scene.harness.advance(120_000);
+      behaviour.standing.clear();
+      return toEnd(scene);
+    },
+  },
   recreated: {
     story: "the version fails before a region is there, is deleted, and made again",
     ends: "published",

@@ -24,9 +24,12 @@ function shown(one: MatrixCell): string {
 
 const rowOf = (one: MatrixCell): number => (one.kind === "run" ? one.cell.row : one.row).number;
 
+const POINTS_IN_TABLE = 5;
 /** Several tables: with all points in one it couldn't be read. */
 function tables(): string[] {
-  const groups = [POINTS.slice(0, 5), POINTS.slice(5, 10), POINTS.slice(10)];
+  const groups = POINTS.flatMap((_, at) =>
+    at % POINTS_IN_TABLE === 0 ? [POINTS.slice(at, at + POINTS_IN_TABLE)] : [],
+  );
   return groups.map((points) =>
     table(
       ["row", ...points.map(({ name }) => name)],

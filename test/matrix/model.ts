@@ -24,6 +24,8 @@ export type Why = Pick<Row["says"], "code"> & { advice: Advice };
 export interface InAzure {
   /** By short name: `Completed`, `Failed`. */
   regions: Record<string, string>;
+  /** Where it isn't the usual one of the region. */
+  replicas?: Record<string, number>;
   /** What keeps it out of `latest`: regions by their own flags, and `version` by its. */
   outOfLatest: string[];
   /** Somebody else has made it, from another image: nothing of ours is in it. */
@@ -55,6 +57,10 @@ export type Moment =
   | "start"
   /** Everything is read and decided, nothing is written. */
   | "planned"
+  /** Disks of a region are being made. */
+  | "verifying"
+  /** The run waits for approval, which is given then. */
+  | "awaiting"
   /** So many PUTs, or DELETEs, have been sent: what comes next is the point's own. */
   | { puts: number }
   | { deletes: number };
@@ -83,14 +89,19 @@ export type PointKey =
   | "promotion"
   | "undoRemove"
   | "closeFlag"
-  | "undoDelete";
+  | "undoDelete"
+  | "verification"
+  | "approval"
+  | "undoCounts"
+  | "undoRemoveEnds"
+  | "closeFlagEnds";
 
 /** A point of the run, with the scene that leads there. */
 export interface Point {
   key: PointKey;
   name: string;
-  /** What is struck: a reading, the wave's first operation, a PUT, a DELETE. */
-  call: "reads" | "lost reply" | "watch" | "PUT" | "DELETE";
+  /** What is struck: a reading of anything or of the version, a PUT, a DELETE, a call about disks. */
+  call: "reads" | "lost reply" | "watch" | "PUT" | "DELETE" | "disks";
   /** Right before the call that is struck. */
   moment: Moment;
   /** Region that the struck call is about. */

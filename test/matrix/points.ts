@@ -1,10 +1,10 @@
 import type { End, InAzure, Point, Why } from "./model";
-import { requestFor, versionEntry } from "./stage/world";
+import { inFull, requestFor, versionEntry } from "./stage/world";
 
 const NAME = "1.0.0";
-const THREE = ["westus", "eastus2", "northeurope"];
+export const THREE = ["westus", "eastus2", "northeurope"];
 /** East US 2 beside the source region; North Europe alone, later. */
-const WAVES = { waves: [["westus", "eastus2"], ["northeurope"]] };
+export const WAVES = { waves: [["westus", "eastus2"], ["northeurope"]] };
 /** What stays in Azure, by the first words of its entry up to where they change. */
 const COMPLETED = "completed";
 const NOT_STARTED = "notStarted";
@@ -85,6 +85,55 @@ const rolledBack: End = {
   azure: there("westus"),
   puts: 3,
 };
+
+/** The same, where only the region's status has told that it failed: the version's own updates have succeeded. */
+const byStatus = {
+  ...rollingBack,
+  faults: [
+    {
+      replication: {
+        version: NAME,
+        region: "eastus2",
+        details: "Contract.Assert failed",
+        provisioningState: "Succeeded",
+        times: 1,
+      },
+    },
+  ],
+};
+const rolledBackByStatus: End = {
+  ...rolledBack,
+  regions: { ...rolledBack.regions, eastus2: "failed ReplicationFailed permanent" },
+};
+
+/** Compensation of what verified a region: there was none left of it. */
+export const DISKS_DELETED = "deleteDisks undone";
+
+/** The same, and West US gets more replicas. What puts the count back begins the failed region again. */
+const rescaling = {
+  ...rollingBack,
+  request: requestFor(
+    ["westus", "eastus2"],
+    { onFailure: "rollBack" },
+    { targetRegions: [{ ...inFull("westus"), regionalReplicaCount: 4 }, inFull("eastus2")] },
+  ),
+};
+/** What becomes of it where East US 2 fails again, or isn't begun again. */
+export const rescaled = (restored: string, puts: number): End => ({
+  ...rolledBack,
+  undone: [`restoreReplicaCounts ${restored}`, ...(rolledBack.undone ?? [])],
+  puts,
+});
+
+/** What stands against a later wave: what was published before it stays. */
+export const withoutLaterWave = (why: Why): End => ({
+  state: "partlyPublished",
+  why,
+  regions: { westus: COMPLETED, eastus2: COMPLETED, northeurope: NOT_STARTED },
+  leftOver: [inVersion("westus", "eastus2")],
+  azure: kept(there("westus", "eastus2")),
+  puts: 1,
+});
 
 /** Every point of a run at which something can strike, with the scene that leads there. */
 export const POINTS: Point[] = [
@@ -211,15 +260,36 @@ export const POINTS: Point[] = [
     moment: { puts: 1 },
     region: "northeurope",
     undisturbed: published(3),
-    refused: (why) => ({
-      state: "partlyPublished",
-      why,
-      regions: { westus: COMPLETED, eastus2: COMPLETED, northeurope: NOT_STARTED },
-
-      leftOver: [inVersion("westus", "eastus2")],
-      azure: kept(there("westus", "eastus2")),
-      puts: 1,
-    }),
+    refused: withoutLaterWave,
+  },
+  {
+    ...base,
+    key: "approval",
+    name: "when a wave has waited for approval",
+    call: "watch",
+    moment: "awaiting",
+    region: "northeurope",
+    request: requestFor(THREE, { ...WAVES, approveBetweenWaves: true }),
+    undisturbed: published(3),
+    refused: withoutLaterWave,
+  },
+  {
+    ...base,
+    key: "verification",
+    name: "while disks verify a region",
+    call: "disks",
+    moment: { puts: 1 },
+    region: "eastus2",
+    request: requestFor(THREE, { ...WAVES, verify: "disk" }),
+    undisturbed: published(3),
+    refused: ({ advice }) => {
+      const { why: _own, ...end } = withoutLaterWave({ code: "VerificationFailed", advice });
+      return {
+        ...end,
+        regions: { ...end.regions, eastus2: `failed VerificationFailed ${advice}` },
+        undone: [DISKS_DELETED],
+      };
+    },
   },
   {
     ...base,
@@ -266,6 +336,44 @@ export const POINTS: Point[] = [
       leftOver: [inVersion("westus"), "the safety flag is open:"],
       flagOpen: true,
       puts: 2,
+    }),
+  },
+  {
+    ...byStatus,
+    key: "undoRemoveEnds",
+    name: "while compensation's removal is carried out",
+    call: "watch",
+    moment: { puts: 2 },
+    undisturbed: rolledBackByStatus,
+    refused: () => rolledBackByStatus,
+  },
+  {
+    ...byStatus,
+    key: "closeFlagEnds",
+    name: "while the safety flag is being closed",
+    call: "watch",
+    moment: { puts: 3 },
+    undisturbed: rolledBackByStatus,
+    refused: () => rolledBackByStatus,
+  },
+  {
+    ...rescaling,
+    key: "undoCounts",
+    name: "when compensation restores replica counts",
+    call: "PUT",
+    moment: { puts: 1 },
+    undisturbed: {
+      ...rolledBack,
+      regions: { westus: COMPLETED, eastus2: COMPLETED },
+      undone: ["restoreReplicaCounts undone", "removeRegions nothingToUndo"],
+      leftOver: [inVersion("westus", "eastus2")],
+      azure: { ...there("westus", "eastus2"), outOfLatest: ["eastus2"] },
+      puts: 2,
+    },
+    refused: (why) => ({
+      ...rescaled(`failed ${told(why)}`, 3),
+      leftOver: [inVersion("westus"), "the replica count of westus, which was 2 before"],
+      azure: { ...there("westus"), replicas: { westus: 4 } },
     }),
   },
   {

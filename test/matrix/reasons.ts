@@ -9,15 +9,23 @@ export const REASONS = {
   warnedOnly:
     "A plan only warns of such a source, because not every capture fails; what becomes of it shows when it is copied.",
   saidLater:
-    "It isn't said to the PUT but by the operation that the PUT begins: the points after it.",
-  sameRegions:
-    "It is about what the body says of its regions, and this PUT says nothing of them that Azure hasn't taken from the run before.",
+    "It isn't said to the PUT but by the operation that the PUT begins (§3, when): the points after it.",
+  echoed:
+    "This PUT says nothing of its own about regions: it repeats what Azure itself answers of them, with their sets and counts, changes flags, or takes a region away.",
+  sourceStays:
+    "The version has its source region: neither the run nor anybody else can take it out (REST contract), and the body repeats every region that Azure answers.",
   sourceTaken: "Only a PUT that makes the version looks at what its source is.",
+  sameSource:
+    "It is told by the source's id, which is the same in every PUT, and Azure has taken it with the one that made the version.",
   nameTaken: "The version's name was taken with the first PUT.",
-  noCopy: "The operation of this write begins no copy: no key is used, and no region can fail.",
-  ownInFlight:
-    "The run's own operation is in flight until the next point: Azure refuses every other write and delete of the version (row 22).",
-  notFailed: "The version isn't Failed here: what was written before has succeeded.",
+  noCopy:
+    "Only the status of a region says it, when a copy is made: none of the run's begins with this write.",
+  deleteCopiesNothing:
+    "The operation of a copy or an update says it, or the status of a region. A delete uses no key, and copies nothing.",
+  disksOnly:
+    "The service says it to a PUT of a version, or deleting one. Here disks are made, read and deleted: nothing of it is in their bodies.",
+  verifiesCompleted:
+    "It is about copies. Only Completed regions are verified, once nothing of the run's is in flight.",
 } as const;
 
 export type ReasonKey = keyof typeof REASONS;

@@ -6,7 +6,7 @@ const VERSION = "1.0.0";
 /** A write of the version is refused once, in the row's words. */
 export const refusing = (
   { says: { status, code, message } }: Row,
-  { moment, call }: Pick<Point, "moment" | "call">,
+  { moment, call, region }: Pick<Point, "moment" | "call" | "region">,
   times = 1,
 ): Strike => ({
   moment,
@@ -14,7 +14,7 @@ export const refusing = (
     {
       http: {
         method: call === "DELETE" ? "DELETE" : "PUT",
-        resource: VERSION,
+        ...(call === "disks" ? { ...DISKS, region } : { resource: VERSION }),
         status,
         code,
         message,
@@ -23,13 +23,17 @@ export const refusing = (
     },
   ],
 });
+const DISKS = { pathContains: "/disks/" };
 
 /** Which calls a point is about. */
-const calls = ({ call }: Point) => ({
-  method: call === "PUT" || call === "DELETE" ? call : "GET",
-  // Whatever the plan reads; else the version.
-  ...(call === "reads" ? {} : { resource: VERSION }),
-});
+const calls = ({ call }: Point) =>
+  call === "disks"
+    ? DISKS
+    : {
+        method: call === "PUT" || call === "DELETE" ? call : "GET",
+        // Whatever the plan reads; else the version.
+        ...(call === "reads" ? {} : { resource: VERSION }),
+      };
 
 /** Azure is throttled: the first calls of the point are told to come again. */
 export const throttling = (point: Point, style: "arm" | "compute", retryAfter: number): Strike => ({
@@ -94,8 +98,21 @@ export const makingAndDeleting = (moment: Moment): Strike => ({
 });
 
 /** Somebody else deletes the version right before the run's call. */
-export const deleting = (moment: Moment, method: "PUT" | "DELETE"): Strike =>
+export const deleting = (moment: Moment, method: "GET" | "PUT" | "DELETE"): Strike =>
   foreign(moment, { method, moment: "before", delete: true });
+
+/** The same at once, and whatever goes on: it is done when the run goes on. */
+export const atOnce = ({ moment, faults = [] }: Strike): Strike => ({
+  moment,
+  faults,
+  act: async (stage) => void (await stage.call("GET", versionPath())),
+});
+
+/** The next write's operation says Succeeded at once, whatever the regions say. */
+export const sayingSucceededEarly = (moment: Moment): Strike => ({
+  moment,
+  faults: [{ earlySuccess: { version: VERSION, times: 1 } }],
+});
 
 /** As soon as nothing is in flight, somebody else puts another image under the version's number. */
 export const replacing = (moment: Moment): Strike =>
@@ -151,6 +168,23 @@ export const deletingImage = (moment: Moment): Strike => ({
   act: async (stage) => void (await stage.call("DELETE", idOf("images", "myImage"))),
 });
 
+/** The source is made anew, with data disks of other numbers. */
+export const changingDisks = (moment: Moment, luns: number[]): Strike => ({
+  moment,
+  act: async (stage) => {
+    const path = idOf("images", "myImage");
+    const { body } = await stage.call("GET", path);
+    const { location, properties } = body as {
+      location: string;
+      properties: { storageProfile: object };
+    };
+    const dataDisks = luns.map((lun) => ({ lun, diskSizeGB: 10 }));
+    const storageProfile = { ...properties.storageProfile, dataDisks };
+    await stage.call("DELETE", path);
+    await stage.call("PUT", path, { location, properties: { storageProfile } });
+  },
+});
+
 /** Nobody may use the key of a region's OS disk any more, or everybody again. */
 export const granting = (moment: Moment, region: string, to: "nobody" | "everybody"): Strike => ({
   moment,
@@ -195,7 +229,11 @@ export const asserting = (moment: Moment, { says: { message } }: Row, region: st
 });
 
 /** The copies of the next write fail as a whole, in the row's words. */
-export const failingOperation = (moment: Moment, { says: { code, message } }: Row): Strike => ({
+export const failingOperation = (
+  moment: Moment,
+  { says: { code, message } }: Row,
+  times = 1,
+): Strike => ({
   moment,
-  faults: [{ operation: { version: VERSION, code, message, times: 1 } }],
+  faults: [{ operation: { version: VERSION, code, message, times } }],
 });

@@ -1,5 +1,6 @@
 import { ArmError } from "../../src/azure/arm-error";
 import type { ActivityDependencies } from "../../src/activities/dependencies";
+import { structuredLog } from "../../src/activities/structured-log";
 import type { ImageVersionState } from "../../src/azure/image-versions";
 import type { OperationState } from "../../src/azure/operations";
 import {
@@ -195,7 +196,8 @@ export function createFakeAzure() {
     announcer,
     checks: [],
     now: () => azure.now,
-    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
+    log: structuredLog,
+    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000, stalledAfterMs: 3_600_000 },
   };
   return {
     azure,

@@ -29,6 +29,7 @@ test("what isn't set has its documented default", () => {
     PUBLICATION_EVENTS_TOPIC: "publication-events",
     WATCH_MIN_INTERVAL_SECONDS: 10,
     WATCH_MAX_INTERVAL_SECONDS: 120,
+    WATCH_STALLED_AFTER_SECONDS: 3600,
     RECONCILE_SCHEDULE: "0 */5 * * * *",
     RECONCILE_SETTLE_SECONDS: 600,
     SCHEDULES_DOCUMENT: "schedules.json",
@@ -118,6 +119,7 @@ test("every mistake is told at once", () => {
 test.each([
   ["WATCH_MIN_INTERVAL_SECONDS", "0"],
   ["WATCH_MAX_INTERVAL_SECONDS", "soon"],
+  ["WATCH_STALLED_AFTER_SECONDS", "-1"],
   ["MAX_REPLICA_COUNT", "1.5"],
   ["ARM_SCOPE", ""],
   ["PUBLISH_REQUESTS_QUEUE", ""],
@@ -128,6 +130,16 @@ test.each([
 test("a shortest pause over the longest is a mistake of its own", () => {
   const crossed = { WATCH_MIN_INTERVAL_SECONDS: "90", WATCH_MAX_INTERVAL_SECONDS: "30" };
   expect(mistakes({ ...REQUIRED, ...crossed })).toEqual(["WATCH_MIN_INTERVAL_SECONDS"]);
+});
+
+test("a stand-still shorter than the longest pause is a mistake: a region isn't seen to move in between", () => {
+  const settings = { ...REQUIRED, WATCH_MAX_INTERVAL_SECONDS: "300" };
+  expect(mistakes({ ...settings, WATCH_STALLED_AFTER_SECONDS: "299" })).toEqual([
+    "WATCH_STALLED_AFTER_SECONDS",
+  ]);
+  expect(readSettings({ ...settings, WATCH_STALLED_AFTER_SECONDS: "300" })).toMatchObject({
+    WATCH_STALLED_AFTER_SECONDS: 300,
+  });
 });
 
 test("settings can't be changed once they are read", () => {

@@ -120,6 +120,13 @@ export const IN_THE_RUN = {
     action: "Delete the version, if it is of no use.",
     rule: CONTRACT,
   },
+  NotTakenBack: {
+    advice: "operator",
+    cause:
+      "A step of the undo list was accepted each time it was written, and what it takes back is still there; Azure gave no reason.",
+    action: "Look at the version's activity log, then run the command under `leftOver`.",
+    rule: ANSWERS,
+  },
   VersionKept: {
     advice: "operator",
     cause:

@@ -4,6 +4,12 @@ export interface Intervals {
   maxIntervalMs: number;
 }
 
+/** How regions are watched; settings of the app. */
+export interface Watching extends Intervals {
+  /** A region that hasn't changed for so long stands still. */
+  stalledAfterMs: number;
+}
+
 /** Looks get rarer as time passes, within the bounds. */
 export const watchIntervalMs = (elapsedMs: number, intervals: Intervals): number =>
   Math.min(Math.max(elapsedMs / 20, intervals.minIntervalMs), intervals.maxIntervalMs);

@@ -2,7 +2,7 @@ import type { Fault } from "../fault";
 import type { ImageVersionBody, TargetRegion } from "../plan/image-version-body";
 import { sameEncryption } from "../plan/region-encryption";
 import { regionName, type RegionName } from "../region-name";
-import { encryptionChanged, regionVanished } from "../run/replication";
+import { encryptionChanged, regionVanished, type ReplicationReading } from "../run/replication";
 
 /** What a version that is read back must still be like. */
 export interface Expected {
@@ -25,13 +25,26 @@ export interface LostRegion {
  */
 export function lostRegions({ there, planned }: Expected, body: ImageVersionBody): LostRegion[] {
   const { targetRegions } = body.publishingProfile;
-  const present = new Set(targetRegions.map(({ name }) => regionName(name)));
-  const otherwise = new Set(otherwiseEncrypted(planned, targetRegions));
-  return there.flatMap((region): LostRegion[] => {
-    if (!present.has(region)) return [{ region, fault: regionVanished(region) }];
-    return otherwise.has(region) ? [{ region, fault: encryptionChanged(region) }] : [];
+  return lostOf(there, {
+    targetRegions: targetRegions.map(({ name }) => regionName(name)),
+    otherwiseEncrypted: otherwiseEncrypted(planned, targetRegions),
   });
 }
+
+/** Of the regions that were Completed those that a reading doesn't show as they were, whichever wave they are of. */
+export const lostOf = (
+  there: readonly RegionName[],
+  {
+    targetRegions,
+    otherwiseEncrypted = [],
+  }: Pick<ReplicationReading, "targetRegions" | "otherwiseEncrypted">,
+): LostRegion[] =>
+  there.flatMap((region): LostRegion[] => {
+    if (!targetRegions.includes(region)) return [{ region, fault: regionVanished(region) }];
+    return otherwiseEncrypted.includes(region)
+      ? [{ region, fault: encryptionChanged(region) }]
+      : [];
+  });
 
 /** Planned regions that the version has with other disk encryption sets than planned. */
 export function otherwiseEncrypted(

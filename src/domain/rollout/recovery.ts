@@ -2,7 +2,10 @@ import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import type { RegionOutcome } from "../run/outcome";
 
-/** A wave's PUT is repeated this often for regions that failed (docs/architecture.md). */
+/**
+ * A wave's PUT is repeated this often for regions that failed (docs/architecture.md), and so is a write that takes
+ * something back, as long as it is still there.
+ */
 export const MAX_REPEATS = 3;
 /** A grant on a key needs minutes to arrive: one more try, not three. */
 const MAX_KEY_REPEATS = 1;

@@ -22,6 +22,9 @@ export type UndoStep =
   /** Disks that verify the version are about to be made; `group` is the id of their resource group. */
   | { activity: "deleteDisks"; write: number; group: string; names: string[] };
 
+/** A step that is itself a write of the version. */
+export type UndoByWrite = Exclude<UndoStep, { activity: "deleteVersion" | "deleteDisks" }>;
+
 /** What a write is about to change. */
 export interface BeforeWrite {
   write: number;
@@ -76,9 +79,16 @@ export type Undone = { step: UndoStep } &
     | { result: "undone"; regions?: RegionName[]; completed?: RegionName[] }
     /** Nothing was left of what it would take back. */
     | { result: "nothingToUndo"; completed?: RegionName[] }
-    /** It isn't to be taken back, or couldn't be: it is left over; of several disks these. */
+    /** It isn't to be taken back, or couldn't be: it is left over; of several disks or regions these, where it is known. */
     | { result: "kept" | "failed"; fault: Fault; left?: string[] }
   );
+
+/** An entry but for its step. */
+export type UndoResult = Undone extends infer U
+  ? U extends Undone
+    ? Omit<U, "step">
+    : never
+  : never;
 
 /** Regions that a removal has found Completed, and has left. */
 export const foundCompleted = (undone: Undone): readonly RegionName[] =>

@@ -125,10 +125,11 @@ function unfinished(
   { regions, undone, removed: takenOut = [], someCompleted = false }: Aftermath,
 ): Left[] {
   const removed = [...takenOut, ...undone.flatMap((done) => takenBack(image, done))];
-  const open = regions
+  const failed = regions
     .filter((outcome) => outcome.kind === "failed" && !isThere(outcome) && !isOut(outcome))
     .map(({ region }) => region)
     .filter((name) => !removed.includes(name));
+  const open = [...new Set([...failed, ...undone.flatMap(notRemoved)])];
   if (open.length === 0 || !(someCompleted || regions.some(isThere))) return [];
   return [
     {
@@ -145,14 +146,23 @@ const isOut = (outcome: RegionOutcome): boolean =>
 /** Regions that a removal has left none of; what it didn't touch is Completed, gone, or the source region. */
 const takenBack = ({ location }: ImageTarget, undone: Undone): RegionName[] => {
   const { step, result } = undone;
-  if (step.activity !== "removeRegions" || result === "failed" || result === "kept") return [];
-  const staying = foundCompleted(undone);
+  if (step.activity !== "removeRegions" || result === "kept") return [];
+  if (result === "failed" && undone.left === undefined) return [];
+  const staying = [...foundCompleted(undone), ...notRemoved(undone)];
   return step.regions.filter((name) => name !== location && !staying.includes(name));
 };
 
+/** Regions that a removal was to take out, and that a look has found all the same. */
+const notRemoved = (undone: Undone): RegionName[] =>
+  undone.step.activity === "removeRegions" && undone.result === "failed"
+    ? undone.step.regions.filter((name) => undone.left?.includes(name) === true)
+    : [];
+
 /** An undo step that didn't succeed; that regions and version stay is told above. */
-function notTakenBack(image: ImageTarget, { step, result }: Undone): Left[] {
-  if (result !== "failed") return [];
+function notTakenBack(image: ImageTarget, undone: Undone): Left[] {
+  const { step } = undone;
+  if (undone.result !== "failed") return [];
+  const { left } = undone;
   switch (step.activity) {
     case "closeSafetyFlag":
       return [
@@ -162,14 +172,16 @@ function notTakenBack(image: ImageTarget, { step, result }: Undone): Left[] {
         },
       ];
     case "restoreReplicaCounts":
-      return Object.entries(step.counts).map(([region, count]) => ({
-        what: `the replica count of ${region}, which was ${count} before`,
-        command: az(
-          image,
-          "update",
-          `--set publishingProfile.targetRegions[<index of ${region}>].regionalReplicaCount=${count}`,
-        ),
-      }));
+      return Object.entries(step.counts)
+        .filter(([region]) => left?.includes(region) !== false)
+        .map(([region, count]) => ({
+          what: `the replica count of ${region}, which was ${count} before`,
+          command: az(
+            image,
+            "update",
+            `--set publishingProfile.targetRegions[<index of ${region}>].regionalReplicaCount=${count}`,
+          ),
+        }));
     case "deleteDisks":
     case "removeRegions":
     case "deleteVersion":

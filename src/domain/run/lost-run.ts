@@ -4,11 +4,12 @@ import type { RegionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
 import { promoted } from "../rollout/latest";
 import type { UndoStep } from "../rollout/undo";
-import { judge, type FinalState, type RegionOutcome } from "./outcome";
+import { isUnverified, judge, type FinalState, type RegionOutcome } from "./outcome";
 import { ownWrites } from "./own-writes";
 import {
   anyCompleted,
   completedRegions,
+  encryptionChanged,
   foldReading,
   type ReplicationReading,
 } from "./replication";
@@ -23,6 +24,8 @@ export interface Traces {
   /** Recorded before each of the run's writes. */
   undo: readonly UndoStep[];
   cancel?: Signal | undefined;
+  /** Of a person's promotion: Completed regions that were to stay out of `latest`. */
+  leftOut?: readonly RegionOutcome[];
   /** Another run has taken the version since. */
   isSuperseded: boolean;
   /** Nothing shows that the run was ever begun. */
@@ -101,7 +104,9 @@ function isDone(
 ): boolean {
   const regions = outcomes.flatMap(({ region, kind }) => (kind === "completed" ? [region] : []));
   const enough =
-    run.action === "promote" || judge(outcomes, request.rollout.requiredRegions) === "published";
+    run.action === "promote"
+      ? outcomes.every((outcome) => outcome.kind === "completed" || isUnverified(outcome))
+      : judge(outcomes, request.rollout.requiredRegions) === "published";
   // That a region was verified shows in nothing but in that it was promoted.
   if (run.action !== "promote" && request.rollout.verify === "disk" && request.excludeFromLatest)
     return false;
@@ -110,7 +115,7 @@ function isDone(
 
 function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {
   const { request, run, version, undo, now } = traces;
-  if (run.action === "promote") return thereIn(version);
+  if (run.action === "promote") return thereIn(traces);
   const names = request.targetRegions.map(({ name }) => name);
   if (!written) return names.map((region) => ({ region, kind: "notStarted" }));
   const begun = new Set(undo.flatMap((step) => ("regions" in step ? step.regions : [])));
@@ -140,8 +145,15 @@ function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {
 }
 
 /** What a promotion is about, whether it has come to its write or not; it begins no region. */
-const thereIn = (version: Traces["version"]): RegionOutcome[] =>
-  completedRegions(version?.reading.summary ?? []).map((region) => ({ region, kind: "completed" }));
+function thereIn({ version, leftOut = [] }: Traces): RegionOutcome[] {
+  const out = new Map(leftOut.map((outcome) => [outcome.region, outcome]));
+  const otherwise = new Set(version?.reading.otherwiseEncrypted);
+  return completedRegions(version?.reading.summary ?? []).map((region): RegionOutcome => {
+    if (otherwise.has(region))
+      return { region, kind: "failed", attempts: 1, fault: encryptionChanged(region) };
+    return out.get(region) ?? { region, kind: "completed" };
+  });
+}
 
 const ABSENT = "the run had begun it, and the version doesn't have it now";
 

@@ -27,10 +27,13 @@ export type FinalState = Exclude<PublicationState, LiveState>;
 
 /** How one region ended. `failed` carries the service's own words in its fault. */
 export type RegionOutcome = { region: RegionName } &
-  /** `verified`: disks were made from the version there, and were encrypted as they had to be. */
+  /**
+   * `verified`: disks were made from the version there, and were encrypted as they had to be. `stalledSince`: it stood
+   * still since then (ISO 8601), and nobody has seen it move again.
+   */
   (
     | { kind: "completed"; verified?: true }
-    | { kind: "failed"; fault: Fault; attempts: number }
+    | { kind: "failed"; fault: Fault; attempts: number; stalledSince?: string }
     | { kind: "notStarted" }
   );
 
@@ -45,10 +48,13 @@ export interface LeftOver {
   command: string;
 }
 
+/** True for a region that is in Azure, and whose copy couldn't be shown to be as it has to be. */
+export const isUnverified = (outcome: RegionOutcome): boolean =>
+  outcome.kind === "failed" && outcome.fault.code.startsWith("VerificationFailed");
+
 /** True for a region that is in Azure, whatever was found of it afterwards. */
 export const isThere = (outcome: RegionOutcome): boolean =>
-  outcome.kind === "completed" ||
-  (outcome.kind === "failed" && outcome.fault.code.startsWith("VerificationFailed"));
+  outcome.kind === "completed" || isUnverified(outcome);
 
 /**
  * The words of docs/architecture.md: published = every required region Completed; partlyPublished = at

@@ -13,7 +13,20 @@ export interface RegionProgress {
   /** Milliseconds since the epoch. */
   startedAt: number;
   lastChangeAt: number;
+  /** Present while it stands still: since when. */
+  stalledSince?: number;
 }
+
+/** A region whose copy is begun anew: of the one before nothing counts. */
+export const begunAnew = (
+  { name, wave, startedAt }: RegionProgress,
+  now: number,
+): RegionProgress => ({
+  ...{ name, wave, startedAt },
+  state: "replicating",
+  progress: 0,
+  lastChangeAt: now,
+});
 
 /** What a run shows while it runs: the durable custom status, bounded at 16 KB by the service. */
 export interface RunStatus {
@@ -35,8 +48,8 @@ export interface RunStatus {
   regions: PackedRegion[];
 }
 
-/** name, state letter, percent, wave, start and last change in seconds since the epoch. */
-export type PackedRegion = [string, string, number, number, number, number];
+/** name, state letter, percent, wave; in seconds since the epoch start, last change, and since when it stands still. */
+export type PackedRegion = [string, string, number, number, number, number, number?];
 
 const LETTERS: Record<RegionState, string> = {
   pending: "p",
@@ -57,17 +70,21 @@ export function packRegions(regions: RegionProgress[]): PackedRegion[] {
     region.wave,
     Math.floor(region.startedAt / 1000),
     Math.floor(region.lastChangeAt / 1000),
+    ...(region.stalledSince === undefined
+      ? ([] as const)
+      : ([Math.floor(region.stalledSince / 1000)] as const)),
   ]);
 }
 
 /** The inverse of `packRegions`. */
 export function unpackRegions(packed: PackedRegion[]): RegionProgress[] {
-  return packed.map(([name, letter, progress, wave, startedAt, lastChangeAt]) => ({
+  return packed.map(([name, letter, progress, wave, startedAt, lastChangeAt, stalledSince]) => ({
     name,
     state: (STATES.get(letter) ?? "pending") as RegionState,
     progress,
     wave,
     startedAt: startedAt * 1000,
     lastChangeAt: lastChangeAt * 1000,
+    ...(stalledSince === undefined ? {} : { stalledSince: stalledSince * 1000 }),
   }));
 }

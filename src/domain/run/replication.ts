@@ -200,9 +200,14 @@ export function timedOut(progress: RegionProgress[], timeoutMs: number): RegionO
           fault(
             "ReplicationTimedOut",
             "repeat",
-            `still ${region.state} at ${region.progress} % after ${Math.round(timeoutMs / 60_000)} minutes; Azure may yet complete it`,
+            `still ${region.state} at ${region.progress} % after ${Math.round(timeoutMs / 60_000)} minutes${stoodStill(region)}; Azure may yet complete it`,
             "run the request again: it continues from what Azure has",
           ),
         ),
   );
 }
+
+const stoodStill = ({ stalledSince }: RegionProgress): string =>
+  stalledSince === undefined
+    ? ""
+    : `, and it has stood still there since ${new Date(stalledSince).toISOString()}`;

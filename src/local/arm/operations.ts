@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { ServiceClock } from "./clock";
+import type { VersionRecord } from "./image-version/version-record";
 import { shortRegionName } from "./region-name";
 import type { ResourceRecord, WorldState } from "./world-state";
 import type { Behaviour } from "./world/settings";
@@ -27,6 +28,8 @@ export interface OperationRecord {
   error?: OperationError;
   /** Of the delete of a version: it can be restored for so long. */
   softDeleteMs?: number;
+  /** Of an update: the version as it is again when the update fails. */
+  fallsBackTo?: VersionRecord;
   /** Present once the operation has ended. */
   endedAt?: string;
 }
@@ -41,6 +44,7 @@ export interface OperationStart {
   endMs: number;
   error?: OperationError | undefined;
   softDeleteMs?: number | undefined;
+  fallsBackTo?: VersionRecord | undefined;
 }
 
 /** Starts operations, ends them when their time has come, and knows where they are polled. */
@@ -56,7 +60,7 @@ export class Operations {
       if (operation.endedAt === undefined) this.#inFlight.add(operation.key);
   }
 
-  start({ error, endMs, softDeleteMs, ...start }: OperationStart): OperationRecord {
+  start({ error, endMs, softDeleteMs, fallsBackTo, ...start }: OperationStart): OperationRecord {
     const operation: OperationRecord = {
       ...start,
       key: randomUUID(),
@@ -65,6 +69,7 @@ export class Operations {
       ...(endMs === Infinity ? {} : { endMs }),
       ...(error === undefined ? {} : { error }),
       ...(softDeleteMs === undefined ? {} : { softDeleteMs }),
+      ...(fallsBackTo === undefined ? {} : { fallsBackTo }),
     };
     this.state.operations.put(operation);
     this.#inFlight.add(operation.key);
@@ -131,8 +136,9 @@ export class Operations {
     const provisioningState = operation.error === undefined ? "Succeeded" : "Failed";
     const version = this.state.versions.get(operation.resourceKey);
     if (isFor(operation, version)) {
-      const properties = { ...version.properties, provisioningState };
-      this.state.versions.put(withoutOperation({ ...version, properties }));
+      const left = (operation.error && operation.fallsBackTo) ?? version;
+      const properties = { ...left.properties, provisioningState };
+      this.state.versions.put(withoutOperation({ ...left, properties }));
     }
     const resource = this.state.resources.get(operation.resourceKey);
     if (isFor(operation, resource)) {

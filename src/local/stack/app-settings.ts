@@ -42,6 +42,7 @@ export function appSettings(around: AppSurroundings): Record<string, string> {
     // The clock of the local Azure runs fast, so looking as seldom as in Azure would miss the show.
     WATCH_MIN_INTERVAL_SECONDS: "1",
     WATCH_MAX_INTERVAL_SECONDS: "5",
+    WATCH_STALLED_AFTER_SECONDS: "60",
     RECONCILE_SCHEDULE: "*/10 * * * * *",
     RECONCILE_SETTLE_SECONDS: "5",
     VERIFICATION_RESOURCE_GROUP: "myResourceGroup",

@@ -1,7 +1,16 @@
 import type { Point, Row } from "../model";
 import { POINTS } from "../points";
 import { throttling, troubling } from "../strikes";
-import { at, cannot, passes, PUT_POINTS, refused, WITHOUT_PUT, type Entries } from "./families";
+import {
+  at,
+  cannot,
+  DELETE_POINTS,
+  passes,
+  PUT_POINTS,
+  refused,
+  WITHOUT_PUT,
+  type Entries,
+} from "./families";
 
 const EVERYWHERE = POINTS.map(({ key }) => key);
 
@@ -9,7 +18,8 @@ const EVERYWHERE = POINTS.map(({ key }) => key);
 export const policy = (row: Row): Entries => ({
   ...WITHOUT_PUT,
   plan: cannot("notRead"),
-  ...at(PUT_POINTS, refused(row)),
+  // Its effect can be denyAction, too, which is about deletes.
+  ...at([...PUT_POINTS, ...DELETE_POINTS, "verification"], refused(row)),
 });
 
 /** Rows 24 and 25: as long as Azure asks. */

@@ -1,12 +1,14 @@
-import type { End, Point, Row } from "../model";
-import { failing, kept } from "../points";
-import { versionEntry } from "../stage/world";
+import type { End, Moment, Point, PointKey, Row, Strike } from "../model";
+import { failing, inVersion, kept, rescaled, there, THREE, WAVES } from "../points";
+import { requestFor, versionEntry } from "../stage/world";
 import { asserting, failingOperation, granting, refusing, usingSource } from "../strikes";
 import {
   at,
   cannot,
   COPYING,
+  DELETE_POINTS,
   impossiblePlan,
+  outcomeOf,
   passes,
   PUT_POINTS,
   whyOf,
@@ -14,24 +16,63 @@ import {
   type Entries,
 } from "./families";
 
-const NONE_BEGUN = [
-  "remove",
-  "promotion",
-  "undoRemove",
-  "closeFlag",
-  "deleteFailed",
-  "undoDelete",
-] as const;
-
-/** Said by an operation that copies, or by a region's status. */
-const ofCopies = { firstPut: cannot("saidLater"), ...at(NONE_BEGUN, cannot("noCopy")) };
+/** Said by an operation, or by a region's status, and not to a PUT. */
+const ofCopies = {
+  firstPut: cannot("saidLater"),
+  // What their PUTs begin is a point of its own.
+  ...at(["undoRemove", "closeFlag"], cannot("saidLater")),
+  ...at(DELETE_POINTS, cannot("deleteCopiesNothing")),
+  verification: cannot("verifiesCompleted"),
+};
 
 /** The region of the point's copies that fails, where another one is Completed. */
-const failingRegion = ({ key }: Point): string => (key === "laterWave" ? "northeurope" : "eastus2");
+const failingRegion = ({ key }: Point): string =>
+  key === "laterWave" || key === "approval" ? "northeurope" : "eastus2";
 
-/** Before the point's copies begin. */
-const before = ({ key, moment }: Point) =>
-  key === "lostReply" || key === "replication" ? ("planned" as const) : moment;
+/** Before the PUT whose operation is struck. */
+const before = ({ key, moment }: Point): Moment => BEFORE[key] ?? moment;
+const BEFORE: Partial<Record<PointKey, Moment>> = {
+  lostReply: "planned",
+  replication: "planned",
+  undoRemoveEnds: { puts: 1 },
+  closeFlagEnds: { puts: 2 },
+};
+
+/** The operation of an undo's PUT, or of a removal's, fails: what it has done is looked at, not guessed. */
+const operationFails = (row: Row) => (point: Point) =>
+  passes(point, [failingOperation(before(point), row)], {}, "looks what it has done");
+
+/** It leaves the version as it was before, which is seen: the same is written once more. */
+const takesNoEffect = (row: Row) => (point: Point) => ({
+  ...passes(
+    point,
+    [failingOperation(before(point), row)],
+    { puts: point.undisturbed.puts + 1 },
+    "looks what it has done, writes again",
+  ),
+  world: NO_EFFECT,
+});
+const NO_EFFECT = { behaviour: { failedUpdate: "restoresBody" } };
+
+/** The operation of the restoring PUT fails, and with it the region that it began again. */
+const failsAgain = (strike: (point: Point) => Strike) => (point: Point) => {
+  const end = rescaled("undone", 4);
+  return { outcome: `looks what it has done, ${outcomeOf(end)}`, strikes: [strike(point)], end };
+};
+
+/** A region that isn't required has failed, and each further PUT begins it again. */
+const beside = (puts: number, told: string) => (point: Point) => ({
+  request: requestFor(THREE, { ...WAVES, requiredRegions: ["westus", "northeurope"] }),
+  end: {
+    ...point.undisturbed,
+    regions: { ...point.undisturbed.regions, eastus2: `failed ${told}` },
+    azure: {
+      regions: { westus: "Completed", eastus2: "Failed", northeurope: "Completed" },
+      outOfLatest: ["eastus2"],
+    },
+    puts,
+  },
+});
 
 /** The region's copy is given up in the row's words. */
 function givenUp(point: Point, row: Row, puts: number): End {
@@ -63,7 +104,15 @@ function givenUp(point: Point, row: Row, puts: number): End {
 }
 
 /** PUTs that lead to the end of the point's copies. */
-const PUTS = { lostReply: 1, replication: 1, repeat: 2, recreate: 2, readd: 6, laterWave: 2 };
+const PUTS = {
+  lostReply: 1,
+  replication: 1,
+  repeat: 2,
+  recreate: 2,
+  readd: 6,
+  laterWave: 2,
+  approval: 2,
+};
 type Copying = keyof typeof PUTS;
 const putsAt = ({ key }: Point): number => PUTS[key as Copying];
 
@@ -90,8 +139,34 @@ export const keyForbidden = (row: Row): Entries => {
         { puts: 4 },
         "retries once, finds the key granted",
       ),
-    ...at(["replication", "laterWave"], stays(1)),
+    ...at(["replication", "laterWave", "approval"], stays(1)),
     ...at(["repeat", "recreate", "readd"], stays(0)),
+    remove: operationFails(row),
+    undoRemoveEnds: takesNoEffect(row),
+    // It isn't granted in the time of the repeats.
+    closeFlagEnds: (point) => {
+      const end: End = {
+        ...point.undisturbed,
+        undone: ["removeRegions undone", `closeSafetyFlag failed ${row.says.code} ${row.advice}`],
+        leftOver: [inVersion("westus"), "the safety flag is open:"],
+        flagOpen: true,
+        puts: 6,
+      };
+      const strikes = [failingOperation(before(point), row, 4)];
+      return { outcome: outcomeOf(end), strikes, end, world: NO_EFFECT };
+    },
+    undoCounts: failsAgain(revoking),
+    promotion: (point) => ({
+      outcome: "retried once, recorded for an operator",
+      strikes: [failingOperation(point.moment, row, 2)],
+      end: { ...point.refused(whyOf(row)), azure: there(...THREE), puts: 4 },
+    }),
+    // No region's copies are at stake: the disk is refused by its own operation.
+    verification: (point) => ({
+      outcome: "not verified, recorded for an operator",
+      strikes: [granting(point.moment, point.region, "nobody")],
+      end: point.refused(whyOf(row)),
+    }),
   };
 };
 
@@ -104,6 +179,13 @@ export const trustedLaunch = (row: Row): Entries => ({
     strikes: [asserting(before(point), row, failingRegion(point))],
     end: givenUp(point, row, putsAt(point)),
   })),
+  ...at(["remove", "undoRemoveEnds", "closeFlagEnds"], cannot("noCopy")),
+  undoCounts: failsAgain((point) => asserting(point.moment, row, "eastus2")),
+  promotion: (point) => ({
+    ...beside(3, `${row.says.code} ${row.advice}`)(point),
+    outcome: "published without the region that isn't required",
+    strikes: [asserting("planned", row, "eastus2")],
+  }),
 });
 
 /** Row 20: the same PUT again; removed and added back once; then by policy. */
@@ -120,7 +202,16 @@ export const regionFailed = (row: Row): Entries => ({
       ],
     },
   }),
-  ...at(["lostReply", "replication", "repeat", "recreate", "laterWave"], (point) =>
+  remove: operationFails(row),
+  ...at(["undoRemoveEnds", "closeFlagEnds"], takesNoEffect(row)),
+  undoCounts: failsAgain(({ moment }) => ({ moment, faults: [failing("eastus2", 1)] })),
+  // Four PUTs of its wave, one of the next, and the promotion's.
+  promotion: (point) => ({
+    ...beside(6, `${row.says.code} ${row.advice}`)(point),
+    outcome: "published without the region that isn't required",
+    strikes: [{ moment: "planned", faults: [failing("eastus2")] }],
+  }),
+  ...at(["lostReply", "replication", "repeat", "recreate", "laterWave", "approval"], (point) =>
     passes(
       point,
       [{ moment: before(point), faults: [failing(failingRegion(point), 1)] }],
@@ -148,4 +239,6 @@ export const sourceBusy = (row: Row): Entries => ({
   ...at(["lostReply", "replication"], (point) =>
     passes(point, [failingOperation(before(point), row)], { puts: 4 }, "makes it anew"),
   ),
+  ...at(["undoRemoveEnds", "closeFlagEnds"], operationFails(row)),
+  verification: (point) => passes(point, [refusing(row, point, 2)], {}, "backs off"),
 });

@@ -1,11 +1,13 @@
 import { OTHER_SUBSCRIPTION, SUBSCRIPTION } from "../../support/request-factory";
 import type { Entry, Point, Row } from "../model";
 import { encryptionOf, idOf, inFull, requestFor } from "../stage/world";
-import { deletingSet, movingSet, refusing } from "../strikes";
+import { changingDisks, deletingSet, movingSet, refusing } from "../strikes";
 import {
   at,
   atTheDoor,
   cannot,
+  COPYING,
+  ECHOING,
   impossiblePlan,
   refused,
   WITHOUT_PUT,
@@ -31,22 +33,15 @@ const withSet = (diskEncryptionSetId: string) =>
     ...(region === "eastus2" ? { osDiskImage: { diskEncryptionSetId } } : {}),
   }));
 
-const NEXT = [
-  "repeat",
-  "recreate",
-  "remove",
-  "readd",
-  "promotion",
-  "undoRemove",
-  "closeFlag",
-] as const;
-
-/** About what a body says of its regions: it can be said of a region that is written for the first time. */
+/**
+ * About what a body says of its regions: said wherever it names them as they were planned, also when the same has been
+ * taken before, because somebody else may have changed the version, the source or the definition since.
+ */
 export const ofNewRegions = (row: Row, plan: (point: Point) => Entry): Entries => ({
   ...WITHOUT_PUT,
   plan,
-  ...at(["firstPut", "laterWave"], refused(row)),
-  ...at(NEXT, cannot("sameRegions")),
+  ...at(["firstPut", ...COPYING], refused(row)),
+  ...at(ECHOING, cannot("echoed")),
 });
 
 const found =
@@ -71,24 +66,38 @@ export const otherSubscription = (row: Row): Entries =>
       },
     ),
   );
-export const notEverywhere = (row: Row): Entries =>
-  ofNewRegions(row, () =>
+export const notEverywhere = (row: Row): Entries => ({
+  ...ofNewRegions(row, () =>
     atTheDoor(
       ["DiskEncryptionSetRequired", "DataDiskEncryptionMissing"],
       withEncryption((region) => (region === "eastus2" ? undefined : encryptionOf(region))),
     ),
-  );
-export const wrongLun = (row: Row): Entries =>
-  ofNewRegions(row, (point) => ({
+  ),
+  // The source has a further disk by then, which no set was named for.
+  recreate: (point) => ({
+    ...lookedAt(point, "DataDiskEncryptionMissing"),
+    strikes: [changingDisks(point.moment, [0, 1])],
+  }),
+  // An update of somebody else's that names no set for a region takes it away in the answer, too: the echo lacks it.
+  ...at(ECHOING, refused(row)),
+});
+export const wrongLun = (row: Row): Entries => ({
+  ...ofNewRegions(row, (point) => ({
     ...impossiblePlan(point, "UnknownLun", { region: "all" }),
     request: withEncryption((region) => {
       const { osDiskImage, dataDiskImages } = encryptionOf(region);
       const further = dataDiskImages.map((disk) => ({ ...disk, lun: 1 }));
       return { osDiskImage, dataDiskImages: [...dataDiskImages, ...further] };
     }),
-  }));
-export const confidentialType = (row: Row): Entries =>
-  ofNewRegions(row, (point) => ({
+  })),
+  // The source's disk has another number by then.
+  recreate: (point) => ({
+    ...lookedAt(point, "DataDiskEncryptionMissing", "UnknownLun"),
+    strikes: [changingDisks(point.moment, [1])],
+  }),
+});
+export const confidentialType = (row: Row): Entries => ({
+  ...ofNewRegions(row, (point) => ({
     ...impossiblePlan(point, "ConfidentialTypeRequired", { region: "all" }),
     request: {
       ...requestFor(THREE),
@@ -112,7 +121,10 @@ export const confidentialType = (row: Row): Entries =>
         },
       ],
     },
-  }));
+  })),
+  // The definition's features can be changed at any time.
+  ...at(ECHOING, refused(row)),
+});
 
 /**
  * Rows 2 and 3: the set goes, or moves, at any time. The run looks again before it writes a region; where the
@@ -130,10 +142,17 @@ const ofSet = (
     ...impossiblePlan(point, code, { region: point.region }),
     strikes: [strike(point.moment, point.region)],
   }),
-  ...at(["repeat", "recreate", "readd", "laterWave"], (point) => ({
+  ...at(COPYING, (point) => ({
     ...lookedAt(point, code),
     strikes: [strike(point.moment, point.region)],
   })),
+  verification: (point) => ({
+    outcome: "the disk is refused, recorded",
+    strikes: [strike(point.moment, point.region)],
+    end: point.refused(whyOf(row)),
+  }),
+  // Later, when the region is removed, its set has to be there again.
+  undoCounts: refused(row),
   ...at(["remove", "promotion", "undoRemove"], (point) => ({
     outcome: "refused by Azure, recorded",
     strikes: [strike(point.moment, point.region)],
@@ -148,9 +167,12 @@ const ofSet = (
 });
 
 /** The last look before the write finds it. */
-const lookedAt = (point: Point, code: string) => ({
+const lookedAt = (point: Point, code: string, ...further: string[]) => ({
   outcome: "found by the last look, recorded",
-  end: { ...point.refused({ code, advice: "permanent" as const }), problems: [code] },
+  end: {
+    ...point.refused({ code, advice: "permanent" as const }),
+    problems: [code, ...further],
+  },
 });
 
 export const setMissing = (row: Row): Entries =>

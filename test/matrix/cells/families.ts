@@ -12,12 +12,16 @@ export const PUT_POINTS = [
   "remove",
   "readd",
   "laterWave",
+  "approval",
   "promotion",
   "undoRemove",
   "closeFlag",
+  "undoCounts",
 ] as const;
 /** Those at which copies begin. */
-export const COPYING = ["repeat", "recreate", "readd", "laterWave"] as const;
+export const COPYING = ["repeat", "recreate", "readd", "laterWave", "approval"] as const;
+/** Those that repeat what Azure itself answers of the regions, and change a flag or take a region away. */
+export const ECHOING = ["remove", "promotion", "undoRemove", "closeFlag", "undoCounts"] as const;
 
 export const cannot = (because: ReasonKey) => (): Entry => ({ impossible: because });
 
@@ -28,10 +32,12 @@ export const at = <K extends PointKey>(
 ): Record<K, (point: Point) => Entry> =>
   Object.fromEntries(keys.map((key) => [key, entry])) as Record<K, (point: Point) => Entry>;
 
+export const DELETE_POINTS = ["deleteFailed", "undoDelete"] as const;
 /** Where no PUT is sent. */
 export const WITHOUT_PUT = {
-  ...at(["lostReply", "replication"], cannot("noPut")),
-  ...at(["deleteFailed", "undoDelete"], cannot("putOnly")),
+  ...at(["lostReply", "replication", "undoRemoveEnds", "closeFlagEnds"], cannot("noPut")),
+  verification: cannot("disksOnly"),
+  ...at(DELETE_POINTS, cannot("putOnly")),
 };
 
 export const whyOf = ({ says: { code }, advice }: Row): Why => ({ code, advice });
@@ -62,7 +68,8 @@ export function outcomeOf({ state, azure, flagOpen, undone = [] }: End): string 
   if (flagOpen === true) return "recorded with the open flag, which reconcile closes";
   const kept = undone.some((step) => step.includes(" failed "));
   if (kept) return "the rest is undone, what is left over is recorded";
-  if (undone.length > 0 && undone.every((step) => !step.startsWith("closeSafetyFlag nothing")))
+  const done = undone.filter((step) => !step.startsWith("deleteDisks "));
+  if (done.length > 0 && done.every((step) => !step.startsWith("closeSafetyFlag nothing")))
     return "undone, recorded";
   return azure === "none" && state === "rejected" ? "rejected, nothing written" : WORDS[state];
 }

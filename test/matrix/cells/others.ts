@@ -1,9 +1,18 @@
-import type { End, InAzure, Point, Row, Strike, Trial } from "../model";
-import { failing, inVersion, there } from "../points";
+import type { End, InAzure, Moment, Point, Row, Strike, Trial, Why } from "../model";
+import {
+  DISKS_DELETED,
+  failing,
+  inVersion,
+  POINTS,
+  rescaled,
+  there,
+  withoutLaterWave,
+} from "../points";
 import { versionEntry } from "../stage/world";
 import {
   addingRegion,
   addingRegionAfterwards,
+  atOnce,
   busyBefore,
   deleting,
   making,
@@ -11,9 +20,11 @@ import {
   makingInVain,
   refusing,
   replacing,
+  sayingSucceededEarly,
 } from "../strikes";
 import {
   at,
+  DELETE_POINTS,
   cannot,
   impossiblePlan,
   passes,
@@ -46,6 +57,24 @@ const lost = (
   ),
 });
 
+const EVERYWHERE = POINTS.map(({ key }) => key);
+/** The run reads nothing of the version meanwhile: what somebody does is found at the next wave's PUT. */
+const MEANWHILE = ["approval", "verification"] as const;
+const duringWait = ({ key }: Point): boolean => MEANWHILE.some((one) => one === key);
+
+/** Before the point's PUT, or while the run does something else and before it goes on. */
+const meanwhile = (point: Point, strike: (moment: Moment) => Strike): Strike[] =>
+  duringWait(point)
+    ? [atOnce(strike(point.key === "approval" ? "awaiting" : "verifying"))]
+    : [strike(point.moment)];
+
+/** The next wave isn't written. */
+const refusedLater = (point: Point, why: Why): End => {
+  if (!duringWait(point)) return point.refused(why);
+  const end = withoutLaterWave(why);
+  return point.key === "verification" ? { ...end, undone: [DISKS_DELETED] } : end;
+};
+
 /** Row 17: the number is taken by another image. */
 export const otherSource = (): Entries => {
   const replaced = (point: Point): Strike[] => [replacing(point.moment)];
@@ -59,17 +88,36 @@ export const otherSource = (): Entries => {
       strikes: [making(point.moment, "otherImage", ["westus"])],
       end: { ...point.refused(TAKEN), azure: THEIRS },
     }),
-    ...at(["lostReply", "replication"], cannot("ownInFlight")),
-    ...at(["repeat", "remove", "readd", "laterWave", "promotion"], (point) => {
-      const { undone: _ofOurVersion, ...end } = point.refused(TAKEN);
+    // Nothing is in flight where the service says Succeeded before the regions are there.
+    ...at(["lostReply", "replication"], (point) => ({
+      outcome: "the other image isn't touched, recorded",
+      strikes: [sayingSucceededEarly("planned"), ...replaced(point)],
+      end: {
+        ...point.undisturbed,
+        state: "failed",
+        why: TAKEN,
+        regions: {
+          westus: told(TAKEN),
+          // It was seen to be missing before the next write found why.
+          eastus2: "failed RegionVanished repeat",
+          northeurope: "notStarted",
+        },
+        leftOver: [],
+        azure: THEIRS,
+        puts: 1,
+      },
+    })),
+    ...at(["repeat", "remove", "readd", "laterWave", "promotion", ...MEANWHILE], (point) => {
+      const { undone: _ofOurVersion, ...end } = refusedLater(point, TAKEN);
       return {
         outcome: "the other image isn't touched, recorded",
-        strikes: replaced(point),
+        strikes: meanwhile(point, replacing),
         end: {
           ...end,
           ...lost(end, TAKEN),
           // The flag was open in what has been deleted.
           ...(point.key === "readd" ? { undone: ["closeSafetyFlag nothingToUndo"], puts: 5 } : {}),
+          ...(point.key === "verification" ? { undone: [DISKS_DELETED] } : {}),
           leftOver: [],
           azure: THEIRS,
         },
@@ -99,7 +147,21 @@ export const otherSource = (): Entries => {
         puts: 1,
       },
     }),
-    closeFlag: (point) => ({
+    undoCounts: (point) => ({
+      outcome: "the other image isn't touched, recorded",
+      strikes: replaced(point),
+      end: {
+        ...rescaled("nothingToUndo", 1),
+        undone: ["restoreReplicaCounts nothingToUndo", "removeRegions nothingToUndo"],
+        azure: THEIRS,
+      },
+    }),
+    closeFlagEnds: (point) => ({
+      outcome: "the other image isn't touched, recorded",
+      strikes: replaced(point),
+      end: { ...point.undisturbed, azure: THEIRS },
+    }),
+    ...at(["closeFlag", "undoRemoveEnds"], (point) => ({
       outcome: "the other image isn't touched, recorded",
       strikes: replaced(point),
       end: {
@@ -108,7 +170,7 @@ export const otherSource = (): Entries => {
         azure: THEIRS,
         puts: 2,
       },
-    }),
+    })),
     undoDelete: (point) => ({
       outcome: "the other image isn't deleted, recorded",
       strikes: replaced(point),
@@ -126,10 +188,10 @@ export const otherSource = (): Entries => {
 export const beingDeleted = (row: Row): Entries => {
   const byPut = (point: Point): Strike[] => [deleting(point.moment, "PUT")];
   const gone = (point: Point) => {
-    const end = point.refused(VANISHED);
+    const end = refusedLater(point, VANISHED);
     return {
       outcome: "waits, its regions are gone with it, recorded",
-      strikes: byPut(point),
+      strikes: meanwhile(point, (moment) => deleting(moment, duringWait(point) ? "GET" : "PUT")),
       end: {
         ...end,
         ...lost(end, VANISHED),
@@ -139,8 +201,26 @@ export const beingDeleted = (row: Row): Entries => {
     };
   };
   return {
-    ...WITHOUT_PUT,
-    ...at(["lostReply", "replication"], cannot("ownInFlight")),
+    // The service has said Succeeded before the regions are there. What is gone is somebody's decision.
+    ...at(["lostReply", "replication"], (point) => ({
+      outcome: "waits, its regions are gone with it, recorded",
+      strikes: [sayingSucceededEarly("planned"), deleting(point.moment, "GET")],
+      end: {
+        ...point.undisturbed,
+        state: "failed",
+        regions: {
+          westus: told(VANISHED),
+          eastus2: told(VANISHED),
+          northeurope: "notStarted",
+        },
+        leftOver: [],
+        azure: "none",
+        puts: 1,
+      },
+    })),
+    deleteFailed: (point) =>
+      passes(point, [deleting(point.moment, "DELETE")], {}, "waits, makes it anew"),
+    undoDelete: (point) => passes(point, [deleting(point.moment, "DELETE")], {}, "waits"),
     plan: (point) => ({
       ...passes(point, [busyBefore("DELETE")], {}, "waits, makes it anew"),
       world: { versions: [versionEntry("myImage", ["westus"])] },
@@ -153,7 +233,7 @@ export const beingDeleted = (row: Row): Entries => {
       passes(point, [refusing(row, point), ...byPut(point)], {}, "waits, makes it anew"),
     ),
     remove: (point) => passes(point, byPut(point), { puts: 7 }, "waits, makes it anew"),
-    ...at(["laterWave", "promotion"], gone),
+    ...at(["laterWave", "promotion", ...MEANWHILE], gone),
     undoRemove: (point) => ({
       outcome: "waits, nothing is left to undo",
       strikes: byPut(point),
@@ -164,23 +244,37 @@ export const beingDeleted = (row: Row): Entries => {
         puts: 1,
       },
     }),
-    closeFlag: (point) => ({
+    undoCounts: (point) => ({
       outcome: "waits, nothing is left to undo",
       strikes: byPut(point),
+      end: {
+        ...rescaled("nothingToUndo", 1),
+        undone: ["restoreReplicaCounts nothingToUndo", "removeRegions nothingToUndo"],
+        azure: "none",
+      },
+    }),
+    closeFlagEnds: (point) => ({
+      outcome: "waits, nothing is left to undo",
+      strikes: [deleting(point.moment, "GET")],
+      end: { ...point.undisturbed, azure: "none" },
+    }),
+    ...at(["closeFlag", "undoRemoveEnds"], (point) => ({
+      outcome: "waits, nothing is left to undo",
+      strikes: [deleting(point.moment, point.key === "closeFlag" ? "PUT" : "GET")],
       end: {
         ...point.undisturbed,
         undone: ["removeRegions undone", "closeSafetyFlag nothingToUndo"],
         azure: "none",
         puts: 2,
       },
-    }),
+    })),
   };
 };
 
 /** Row 19: an immutability control, never lifted by a program. */
 export const endOfLifeBlock = (row: Row): Entries => ({
-  ...at(["plan", "lostReply", "replication", ...PUT_POINTS], cannot("deleteOnly")),
-  ...at(["deleteFailed", "undoDelete"], refused(row)),
+  ...at(EVERYWHERE, cannot("deleteOnly")),
+  ...at(DELETE_POINTS, refused(row)),
 });
 
 /** Row 21: deleted and made anew only where no region is Completed and the run has made it. */
@@ -217,8 +311,13 @@ export const versionFailed = (row: Row): Entries => {
     ),
     recreate: (point) =>
       passes(point, [bothFail(point.moment)], { puts: 5 }, "deletes it, makes it anew"),
-    ...at(["repeat", "remove", "undoRemove"], refused(row)),
-    ...at(["readd", "laterWave", "promotion", "closeFlag"], cannot("notFailed")),
+    // Where the run's own writes have succeeded, one of somebody else's may have failed since.
+    ...at(
+      PUT_POINTS.filter((key) => key !== "firstPut" && key !== "recreate"),
+      refused(row),
+    ),
+    // It is Failed there; that is why it is deleted.
+    ...at(DELETE_POINTS, (point) => passes(point, [], {}, "isn't written again, but deleted")),
   };
 };
 
@@ -244,6 +343,12 @@ export const concurrentChange = (row: Row): Entries => {
     ...at(["lostReply", "replication"], (point) =>
       theirRegion(point, addingRegionAfterwards(point.moment)),
     ),
+    approval: (point) => theirRegion(point, atOnce(addingRegionAfterwards(point.moment))),
+    // The disk is refused as well.
+    verification: (point) => {
+      const trial = theirRegion(point, atOnce(addingRegionAfterwards("verifying")));
+      return { ...trial, strikes: [refusing(row, point), ...trial.strikes] };
+    },
     // Before that an operation that has ended when the run looks again: the words alone have to be enough.
     ...at(["repeat", "readd", "laterWave"], (point) => {
       const trial = theirRegion(point, addingRegion(point.moment));
@@ -269,13 +374,18 @@ export const concurrentChange = (row: Row): Entries => {
         puts: 1,
       }),
     // His PUT has closed the flag.
-    closeFlag: (point) =>
-      theirRegion(point, addingRegion(point.moment), {
-        undone: ["removeRegions undone", "closeSafetyFlag nothingToUndo"],
-        puts: 2,
-      }),
-    ...at(["deleteFailed", "undoDelete"], (point) =>
-      passes(point, [refusing(row, point, 2)], {}, how),
+    ...at(["closeFlag", "undoRemoveEnds"], (point) =>
+      theirRegion(
+        point,
+        point.key === "closeFlag"
+          ? addingRegion(point.moment)
+          : addingRegionAfterwards(point.moment),
+        { undone: ["removeRegions undone", "closeSafetyFlag nothingToUndo"], puts: 2 },
+      ),
     ),
+    closeFlagEnds: (point) => theirRegion(point, addingRegionAfterwards(point.moment)),
+    // It has completed the failed one, too; ours brings the count back.
+    undoCounts: (point) => theirRegion(point, addingRegion(point.moment)),
+    ...at(DELETE_POINTS, (point) => passes(point, [refusing(row, point, 2)], {}, how)),
   };
 };

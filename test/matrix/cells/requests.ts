@@ -8,6 +8,7 @@ import {
   atTheDoor,
   cannot,
   impossiblePlan,
+  passes,
   PUT_POINTS,
   refused,
   WITHOUT_PUT,
@@ -29,7 +30,7 @@ const ofSource = (row: Row, code: string, change: Record<string, unknown>): Entr
       ...(world === undefined ? {} : { world: world as Record<string, unknown> }),
     }),
     ...at(["firstPut", "recreate"], refused(row)),
-    ...at(UPDATES, cannot("sourceTaken")),
+    ...at(UPDATES, cannot("sameSource")),
   };
 };
 
@@ -61,6 +62,11 @@ const theirs = {
 /** Row 15: the source is deleted at any time; it is looked at again before the version is made. */
 export const sourceMissing = (): Entries => ({
   ...WITHOUT_PUT,
+  // The image isn't there for some minutes yet, in a region that is Completed.
+  verification: (point) => ({
+    ...passes(point, [], {}, "waits until the image is there"),
+    world: { clock: { imageLagSeconds: 180 } },
+  }),
   plan: (point) => ({
     ...impossiblePlan(point, "SourceNotFound"),
     request: { source: { managedImage: idOf("images", "nowhere") } },
@@ -80,12 +86,12 @@ export const sourceMissing = (): Entries => ({
   ...at(UPDATES, cannot("sourceTaken")),
 });
 
-/** Row 11: the source region is in the first PUT, and never left out again. */
+/** Row 11: the source region is in what makes the version, and never left out again. */
 export const sourceRegionLeftOut = (row: Row): Entries => ({
   ...ofNewRegions(row, () =>
     atTheDoor(["SourceRegionMissing"], requestFor(["eastus2", "northeurope"])),
   ),
-  laterWave: cannot("sameRegions"),
+  ...at(UPDATES, cannot("sourceStays")),
 });
 
 /** Row 12. */
@@ -103,16 +109,17 @@ export const replicaCount = (row: Row): Entries => ({
       targetRegions: THREE.map((name) => ({ ...inFull(name), regionalReplicaCount: 101 })),
     }),
   ),
+  undoCounts: refused(row),
   firstPut: (point) => ({
     ...refused(row)(point),
     ...withLimit(2),
     // All of them in the first PUT.
     request: { rollout: {} },
   }),
-  laterWave: (point) => ({
+  ...at(["laterWave", "approval"], (point) => ({
     ...refused(row)(point),
     ...withLimit(2),
-  }),
+  })),
 });
 const withLimit = (maxReplicaCount: number) => ({
   strikes: [],

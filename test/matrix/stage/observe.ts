@@ -4,7 +4,7 @@ import type { Undone } from "../../../src/domain/rollout/undo";
 import type { RegionOutcome } from "../../../src/domain/run/outcome";
 import type { End } from "../model";
 import type { Stage, Version } from "./stage";
-import { idOf, versionPath } from "./world";
+import { idOf, REPLICAS, versionPath } from "./world";
 
 const told = ({ code, advice }: Fault): string => `${code} ${advice}`;
 
@@ -53,8 +53,12 @@ function inAzure({ properties }: Version): End["azure"] {
   const states = new Map(replicationStatus.summary.map(({ region, state }) => [region, state]));
   const { targetRegions, excludeFromLatest } = publishingProfile;
   const names = targetRegions.map(({ name }) => shortName(name));
+  const scaled = targetRegions
+    .map(({ name, regionalReplicaCount }) => [shortName(name), regionalReplicaCount] as const)
+    .filter(([name, count]) => count !== REPLICAS[name]);
   return {
     regions: Object.fromEntries(names.map((name) => [name, states.get(name) ?? "missing"])),
+    ...(scaled.length === 0 ? {} : { replicas: Object.fromEntries(scaled) }),
     outOfLatest: [
       ...(excludeFromLatest ? ["version"] : []),
       ...targetRegions.flatMap((one) => (one.excludeFromLatest ? [shortName(one.name)] : [])),

@@ -3,13 +3,14 @@ import { connectAzure } from "../../../src/composition";
 import { settingsSchema } from "../../../src/config";
 import type { LoggedRequest } from "../../../src/local/arm/request-log";
 import type { PublicationRow } from "../../../src/domain/run/records";
+import { SIGNALLED } from "../../../src/orchestrators/names";
 import { createScene, type Scene } from "../../replay/publishing/run";
 import { createWorld, type World } from "../../replay/publishing/world";
 import { discard, startArm, token, type ArmFixture } from "../../stand-ins/arm/support/arm-fixture";
 import { VirtualClock } from "../../support/durable-virtual-clock";
 import { ALLOWED, OTHER_SUBSCRIPTION } from "../../support/request-factory";
 import type { Cell, Moment, Strike } from "../model";
-import { IDENTITIES, TENANT, versionPath, worldOf } from "./world";
+import { IDENTITIES, TENANT, VERIFICATIONS, versionPath, worldOf } from "./world";
 
 type Json = Record<string, unknown>;
 
@@ -43,6 +44,13 @@ export interface TargetRegion {
   encryption?: unknown;
 }
 
+/** What a run shows of itself. */
+interface RunStatus {
+  phase?: string;
+  /** The wave that awaits approval, the first is 1. */
+  awaits?: number;
+}
+
 /** A source may lie in another subscription than the gallery. */
 const BOTH = { ...ALLOWED, subscriptions: [...ALLOWED.subscriptions, OTHER_SUBSCRIPTION] };
 
@@ -66,6 +74,8 @@ export class Stage {
   readonly snapshots: Snapshot[] = [];
   #scene: Scene | undefined;
   #strikes: Strike[];
+  /** Waves that may begin. */
+  readonly #approved = new Set<number>();
 
   private constructor(
     readonly arm: ArmFixture,
@@ -157,6 +167,14 @@ export class Stage {
       await this.#look();
       const status = await scene.harness.status(id);
       if (status?.runtimeStatus === "Completed") return status.output;
+      const { phase, awaits = 0 } = (status?.customStatus ?? {}) as RunStatus;
+      if (phase === "verifying") await this.#strike("verifying");
+      // It is shown until the wave is written, also while that waits.
+      if (phase === "awaitingApproval" && !this.#approved.has(awaits)) {
+        await this.#strike("awaiting");
+        await this.#approve(awaits);
+        continue;
+      }
       const next = clock.nextTimer;
       if (next === undefined || next > end)
         throw new Error(`the run doesn't end: ${JSON.stringify(status)}`);
@@ -164,6 +182,22 @@ export class Stage {
       await this.#strike({ deletes: this.sent("DELETE").length });
       clock.advanceTo(next);
     }
+  }
+
+  /** Somebody lets a wave begin. */
+  async #approve(wave: number): Promise<void> {
+    const { scene, world, clock } = this;
+    this.#approved.add(wave);
+    const { publicationId, runId } = scene.input;
+    await world.dependencies.records.signal(publicationId, {
+      runId,
+      about: `wave-${wave - 1}`,
+      decision: "approve",
+      who: "Ada",
+      why: "it is fine",
+      at: new Date(clock.now()).toISOString(),
+    });
+    await scene.harness.raiseEvent(publicationId, SIGNALLED, {});
   }
 
   /** Lets what Azure has begun come to its end. */
@@ -237,6 +271,7 @@ export class Stage {
   #azure() {
     const settings = settingsSchema.parse({
       ARM_ENDPOINT: this.arm.server.url,
+      VERIFICATION_RESOURCE_GROUP: VERIFICATIONS,
       STORAGE_TABLE_ENDPOINT: "https://127.0.0.1/",
       STORAGE_BLOB_ENDPOINT: "https://127.0.0.1/",
       ALLOWED_SUBSCRIPTIONS: ALLOWED.subscriptions.join(),

@@ -4,6 +4,9 @@ import type { WorldPart } from "../model";
 type Json = Record<string, unknown>;
 
 const GROUP = "MyResourceGroup";
+/** Where regions are verified. */
+export const VERIFICATIONS = "Verifications";
+export const VERIFICATION_DISKS = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${VERIFICATIONS}/providers/Microsoft.Compute/disks`;
 const here = { resourceGroup: GROUP, subscription: SUBSCRIPTION };
 const compute = (subscription = SUBSCRIPTION): string =>
   `/subscriptions/${subscription}/resourceGroups/${GROUP}/providers/Microsoft.Compute`;
@@ -99,6 +102,7 @@ const USUAL: Json = {
   subscriptions: [{ id: SUBSCRIPTION, tenantId: TENANT }, { id: OTHER_SUBSCRIPTION }],
   resourceGroups: [
     { name: GROUP, location: "westus", subscription: SUBSCRIPTION },
+    { name: VERIFICATIONS, location: "westus", subscription: SUBSCRIPTION },
     { name: GROUP, location: "westus", subscription: OTHER_SUBSCRIPTION },
   ],
   galleries: [{ name: "MyGallery", ...here, location: "westus" }],

@@ -7,6 +7,7 @@ import {
 import { SimulatedCrash } from "../../support/durable-crashing-store";
 import type { Store } from "../../../src/local/durable-engine/store/store";
 import { EngineHaltedError } from "../../../src/local/durable-engine/engine";
+import type { LogLine } from "../../../src/domain/run/log-line";
 import type { FailureDocument } from "../../../src/domain/run/records";
 import type { SignalRow } from "../../../src/domain/run/signals";
 import { createScene, type Scene } from "./run";
@@ -77,11 +78,18 @@ function traces(world: World, end: { state: string } | undefined): unknown {
     distinctPuts: bodies.size,
     disks: [...world.disks.there.keys()],
     events: [...new Set(world.events.map((event) => `${event.id} ${event.type}`))],
+    lines: [...new Set(world.lines.map((line) => JSON.stringify(line)))].map(toldToPrograms),
     documents: [...world.documents.keys()].filter((path) => !path.startsWith("failures/")).sort(),
     failures: [...world.documents]
       .filter(([path]) => path.startsWith("failures/"))
       .map(([, failure]) => told(failure as FailureDocument)),
   };
+}
+
+/** A line of the log, but for its times: written again it has the same. */
+function toldToPrograms(line: string): unknown {
+  const { time: _time, since: _since, ...told } = JSON.parse(line) as LogLine;
+  return told;
 }
 
 /** What a failure tells, but for times. */

@@ -1,3 +1,4 @@
+import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { unlessRefused } from "../../../src/activities/checks/check";
 import { ArmError } from "../../../src/azure/arm-error";
 import type { Fault } from "../../../src/domain/fault";
@@ -475,6 +476,48 @@ describe("the watch", () => {
       expect.stringMatching(/^the image version, Completed in westus;/),
     ]);
   });
+
+  it.each([
+    [
+      "removes",
+      "RegionVanished",
+      ({ publishingProfile: profile }: ImageVersionBody) => {
+        profile.targetRegions = profile.targetRegions.filter(({ name }) => name !== "eastus2");
+      },
+    ],
+    [
+      "writes anew under other keys",
+      "EncryptionChangedSincePlan",
+      ({ publishingProfile: profile }: ImageVersionBody) => {
+        const encryption = profile.targetRegions[0]?.encryption;
+        for (const region of profile.targetRegions)
+          if (region.name === "eastus2" && encryption !== undefined) region.encryption = encryption;
+      },
+    ],
+  ])(
+    "a region of an earlier wave that somebody %s isn't recorded as Completed when the next wave ends the run",
+    async (_, code, change) => {
+      const scene = createScene({
+        regions: ["westus", "eastus2", "northeurope"],
+        request: { rollout: { waves: [["westus", "eastus2"], ["northeurope"]] } },
+      });
+      const { world, harness } = scene;
+      world.behaviour.failing.set("northeurope", "no");
+      await scene.begin();
+      while (world.log.puts.length < 5) await harness.advance(10_000);
+      world.changeVersion((body) => {
+        change(body);
+        return body;
+      });
+      const end = await harness.runToEnd(scene.input.publicationId);
+      expect(end.output).toMatchObject({ state: "partlyPublished" });
+      expect(scene.failure().regions).toMatchObject([
+        { region: "westus", kind: "completed" },
+        { region: "eastus2", kind: "failed", fault: { code } },
+        { region: "northeurope", kind: "failed", fault: { code: "ReplicationFailed" } },
+      ]);
+    },
+  );
 
   /** Between the last look of the wave's watch and the promotion. */
   const beforePromotion = (scene: Scene, change: () => void): void => {

@@ -1,9 +1,10 @@
 import { documentPaths } from "../../../src/domain/run/document-paths";
-import type { FailureDocument } from "../../../src/domain/run/records";
+import type { FailureDocument, OutcomeDocument } from "../../../src/domain/run/records";
 import { azureFault } from "../../support/azure-fault";
 import { createScene, type Scene } from "./run";
 import { mend, runUntil, terminate } from "./lost-run";
-import { beginPromotion, promote } from "./steering";
+import { asWanted } from "../../support/fake-disks";
+import { beginPromotion, promote, redrive } from "./steering";
 
 const REGIONS = ["westus", "eastus2"];
 
@@ -124,4 +125,79 @@ test("a promotion that was terminated after its PUT is recorded as promoted", as
   expect((await records.publication(scene.input.publicationId))?.row).toMatchObject({
     ...{ state: "promoted", runId: "promotion" },
   });
+});
+
+/** Azure makes disks there that aren't as they were asked for. */
+const underPlatformKeysIn =
+  (...regions: string[]): typeof asWanted =>
+  (disk) =>
+    regions.includes(disk.location)
+      ? { encryptionType: "EncryptionAtRestWithPlatformKey" }
+      : asWanted(disk);
+
+test("a promotion leaves a region out of latest that couldn't be verified, and takes it in when a redrive has verified it", async () => {
+  const scene = createScene({
+    regions: REGIONS,
+    request: { rollout: { verify: "disk" } },
+  });
+  const { disks } = scene.world;
+  disks.behaviour.made = underPlatformKeysIn("eastus2");
+  expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+  expect(await promote(scene)).toEqual({ state: "promoted" });
+  expect(flags(scene)).toEqual({ version: false, westus: false, eastus2: true });
+  const outcome = scene.world.documents.get(
+    documentPaths.outcome(scene.input.publicationId, "promotion"),
+  ) as OutcomeDocument;
+  expect(outcome.regions).toEqual([
+    { region: "westus", kind: "completed" },
+    expect.objectContaining({
+      ...{ region: "eastus2", kind: "failed" },
+      fault: expect.objectContaining({ code: "VerificationFailedEncryption" }),
+    }),
+  ]);
+  disks.behaviour.made = asWanted;
+  expect(await redrive(scene)).toMatchObject({ state: "published" });
+  expect(await promote(scene, "promotion-2")).toEqual({ state: "promoted" });
+  expect(flags(scene)).toEqual({ version: false, westus: false, eastus2: false });
+});
+
+test("nothing is promoted while no Completed region could be verified", async () => {
+  const scene = createScene({ regions: REGIONS, request: { rollout: { verify: "disk" } } });
+  scene.world.disks.behaviour.made = underPlatformKeysIn(...REGIONS);
+  await scene.run();
+  const before = scene.world.log.puts.length;
+  const { state, failureId = "" } = await promote(scene);
+  expect(state).toBe("rejected");
+  expect(scene.world.log.puts).toHaveLength(before);
+  expect(scene.world.documents.get(documentPaths.failure(failureId))).toMatchObject({
+    fault: { code: "NothingToPromote", message: expect.stringContaining("couldn't be verified") },
+  });
+});
+
+test.each([
+  ["promoted, when Azure shows all of it", false, "promoted"],
+  ["failed, when a region was written anew under other keys", true, "failed"],
+])("a promotion that was terminated after its PUT is recorded as %s", async (_, foreign, state) => {
+  const scene = createScene({ regions: REGIONS, request: { rollout: { verify: "disk" } } });
+  const { disks, log } = scene.world;
+  disks.behaviour.made = underPlatformKeysIn("eastus2");
+  await scene.run();
+  const before = log.puts.length;
+  const promotion = await beginPromotion(scene);
+  scene.world.behaviour.onWrite = (kind, moment) => {
+    scene.world.behaviour.updating ||= kind === "put" && moment === "after";
+  };
+  await runUntil(promotion, () => log.puts.length > before, 1_000);
+  await terminate(promotion);
+  scene.world.behaviour.updating = false;
+  if (foreign)
+    scene.world.changeVersion((body) => {
+      const own = body.publishingProfile.targetRegions.find(({ name }) => name === "westus");
+      const osDiskImage = { diskEncryptionSetId: scene.world.setId("somebody-elses") };
+      if (own !== undefined) own.encryption = { ...own.encryption, osDiskImage };
+      return body;
+    });
+  expect(await mend(promotion)).toEqual({ kind: "recorded" });
+  const { records } = scene.world.dependencies;
+  expect((await records.publication(scene.input.publicationId))?.row).toMatchObject({ state });
 });

@@ -1,6 +1,7 @@
-import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import type { ImageVersionBody, TargetRegion } from "../../../src/domain/plan/image-version-body";
 import type { UndoStep } from "../../../src/domain/rollout/undo";
 import { documentPaths } from "../../../src/domain/run/document-paths";
+import type { PlanDocument } from "../../../src/domain/run/records";
 import {
   beginMending,
   BUSY,
@@ -126,6 +127,28 @@ describe("a run that was terminated", () => {
     expect(eventsOf(scene).at(-1)).toBe("published");
   });
 
+  it("after all was done, and of which somebody has written a region anew under other keys, isn't published", async () => {
+    const scene = createScene({ regions: THREE });
+    scene.world.behaviour.endsProcess = (name) => name === "recordOutcome";
+    await scene.begin();
+    await runUntil(scene, () => eventsOf(scene).includes("promoted"));
+    await terminate(scene);
+    scene.world.behaviour.endsProcess = () => false;
+    scene.world.changeVersion((body) => {
+      const other = body.publishingProfile.targetRegions.find(({ name }) => name === "eastus2");
+      const osDiskImage = { diskEncryptionSetId: scene.world.setId("somebody-elses") };
+      if (other !== undefined) other.encryption = { ...other.encryption, osDiskImage };
+      return body;
+    });
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+    expect(await stateOf(scene)).toBe("partlyPublished");
+    expect(scene.failure().regions).toMatchObject([
+      { region: "westus", kind: "completed" },
+      { region: "eastus2", kind: "failed", fault: { code: "EncryptionChangedSincePlan" } },
+      { region: "northeurope", kind: "completed" },
+    ]);
+  });
+
   it("after somebody had cancelled it is recorded as cancelled, with who and why", async () => {
     const scene = createScene({ regions: THREE });
     await scene.begin();
@@ -148,7 +171,9 @@ describe("a run that was terminated", () => {
 
 describe("a write that comes to Azure after the first look", () => {
   /** Ends the run in the middle of its rollout, then lets a PUT of it arrive while the look is repeated. */
-  async function lateWrite(change: (body: ImageVersionBody) => ImageVersionBody) {
+  async function lateWrite(
+    change: (body: ImageVersionBody, planned: TargetRegion[]) => ImageVersionBody,
+  ) {
     const scene = createScene({
       regions: THREE,
       request: { rollout: { waves: { canary: 1, size: 2 } } },
@@ -164,7 +189,10 @@ describe("a write that comes to Azure after the first look", () => {
     const undo: UndoStep[] = [{ activity: "closeSafetyFlag", write: 9 }];
     world.documents.set(documentPaths.undo(input.publicationId, input.runId), undo);
     const body = world.version()?.body as ImageVersionBody;
-    await world.dependencies.imageVersions.put(scene.request.image, change(body));
+    const document = world.documents.get(documentPaths.plan(input.publicationId, input.runId));
+    const { plan } = document as PlanDocument;
+    const planned = plan.kind === "impossible" ? [] : plan.targetRegions;
+    await world.dependencies.imageVersions.put(scene.request.image, change(body, planned));
     const startedAt = scene.clock.now();
     expect((await harness.runToEnd(input.publicationId)).output).toEqual({ kind: "recorded" });
     return { scene, tookMs: scene.clock.now() - startedAt };
@@ -182,10 +210,8 @@ describe("a write that comes to Azure after the first look", () => {
   });
 
   it("is found: the region that it has added isn't told as never begun", async () => {
-    const { scene } = await lateWrite((body) => {
-      const [first] = body.publishingProfile.targetRegions;
-      if (first === undefined) throw new Error("there is no region");
-      const targetRegions = [first, { ...first, name: "eastus2" }];
+    const { scene } = await lateWrite((body, planned) => {
+      const targetRegions = planned.slice(0, 2);
       return { ...body, publishingProfile: { ...body.publishingProfile, targetRegions } };
     });
     expect(scene.failure().regions).toMatchObject([

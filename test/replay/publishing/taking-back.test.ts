@@ -1,5 +1,6 @@
 import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
+import { mend } from "./lost-run";
 import { createScene, type Scene, type SceneOptions } from "./run";
 
 const AWAY: Fault = {
@@ -111,6 +112,159 @@ describe("a scaling that is taken back", () => {
     await scene.run();
     expect(regionsOf(scene)).toEqual(["westus 7"]);
     expect(undoneOf(scene)).toContain("restoreReplicaCounts nothingToUndo");
+  });
+});
+
+/** Azure's word about an operation that came to nothing. */
+const IN_VAIN: Fault = {
+  code: "InternalOperationError",
+  advice: "repeat",
+  message: "An internal execution error occurred. Please retry later.",
+  action: "repeat",
+};
+const flagOf = (body: ImageVersionBody | undefined): boolean | undefined =>
+  body?.safetyProfile.allowDeletionOfReplicatedLocations;
+const countsOf = (body: ImageVersionBody): string =>
+  body.publishingProfile.targetRegions
+    .map(({ name, regionalReplicaCount }) => `${name} ${regionalReplicaCount}`)
+    .join(", ");
+
+/** PUTs by which each step takes something back, as their bodies tell. */
+const STEPS = {
+  removeRegions: (body: ImageVersionBody) => flagOf(body) === true,
+  closeSafetyFlag: (body: ImageVersionBody) =>
+    flagOf(body) === false && countsOf(body) === "westus 1",
+  restoreReplicaCounts: (body: ImageVersionBody) => countsOf(body) === "westus 1, eastus2 3",
+};
+type StepName = keyof typeof STEPS;
+
+/** A scaling and an addition are taken back, and of one step so many operations come to nothing. */
+async function undoneInVain(step: StepName, times: number): Promise<Scene> {
+  const scene = await overWestUs({ request: { replicaCount: 3, ...rollBack } });
+  const { behaviour, log } = scene.world;
+  behaviour.failing.set("eastus2", "no");
+  behaviour.failsOperation = (body) =>
+    STEPS[step](body) && log.puts.filter(STEPS[step]).length <= times ? IN_VAIN : undefined;
+  expect(await scene.run()).toMatchObject({ state: "partlyPublished" });
+  return scene;
+}
+
+describe("an undo step whose operation fails", () => {
+  const UNDONE = {
+    restoreReplicaCounts: { result: "undone", regions: ["westus"] },
+    removeRegions: { result: "undone", regions: ["eastus2"] },
+    closeSafetyFlag: { result: "undone" },
+  };
+  const resultsOf = (scene: Scene) =>
+    Object.fromEntries(
+      (scene.failure().undone ?? []).map(({ step, ...result }) => [step.activity, result]),
+    );
+
+  it.each(Object.keys(STEPS) as StepName[])(
+    "is written again until a look finds nothing left: %s",
+    async (step) => {
+      const scene = await undoneInVain(step, 2);
+      expect(resultsOf(scene)).toEqual(UNDONE);
+      expect(scene.world.log.puts.filter(STEPS[step])).toHaveLength(3);
+      expect(regionsOf(scene)).toEqual(["westus 1"]);
+      expect(flagOf(scene.world.version()?.body)).toBe(false);
+      expect(scene.failure().leftOver).toHaveLength(1);
+    },
+  );
+
+  it.each<[StepName, object, string[], RegExp, RegExp]>([
+    [
+      "closeSafetyFlag",
+      { closeSafetyFlag: { result: "failed", fault: IN_VAIN } },
+      ["westus 1"],
+      /^the safety flag is open/,
+      /allowDeletionOfReplicatedLocations=false$/,
+    ],
+    [
+      "removeRegions",
+      {
+        removeRegions: { result: "failed", fault: IN_VAIN, left: ["eastus2"] },
+        closeSafetyFlag: { result: "nothingToUndo" },
+      },
+      ["westus 1", "eastus2 3"],
+      /^target regions that aren't Completed: eastus2;/,
+      /--remove publishingProfile\.targetRegions/,
+    ],
+    [
+      "restoreReplicaCounts",
+      { restoreReplicaCounts: { result: "failed", fault: IN_VAIN, left: ["westus"] } },
+      ["westus 3"],
+      /^the replica count of westus, which was 1 before/,
+      /regionalReplicaCount=1$/,
+    ],
+  ])(
+    "each time is told as failed in Azure's words, and what is left over with its command: %s",
+    async (step, otherwise, regions, what, command) => {
+      const scene = await undoneInVain(step, Infinity);
+      expect(resultsOf(scene)).toEqual({ ...UNDONE, ...otherwise });
+      expect(scene.world.log.puts.filter(STEPS[step])).toHaveLength(4);
+      expect(regionsOf(scene)).toEqual(regions);
+      expect(scene.failure().leftOver).toContainEqual(
+        expect.objectContaining({
+          what: expect.stringMatching(what) as string,
+          command: expect.stringMatching(command) as string,
+        }),
+      );
+    },
+  );
+
+  it("leaves the flag to the next start: reconcile closes it, and tries as often", async () => {
+    const scene = await undoneInVain("closeSafetyFlag", 6);
+    const { records } = scene.world.dependencies;
+    const [entry] = await records.openFlags();
+    expect(await mend(scene, entry?.id)).toEqual({ kind: "flagClosed" });
+    expect(scene.world.log.puts.filter(STEPS.closeSafetyFlag)).toHaveLength(7);
+    expect(flagOf(scene.world.version()?.body)).toBe(false);
+    expect(await records.openFlags()).toEqual([]);
+  });
+
+  it("leaves the entry open when reconcile doesn't come to an end with it either", async () => {
+    const scene = await undoneInVain("closeSafetyFlag", Infinity);
+    const { records } = scene.world.dependencies;
+    const [entry] = await records.openFlags();
+    expect(await mend(scene, entry?.id)).toEqual({ kind: "flagLeftOpen" });
+    expect(scene.world.log.puts.filter(STEPS.closeSafetyFlag)).toHaveLength(8);
+    expect(await records.openFlags()).toHaveLength(1);
+  });
+
+  it("and about which Azure says nothing is told in words of ours", async () => {
+    const scene = await overWestUs({ request: { replicaCount: 3, ...rollBack } });
+    const { behaviour } = scene.world;
+    behaviour.failing.set("eastus2", "no");
+    behaviour.failsOperation = (body) => (STEPS.removeRegions(body) ? IN_VAIN : undefined);
+    behaviour.troubles.operation = [DENIED];
+    await scene.run();
+    expect(resultsOf(scene)["removeRegions"]).toMatchObject({
+      result: "failed",
+      fault: { code: "NotTakenBack" },
+      left: ["eastus2"],
+    });
+  });
+
+  it("tells a region as taken out that is, and not one that has become Completed between two writes", async () => {
+    const scene = await overWestUs({
+      regions: ["westus", "eastus2", "uksouth"],
+      request: rollBack,
+    });
+    const { behaviour, log } = scene.world;
+    behaviour.failing.set("eastus2", "no").set("uksouth", "no");
+    behaviour.failsOperation = (body) => {
+      if (!STEPS.removeRegions(body) || log.puts.filter(STEPS.removeRegions).length > 1) return;
+      behaviour.failing.delete("uksouth");
+      return IN_VAIN;
+    };
+    await scene.run();
+    expect(resultsOf(scene)["removeRegions"]).toEqual({
+      result: "undone",
+      regions: ["eastus2"],
+      completed: ["uksouth"],
+    });
+    expect(regionsOf(scene)).toEqual(["westus 1", "uksouth 1"]);
   });
 });
 

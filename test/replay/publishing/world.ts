@@ -1,4 +1,5 @@
 import type { ActivityDependencies } from "../../../src/activities/dependencies";
+import { structuredLog } from "../../../src/activities/structured-log";
 import { ArmError } from "../../../src/azure/arm-error";
 import type { ImageVersionState } from "../../../src/azure/image-versions";
 import { createNumbers } from "../../../src/azure/numbers";
@@ -8,6 +9,7 @@ import type { Fault } from "../../../src/domain/fault";
 import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { sourceFacts } from "../../../src/domain/preflight/source-facts";
 import { regionName } from "../../../src/domain/region-name";
+import type { LogLine } from "../../../src/domain/run/log-line";
 import type { PublicationEvent } from "../../../src/domain/run/publication-event";
 import { createFakeTable } from "../../support/fake-records";
 import type {
@@ -27,12 +29,14 @@ const LISTED = ["westus", "eastus2", "uksouth"];
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
 
 /** Kinds of writes that leave the process. */
-export type WriteKind = "put" | "delete" | "disk" | "document" | "row" | "event";
+export type WriteKind = "put" | "delete" | "disk" | "document" | "row" | "event" | "line";
 
 /** How the fake Azure behaves; all of it can be changed while a run is going on. */
 export interface Behaviour {
   /** Milliseconds that a region needs to replicate. */
   durationMs: (region: string) => number;
+  /** Regions that get no further than to so many per cent, until so long after they began. */
+  standing: Map<string, { at: number; forMs?: number }>;
   /** Regions that end Failed in replicationStatus, with the service's details. */
   failing: Map<string, string>;
   /** How often in a row a failing region fails, before it is Completed after all. */
@@ -49,6 +53,8 @@ export interface Behaviour {
   setState: string;
   /** The operation ends Failed with this fault once its regions are through. */
   operationFault?: Fault;
+  /** Why the operation of an accepted PUT fails, asked for each; Azure has the version as it was then. */
+  failsOperation: (body: ImageVersionBody) => Fault | undefined;
   /** An operation of Azure's goes on, although all regions are there. */
   updating: boolean;
   /** Succeeded as soon as the source region is there. */
@@ -72,18 +78,29 @@ interface Version {
   body: ImageVersionBody;
   /** When each region's replication began. */
   began: Map<string, number>;
+  /** The last write, which comes to nothing at this time: what the version is then. */
+  inVain?: { fromMs: number; before: Version };
+  /** Its last operation has failed. */
+  isFailed?: true;
 }
+
+const operation = (number: number): string => `https://management.azure.com/operations/${number}`;
+
+/** How long an operation goes on that comes to nothing. */
+const FAILING_MS = 90_000;
 
 /** An in-memory Azure for orchestration tests, with the virtual clock as its time. */
 export function createWorld(clock: VirtualClock) {
   const behaviour: Behaviour = {
     durationMs: () => 5 * 60_000,
+    standing: new Map(),
     failing: new Map(),
     failures: () => Infinity,
     dataLuns: [0],
     osType: "Linux",
     withoutSet: new Set(),
     setState: "Succeeded",
+    failsOperation: () => undefined,
     updating: false,
     succeedsEarly: false,
     troubles: {},
@@ -93,11 +110,22 @@ export function createWorld(clock: VirtualClock) {
   };
   const log = { puts: [] as ImageVersionBody[], deletes: 0, calls: [] as string[] };
   const events: PublicationEvent[] = [];
+  const lines: LogLine[] = [];
   const documents = new Map<string, unknown>();
   /** How often each region's replication was begun, over all versions. */
   const attempts = new Map<string, number>();
-  let version: Version | undefined;
+  /** Faults of operations that came to nothing, by their URLs. */
+  const operations = new Map<string, Fault>();
+  let current: Version | undefined;
   let writes = 0;
+
+  /** The version as it is by now. */
+  const settled = (): Version | undefined => {
+    const inVain = current?.inVain;
+    if (inVain !== undefined && clock.now() >= inVain.fromMs)
+      current = { ...inVain.before, isFailed: true };
+    return current;
+  };
 
   const write = <T>(kind: WriteKind, effect: () => T): T => {
     const number = ++writes;
@@ -113,13 +141,17 @@ export function createWorld(clock: VirtualClock) {
     if (fault !== undefined) throw new ArmError(fault);
   };
 
-  const state = (current: Version): ImageVersionState => {
+  const mostOf = (region: string, elapsedMs: number): number => {
+    const hold = behaviour.standing.get(region);
+    return hold !== undefined && elapsedMs < (hold.forMs ?? Infinity) ? hold.at : 100;
+  };
+  const state = (version: Version): ImageVersionState => {
     const now = clock.now();
-    const summary = current.body.publishingProfile.targetRegions.map(({ name }) => {
+    const summary = version.body.publishingProfile.targetRegions.map(({ name }) => {
       const region = regionName(name);
-      const began = current.began.get(region) ?? now;
+      const began = version.began.get(region) ?? now;
       const progress = Math.min(
-        100,
+        mostOf(region, now - began),
         Math.floor(((now - began) / behaviour.durationMs(region)) * 100),
       );
       if (progress < 100) return { region, state: "Replicating", progress, details: "" };
@@ -129,17 +161,17 @@ export function createWorld(clock: VirtualClock) {
         : { region, state: "Failed", progress: 40, details };
     });
     const over = summary.every((entry) => entry.state !== "Replicating");
-    const source = summary.find((entry) => entry.region === current.body.location);
+    const source = summary.find((entry) => entry.region === version.body.location);
     const succeeded = over || (behaviour.succeedsEarly && source?.state === "Completed");
     return {
       id: "version",
       provisioningState:
-        !succeeded || behaviour.updating
+        !succeeded || behaviour.updating || version.inVain !== undefined
           ? "Creating"
-          : behaviour.operationFault === undefined
+          : behaviour.operationFault === undefined && version.isFailed !== true
             ? "Succeeded"
             : "Failed",
-      body: structuredClone(current.body),
+      body: structuredClone(version.body),
       summary,
     };
   };
@@ -164,6 +196,7 @@ export function createWorld(clock: VirtualClock) {
     imageVersions: {
       get: async () => {
         trouble("get");
+        const version = settled();
         return version === undefined ? undefined : state(version);
       },
       list: async () => [],
@@ -171,6 +204,7 @@ export function createWorld(clock: VirtualClock) {
         trouble("put");
         const accepted = write("put", () => {
           log.puts.push(structuredClone(body));
+          const version = settled();
           const before = version === undefined ? [] : state(version).summary;
           const goesOn = before.filter(({ state }) => state !== "Failed").map((s) => s.region);
           // A region that was removed starts from nothing when it is added back.
@@ -181,8 +215,12 @@ export function createWorld(clock: VirtualClock) {
             began.set(region, since ?? clock.now());
             if (since === undefined) attempts.set(region, (attempts.get(region) ?? 0) + 1);
           }
-          version = { body: structuredClone(body), began };
-          return { operationUrl: "https://management.azure.com/operations/1" };
+          current = { body: structuredClone(body), began };
+          const fault = behaviour.failsOperation(body);
+          if (fault === undefined || version === undefined) return { operationUrl: operation(1) };
+          current.inVain = { fromMs: clock.now() + FAILING_MS, before: version };
+          operations.set(operation(log.puts.length), fault);
+          return { operationUrl: operation(log.puts.length) };
         });
         trouble("putReply");
         return accepted;
@@ -191,14 +229,13 @@ export function createWorld(clock: VirtualClock) {
         trouble("delete");
         write("delete", () => {
           log.deletes++;
-          version = undefined;
+          current = undefined;
         });
       },
-      readOperation: async () => {
+      readOperation: async (_image, url) => {
         trouble("operation");
-        return behaviour.operationFault === undefined
-          ? { status: "Succeeded" }
-          : { status: "Failed", fault: behaviour.operationFault };
+        const fault = behaviour.operationFault ?? operations.get(url);
+        return fault === undefined ? { status: "Succeeded" } : { status: "Failed", fault };
       },
     },
     encryptionSets: {
@@ -270,13 +307,20 @@ export function createWorld(clock: VirtualClock) {
     },
     checks: [],
     now: () => new Date(clock.now()),
-    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
+    log: (to, line) =>
+      write("line", () => {
+        lines.push(line);
+        structuredLog(to, line);
+      }),
+    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000, stalledAfterMs: 3_600_000 },
   };
 
   return {
     behaviour,
     dependencies,
     events,
+    /** Lines for programs, as they went into the log. */
+    lines,
     documents,
     log,
     disks,
@@ -285,17 +329,21 @@ export function createWorld(clock: VirtualClock) {
       return writes;
     },
     /** The version as Azure has it now. */
-    version: () => (version === undefined ? undefined : state(version)),
+    version: () => {
+      const version = settled();
+      return version === undefined ? undefined : state(version);
+    },
     /** Somebody else changes or deletes the version. */
     changeVersion: (change: (body: ImageVersionBody) => ImageVersionBody | undefined) => {
+      const version = settled();
       if (version === undefined) throw new Error("there is no version to change");
       const body = change(version.body);
-      if (body === undefined) version = undefined;
+      if (body === undefined) current = undefined;
       else {
         const began = new Map(version.began);
         for (const { name } of body.publishingProfile.targetRegions)
           if (!began.has(regionName(name))) began.set(regionName(name), clock.now());
-        version = { body, began };
+        current = { body, began };
       }
     },
     /** A version that is there before the run. */
@@ -303,7 +351,7 @@ export function createWorld(clock: VirtualClock) {
       const began = new Map(
         body.publishingProfile.targetRegions.map((r) => [regionName(r.name), beganMs]),
       );
-      version = { body: structuredClone(body), began };
+      current = { body: structuredClone(body), began };
     },
   };
 }

@@ -45,6 +45,18 @@ const whileInFlight: Try = async (bench) => {
   return observed;
 };
 
+/** The second region's addition comes to nothing. */
+const addedInVain: Try = async (bench) => {
+  const version = bench.nextVersion();
+  await bench.put(body([west]), { version });
+  await bench.arm.control("POST", "/faults", {
+    operation: { version, code: "InternalOperationError", message: "no", times: 1 },
+  });
+  const added = body([west, region("northeurope")]);
+  expect(await bench.put(added, { version })).toMatchObject({ when: "operation" });
+  return await bench.put(body([west]), { version });
+};
+
 const ACCEPTED = { when: "accepted" };
 const FAILED = { when: "PUT", status: 409, code: "InvalidParameter" };
 
@@ -79,6 +91,9 @@ describe("each assumption about Azure can be switched in the world file", () => 
     ["failedVersionTakesPut: whereARegionIsCompleted", nowhere, FAILED],
     ["failedVersionTakesPut: always", nowhere, ACCEPTED],
     ["failedVersionTakesPut: never", somewhere, FAILED],
+    // Only where the region has stayed would its absence be a removal.
+    ["failedUpdate: keepsBody", addedInVain, { when: "PUT", status: 400 }],
+    ["failedUpdate: restoresBody", addedInVain, ACCEPTED],
     ["concurrentChangeStatus: 409", whileInFlight, { status: 409, code: "Conflict" }],
     ["concurrentChangeStatus: 400", whileInFlight, { status: 400, code: "Conflict" }],
   ])("%s", async (behaviour, attempt, expected) => {

@@ -30,7 +30,7 @@ test("a target that is free is told with regions, data disks and time", async ()
     regions: ["westus", "eastus2"],
     dataLuns: [0],
     rollout: accepted(managedImageExample()).rollout,
-    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000 },
+    watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000, stalledAfterMs: 3_600_000 },
     problems: [],
     remarks: [],
   });

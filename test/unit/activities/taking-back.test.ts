@@ -86,7 +86,7 @@ test("the source region that a removal leaves is the version's own, also where t
   const regions = ["westus", "eastus2"];
   expect(await removeRegions(fake.dependencies)({ ...run, write: 2, regions })).toMatchObject({
     how: "updated",
-    removed: ["westus"],
+    regions: ["westus"],
   });
   expect(fake.puts.at(-1)?.publishingProfile.targetRegions.map(({ name }) => name)).toEqual([
     "East US 2",
@@ -118,7 +118,7 @@ describe("replica counts that are restored", () => {
 
   it("are each region's own of before, and no other region's; the write closes an open safety flag", async () => {
     const { puts, answer } = await restored({ "West US": 5, "East US 2": 5, "UK South": 5 });
-    expect(answer).toMatchObject({ how: "updated", restored: ["westus", "eastus2"] });
+    expect(answer).toMatchObject({ how: "updated", regions: ["westus", "eastus2"] });
     expect(puts).toMatchObject([
       {
         publishingProfile: {
@@ -135,7 +135,7 @@ describe("replica counts that are restored", () => {
 
   it("aren't set where somebody else has scaled the region since", async () => {
     const { puts, answer } = await restored({ "West US": 7, "East US 2": 5 });
-    expect(answer).toMatchObject({ how: "updated", restored: ["eastus2"] });
+    expect(answer).toMatchObject({ how: "updated", regions: ["eastus2"] });
     expect(
       puts[0]?.publishingProfile.targetRegions.map((region) => region.regionalReplicaCount),
     ).toEqual([7, 3]);
@@ -143,7 +143,7 @@ describe("replica counts that are restored", () => {
 
   it("need no write when nothing is as the run has written it", async () => {
     const { puts, answer } = await restored({ "West US": 7, "East US 2": 3 });
-    expect(answer).toMatchObject({ how: "unchanged", restored: [] });
+    expect(answer).toMatchObject({ how: "unchanged", regions: [] });
     expect(puts).toEqual([]);
   });
 
@@ -157,7 +157,7 @@ describe("replica counts that are restored", () => {
       }),
     }));
     const answer = await restoreReplicaCounts(fake.dependencies)({ ...run, ...STEP });
-    expect(answer).toMatchObject({ how: "adopted", restored: ["westus"] });
+    expect(answer).toMatchObject({ how: "adopted", regions: ["westus"] });
     expect(fake.puts).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Region } from "../../../src/cli/api-types";
 import { renderChanges, renderFrame, seconds, type View } from "../../../src/cli/render-regions";
 import { at, buildPublication, buildRegion, START } from "./build-publication";
 
@@ -40,6 +41,26 @@ describe("the live picture", () => {
     expect(lines[2]).toContain("█░░░░░░░░░░░");
   });
 
+  test("marks a region that stands still, with the time where there is room for it", () => {
+    const still = { startedAt: at(0), lastChangeAt: at(1), stalledSince: at(1) };
+    const publication = buildPublication({
+      regions: [
+        buildRegion("westus", still),
+        buildRegion("eastus2", { ...still, state: "failed" }),
+      ],
+    });
+    const paint = jest.fn((_state: string, text: string) => text);
+    const wide = renderFrame(publication, view({ paint }));
+    expect(wide[2]).toMatch(
+      / 50 % {2}replicating {2}wave 1 .* stands still since 2026-11-24T12:00:01Z$/,
+    );
+    expect(wide[3]).not.toContain("stands still");
+    expect(paint).toHaveBeenCalledWith("stalled", "replicating");
+    const narrow = renderFrame(publication, view({ columns: 80 }));
+    expect(narrow[2]).toMatch(/ 50 % {2}stalled {6}wave 1 /);
+    expect(narrow[3]).toMatch(/ 50 % {2}failed {7}wave 1 /);
+  });
+
   test("with more regions than rows shows those that move or failed and counts the rest", () => {
     const regions = [
       ...Array.from({ length: 30 }, (_, n) =>
@@ -70,6 +91,19 @@ describe("the live picture", () => {
 });
 
 describe("lines for a pipe", () => {
+  test("that a region stands still is said once, and that it moves again by what it has come to", () => {
+    const seen = (change: Partial<Region>) =>
+      buildPublication({ regions: [buildRegion("westus", change)] });
+    const stalledSince = at(1);
+    expect(renderChanges(seen({}), seen({ stalledSince }), 5_000)).toEqual([
+      `[  5.0 s]   westus: replicating, 50 %, wave 1, stands still since 2026-11-24T12:00:01Z`,
+    ]);
+    expect(renderChanges(seen({ stalledSince }), seen({ stalledSince }), 6_000)).toEqual([]);
+    expect(renderChanges(seen({ stalledSince }), seen({ progress: 51 }), 7_000)).toEqual([
+      "[  7.0 s]   westus: replicating, 51 %, wave 1",
+    ]);
+  });
+
   test("the first look says everything", () => {
     expect(renderChanges(undefined, buildPublication(), 400)).toEqual([
       "[  0.4 s] MyGallery/MyImage 1.0.0: publishing",

@@ -134,6 +134,24 @@ test("while regions replicate the watcher's progress is shown, with its times", 
   });
 });
 
+test("since when a region stands still is shown with it", async () => {
+  const app = await publishing();
+  const watcher = watcherId(ID, "run-1", START, 1);
+  app.durable.show(ID, status({ phase: "publishing", watcher }));
+  const replicating = { state: "replicating", progress: 40 } as const;
+  app.durable.show(watcher, {
+    regions: packRegions([
+      progress("westus", { ...replicating, stalledSince: START + 90_000 }),
+      progress("eastus2", replicating),
+    ]),
+  });
+  const { body } = await read(app);
+  expect(body).toMatchObject({
+    regions: [{ ...replicating, stalledSince: "2026-11-24T12:01:30.000Z" }, replicating],
+  });
+  expect(body).not.toHaveProperty("regions.1.stalledSince");
+});
+
 test("an ended run is shown as it ended, also when its row still says accepted", async () => {
   const app = await publishing();
   app.durable.show(ID, status({ phase: "ended" }));
@@ -170,7 +188,10 @@ test("after the end the outcome of every region is shown, with the plan and the 
     endedAt: "2026-11-24T13:00:00.000Z",
     regions: [
       { region: "westus", kind: "completed" },
-      { region: "eastus2", kind: "failed", fault: why, attempts: 1 },
+      {
+        ...{ region: "eastus2", kind: "failed", fault: why, attempts: 1 },
+        stalledSince: "2026-11-24T12:01:30.000Z",
+      },
     ],
   };
   await app.documents.write(documentPaths.outcome(ID, "run-1"), outcome);
@@ -198,7 +219,10 @@ test("after the end the outcome of every region is shown, with the plan and the 
     failureId: "0001-ab",
     regions: [
       { name: "westus", state: "completed", progress: 100 },
-      { name: "eastus2", state: "failed", fault: why, attempts: 1 },
+      {
+        ...{ name: "eastus2", state: "failed", fault: why, attempts: 1 },
+        stalledSince: "2026-11-24T12:01:30.000Z",
+      },
     ],
     plan: { kind: "create", bodies: [{ location: "westus" }] },
     outcome: { state: "partlyPublished" },

@@ -28,6 +28,7 @@ export function beginReplication(
   const failsAtMs = nowMs + service.timing.failedOperationSeconds * 1000;
   const plans = planRegions(service, address, version, nowMs, error && { ...error, failsAtMs });
   const earlyMs = earlySuccessMs(service, address);
+  const fallsBack = error !== undefined && service.behaviour.failedUpdate === "restoresBody";
   const ends = ending(service, version, plans, nowMs);
   const operation = service.operations.start({
     endpoint: "capsOperations",
@@ -35,6 +36,7 @@ export function beginReplication(
     location: version.location,
     resourceKey: version.key,
     intent: "write",
+    fallsBackTo: fallsBack ? service.state.versions.get(version.key) : undefined,
     ...(error !== undefined
       ? { endMs: failsAtMs, error }
       : earlyMs !== undefined

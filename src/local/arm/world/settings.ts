@@ -89,6 +89,9 @@ export const behaviourSchema = z.strictObject({
   failedVersionTakesPut: z
     .enum(["whereARegionIsCompleted", "always", "never"])
     .default("whereARegionIsCompleted"),
+  /** What an accepted update leaves whose operation fails for a reason of its own: what was sent, or
+   * the version as it was before. */
+  failedUpdate: z.enum(["keepsBody", "restoresBody"]).default("keepsBody"),
   /** Status of the refusal while another operation is in flight. */
   concurrentChangeStatus: z.union([z.literal(409), z.literal(400)]).default(409),
   /** Whether a set that encrypts disks, snapshots or managed images can be deleted. */

@@ -120,6 +120,40 @@ const rows: [string, Omit<Aftermath, "written"> & { written?: boolean }, RegExp[
     [/Completed in westus/],
   ],
   [
+    "of a removal that came to nothing in the end only what it has left is a target region, also where the run was cancelled",
+    {
+      regions: [
+        there("westus"),
+        { region: "eastus2", kind: "notStarted" },
+        { region: "uksouth", kind: "notStarted" },
+      ],
+      undone: [
+        {
+          step: { ...REMOVE, regions: ["eastus2", "uksouth"] },
+          result: "failed",
+          fault: why,
+          left: ["uksouth"],
+        },
+      ],
+    },
+    [/Completed in westus/, /aren't Completed: uksouth;/],
+  ],
+  [
+    "of counts that couldn't all be restored those are told that weren't",
+    {
+      regions: [there("westus"), there("eastus2")],
+      undone: [
+        {
+          step: { ...COUNTS, counts: { westus: 2, eastus2: 4 } },
+          result: "failed",
+          fault: why,
+          left: ["eastus2"],
+        },
+      ],
+    },
+    [/Completed in westus, eastus2/, /^the replica count of eastus2, which was 4 before/],
+  ],
+  [
     "the source region is never taken out, whatever a step says",
     {
       regions: [gone("westus"), there("eastus2")],

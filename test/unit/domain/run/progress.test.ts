@@ -1,4 +1,5 @@
 import {
+  begunAnew,
   packRegions,
   unpackRegions,
   type RegionProgress,
@@ -34,9 +35,29 @@ test("times lose their milliseconds, never a whole second", () => {
   expect(back?.startedAt).toBe(1_000);
 });
 
-test("a hundred regions fit in the custom status with room for the rest", () => {
+test("since when a region stands still comes back with it", () => {
+  const regions = [
+    { ...region("westus", 2), stalledSince: 1_795_000_130_000 },
+    { ...region("eastus2", 2) },
+  ];
+  expect(unpackRegions(packRegions(regions))).toEqual(regions);
+});
+
+test("a region that is begun anew has nothing of the copy before", () => {
+  const failed = { ...region("westus", 4), stalledSince: 1_795_000_130_000 };
+  const { wave, startedAt } = failed;
+  expect(begunAnew(failed, 7)).toEqual({
+    ...{ name: "westus", state: "replicating", progress: 0 },
+    ...{ wave, startedAt, lastChangeAt: 7 },
+  });
+});
+
+test("a hundred regions that stand still fit in the custom status with room for the rest", () => {
   const longest = "southcentralus2euap";
-  const regions = Array.from({ length: 100 }, () => ({ ...region(longest, 100), wave: 99 }));
+  const regions = Array.from({ length: 100 }, () => ({
+    ...region(longest, 100),
+    ...{ wave: 99, stalledSince: 1_795_000_130_000 },
+  }));
   const status: RunStatus = {
     phase: "publishing",
     runId: "20261124T120000Z-0123456789abcdef",

@@ -1,0 +1,57 @@
+import { appLines } from "./app-lines";
+import { RunningStack, sample } from "./running-stack";
+
+describe("a region that stands still", () => {
+  const stack = new RunningStack();
+  beforeAll(
+    () =>
+      stack.start([
+        ...["--speed", "300", "--setting", "WATCH_MIN_INTERVAL_SECONDS=0.5"],
+        ...[
+          "--setting",
+          "WATCH_MAX_INTERVAL_SECONDS=1",
+          "--setting",
+          "WATCH_STALLED_AFTER_SECONDS=3",
+        ],
+      ]),
+    40_000,
+  );
+  afterAll(() => stack.stop(), 20_000);
+
+  it("is shown with since when and told in the host's log by its function; once it goes on, the version is published", async () => {
+    const version = "6.0.0";
+    const fault = await stack.addFault({ stuckReplication: { version, region: "eastus2" } });
+    await stack.drop(sample("request.json", { version, requestId: "still-1" }));
+    const { publication, region } = await stack.eventually(
+      "a region that stands still",
+      async () => {
+        const { items } = (await stack.http("/api/publications?requestId=still-1")).body;
+        if (items.length === 0) return undefined;
+        const { body } = await stack.http(`/api/publications/${items[0].id}`);
+        const found = body.regions.find((one: Record<string, unknown>) => "stalledSince" in one);
+        return found === undefined ? undefined : { publication: body, region: found };
+      },
+    );
+    expect(region).toMatchObject({ name: "eastus2", state: "replicating", progress: 40 });
+    const stalled = {
+      ...{ event: "regionStalled", region: "eastus2", state: "replicating", progress: 40 },
+      ...{ publicationId: publication.id, runId: publication.runId },
+      imageVersionId: publication.image.id,
+      since: expect.stringContaining(region.stalledSince.slice(0, -"000Z".length)),
+    };
+    const line = await stack.eventually("its line in the log", async () => appLines(stack)[0]);
+    expect(line).toMatchObject({ level: "warn", function: "noteStalled", told: stalled });
+    expect(line.invocationId).toMatch(/./);
+
+    await stack.clearFault(fault);
+    const ended = await stack.ended("still-1", 60_000);
+    expect(ended.state).toBe("published");
+    expect(ended.regions).not.toContainEqual(
+      expect.objectContaining({ stalledSince: expect.anything() }),
+    );
+    expect(appLines(stack).map(({ level, told }) => [level, told.event, told.region])).toEqual([
+      ["warn", "regionStalled", "eastus2"],
+      ["info", "regionMoved", "eastus2"],
+    ]);
+  }, 90_000);
+});

@@ -67,11 +67,12 @@ test("a released number is free, is released once, and isn't started any more", 
 test("a change that somebody else overtook is made on what is there then", async () => {
   const numbers = createFakeNumbers();
   await numbers.reserve(image, row("a", "1.0.0"), undefined);
-  const { changeTogether } = numbers.table;
-  numbers.table.changeTogether = async (...change) => {
-    numbers.table.changeTogether = changeTogether;
+  const { table } = numbers;
+  const own = { ...table };
+  table.changeTogether = async (...change) => {
+    table.changeTogether = own.changeTogether;
     await numbers.started(image, "a");
-    return changeTogether(...change);
+    return own.changeTogether(...change);
   };
   await numbers.release(image, "a");
   expect(await stateOf(numbers, "a")).toBe("released");

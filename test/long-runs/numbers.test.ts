@@ -78,6 +78,7 @@ describe("fifty requests for the next patch at once, over HTTP and the queue", (
     // By Resource Manager's own log: each number was made once, by the one run of its request.
     expect(creations).toHaveLength(REQUESTS);
     expect(new Set(versions).size).toBe(REQUESTS);
+    expect(ended.map(({ image }) => image.strategy)).toEqual(names.map(() => "nextPatch"));
     for (const [index, { runId, runs }] of ended.entries()) {
       expect(runs).toHaveLength(1);
       expect(creations.filter((one) => one.runId === runId)).toEqual([
@@ -86,4 +87,33 @@ describe("fifty requests for the next patch at once, over HTTP and the queue", (
       if (told[index] !== undefined) expect(told[index]).toBe(versions[index]);
     }
   }, 240_000);
+
+  it("then one that is rejected before a write: a dry run and the next request get its number", async () => {
+    const dryRun = async () => {
+      const body = JSON.stringify(request("dry"));
+      const headers = { "content-type": "application/json" };
+      const answer = await stack.http("/api/publications?dryRun=true", {
+        method: "POST",
+        body,
+        headers,
+      });
+      return answer.body.version;
+    };
+    const next = { strategy: "nextPatch", number: `1.0.${REQUESTS}` };
+    expect(await dryRun()).toEqual(next);
+    await stack.drop({
+      ...request("unsound"),
+      source: { managedImage: String(sourceOf(request("unsound"))).replace("myImage", "noImage") },
+    });
+    const rejected = await stack.ended("unsound");
+    expect(rejected).toMatchObject({ state: "rejected", image: { version: next.number } });
+    expect(await dryRun()).toEqual(next);
+    await stack.drop(request("sound"));
+    const published = await stack.ended("sound", 60_000);
+    expect(published).toMatchObject({ state: "published", image: { version: next.number } });
+    expect((await stack.ended("unsound")).image.version).toBe(next.number);
+  }, 120_000);
 });
+
+const sourceOf = ({ source }: Record<string, unknown>): unknown =>
+  (source as { managedImage: unknown }).managedImage;

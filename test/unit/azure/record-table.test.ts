@@ -39,6 +39,30 @@ test("a row that isn't there is undefined, one that exists isn't inserted, one t
   expect(await rows.replace("p", "k", { name: "a" }, "W/1")).toBe(false);
 });
 
+test.each([404, 409, 412])("changes of which one is refused with %d are none", async (code) => {
+  const rows = table({ submitTransaction: async () => Promise.reject(status(code)) });
+  expect(await rows.changeTogether("p", [{ remove: "k" }])).toBe(false);
+});
+
+test("changes are made in one transaction, a replacement only of the row that was read", async () => {
+  const sent: unknown[] = [];
+  const rows = table({ submitTransaction: async (actions: unknown) => void sent.push(actions) });
+  const changes = [
+    { insert: { name: "new" }, key: "a" },
+    { replace: { name: "b" }, key: "b", etag: "W/1" },
+    { remove: "c" },
+  ];
+  expect(await rows.changeTogether("p", changes)).toBe(true);
+  const of = (rowKey: string, value: object) => ({ ...value, partitionKey: "p", rowKey });
+  expect(sent).toEqual([
+    [
+      ["create", of("a", { name: "new" })],
+      ["update", of("b", { name: "b" }), "Replace", { etag: "W/1" }],
+      ["delete", of("c", {})],
+    ],
+  ]);
+});
+
 test("any other refusal is thrown: a record must not be lost in silence", async () => {
   const refuse = async () => Promise.reject(status(503));
   const rows = table({
@@ -46,8 +70,10 @@ test("any other refusal is thrown: a record must not be lost in silence", async 
     createEntity: refuse,
     updateEntity: refuse,
     upsertEntity: refuse,
+    submitTransaction: refuse,
     deleteEntity: refuse,
   });
+  await expect(rows.changeTogether("p", [{ remove: "k" }])).rejects.toThrow("refused");
   await expect(rows.remove("p", "k")).rejects.toThrow("refused");
   await expect(rows.get("p", "k")).rejects.toThrow("refused");
   await expect(rows.insert("p", "k", { name: "a" })).rejects.toThrow("refused");

@@ -1,13 +1,18 @@
 import type { Timer } from "@azure/functions";
-import { recordFailure } from "../../../src/activities/record-failure";
+import { recordFailure, type RecordFailureInput } from "../../../src/activities/record-failure";
 import type { ActivityDependencies } from "../../../src/activities/dependencies";
 import type { PublishInput } from "../../../src/orchestrators/publish-image-version";
 import { admit, type Admission, type Arrival } from "../../../src/functions/admit";
+import { publishFromQueue } from "../../../src/functions/publish-from-queue";
+import { publishOverHttp } from "../../../src/functions/publish-over-http";
 import { reconcile } from "../../../src/functions/reconcile";
+import { redriveFailure } from "../../../src/functions/redrive-failure";
 import { publicationId } from "../../../src/domain/run/identity";
 import {
   createFakeFunctionApp,
+  httpRequest,
   invocation,
+  readAnswer,
   type FakeFunctionApp,
 } from "../../support/fake-function-app";
 import { Interleaving } from "../../support/interleaving";
@@ -37,11 +42,17 @@ const startedRuns = (app: FakeFunctionApp): string[] =>
     return `${requestId} ${facts.imageId.split("/").at(-1)}`;
   });
 
-/** The run of a version ends without a write, as its last activity records it. */
-async function endUnwritten(app: FakeFunctionApp, version: string): Promise<void> {
+/** The run of a version ends, without a write unless it is said, as its last activity records it. */
+async function endUnwritten(
+  app: FakeFunctionApp,
+  version: string,
+  change: Partial<RecordFailureInput> = {},
+): Promise<string> {
   const { input } =
-    app.durable.started.find(({ instanceId }) => instanceId === idOf(version)) ?? {};
-  await recordFailure({ ...app.dependencies } as unknown as ActivityDependencies)({
+    app.durable.started.findLast(({ instanceId }) => instanceId === idOf(version)) ?? {};
+  const { failureId } = await recordFailure({
+    ...app.dependencies,
+  } as unknown as ActivityDependencies)({
     ...(input as PublishInput),
     state: "rejected",
     written: false,
@@ -49,9 +60,11 @@ async function endUnwritten(app: FakeFunctionApp, version: string): Promise<void
     regions: [],
     undone: [],
     startedAt: "2026-11-24T12:00:00.000Z",
-    endedAt: "2026-11-24T13:00:00.000Z",
+    endedAt: app.dependencies.now().toISOString(),
+    ...change,
   });
   app.durable.end(idOf(version));
+  return failureId;
 }
 
 test("a request that lets its version be numbered gets the number after those that Azure has", async () => {
@@ -143,6 +156,16 @@ test("a number whose run wrote nothing is the next request's, and its own reques
     version: "1.0.0",
   });
   expect(startedRuns(app)).toEqual(["a 1.0.0", "b 1.0.0"]);
+});
+
+test.each<[string, Partial<RecordFailureInput>]>([
+  ["may have been written", { state: "failed", written: true }],
+  ["was to be taken into latest", { action: "promote" }],
+])("the number of a version that %s stays taken", async (_what, change) => {
+  const app = createFakeFunctionApp();
+  await arrive(app, by("a"));
+  await endUnwritten(app, "1.0.0", change);
+  expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.1" });
 });
 
 test("a request that was rejected and mended may come under its id again", async () => {
@@ -272,6 +295,114 @@ test.each<[string, [string, string], number]>([
     }
   },
 );
+
+describe("a dry run", () => {
+  const dryRun = async (app: FakeFunctionApp, raw: unknown) =>
+    readAnswer(
+      await publishOverHttp(app.dependencies)(
+        httpRequest("publications?dryRun=true", {
+          method: "POST",
+          body: JSON.stringify(raw),
+          headers: { "content-type": "application/json" },
+        }),
+        app.durable.client,
+        invocation(),
+      ),
+    );
+
+  it("tells the number that the request would get now, and keeps nothing", async () => {
+    const app = createFakeFunctionApp();
+    app.inAzure.add("2.3.4");
+    const image = imageBy("nextPatch", "2");
+    for (let times = 0; times < 2; times++)
+      expect(await dryRun(app, by("a", { image }))).toMatchObject({
+        status: 200,
+        body: { version: { strategy: "nextPatch", base: "2", number: "2.3.5" } },
+      });
+    expect(await arrive(app, by("b"))).toMatchObject({ version: "2.3.5" });
+    expect(await dryRun(app, by("a"))).toMatchObject({ body: { version: { number: "2.3.6" } } });
+    expect(await dryRun(app, by("b"))).toMatchObject({ body: { version: { number: "2.3.5" } } });
+  });
+
+  it("tells what admission would refuse for the number", async () => {
+    const app = createFakeFunctionApp();
+    app.inAzure.add("1.0.2147483647");
+    expect(await dryRun(app, by("a"))).toMatchObject({
+      status: 400,
+      body: { problems: [{ code: "NoVersionNumberLeft" }] },
+    });
+  });
+});
+
+describe("a redrive", () => {
+  const redrive = async (app: FakeFunctionApp, id: string) =>
+    readAnswer(
+      await redriveFailure(app.dependencies)(
+        httpRequest(`failures/${id}/redrive`, {
+          method: "POST",
+          body: JSON.stringify({ who: "Ada", why: "the key is granted" }),
+          params: { id },
+        }),
+        app.durable.client,
+        invocation(),
+      ),
+    );
+  function createApp(): FakeFunctionApp {
+    const app = createFakeFunctionApp();
+    app.dependencies.dryRun = async () => ({
+      plan: { kind: "nothingToDo", waves: [], difference: [], targetRegions: [], remarks: [] },
+      summary: [],
+      bodies: [],
+      calls: { reads: 1, writes: 1 },
+    });
+    return app;
+  }
+
+  it("of a run that wrote nothing takes its number again, and frees it again when it writes nothing", async () => {
+    const app = createApp();
+    await arrive(app, by("a"));
+    const failure = await endUnwritten(app, "1.0.0");
+    expect(await redrive(app, failure)).toMatchObject({ status: 202, body: { id: idOf("1.0.0") } });
+    app.pass(1_000);
+    expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.1" });
+    await endUnwritten(app, "1.0.0");
+    expect((await app.numbers.of(NAMED.image, "a"))?.value.state).toBe("released");
+  });
+
+  it("of a run that wrote keeps the number, whatever becomes of the redrive", async () => {
+    const app = createApp();
+    await arrive(app, by("a"));
+    const failure = await endUnwritten(app, "1.0.0", { state: "failed", written: true });
+    expect(await redrive(app, failure)).toMatchObject({ status: 202, body: { id: idOf("1.0.0") } });
+    app.pass(1_000);
+    await endUnwritten(app, "1.0.0");
+    expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.1" });
+  });
+
+  it("is refused when another request has the number by now", async () => {
+    const app = createApp();
+    await arrive(app, by("a"));
+    const failure = await endUnwritten(app, "1.0.0");
+    await arrive(app, by("b"));
+    await endUnwritten(app, "1.0.0", { state: "failed", written: true });
+    expect(await redrive(app, failure)).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: "VersionNumberGone" }] },
+    });
+  });
+
+  it("of a message that was refused for its number gives it one, once", async () => {
+    const app = createApp();
+    app.inAzure.add("1.0.2147483647");
+    await publishFromQueue(app.dependencies)(by("a"), app.durable.client, invocation());
+    const { rows } = await app.records.failures({});
+    app.inAzure.clear();
+    const answers = [await redrive(app, rows[0]?.id ?? ""), await redrive(app, rows[0]?.id ?? "")];
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 202, body: { id: idOf("1.0.0") } });
+    expect(app.durable.started).toHaveLength(1);
+  });
+});
 
 describe("the timer reconcile", () => {
   const tick = (app: FakeFunctionApp): Promise<void> =>

@@ -1,18 +1,48 @@
 import { at, ofType, type Evidence, type Resource, type RoleFile } from "../evidence";
 import type { Assertion } from "./assertion";
 
-/** Built-in roles that may be assigned: each to the app's own resources, or to a set's own vault. */
-const BUILT_IN: Readonly<Record<string, string>> = {
-  "090c5cfd-751d-490a-894a-3ce6f1109419": "Azure Service Bus Data Owner",
-  "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0": "Azure Service Bus Data Receiver",
-  "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39": "Azure Service Bus Data Sender",
-  "0ad04412-c4d5-4796-b79c-f76d14c8d402": "Durable Task Data Contributor",
-  "e147488a-f6f5-4113-8e2d-b22465e65bf6": "Key Vault Crypto Service Encryption User",
-  "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
-  "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
-  "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
-  "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "Storage Table Data Contributor",
+/** Built-in roles that may be assigned, and to what: the app's own resources, and a set's own vault. */
+const BUILT_IN: Readonly<Record<string, { name: string; on: RegExp }>> = {
+  "090c5cfd-751d-490a-894a-3ce6f1109419": {
+    name: "Azure Service Bus Data Owner",
+    on: /\/queues\/[^/]+$/,
+  },
+  "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0": {
+    name: "Azure Service Bus Data Receiver",
+    on: /\/queues\/[^/]+$/,
+  },
+  "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39": {
+    name: "Azure Service Bus Data Sender",
+    on: /\/(queues|topics)\/[^/]+$/,
+  },
+  "0ad04412-c4d5-4796-b79c-f76d14c8d402": {
+    name: "Durable Task Data Contributor",
+    on: /\/Microsoft\.DurableTask\/schedulers\/[^/]+$/,
+  },
+  "e147488a-f6f5-4113-8e2d-b22465e65bf6": {
+    name: "Key Vault Crypto Service Encryption User",
+    on: /\/Microsoft\.KeyVault\/vaults\/[^/]+$/,
+  },
+  "3913510d-42f4-4e42-8a64-420c390055eb": {
+    name: "Monitoring Metrics Publisher",
+    on: /\/Microsoft\.Insights\/components\/[^/]+$/,
+  },
+  "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": {
+    name: "Storage Blob Data Owner",
+    on: /\/storageAccounts\/[^/]+$/,
+  },
+  "974c5e8b-45b9-4653-ba55-5f855dd0fb88": {
+    name: "Storage Queue Data Contributor",
+    on: /\/storageAccounts\/[^/]+$/,
+  },
+  "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": {
+    name: "Storage Table Data Contributor",
+    on: /\/storageAccounts\/[^/]+$/,
+  },
 };
+
+/** Custom roles that have to reach a whole subscription; the others end at a resource group. */
+const IN_SUBSCRIPTIONS = ["Gallery Publisher Reader", "Gallery Publisher Key Reader"];
 
 interface Permission {
   actions: string[];
@@ -85,16 +115,41 @@ function unlike({ repository }: Evidence, where: string, role: Resource): string
   ];
 }
 
-/** Nobody gets a role that isn't on the list: no Owner, no Contributor, no publisher of everything. */
+/** Nobody gets a role that isn't on the list (no Owner, no Contributor), nor in more than needs it. */
 export const assignedRoles: Assertion = {
-  name: "only known roles assigned",
+  name: "only known roles, where they belong",
   check: (evidence) =>
     ofType(evidence, "Microsoft.Authorization/roleAssignments").flatMap(
       ({ at: where, resource }) => {
         const id = String(at(resource, "properties.roleDefinitionId"));
-        const own = definitions(evidence).some((role) => role.id === id);
-        const builtIn = Object.keys(BUILT_IN).some((guid) => id.includes(guid));
-        return own || builtIn ? [] : [`${where} assigns ${id}`];
+        const scope = scopeOf(resource);
+        const own = definitions(evidence).find((role) => role.id === id);
+        const builtIn = Object.entries(BUILT_IN).find(([guid]) => id.includes(guid))?.[1];
+        if (own !== undefined)
+          return mayReach(own, scope)
+            ? []
+            : [`${where} assigns ${String(at(own, "properties.roleName"))} in ${scope}`];
+        if (builtIn === undefined) return [`${where} assigns ${id}`];
+        return builtIn.on.test(scope) ? [] : [`${where} assigns ${builtIn.name} in ${scope}`];
       },
     ),
 };
+
+const mayReach = (role: Resource, scope: string): boolean =>
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(scope) ||
+  (/^\/subscriptions\/[^/]+$/.test(scope) && IN_SUBSCRIPTIONS.some((name) => isOf(role, name)));
+
+/** Where an assignment is made: its id begins with that, as a call where its name isn't known yet. */
+function scopeOf({ id }: Resource): string {
+  const [, call, first = "", second = ""] = /^\[(\w+)\('([^']*)', '([^']*)', /.exec(id) ?? [];
+  switch (call) {
+    case "extensionResourceId":
+      return first;
+    case "subscriptionResourceId":
+      return `/subscriptions/${first}`;
+    case "resourceId":
+      return `/subscriptions/${first}/resourceGroups/${second}`;
+    default:
+      return id.replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/, "");
+  }
+}

@@ -62,6 +62,12 @@ const role = (kind: "actions" | "dataActions", change: (all: string[]) => string
     put(path, change(at(one, path) as string[]))(one);
   });
 
+/** Role assignments that are made elsewhere. */
+const assignment = (from: RegExp, to: string): Change =>
+  each("Microsoft.Authorization/roleAssignments", (one) => {
+    one.id = one.id.replace(from, to);
+  });
+
 test("what is kept in the repository passes", () => {
   expect(ASSERTIONS.flatMap(({ name, check }) => check(sound).map((line) => [name, line]))).toEqual(
     [],
@@ -268,7 +274,22 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
         "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c",
       ),
     ),
-    "only known roles assigned",
+    "only known roles, where they belong",
+  ],
+  [
+    "the writer may write in a whole subscription",
+    assignment(/^\[resourceId\('([^']+)', '[^']+', /, "[subscriptionResourceId('$1', "),
+    "only known roles, where they belong",
+  ],
+  [
+    "the app may use every queue of the namespace",
+    assignment(/\/queues\/[^/']+', /, "', "),
+    "only known roles, where they belong",
+  ],
+  [
+    "a set's identity may use every key of a group",
+    assignment(/\/providers\/Microsoft\.KeyVault\/vaults\/[^/']+', /, "', "),
+    "only known roles, where they belong",
   ],
   [
     "a type has another api version",

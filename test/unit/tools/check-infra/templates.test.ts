@@ -95,3 +95,15 @@ test("infra/README.md lists each action of each role with its call", () => {
   expect(squeezed(text)).toBe(squeezed(wanted));
   expect(text.match(/^\| `Microsoft\./gm)).toHaveLength(27);
 });
+
+test("infra/README.md names only parameters that there are", () => {
+  const [, table = ""] = readFileSync("infra/README.md", "utf8").split(/^## Parameters$/m);
+  const named = [...(table.split(/^### /m)[0] ?? "").matchAll(/`([a-z]\w+)`/g)].map(
+    ([, name]) => name,
+  );
+  const there = [...readFileSync("infra/main.bicep", "utf8").matchAll(/^param (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter((name) => !there.includes(name) && name !== "bicep")).toEqual([]);
+});

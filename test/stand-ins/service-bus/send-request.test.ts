@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceBusClient } from "@azure/service-bus";
 import { sendRequest } from "../../../src/cli/send-request";
+import { connectionString } from "../../../src/local/service-bus/broker";
 import { connect } from "./local-namespace";
 import { runServiceBus, type RunningProgram } from "./program";
 
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 
 test("a request with an id of its own gets through each time that a person sends it", async () => {
-  const connection = `Endpoint=sb://127.0.0.1:${program.ready.port};SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true`;
+  const connection = connectionString(program.ready.port);
   const request = { requestId: "golden-1", body: { requestId: "golden-1" } };
   await sendRequest(connection, request);
   await sendRequest(connection, request);

@@ -45,13 +45,12 @@ test("a sound message starts its run and leaves the ledger alone", async () => {
 
 test("a message that was sent anew is the request that it was first sent for", async () => {
   const app = createFakeFunctionApp();
-  await deliver(app, managedImageExample());
-  const anew = {
+  const applicationProperties = { publishRequestId: "message-1" };
+  await deliver(app, managedImageExample(), {
     ...METADATA,
     messageId: "redrive-7",
-    applicationProperties: { publishRequestId: "message-1" },
-  };
-  await deliver(app, managedImageExample(), anew);
+    applicationProperties,
+  });
   expect(app.durable.started).toMatchObject([{ input: { requestId: "message-1" } }]);
 });
 

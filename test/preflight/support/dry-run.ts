@@ -75,7 +75,12 @@ export class Preflight {
 
   /** Resource Manager as the function app reaches it. */
   get azure(): Azure {
-    return this.azureOf(this.settings(), "function-app");
+    return this.azureAs("function-app");
+  }
+
+  /** Likewise, with the rights of an identity of the world. */
+  azureAs(caller: string): Azure {
+    return this.azureOf(this.settings(), caller);
   }
 
   /** The same connections for all cases that ask as the same identity under the same settings. */

@@ -9,6 +9,7 @@ import { createArmGet } from "./azure/arm-get";
 import { createComputeClients } from "./azure/compute-clients";
 import { createDisks } from "./azure/disks";
 import { createEncryptionSets } from "./azure/encryption-sets";
+import { createImageTemplates, type ImageTemplates } from "./azure/image-templates";
 import { createImageVersions } from "./azure/image-versions";
 import { createKeys } from "./azure/keys";
 import { createPermissions } from "./azure/permissions";
@@ -39,6 +40,7 @@ export type Azure = Pick<
   /** What schedules look for. */
   finding: SourceFinding;
   takenNumbers: (definition: DefinitionTarget) => Promise<TakenNumbers>;
+  templates: ImageTemplates;
 };
 
 /** Resource Manager as the settings name it, for `main` and for the tests of preflight. */
@@ -72,6 +74,7 @@ export function connectAzure(settings: Settings, credential: TokenCredential): A
       candidates: createSourceCandidates(compute, armGet),
       versions: createDefinitionVersions(compute),
     }),
+    templates: createImageTemplates(compute, armGet, settings.ARM_ENDPOINT),
     now: () => new Date(),
     watch: {
       minIntervalMs: settings.WATCH_MIN_INTERVAL_SECONDS * 1000,

@@ -114,6 +114,7 @@ const schedules: ScheduleDependencies = {
   document: settings.SCHEDULES_DOCUMENT,
   states: createScheduleStates(createRecordTable(table("schedules"))),
   finding: azure.finding,
+  templates: azure.templates,
   queue: createRequestQueue(serviceBus.createSender(settings.PUBLISH_REQUESTS_QUEUE)),
 };
 

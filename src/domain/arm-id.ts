@@ -88,4 +88,5 @@ export const IMAGE_VERSION = "Microsoft.Compute/galleries/images/versions";
 export const MANAGED_DISK = "Microsoft.Compute/disks";
 export const VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines";
 export const STORAGE_ACCOUNT = "Microsoft.Storage/storageAccounts";
+export const IMAGE_TEMPLATE = "Microsoft.VirtualMachineImages/imageTemplates";
 export const KEY_VAULT = "Microsoft.KeyVault/vaults";

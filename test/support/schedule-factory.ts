@@ -1,6 +1,7 @@
 import type { ScheduleRow } from "../../src/azure/schedule-states";
 import { createScheduleStates } from "../../src/azure/schedule-states";
 import type { Found } from "../../src/azure/source-finder";
+import type { TemplateRun } from "../../src/domain/schedule/build";
 import type { ScheduleDependencies } from "../../src/functions/schedules/dependencies";
 import { createFakeFunctionApp, type Outside } from "./fake-function-app";
 import { createFakeTable } from "./fake-records";
@@ -33,7 +34,7 @@ export function wireSchedule(change: Json = {}): Json {
 }
 
 /** Calls that a test lets fail, or end the process at, beside those of the function app. */
-export type Step = Outside | "states" | "queue";
+export type Step = Outside | "states" | "queue" | "template";
 
 /** The schedules' dependencies in memory: the clock is moved, and what is found is set, by the test. */
 export function createFakeSchedules(...schedules: Json[]) {
@@ -50,11 +51,22 @@ export function createFakeSchedules(...schedules: Json[]) {
   const found: { now: Found } = {
     now: { kind: "found", source: { managedImage: "/an/image" }, fingerprint: "first" },
   };
+  const template: { run: TemplateRun | undefined; starts: number; refused?: string } = {
+    ...{ run: {}, starts: 0 },
+  };
   const dependencies: ScheduleDependencies = {
     ...app.dependencies,
     document: DOCUMENT,
     states: createScheduleStates(rows),
     finding: { find: async () => found.now },
+    templates: {
+      lastRun: async () => template.run,
+      run: async () => {
+        reach("template");
+        template.starts++;
+        return template.refused === undefined ? {} : { refused: template.refused };
+      },
+    },
     queue: {
       send: async (request, messageId) => {
         reach("queue");
@@ -63,7 +75,7 @@ export function createFakeSchedules(...schedules: Json[]) {
     },
   };
   app.documents.stored.set(DOCUMENT, { schedules });
-  return { ...app, dependencies, away, messages, found, rows };
+  return { ...app, dependencies, away, messages, found, template, rows };
 }
 
 export type FakeSchedules = ReturnType<typeof createFakeSchedules>;

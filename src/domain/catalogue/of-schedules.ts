@@ -37,4 +37,10 @@ export const OF_SCHEDULES = {
     action: "Delete the one that doesn't belong to it, or tag it otherwise.",
     rule: `${OURS}: never a guess`,
   },
+  ImageTemplateRunFailed: {
+    cause:
+      "The image template that is run first isn't there, failed, or took more than a day. Counts as a failed run.",
+    action: "Read the customization log in the template's staging resource group.",
+    rule: `${OURS}; Azure VM Image Builder`,
+  },
 } as const satisfies Record<string, ProblemEntry>;

@@ -1,5 +1,6 @@
 import { problem, type Problem } from "../problem";
 import { isDeeperThan, MAX_DEPTH } from "../json-depth";
+import { IMAGE_TEMPLATE, isOfType, parseArmId, printArmId } from "../arm-id";
 import { isWithin, jsonPath } from "../request/json-path";
 import { parseRequest, type RequestRules } from "../request/parse-request";
 import { issues, tooDeep } from "../request/structure";
@@ -86,7 +87,11 @@ function readSchedule(raw: unknown, index: number, rules: RequestRules): ReadSch
   const template = isObject(request)
     ? requestProblems(request, members, path, rules)
     : [noRequest(path, request)];
-  const rulesOf = [...calendarProblems(members, path, rules.now), ...finderProblems(members, path)];
+  const rulesOf = [
+    ...calendarProblems(members, path, rules.now),
+    ...finderProblems(members, path),
+    ...templateProblems(members, path, rules),
+  ];
   const places = new Set(malformed.map((found) => found.path));
   const problems = [
     ...malformed,
@@ -148,6 +153,36 @@ function finderProblems({ source }: Record<string, unknown>, path: PropertyKey[]
   ];
 }
 
+/** A build is started where requests may reach, and nowhere else. */
+function templateProblems(
+  { imageTemplate }: Record<string, unknown>,
+  path: PropertyKey[],
+  { allow }: RequestRules,
+): Problem[] {
+  if (typeof imageTemplate !== "string") return [];
+  const at = jsonPath([...path, "imageTemplate"]);
+  const id = parseArmId(imageTemplate);
+  if (id === undefined || !isOfType(id, IMAGE_TEMPLATE) || id.names.length !== 1)
+    return [
+      problem(
+        at,
+        "InvalidResourceId",
+        `"${imageTemplate}" isn't the id of an image template`,
+        "/subscriptions/…/resourceGroups/…/providers/Microsoft.VirtualMachineImages/imageTemplates/<name>",
+      ),
+    ];
+  const { subscriptionId } = id;
+  if (allow.subscriptions.some((one) => sameId(one, subscriptionId))) return [];
+  return [
+    problem(
+      at,
+      "SubscriptionNotAllowed",
+      `the image template is in subscription ${subscriptionId}, which requests may not touch`,
+      "use an allowed subscription, or have the setting ALLOWED_SUBSCRIPTIONS extended",
+    ),
+  ];
+}
+
 /** The request is read by the one parser of all requests, with a source in the place of the one to be found. */
 function requestProblems(
   request: Record<string, unknown>,
@@ -191,6 +226,7 @@ const withStrategy = (image: unknown): unknown =>
 
 function toSchedule(read: WireSchedule, request: Record<string, unknown>): Schedule {
   const { subscriptionId, resourceGroup, gallery, definition } = read.image;
+  const template = parseArmId(read.imageTemplate ?? "");
   return {
     id: read.id,
     cron: read.cron,
@@ -201,6 +237,7 @@ function toSchedule(read: WireSchedule, request: Record<string, unknown>): Sched
     enabled: read.enabled ?? true,
     maxConsecutiveFailures: read.maxConsecutiveFailures ?? DEFAULT_FAILURES,
     catchUp: read.catchUp ?? true,
+    ...(template === undefined ? {} : { imageTemplate: printArmId(template) }),
   };
 }
 

@@ -43,4 +43,6 @@ export interface Schedule {
   enabled: boolean;
   maxConsecutiveFailures: number;
   catchUp: boolean;
+  /** Id of an Image Builder template that is run before the source is looked for. */
+  imageTemplate?: string;
 }

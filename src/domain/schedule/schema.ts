@@ -78,6 +78,9 @@ export const scheduleMembers = {
       newestSnapshotSet: finderSchemas.newestSnapshotSet.optional(),
     })
     .describe("How the newest source is found: exactly one way"),
+  imageTemplate: text
+    .optional()
+    .describe("Id of an Image Builder template that is run first, and waited for"),
   enabled: z.boolean().optional().describe("Default true"),
   maxConsecutiveFailures: z
     .int()

@@ -1,11 +1,12 @@
 import { plainText } from "../plain-text";
 import type { Problem } from "../problem";
 import type { FinalState } from "../run/outcome";
+import type { Build } from "./build";
 import { latestOccurrence } from "./calendar";
 import type { Schedule } from "./schedule";
 
-/** How a scheduled run ended. `lost`: its request was sent several times and was never heard of again. */
-export type ScheduledEnd = FinalState | "lost";
+/** How a scheduled run ended. `lost`: its request was sent several times and was never heard of again; `buildFailed`: there was none. */
+export type ScheduledEnd = FinalState | "lost" | "buildFailed";
 
 /** What was decided when a schedule was due, or when a person asked. */
 export interface Decision {
@@ -13,7 +14,7 @@ export interface Decision {
   occurrence: string;
   /** ISO 8601. */
   decidedAt: string;
-  what: "fired" | "skipped" | "finding";
+  what: "building" | "fired" | "skipped" | "finding";
   /** Why it was skipped, what was found, or what is published. */
   why: string;
   /** Present when it was fired. */
@@ -46,6 +47,8 @@ export interface ScheduleState {
   /** ISO 8601: every occurrence until here is decided. */
   decidedUntil: string;
   request?: ScheduledRequest;
+  /** The build that the next request waits for. */
+  build?: Build;
   /** Failed runs in a row. */
   failures: number;
   /** Why it doesn't run, other than by the document. */
@@ -138,12 +141,15 @@ export function ended(
   end: { outcome: ScheduledEnd; endedAt: string; publicationId?: string },
 ): ScheduleState {
   const isSuccess = end.outcome === "published" || end.outcome === "promoted";
-  return {
-    ...state,
-    request: { ...request, ...end },
-    failures: isSuccess ? 0 : state.failures + 1,
-  };
+  const after = { ...state, request: { ...request, ...end } };
+  return isSuccess ? { ...after, failures: 0 } : failedOnce(after);
 }
+
+/** The state after one failure more. */
+export const failedOnce = (state: ScheduleState): ScheduleState => ({
+  ...state,
+  failures: state.failures + 1,
+});
 
 /** The state after somebody has switched the schedule on: it begins anew, from now. */
 export function switchedOn(state: ScheduleState, now: Date): ScheduleState {

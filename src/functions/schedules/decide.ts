@@ -21,11 +21,15 @@ export interface Occasion {
   who?: string;
   /** Also when the source is published already. */
   force?: boolean;
+  /** The schedule's image template was run for it. */
+  isBuilt?: true;
 }
 
 /** What is to be done about an occasion. */
 export type Verdict =
   | { kind: "fire"; source: Record<string, unknown>; fingerprint: string; why: string }
+  /** The image template is to be run first. */
+  | { kind: "build" }
   | { kind: "skip"; why: string }
   | { kind: "finding"; problem: Problem }
   | { kind: "later"; fault: Fault };
@@ -52,13 +56,17 @@ export async function verdictOn(
   { finding, now }: Pick<ScheduleDependencies, "finding" | "now">,
   schedule: Schedule,
   state: ScheduleState,
-  { occurrence, who, force = false }: Occasion,
+  { occurrence, who, isBuilt, force = false }: Occasion,
 ): Promise<Verdict> {
   const lateMs = now().getTime() - occurrence.getTime();
-  const why = who === undefined ? passedOver(schedule, state, lateMs) : undefined;
+  const byCalendar = who === undefined && isBuilt === undefined;
+  const why = byCalendar ? passedOver(schedule, state, lateMs) : undefined;
   if (why !== undefined) return { kind: "skip", why };
   if (isGoing(state))
     return { kind: "skip", why: `its last run, ${state.request?.requestId ?? ""}, hasn't ended` };
+  if (state.build !== undefined)
+    return { kind: "skip", why: `its image is being built since ${state.build.since}` };
+  if (schedule.imageTemplate !== undefined && isBuilt === undefined) return { kind: "build" };
   const found = await finding.find(schedule);
   if (found.kind !== "found") return found;
   const { source, fingerprint, publishedAs } = found;

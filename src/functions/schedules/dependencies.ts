@@ -1,3 +1,4 @@
+import type { ImageTemplates } from "../../azure/image-templates";
 import type { RequestQueue } from "../../azure/request-queue";
 import type { ScheduleStates } from "../../azure/schedule-states";
 import type { SourceFinding } from "../../azure/source-finder";
@@ -13,6 +14,7 @@ export interface ScheduleDependencies extends Pick<
   states: ScheduleStates;
   finding: SourceFinding;
   queue: RequestQueue;
+  templates: ImageTemplates;
 }
 
 /** Where a schedule's trigger writes what it does. */

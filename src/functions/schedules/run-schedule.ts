@@ -1,7 +1,9 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { Schedule } from "../../domain/schedule/schedule";
+import { isGoing } from "../../domain/schedule/state";
 import { jsonResponse, problemResponse } from "../problem-response";
 import { readStatement } from "../statement";
+import { isBuilding, wantBuild } from "./await-build";
 import { fired, notFired, verdictOn, type Occasion } from "./decide";
 import type { ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
@@ -52,8 +54,15 @@ async function run(
   switch (verdict.kind) {
     case "later":
       return problemResponse(503, "Try again", `Azure doesn't answer: ${verdict.fault.message}`);
+    case "build": {
+      if (!isBuilding(schedule)) throw new Error(`schedule ${id} has no image template`);
+      const wanted = await wantBuild(dependencies, schedule, held, occasion, context);
+      if (wanted === undefined) return busy(id);
+      // The timer starts the build, waits for it, and fires.
+      return jsonResponse(202, { id, fired: false, why: "its image template is run first", links });
+    }
     case "skip": {
-      if (held.state.request?.outcome === undefined && held.state.request !== undefined)
+      if (isGoing(held.state) || held.state.build !== undefined)
         return problemResponse(409, "It is running", verdict.why, { links });
       await states.put(notFired(held.state, occasion, now(), verdict), held.etag);
       return jsonResponse(200, { id, fired: false, why: verdict.why, links });

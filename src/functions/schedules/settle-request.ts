@@ -1,22 +1,14 @@
 import type { LiveState, PublicationState } from "../../domain/run/outcome";
-import { scheduleDisabledEvent } from "../../domain/run/publication-event";
 import type { Schedule } from "../../domain/schedule/schedule";
-import {
-  ended,
-  sent,
-  type ScheduledEnd,
-  type ScheduledRequest,
-  type ScheduleState,
-} from "../../domain/schedule/state";
+import { ended, sent, type ScheduledEnd, type ScheduledRequest } from "../../domain/schedule/state";
 import type { ScheduleDependencies, Log } from "./dependencies";
 import { change, type Held } from "./hold-state";
+import { switchOffIfTooMany } from "./switch-off";
 
 /** A request that nobody has heard of for so long is sent again, by the same id: what is there already joins. */
 const SEND_AGAIN_AFTER_MS = 15 * 60_000;
 /** Sent so often without a sign, it counts as a failed run; by then it is among the dead letters, where it is shown. */
 const MOST_SENDS = 4;
-/** Who switches a schedule off after its failures. */
-const OURSELVES = "gallery-publisher";
 
 interface End {
   outcome: ScheduledEnd;
@@ -108,26 +100,7 @@ async function close(
 ): Promise<Held | undefined> {
   const after = ended(held.state, request, end);
   log.log(`schedule ${schedule.id}: request ${request.requestId} ended ${end.outcome}`);
-  if (after.failures < schedule.maxConsecutiveFailures || after.switchedOff !== undefined)
-    return change(dependencies.states, held, after);
-  const off = await switchOff(dependencies, schedule, after, request, end);
-  log.error(`schedule ${schedule.id} was switched off: ${off.switchedOff?.why ?? ""}`);
-  return change(dependencies.states, held, off);
-}
-
-/** Announced before it is written: a crash in between announces the same event again. */
-async function switchOff(
-  { announcer }: ScheduleDependencies,
-  { id: scheduleId }: Schedule,
-  state: ScheduleState,
-  { requestId }: ScheduledRequest,
-  { outcome, endedAt, publicationId }: End,
-): Promise<ScheduleState> {
-  const { failures } = state;
-  const why = `${failures} ${failures === 1 ? "run" : "runs in a row"} failed; the last, ${requestId}, ended ${outcome}`;
-  const told = { scheduleId, requestId, outcome, failures, why };
-  await announcer.announce(
-    scheduleDisabledEvent(publicationId === undefined ? told : { ...told, publicationId }, endedAt),
-  );
-  return { ...state, switchedOff: { who: OURSELVES, why, at: endedAt } };
+  const { requestId } = request;
+  const state = await switchOffIfTooMany(dependencies, schedule, after, { requestId, ...end }, log);
+  return change(dependencies.states, held, state);
 }

@@ -2,7 +2,8 @@ import type { InvocationContext, Timer } from "@azure/functions";
 import { plainText } from "../../domain/plain-text";
 import type { Schedule } from "../../domain/schedule/schedule";
 import { dueOccurrence } from "../../domain/schedule/state";
-import { fired, notFired, verdictOn } from "./decide";
+import { awaitBuild, isBuilding, wantBuild } from "./await-build";
+import { fired, notFired, verdictOn, type Occasion } from "./decide";
 import type { Log, ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
 import { schedulesNow } from "./schedule-document";
@@ -44,26 +45,40 @@ async function tickSchedule(
     return;
   }
   const settled = await settleRequest(dependencies, schedule, held, log);
-  if (settled !== undefined) await decideDue(dependencies, schedule, settled, log);
+  if (settled === undefined) return;
+  const { build } = settled.state;
+  if (build !== undefined && isBuilding(schedule)) {
+    const built = await awaitBuild(dependencies, schedule, settled, build, log);
+    if (built !== undefined) await decide(dependencies, schedule, built.held, built.occasion, log);
+    return;
+  }
+  const occurrence = dueOccurrence(schedule, settled.state, now());
+  if (occurrence !== undefined) await decide(dependencies, schedule, settled, { occurrence }, log);
 }
 
 /** Writes what is decided before anything is sent: of two hosts that tick at once, one decides. */
-async function decideDue(
+async function decide(
   dependencies: ScheduleDependencies,
   schedule: Schedule,
   held: Held,
+  occasion: Occasion,
   log: Log,
 ): Promise<void> {
   const { states, now } = dependencies;
-  const occurrence = dueOccurrence(schedule, held.state, now());
-  if (occurrence === undefined) return;
-  const occasion = { occurrence };
   const verdict = await verdictOn(dependencies, schedule, held.state, occasion);
-  const what = `schedule ${schedule.id}, due at ${occurrence.toISOString()}`;
+  const what = `schedule ${schedule.id}, due at ${occasion.occurrence.toISOString()}`;
   switch (verdict.kind) {
     case "later":
       log.warn(`${what}: ${verdict.fault.code}: ${verdict.fault.message}; asked again in a minute`);
       return;
+    case "build": {
+      if (!isBuilding(schedule)) return;
+      const wanted = await wantBuild(dependencies, schedule, held, occasion, log);
+      const build = wanted?.state.build;
+      if (wanted !== undefined && build !== undefined)
+        await awaitBuild(dependencies, schedule, wanted, build, log);
+      return;
+    }
     case "fire": {
       const next = await fired(dependencies, schedule, held.state, occasion, verdict);
       const mine = await change(states, held, next.state);

@@ -22,6 +22,7 @@ const PLACED = new Set([
   "virtualMachines",
   "keyVaults",
   "storageAccounts",
+  "imageTemplates",
   "versions",
 ]);
 

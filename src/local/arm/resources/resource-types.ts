@@ -3,6 +3,7 @@ import { associatedResources, diskEncryptionSetType } from "./disk-encryption-se
 import { diskType, snapshotType } from "./disk-like";
 import { galleryType } from "./gallery";
 import { imageDefinitionType } from "./image-definition";
+import { imageTemplates, runTemplate } from "./image-template";
 import { imageVersions } from "./image-version";
 import { keyVaultKeys, keyVaults, keyVersions } from "./key-vault";
 import { managedImageType } from "./managed-image";
@@ -49,6 +50,8 @@ export function resourceTypes(service: ComputeService): ResourceType[] {
     keyVaultKeys(service),
     keyVersions(service),
     storageAccounts(service),
+    imageTemplates(service),
+    runTemplate(service),
     ...tracked.map((kind) => trackedResource(service, kind)),
     operationStatus(service, "capsOperations"),
     operationStatus(service, "DiskOperations"),

@@ -28,5 +28,7 @@ export const TYPE_NAMES = [
   "Microsoft.KeyVault/vaults/keys",
   "Microsoft.KeyVault/vaults/keys/versions",
   "Microsoft.Storage/storageAccounts",
+  "Microsoft.VirtualMachineImages/imageTemplates",
+  "Microsoft.VirtualMachineImages/imageTemplates/run",
 ] as const;
 export type TypeName = (typeof TYPE_NAMES)[number];

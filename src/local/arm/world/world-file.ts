@@ -127,6 +127,7 @@ function entries(mistakes: Mistakes, root: JsonObject, broken: Broken[]): Parsed
     snapshots: of("snapshots", ENTRY_SCHEMAS.snapshots),
     disks: of("disks", ENTRY_SCHEMAS.disks),
     virtualMachines: of("virtualMachines", ENTRY_SCHEMAS.virtualMachines),
+    imageTemplates: of("imageTemplates", ENTRY_SCHEMAS.imageTemplates),
     keyVaults: of("keyVaults", ENTRY_SCHEMAS.keyVaults),
     storageAccounts: of("storageAccounts", ENTRY_SCHEMAS.storageAccounts),
     vhds: of("vhds", ENTRY_SCHEMAS.vhds),

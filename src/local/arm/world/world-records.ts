@@ -23,6 +23,7 @@ import type { PolicyEntry } from "./policy-schema";
 import type { RegionEntry } from "./region-entry";
 import { checkIdentifiers, checkLinks, type Placed } from "./references";
 import { storageAccountRecord } from "./storage-records";
+import { imageTemplateRecord } from "./template-records";
 import { checkUnique, checkWritten, named } from "./unique-names";
 import type { Broken, Parsed, ParsedLists } from "./world-file";
 import type { VersionEntry, VhdEntry } from "./world-schema";
@@ -176,6 +177,7 @@ function resourceRecords(lists: ParsedLists, names: NameBook): Placed[] {
       keyVaultRecord(entry, subscription, group, tenantOf(lists, subscription)),
     ),
     ...grouped("storageAccounts", lists.storageAccounts, storageAccountRecord),
+    ...grouped("imageTemplates", lists.imageTemplates, imageTemplateRecord),
   ];
 }
 

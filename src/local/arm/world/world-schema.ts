@@ -106,9 +106,8 @@ const encryptionSetEntry = z.strictObject({
   federatedClientId: guid.optional(),
   provisioningState: z.enum(["Succeeded", "Failed", "Creating", "Updating"]).default("Succeeded"),
 });
-const imageEntry = z.strictObject({
-  ...located,
-  createdAt,
+/** The disks of a managed image. */
+const imageDisks = {
   hyperVGeneration,
   osDisk: z.strictObject({
     sizeGb,
@@ -120,6 +119,15 @@ const imageEntry = z.strictObject({
     .array(z.strictObject({ lun, sizeGb, encryptionSet }))
     .superRefine(checkLuns)
     .default([]),
+};
+const imageEntry = z.strictObject({ ...located, createdAt, ...imageDisks });
+const imageTemplateEntry = z.strictObject({
+  ...located,
+  /** The managed image of each run, called by this name and a number. */
+  makes: z.strictObject({ name, ...imageDisks }),
+  buildSeconds: z.number().positive().default(1800),
+  /** Why every run fails. */
+  fails: name.optional(),
 });
 const diskEntry = z.strictObject({
   ...located,
@@ -194,6 +202,7 @@ export const ENTRY_SCHEMAS = {
   virtualMachines: virtualMachineEntry,
   keyVaults: keyVaultEntry,
   storageAccounts: storageAccountEntry,
+  imageTemplates: imageTemplateEntry,
   vhds: vhdEntry,
   versions: versionEntry,
 };
@@ -208,5 +217,6 @@ export type DiskEntry = z.infer<typeof diskEntry>;
 export type VirtualMachineEntry = z.infer<typeof virtualMachineEntry>;
 export type KeyVaultEntry = z.infer<typeof keyVaultEntry>;
 export type StorageAccountEntry = z.infer<typeof storageAccountEntry>;
+export type ImageTemplateEntry = z.infer<typeof imageTemplateEntry>;
 export type VhdEntry = z.infer<typeof vhdEntry>;
 export type VersionEntry = z.infer<typeof versionEntry>;

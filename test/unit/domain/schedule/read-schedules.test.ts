@@ -70,6 +70,13 @@ test.each<[string, (string | number)[], unknown, string[]]>([
   ],
   ["a gallery that is none", ["image", "gallery"], "a/b", ["image.gallery InvalidName"]],
   ["no failures at all", ["maxConsecutiveFailures"], 0, ["maxConsecutiveFailures Invalid"]],
+  ["a template that is none", ["imageTemplate"], "/x", ["imageTemplate InvalidResourceId"]],
+  [
+    "a template where requests may not reach",
+    ["imageTemplate"],
+    "/subscriptions/x/resourceGroups/g/providers/Microsoft.VirtualMachineImages/imageTemplates/t",
+    ["imageTemplate SubscriptionNotAllowed"],
+  ],
   ["a member that isn't there", ["crontab"], "x", ["crontab UnknownMember"]],
   ["no request", ["request"], undefined, ["request Required"]],
   ["a request with a source", ["request", "source"], {}, ["request.source UnknownMember"]],

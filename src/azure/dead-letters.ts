@@ -10,6 +10,8 @@ import { DEAD_LETTERS_ANSWER_WITHIN_MS, inTime } from "./answer-within";
 /** A request that couldn't even be recorded: Service Bus keeps it, with its reason. */
 export interface DeadLetter {
   messageId?: string;
+  /** Of one that was sent back before: the id that it was first sent with. */
+  requestId?: string;
   sequenceNumber: string;
   enqueuedAt?: string;
   /** Service Bus' reason, `MaxDeliveryCountExceeded` as a rule. */
@@ -108,7 +110,7 @@ type SentMessage = ServiceBusReceivedMessage["_rawAmqpMessage"];
  * a duplicate and drop it. The new one is the same however often the letter is sent back.
  */
 function copyOf(message: ServiceBusReceivedMessage): SentMessage {
-  const { body, messageId, sequenceNumber, _rawAmqpMessage: sent } = message;
+  const { messageId, sequenceNumber, _rawAmqpMessage: sent } = message;
   const own = Object.entries(sent.applicationProperties ?? {}).filter(
     ([name]) => !OF_DEAD_LETTERS.has(name),
   );
@@ -116,7 +118,7 @@ function copyOf(message: ServiceBusReceivedMessage): SentMessage {
   // A message that has expired must not take its end along: the copy lives as the queue has it.
   const { absoluteExpiryTime: _end, creationTime: _begin, ...properties } = sent.properties ?? {};
   return {
-    body: body as unknown, // of `sent` it is the section that came over the wire, undecoded
+    body: message.body as unknown, // of `sent` it is the section that came over the wire, undecoded
     ...(sent.bodyType === undefined ? {} : { bodyType: sent.bodyType }),
     properties: { ...properties, messageId: `redrive-${sequenceNumber?.toString() ?? ""}` },
     // Of a copy that has failed again it is there already.
@@ -126,11 +128,13 @@ function copyOf(message: ServiceBusReceivedMessage): SentMessage {
 
 function read(message: ServiceBusReceivedMessage): DeadLetter {
   const { messageId, enqueuedTimeUtc, deadLetterReason, deadLetterErrorDescription } = message;
+  const requestId = message.applicationProperties?.[REQUEST_ID_PROPERTY];
   return {
     sequenceNumber: message.sequenceNumber?.toString() ?? "",
     deliveryCount: message.deliveryCount ?? 0,
     body: shown(message.body),
     ...(messageId === undefined ? {} : { messageId: String(messageId) }),
+    ...(typeof requestId === "string" ? { requestId } : {}),
     ...(enqueuedTimeUtc === undefined ? {} : { enqueuedAt: enqueuedTimeUtc.toISOString() }),
     ...(deadLetterReason === undefined ? {} : { reason: deadLetterReason }),
     ...(deadLetterErrorDescription === undefined

@@ -194,3 +194,15 @@ test("the sender's own second try is dropped, a dead letter that is sent back is
   await handle();
   expect(handledMessages).toHaveLength(1);
 });
+
+test("a dead letter that was sent back and failed again is shown with the id that it was first sent with", async () => {
+  const { make } = WAYS["that couldn't be admitted as often as it is delivered"] ?? {};
+  await make?.("m-1");
+  const [letter] = await shown();
+  await redrive(letter?.sequenceNumber ?? "");
+  app.away.add("documents");
+  await handle(DELIVERIES);
+  expect(await shown()).toMatchObject([
+    { messageId: `redrive-${letter?.sequenceNumber ?? ""}`, requestId: "m-1" },
+  ]);
+});

@@ -290,7 +290,7 @@ throttling: { subscription: { reads: { capacity: 0 } }, compute: { Sleep: {} } }
   it("explains faults, machines, accounts, keys, regions, policies and existing versions in comments that work when used", () => {
     const file = join(__dirname, "../../../samples/world.yaml");
     const text = readFileSync(file, "utf8").replace(
-      /^# ((versions|faults|virtualMachines|disks|keyVaults|storageAccounts|vhds|regions|policies):| {2})/gm,
+      /^# ((versions|faults|virtualMachines|disks|keyVaults|storageAccounts|imageTemplates|vhds|regions|policies):| {2})/gm,
       "$1",
     );
     const world = readWorldFile(text, "world.yaml");
@@ -310,6 +310,7 @@ throttling: { subscription: { reads: { capacity: 0 } }, compute: { Sleep: {} } }
     expect(world.regions).toHaveLength(2);
     expect(world.policies).toHaveLength(3);
     expect(world.identities).toMatchObject([...DEFAULT_IDENTITIES, { name: "auditor" }]);
-    expect(world.resources.filter(({ type }) => type.endsWith("/virtualMachines"))).toHaveLength(1);
+    for (const type of ["/virtualMachines", "/imageTemplates"])
+      expect(world.resources.filter((one) => one.type.endsWith(type))).toHaveLength(1);
   });
 });

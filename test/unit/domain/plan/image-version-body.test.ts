@@ -7,6 +7,7 @@ import {
   missingRegions,
   RUN_TAG,
   sameSource,
+  SOURCE_TAG,
   sourceDisks,
   type SourceDisk,
   toArmJson,
@@ -296,4 +297,11 @@ test.each<[string, SourceDisk[], boolean]>([
     { disk: 0, id: "zero" },
   ];
   expect(sameSource(made, other)).toBe(same);
+});
+
+test("the body of a new version keeps what the source is in a tag, beside the request's own, where the request says it", () => {
+  const tagsOf = (change: object) =>
+    createBody(accepted(managedImageExample({ tags: { a: "b" }, ...change })), []).tags;
+  expect(tagsOf({ sourceFingerprint: "f" })).toEqual({ a: "b", [SOURCE_TAG]: "f" });
+  expect(tagsOf({})).toEqual({ a: "b" });
 });

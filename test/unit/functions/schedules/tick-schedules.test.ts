@@ -1,4 +1,4 @@
-import type { Timer } from "@azure/functions";
+import { InvocationContext, type Timer } from "@azure/functions";
 import type { FinalState } from "../../../../src/domain/run/outcome";
 import { failureId } from "../../../../src/domain/run/records";
 import type { ScheduleState } from "../../../../src/domain/schedule/state";
@@ -82,17 +82,17 @@ describe("a schedule that is due", () => {
     expect(app.messages).toEqual([]);
   });
 
-  it("begins anew when its calendar was changed", async () => {
+  it("begins anew when its calendar was changed, also to one that would have been due meanwhile", async () => {
     const app = createFakeSchedules(wireSchedule({ cron: "0 15 * * *" }));
     await tick(app);
-    app.documents.stored.set("schedules.json", {
-      schedules: [wireSchedule({ cron: "0 11 * * *" })],
-    });
+    app.pass(2 * HOUR);
+    const schedules = [wireSchedule({ cron: "0 13 * * *" })];
+    app.documents.stored.set("schedules.json", { schedules });
     await minutes(app, 3);
     expect(app.messages).toEqual([]);
     app.pass(23 * HOUR);
     await tick(app);
-    expect(ids(app)).toEqual(["golden-20261125T110000Z"]);
+    expect(ids(app)).toEqual(["golden-20261125T130000Z"]);
   });
 
   it("is made up for once, by the latest occurrence, after the host was down", async () => {
@@ -220,6 +220,33 @@ describe("hosts and crashes", () => {
     expect((await stateOf(app)).decisions).toHaveLength(1);
     await minutes(app, 1);
     expect(new Set(ids(app)).size).toBe(1);
+  });
+
+  it("of two hosts that find different sources at once one decides, and only its message is sent", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    await tick(app);
+    app.pass(MINUTE);
+    let looks = 0;
+    const find = async () => {
+      const image = `/image-${++looks}`;
+      return { kind: "found" as const, source: { managedImage: image }, fingerprint: image };
+    };
+    Object.assign(app.dependencies, { finding: { find } });
+    const lines: string[] = [];
+    const logHandler = (_level: string, ...said: unknown[]) => lines.push(said.join(" "));
+    const host = () => {
+      const context = new InvocationContext({ functionName: "host", logHandler });
+      return tickSchedules(app.dependencies)({} as Timer, context);
+    };
+    await Promise.all([host(), host()]);
+    expect([looks, lines.filter((line) => line.includes("fired as"))]).toEqual([
+      2,
+      [expect.stringContaining(FIRST)],
+    ]);
+    const sources = app.messages.map(({ request }) => JSON.stringify(request["source"]));
+    expect(new Set(sources).size).toBe(1);
+    const { request } = await stateOf(app);
+    expect(app.documents.stored.get(request?.path ?? "")).toEqual(app.messages[0]?.request);
   });
 
   it.each([

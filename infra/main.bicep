@@ -39,6 +39,9 @@ param sourceSubscriptions string[] = []
 @description('Optional. Subscriptions of key vaults whose keys requests may have looked at (preflight.keyVault).')
 param keyVaultSubscriptions string[] = []
 
+@description('Optional. Resource groups of Image Builder templates that schedules may run (imageTemplate).')
+param imageTemplateGroups groupPlace[] = []
+
 @description('Optional. Resource group for the disks of rollout.verify, made in the subscription of each gallery. Empty: such requests are refused.')
 param verificationGroupName string = ''
 
@@ -252,12 +255,18 @@ module privateAccess 'modules/networking/private-access.bicep' = if (privateNetw
 module roleDefinitions 'modules/role-definitions.bicep' = {
   params: {
     suffix: roleNameSuffix
-    subscriptionIds: union([ownId], readSubscriptions, keyVaultSubscriptions)
+    subscriptionIds: union(
+      [ownId],
+      readSubscriptions,
+      keyVaultSubscriptions,
+      map(imageTemplateGroups, place => place.?subscriptionId ?? ownId)
+    )
     existing: existingRoles
     additionalReaderActions: additionalReaderActions
     withSources: !empty(sourceGroups)
     withVerifier: !empty(verificationGroupName)
     withKeyReader: !empty(keyVaultSubscriptions)
+    withBuilder: !empty(imageTemplateGroups)
   }
 }
 
@@ -297,6 +306,16 @@ module keyReaders 'modules/subscription-role.bicep' = [
     params: {
       principalId: identity.outputs.principalId
       roleDefinitionId: roleDefinitions.outputs.keyReaderId
+    }
+  }
+]
+
+module builders 'modules/group-role.bicep' = [
+  for place in imageTemplateGroups: {
+    scope: resourceGroup(place.?subscriptionId ?? ownId, place.resourceGroup)
+    params: {
+      principalId: identity.outputs.principalId
+      roleDefinitionId: roleDefinitions.outputs.builderId
     }
   }
 ]

@@ -4,7 +4,7 @@ import { format } from "prettier";
 import { load } from "./load-typescript.mjs";
 
 const README = "infra/README.md";
-const FILES = ["reader", "writer", "sources", "verifier", "key-reader"];
+const FILES = ["reader", "writer", "sources", "verifier", "key-reader", "builder"];
 
 const roles = FILES.map((name) =>
   JSON.parse(readFileSync(`infra/modules/roles/${name}.json`, "utf8")),

@@ -25,11 +25,15 @@ param withVerifier bool
 @description('Required. Whether keys are looked at.')
 param withKeyReader bool
 
+@description('Required. Whether image templates are run.')
+param withBuilder bool
+
 var reader = loadJsonContent('roles/reader.json')
 var writer = loadJsonContent('roles/writer.json')
 var sources = loadJsonContent('roles/sources.json')
 var verifier = loadJsonContent('roles/verifier.json')
 var keyReader = loadJsonContent('roles/key-reader.json')
+var builder = loadJsonContent('roles/builder.json')
 
 var roles = [
   { file: reader, isWanted: !contains(existing, 'reader'), more: additionalReaderActions }
@@ -37,6 +41,7 @@ var roles = [
   { file: sources, isWanted: withSources && !contains(existing, 'sources'), more: [] }
   { file: verifier, isWanted: withVerifier && !contains(existing, 'verifier'), more: [] }
   { file: keyReader, isWanted: withKeyReader && !contains(existing, 'keyReader'), more: [] }
+  { file: builder, isWanted: withBuilder && !contains(existing, 'builder'), more: [] }
 ]
 
 resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
@@ -78,3 +83,6 @@ output verifierId string = existing.?verifier ?? roleId(subscription().id, verif
 
 @description('Resource id of the key reader\'s role.')
 output keyReaderId string = existing.?keyReader ?? roleId(subscription().id, keyReader.name, suffix)
+
+@description('Resource id of the builder\'s role.')
+output builderId string = existing.?builder ?? roleId(subscription().id, builder.name, suffix)

@@ -54,6 +54,9 @@ type existingRoleIds = {
 
   @description('Optional. Looks at vaults, keys and role assignments.')
   keyReader: string?
+
+  @description('Optional. Runs image templates.')
+  builder: string?
 }
 
 @export()
@@ -92,6 +95,9 @@ type productSettings = {
 
   @description('Optional. Seconds between two looks at a version\'s replication, at most.')
   WATCH_MAX_INTERVAL_SECONDS: string?
+
+  @description('Optional. Seconds without a change after which a region stands still.')
+  WATCH_STALLED_AFTER_SECONDS: string?
 
   @description('Optional. When to look for lost runs: six fields, UTC.')
   RECONCILE_SCHEDULE: string?

@@ -15,6 +15,7 @@ param sourceGroups = [
 ]
 param sourceSubscriptions = ['33333333-3333-3333-3333-333333333333']
 param keyVaultSubscriptions = ['55555555-5555-5555-5555-555555555555']
+param imageTemplateGroups = [{ resourceGroup: 'rg-templates' }]
 param verificationGroupName = 'rg-verification'
 param roleNameSuffix = 'All'
 param requesters = [{ principalId: '44444444-4444-4444-4444-444444444444', principalType: 'Group' }]
@@ -52,6 +53,7 @@ param settings = {
   ARM_SCOPE: 'https://management.azure.com/.default'
   WATCH_MIN_INTERVAL_SECONDS: '10'
   WATCH_MAX_INTERVAL_SECONDS: '120'
+  WATCH_STALLED_AFTER_SECONDS: '3600'
   RECONCILE_SCHEDULE: '0 */5 * * * *'
   RECONCILE_SETTLE_SECONDS: '600'
   SCHEDULES_DOCUMENT: 'schedules.json'

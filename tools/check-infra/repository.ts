@@ -6,7 +6,7 @@ import type { Deployment, Evidence, RepositoryFacts, Resource, RoleFile } from "
 
 /** Deployments that are kept expanded, each with `<name>.bicepparam` and `<name>.snapshot.json`. */
 export const DEPLOYMENTS = ["minimal", "all"] as const;
-export const ROLES = ["reader", "writer", "sources", "verifier", "key-reader"] as const;
+export const ROLES = ["reader", "writer", "sources", "verifier", "key-reader", "builder"] as const;
 
 const json = <T>(path: string): T => JSON.parse(readFileSync(path, "utf8")) as T;
 

@@ -9,6 +9,7 @@ import { createActivities } from "./activities/create-activities";
 import { planPublication } from "./activities/plan-publication";
 import { structuredLog } from "./activities/structured-log";
 import { SERVICE_BUS_RETRIES } from "./azure/answer-within";
+import { correlateCalls } from "./azure/correlation";
 import { createDeadLetters } from "./azure/dead-letters";
 import { createDocuments } from "./azure/documents";
 import { createNumbers } from "./azure/numbers";
@@ -77,6 +78,8 @@ const records = createRecords({
 });
 const numbers = createNumbers(createRecordTable(table("numbers")));
 const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
+
+app.hook.preInvocation(correlateCalls);
 
 const azure = connectAzure(settings, credential);
 const activities = createActivities({

@@ -41,6 +41,8 @@ export interface RunRef {
   runId: string;
   requestId: string;
   fingerprint: string;
+  /** W3C trace context of the message or call that began the run. */
+  traceParent?: string;
 }
 
 /** The admitted request of a run. It was written before the run was started. */

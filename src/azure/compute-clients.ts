@@ -1,6 +1,7 @@
 import { ComputeManagementClient } from "@azure/arm-compute";
 import type { TokenCredential } from "@azure/core-auth";
 import { keepErrorBodies } from "./arm-error";
+import { correlationHeaders } from "./correlation";
 import { callCounter } from "./count-calls";
 
 export interface ArmSettings {
@@ -32,6 +33,7 @@ export function createComputeClients(settings: ArmSettings): ComputeClients {
         additionalPolicies: [
           { policy: keepErrorBodies, position: "perCall" },
           { policy: callCounter, position: "perCall" },
+          { policy: correlationHeaders, position: "perCall" },
           {
             policy: {
               name: "callTimeout",

@@ -31,6 +31,8 @@ export interface Arrival {
   trigger: Trigger;
   /** Identity of the delivery, for a request without one: MessageId or Idempotency-Key. */
   fallbackRequestId: string;
+  /** W3C trace context that it came with. */
+  traceParent?: string | undefined;
 }
 
 /**
@@ -41,13 +43,14 @@ export interface Arrival {
 export async function admit(
   dependencies: FunctionDependencies,
   client: DurableClient,
-  { raw, trigger, fallbackRequestId }: Arrival,
+  { raw, trigger, fallbackRequestId, traceParent }: Arrival,
 ): Promise<Admission> {
   const { rules, now } = dependencies;
   const parsed = parseRequest(raw, { ...rules, now: now() });
   const requestId = parsed.requestId ?? fallbackRequestId;
   if (parsed.kind === "invalid") return { kind: "invalid", problems: parsed.problems, requestId };
-  const arrival = { requestId, trigger };
+  const trace = traceParent === undefined ? {} : { traceParent };
+  const arrival = { requestId, trigger, ...trace };
   return parsed.kind === "unnumbered"
     ? admitUnnumbered(dependencies, client, { request: parsed.request, ...arrival })
     : admitRequest(dependencies, client, { request: parsed.request, ...arrival });
@@ -90,6 +93,7 @@ export interface ReadArrival extends Steered {
   request: PublishRequest;
   requestId: string;
   trigger: Trigger;
+  traceParent?: string;
 }
 
 /** Like `admit`, for a request that was read already. */
@@ -113,7 +117,7 @@ export async function admitRequest(
 export function newRow(
   { now, newRunId }: Pick<FunctionDependencies, "now" | "newRunId">,
   { image, ...request }: Pick<PublishRequest, "image" | "numbering">,
-  run: Pick<PublicationRow, "requestId" | "fingerprint" | "trigger"> & Steered,
+  run: Pick<PublicationRow, "requestId" | "fingerprint" | "trigger" | "traceParent"> & Steered,
 ): PublicationRow {
   const time = now();
   return {

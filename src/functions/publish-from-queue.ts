@@ -40,6 +40,7 @@ export function publishFromQueue(dependencies: FunctionDependencies) {
       raw: read.value,
       trigger: "queue",
       fallbackRequestId: ownId ?? identity,
+      traceParent: context.traceContext?.traceParent,
     });
     const shown = plainText(admission.requestId);
     const problems = problemsOf(admission);

@@ -37,7 +37,9 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
     const unfit = unfitKey(fallbackRequestId);
     if (unfit !== undefined) return refusedKey(dependencies, raw, unfit);
     try {
-      return answer(await admit(dependencies, client, { raw, trigger: "http", fallbackRequestId }));
+      const traceParent = context.traceContext?.traceParent;
+      const arrival = { raw, trigger: "http" as const, fallbackRequestId, traceParent };
+      return answer(await admit(dependencies, client, arrival));
     } catch (error) {
       context.error(`a request over HTTP could not be admitted: ${plainText(String(error))}`);
       return problemResponse(

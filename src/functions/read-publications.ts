@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
+import { correlationIdOf } from "../domain/run/correlation";
 import { documentPaths } from "../domain/run/document-paths";
 import type { OutcomeDocument, PlanDocument } from "../domain/run/records";
 import type { FailureDocument } from "../domain/run/records";
@@ -32,6 +33,7 @@ export function readPublication({ records, documents }: FunctionDependencies) {
     const some = outcome?.regions.some(({ kind }) => kind === "completed") === true;
     return jsonResponse(200, {
       ...summarised,
+      correlationId: correlationIdOf(row.runId),
       links: { ...links, ...(some ? { consume: consumptionLink(id) } : {}) },
       state: row.state === "accepted" ? (live?.state ?? row.state) : row.state,
       ...(row.state === "accepted" && live?.lost === true ? { lost: true } : {}),

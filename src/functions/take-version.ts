@@ -132,7 +132,7 @@ async function start(
   row: PublicationRow,
   orchestrator: string,
 ): Promise<Taken | undefined> {
-  const { id, imageId, runId, requestId, trigger, state, startedAt } = row;
+  const { id, imageId, runId, requestId, trigger, state, startedAt, traceParent } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
   const about = { ...steeredOf(row), ...numberedBy(row) };
   // All of it before the start: a run must be found by the request that asked for it.
@@ -141,6 +141,7 @@ async function start(
   const started = await startUnlessGoing(client, orchestrator, id, {
     publicationId: id,
     ...run,
+    ...(traceParent === undefined ? {} : { traceParent }),
     accepted: { imageId, startedAt, ...about },
   });
   return started ? { ...identity(row), kind: "accepted", runId } : undefined;

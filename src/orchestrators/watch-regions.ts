@@ -77,6 +77,7 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
     const read = yield* call(ctx, "readReplication", {
       publicationId: input.publicationId,
       runId: input.runId,
+      ...(input.traceParent === undefined ? {} : { traceParent: input.traceParent }),
       image: input.image,
       ...(input.operationUrl === undefined ? {} : { operationUrl: input.operationUrl }),
     });

@@ -9,9 +9,21 @@ describe("the bundled app on the embedded stack", () => {
   afterAll(() => stack.stop(), 20_000);
 
   it("publishes the document's first example from the queue: two regions, four sets on the right disks, one PUT and another into latest", async () => {
-    await stack.drop(sample("request.json", { version: "1.0.0", requestId: "cli-1" }));
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    await stack.drop(sample("request.json", { version: "1.0.0", requestId: "cli-1" }), undefined, {
+      "Diagnostic-Id": `00-${trace}-00f067aa0ba902b7-01`,
+    });
     const publication = await stack.ended("cli-1");
     expect(publication.state).toBe("published");
+    // One id leads from the message to every call of its run, and Azure has that of the run for each.
+    const calls = ["GET", "PUT"].flatMap((method) => stack.armCalls(method, "/"));
+    const ofRun = calls.filter(({ correlationId }) => correlationId === publication.correlationId);
+    expect(ofRun.filter(({ method }) => method === "PUT")).toHaveLength(2);
+    expect(ofRun.length).toBeGreaterThan(10);
+    expect(new Set(ofRun.map(({ traceparent }) => traceparent?.split("-")[1]))).toEqual(
+      new Set([trace]),
+    );
+    expect(calls.filter(({ traceparent }) => traceparent?.includes(trace))).toEqual(ofRun);
 
     const version = await stack.readVersion(publication.image.id);
     expect(

@@ -31,6 +31,8 @@ export interface ArmCall {
   apiVersion?: string;
   body?: unknown;
   bodySha256?: string;
+  correlationId: string;
+  traceparent?: string;
 }
 
 /** Where calls to Resource Manager and its answers are kept for `npm run check:spec`. */
@@ -109,9 +111,14 @@ export class RunningStack {
     return this.#serviceBus;
   }
 
-  async drop(body: unknown, messageId?: string): Promise<void> {
+  async drop(
+    body: unknown,
+    messageId?: string,
+    applicationProperties: Record<string, string> = {},
+  ): Promise<void> {
     const sender = this.serviceBus.createSender("publish-requests");
-    await sender.sendMessages({ body, ...(messageId === undefined ? {} : { messageId }) });
+    const identity = messageId === undefined ? {} : { messageId };
+    await sender.sendMessages({ body, applicationProperties, ...identity });
     await sender.close();
   }
 

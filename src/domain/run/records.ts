@@ -43,6 +43,8 @@ export type PublicationRow = Steered &
     updatedAt: string;
     endedAt?: string;
     failureId?: string;
+    /** W3C trace context of the message or call that began the run. */
+    traceParent?: string;
   };
 
 /** Row of one run of a publication. */

@@ -36,6 +36,7 @@ interface Call {
   origin: string;
   authorization: string | undefined;
   correlationId: string;
+  traceparent: string | undefined;
   caller: Caller;
   /** The caller, where tokens are checked. */
   principal: Caller | undefined;
@@ -78,6 +79,7 @@ async function serve(
     ...(errorCode === undefined ? {} : { errorCode }),
     answer: body,
     correlationId: call.correlationId,
+    ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
     durationMs: Math.round(performance.now() - started),
   });
   // Late answers come after the effect: a client that dies meanwhile has changed the world.
@@ -142,6 +144,7 @@ async function callOf(request: IncomingMessage): Promise<Call> {
   }
   const [rawPath = "/", ...queries] = (request.url ?? "/").split("?");
   const rawQuery = queries.join("?");
+  const { traceparent } = request.headers;
   const correlation = request.headers["x-ms-correlation-request-id"];
   return {
     method: request.method ?? "GET",
@@ -152,6 +155,7 @@ async function callOf(request: IncomingMessage): Promise<Call> {
     origin: `https://${request.headers.host ?? "127.0.0.1"}`,
     authorization: request.headers.authorization,
     correlationId: typeof correlation === "string" ? correlation : randomUUID(),
+    traceparent: typeof traceparent === "string" ? traceparent : undefined,
     caller: {},
     principal: undefined,
     rawBody: Buffer.concat(chunks),

@@ -22,6 +22,8 @@ export interface LoggedRequest {
   /** The answer's body, where the log was opened with answers. */
   answer?: unknown;
   correlationId: string;
+  /** W3C trace context that came with the call. */
+  traceparent?: string;
   durationMs: number;
 }
 

@@ -46,6 +46,8 @@ export interface AppLogEntry {
 /** What goes with the trigger's data into one invocation. */
 export interface InvokeOptions {
   triggerMetadata?: Record<string, TypedData>;
+  /** W3C trace context of what begins the invocation. */
+  traceParent?: string;
   retryContext?: RetryContext | undefined;
 }
 
@@ -160,6 +162,7 @@ export class FunctionApp {
       target,
       inputData: this.#inputDataOf(target, triggerData),
       triggerMetadata: options.triggerMetadata ?? {},
+      traceParent: options.traceParent,
       retryContext: options.retryContext,
       appHookData: this.#appHookData,
       runHooks: (name, context) => this.runHooks(name, context),

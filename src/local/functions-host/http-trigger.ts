@@ -103,7 +103,12 @@ export class HttpTrigger {
     if (!this.#mayCall(request, route)) return { status: 401 };
     this.#outstanding++;
     try {
-      const run = this.parts.runner.run(route.target, toTriggerData(request, params));
+      const { traceparent: traceParent } = request.headers;
+      const run = this.parts.runner.run(
+        route.target,
+        toTriggerData(request, params),
+        traceParent === undefined ? {} : { traceParent },
+      );
       return toReply((await run).returnValue);
     } catch (error) {
       // A caller learns nothing of an app's failure, as in Azure; the logs do.

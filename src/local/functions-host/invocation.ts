@@ -17,6 +17,8 @@ export interface Invocation {
   inputData: { name: string; data: TypedData }[];
   triggerMetadata: Record<string, TypedData>;
   retryContext: RetryContext | undefined;
+  /** W3C trace context of what began it. */
+  traceParent: string | undefined;
   appHookData: object;
   runHooks(name: HookName, context: object): Promise<void>;
   log(entry: AppLogEntry, invocationContext: unknown): void;
@@ -79,7 +81,7 @@ function createContext(invocation: Invocation): {
         functionId: target.functionId ?? target.name,
         inputData: invocation.inputData,
         triggerMetadata: invocation.triggerMetadata,
-        traceContext: { traceParent: newTraceParent() },
+        traceContext: { traceParent: childOf(invocation.traceParent) },
         retryContext: invocation.retryContext,
       },
       log: (level, category, message) =>
@@ -92,9 +94,10 @@ function createContext(invocation: Invocation): {
   return created;
 }
 
-/** A W3C trace parent: version, trace id, span id, sampled. */
-function newTraceParent(): string {
-  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+/** A W3C trace parent (version, trace id, span id, sampled): a span of the trace that came, or of a new one. */
+function childOf(parent: string | undefined): string {
+  const [, traceId] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(parent ?? "") ?? [];
+  return `00-${traceId ?? randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
 }
 
 function asError(thrown: unknown): Error {

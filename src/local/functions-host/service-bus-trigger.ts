@@ -103,7 +103,11 @@ export class ServiceBusTrigger {
     await this.parts.runner.run(
       this.target,
       { string: text },
-      { triggerMetadata: triggerMetadata(message, text), subject: subjectOf(message) },
+      {
+        triggerMetadata: triggerMetadata(message, text),
+        subject: subjectOf(message),
+        ...traceOf(message),
+      },
     );
   }
 
@@ -111,6 +115,14 @@ export class ServiceBusTrigger {
     const facts = { function: this.target.name, source: args.errorSource, entity: args.entityPath };
     this.parts.log.warn({ ...facts, err: args.error }, "service bus");
   }
+}
+
+/** What senders' SDKs and Azure's extension hand a trace on by. */
+function traceOf({ applicationProperties = {} }: ServiceBusReceivedMessage): {
+  traceParent?: string;
+} {
+  const parent = applicationProperties["traceparent"] ?? applicationProperties["Diagnostic-Id"];
+  return typeof parent === "string" ? { traceParent: parent } : {};
 }
 
 function subjectOf({ messageId, deliveryCount = 0 }: ServiceBusReceivedMessage): string {

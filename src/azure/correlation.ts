@@ -33,9 +33,9 @@ const traceParentOf = ({ traceId, flags }: Trace): string =>
  */
 export function correlateCalls(hook: PreInvocationContext): void {
   const { functionHandler, invocationContext } = hook;
-  const correlation = correlationOf(invocationContext as InvocationContext, hook.inputs[0]);
-  hook.functionHandler = (...parameters) =>
-    current.run(correlation, () => functionHandler(...parameters));
+  const correlation = correlationOf(invocationContext, hook.inputs[0]);
+  hook.functionHandler = (...parameters): unknown =>
+    current.run(correlation, (): unknown => functionHandler(...parameters));
 }
 
 function correlationOf(

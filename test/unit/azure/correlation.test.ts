@@ -38,7 +38,7 @@ async function callsIn(
     }),
   });
   correlateCalls(hook);
-  await hook.functionHandler(input, hook.invocationContext as InvocationContext);
+  await hook.functionHandler(input, hook.invocationContext);
   return sent;
 }
 

@@ -36,6 +36,8 @@ export interface Behaviour {
   durationMs: (region: string) => number;
   /** Regions that get no further than to so many per cent, until so long after they began. */
   standing: Map<string, { at: number; forMs?: number }>;
+  /** Regions that replicationStatus says nothing of. */
+  untold: Set<string>;
   /** Regions that end Failed in replicationStatus, with the service's details. */
   failing: Map<string, string>;
   /** How often in a row a failing region fails, before it is Completed after all. */
@@ -93,6 +95,7 @@ export function createWorld(clock: VirtualClock) {
   const behaviour: Behaviour = {
     durationMs: () => 5 * 60_000,
     standing: new Map(),
+    untold: new Set(),
     failing: new Map(),
     failures: () => Infinity,
     dataLuns: [0],
@@ -146,8 +149,10 @@ export function createWorld(clock: VirtualClock) {
   };
   const state = (version: Version): ImageVersionState => {
     const now = clock.now();
-    const summary = version.body.publishingProfile.targetRegions.map(({ name }) => {
-      const region = regionName(name);
+    const told = version.body.publishingProfile.targetRegions
+      .map(({ name }) => regionName(name))
+      .filter((region) => !behaviour.untold.has(region));
+    const summary = told.map((region) => {
       const began = version.began.get(region) ?? now;
       const progress = Math.min(
         mostOf(region, now - began),

@@ -20,7 +20,7 @@ import type {
 } from "../../../src/domain/run/records";
 import { healthyKey } from "../../support/fake-azure";
 import { createFakeDisks } from "../../support/fake-disks";
-import type { SignalRow } from "../../../src/domain/run/signals";
+import type { SignalsRow } from "../../../src/domain/run/signals";
 import type { VirtualClock } from "../../support/durable-virtual-clock";
 
 /** Regions whose sets a list shows; by its id each region's set is found. */
@@ -302,7 +302,7 @@ export function createWorld(clock: VirtualClock) {
       runs: createFakeTable<RunRow>((effect) => write("row", effect)),
       failures: createFakeTable<FailureRow>((effect) => write("row", effect)),
       requests: createFakeTable<RequestRow>((effect) => write("row", effect)),
-      signals: createFakeTable<SignalRow>((effect) => write("row", effect)),
+      signals: createFakeTable<SignalsRow>((effect) => write("row", effect)),
       seen: createFakeTable<SeenRow>((effect) => write("row", effect)),
     }),
     announcer: {

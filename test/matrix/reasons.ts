@@ -3,7 +3,7 @@ export const REASONS = {
   noPut:
     "The service says it to a PUT. Here the run's PUT is accepted already and the run only reads; the next PUT is another point.",
   putOnly: "The service says it to a PUT; here the run deletes.",
-  deleteOnly: "The service says it to a DELETE; here the run sends none.",
+  deleteOnly: "The service says it to a DELETE of a version; here the run sends none.",
   notRead:
     "No reading tells it beforehand: what policies will say, who else will use the source, how a copy will end. It shows at the first PUT, or after it.",
   warnedOnly:

@@ -23,6 +23,9 @@ export interface CreateOrReplicateInput extends WriteRef {
   wave: number;
 }
 
+/** Why nothing is written; `missing` when there is no version: one that the run has made before is gone. */
+type Stopped = (Refusal | Extract<Trouble, { kind: "failed" }>) & { missing?: Fault };
+
 /**
  * Writes one wave of the plan: the union of what is there and the wave's regions, those out of `latest`. What
  * the plan was made from must still hold: the version, and the disk encryption sets of the wave; and nobody must
@@ -32,18 +35,19 @@ export function createOrReplicateVersion(dependencies: ActivityDependencies) {
   return async ({
     wave,
     ...ref
-  }: CreateOrReplicateInput): Promise<Written | Refusal | Cancelled | Trouble> => {
+  }: CreateOrReplicateInput): Promise<Written | Stopped | Cancelled | Trouble> => {
     const plan = await planOf(dependencies, ref);
     const regions = wavesToPublish(plan)[wave]?.regions ?? [];
     const planned = { targetRegions: wanted(plan, regions), difference: plan.difference };
-    return writeVersion<Refusal | Cancelled | Extract<Trouble, { kind: "failed" }>>(
+    return writeVersion<Stopped | Cancelled>(
       dependencies,
       ref,
       async (existing, request) => {
         const changed = changedSince({ ...planned, kind: plan.kind, wave }, request, existing);
         if (changed !== undefined) return { kind: "failed", fault: changed };
         const stopped = await recheckRegions(dependencies, request, planned, existing);
-        if (stopped !== undefined) return stopped;
+        if (stopped !== undefined)
+          return existing === undefined ? { ...stopped, missing: vanished(request) } : stopped;
         const { targetRegions } = planned;
         const body =
           existing === undefined
@@ -96,13 +100,16 @@ function changedSince(
     return numberTaken(existing, request) ?? otherKeys(existing, plan.targetRegions);
   if (plan.kind === "create" && plan.wave === 0) return undefined;
   // Made anew it would lack the regions, tags and dates that only it had.
-  return fault(
+  return vanished(request);
+}
+
+const vanished = ({ image }: PublishRequest): Fault =>
+  fault(
     "VersionVanished",
     "operator",
-    `${imageVersionId(request.image)} was there when the plan was made, and has been deleted since`,
+    `${imageVersionId(image)} was there, and has been deleted since`,
     "find who deleted it, then run the request again: it creates the version",
   );
-}
 
 function otherKeys({ body }: ImageVersionState, planned: TargetRegion[]): Fault | undefined {
   const [other] = otherwiseEncrypted(planned, body.publishingProfile.targetRegions);

@@ -1,10 +1,11 @@
 import { promoted, type Promotion } from "../domain/rollout/latest";
-import { fault, type Fault } from "../domain/fault";
+import { fault, mayBeAccepted, type Fault } from "../domain/fault";
 import { closedFlag } from "../domain/plan/image-version-body";
 import type { RegionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
 import { lostRegions, type LostRegion } from "../domain/rollout/read-back";
 import { imageVersionId } from "../domain/run/identity";
+import type { Claim } from "../domain/run/signals";
 import { cancelled, type Cancelled } from "./cancelled";
 import type { ActivityDependencies } from "./dependencies";
 import type { WriteRef } from "./keep-undo";
@@ -31,7 +32,8 @@ export interface Lost {
  * Takes the exclusion from `latest` away, as far as the request doesn't ask for it: the version's flag and
  * the regions', because either alone would go on excluding. Sends nothing when nothing changes, but looks all the
  * same: what isn't there any more, is another image by now, or is under other keys than planned, isn't told as
- * published. A cancellation is honoured until the PUT.
+ * published. A cancellation is honoured until the run has claimed the version's way into `latest`, which excludes one from
+ * then on; the claim is taken back while the run waits, unless the PUT may have been accepted.
  */
 export function promoteVersion(dependencies: ActivityDependencies) {
   return async ({
@@ -42,10 +44,13 @@ export function promoteVersion(dependencies: ActivityDependencies) {
     ...ref
   }: PromoteVersionInput): Promise<Written | Lost | Cancelled | Trouble> => {
     const planned = await plannedRegions(dependencies, ref);
-    return writeVersion<Lost | Cancelled | Failed>(
+    const { publicationId, runId } = ref;
+    const { records } = dependencies;
+    let claim: Claim | undefined;
+    const written = await writeVersion<Lost | Cancelled | Failed>(
       dependencies,
       ref,
-      (existing, request) => {
+      async (existing, request) => {
         if (existing === undefined) return { kind: "failed", fault: vanished(request) };
         const taken = numberTaken(existing, request);
         if (taken !== undefined) return { kind: "failed", fault: taken };
@@ -55,10 +60,17 @@ export function promoteVersion(dependencies: ActivityDependencies) {
         const body =
           promoted(existing.body, request, { whole, regions }) ??
           (again && { ...existing.body, safetyProfile: closedFlag(existing.body) });
+        // Nothing is left to be decided: also without a PUT the run ends published.
+        claim = await records.claimLatest(publicationId, runId, dependencies.now().toISOString());
+        if (claim.kind === "cancelled") return claim;
         return body === undefined ? { kind: "nothing" } : { kind: "put", body, undo: [] };
       },
       () => cancelled(dependencies, ref),
     );
+    const isRefused = written.kind === "wait" && !mayBeAccepted(written.fault);
+    // One that was held before may be that of a PUT whose answer nobody has seen.
+    if (isRefused && claim?.kind === "made") await records.releaseLatest(publicationId, runId);
+    return written;
   };
 }
 

@@ -39,7 +39,8 @@ export function removeRegions(dependencies: ActivityDependencies) {
         const stay = regions.filter((name) => present.has(name));
         if (names.length === 0) return { kind: "nothing", regions: stay };
         if (names.length === present.size) return { kind: "failed", fault: noRegionLeft() };
-        const undo = [{ activity: "closeSafetyFlag" as const, write: ref.write }];
+        const kept = [...present].filter((name) => !names.includes(name));
+        const undo = [{ activity: "closeSafetyFlag" as const, write: ref.write, kept }];
         return { kind: "put", regions: names, body: withoutRegions(existing.body, names), undo };
       },
       done: (existing) => {

@@ -1,5 +1,6 @@
 import { ArmError } from "../azure/arm-error";
 import type { ImageVersionState } from "../azure/image-versions";
+import type { Fault } from "../domain/fault";
 import { isMarkedBy, marked, type ImageVersionBody } from "../domain/plan/image-version-body";
 import { regionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
@@ -54,6 +55,8 @@ export async function writeVersion<R extends { kind: string }>(
     if (!isWanted(wanted)) return wanted;
     if (wanted.kind === "nothing") return { kind: "written", how: "unchanged" };
     await keepUndo({ documents }, ref, wanted.undo);
+    const changed = await changedBeforeRemoval(imageVersions, request.image, wanted.body, existing);
+    if (changed !== undefined) return { kind: "wait", fault: changed };
     const body = marked(wanted.body, ref);
     const { operationUrl } = await put(imageVersions, request.image, body, existing);
     return {
@@ -62,6 +65,26 @@ export async function writeVersion<R extends { kind: string }>(
       ...(operationUrl === undefined ? {} : { operationUrl }),
     };
   });
+}
+
+/**
+ * Azure takes an open flag as leave to remove whatever the body leaves out, also what somebody has added since it was
+ * decided. So the version is looked at once more with nothing in between; his own operation keeps ours out from then on.
+ */
+async function changedBeforeRemoval(
+  imageVersions: Writer["imageVersions"],
+  image: ImageTarget,
+  { safetyProfile }: ImageVersionBody,
+  seen: ImageVersionState | undefined,
+): Promise<Fault | undefined> {
+  if (!safetyProfile.allowDeletionOfReplicatedLocations) return undefined;
+  const now = await imageVersions.get(image);
+  if (!writtenSince(seen, now)) return undefined;
+  return {
+    ...operationInFlight(now?.provisioningState ?? "gone"),
+    message: "somebody else has written the version between two looks of a removal",
+    action: "none: the run reads it again",
+  };
 }
 
 const isWanted = (answer: { kind: string }): answer is Wanted =>

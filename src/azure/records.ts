@@ -8,7 +8,14 @@ import type {
   SeenRow,
   Settlement,
 } from "../domain/run/records";
-import { toSignals, type SignalRow, type Signals } from "../domain/run/signals";
+import {
+  toSignals,
+  type Claim,
+  type ClaimRow,
+  type SignalRow,
+  type Signals,
+  type SignalsRow,
+} from "../domain/run/signals";
 import { quoted, type RecordTable } from "./record-table";
 
 /** Rows of publications, their runs, and the failure ledger's index. */
@@ -44,8 +51,15 @@ export interface Records {
   beginRun(publicationId: string, run: RunRow): Promise<boolean>;
   /** Everything that people have said to a run. */
   signals(publicationId: string, runId: string): Promise<Signals>;
-  /** Keeps what somebody says to a run; false when it was said before: the first one counts. */
+  /**
+   * Keeps what somebody says to a run; false when it was said before: the first one counts. Also false for a
+   * cancellation when the run has claimed to take the version into `latest`.
+   */
   signal(publicationId: string, signal: SignalRow): Promise<boolean>;
+  /** From now on the run can't be cancelled, unless it was before. */
+  claimLatest(publicationId: string, runId: string, now: string): Promise<Claim>;
+  /** Takes such a claim back. */
+  releaseLatest(publicationId: string, runId: string): Promise<void>;
   /** Keeps a failure; recorded again it is the same one, with what people have done about it since. */
   putFailure(row: FailureRow): Promise<void>;
   failure(id: string): Promise<{ row: FailureRow; etag: string } | undefined>;
@@ -78,7 +92,7 @@ export interface RecordTables {
   runs: RecordTable<RunRow>;
   failures: RecordTable<FailureRow>;
   requests: RecordTable<RequestRow>;
-  signals: RecordTable<SignalRow>;
+  signals: RecordTable<SignalsRow>;
   /** A partition of its own beside the ledger's. */
   seen: RecordTable<SeenRow>;
 }
@@ -140,6 +154,22 @@ export function createRecords({
     signals: async (publicationId, runId) =>
       toSignals((await signals.list(publicationId, equals({ runId }))).rows),
     signal: (publicationId, row) => signals.insert(publicationId, signalKey(row), row),
+    async claimLatest(publicationId, runId, at) {
+      const row: ClaimRow = { runId, about: "cancel", claim: "latest", at };
+      for (;;) {
+        if (await signals.insert(publicationId, signalKey(row), row)) return { kind: "made" };
+        const there = (await signals.get(publicationId, signalKey(row)))?.value;
+        if (there === undefined) continue; // released in between
+        if ("claim" in there) return { kind: "held" };
+        const { who, why, at: since } = there;
+        return { kind: "cancelled", by: { who, why, at: since } };
+      }
+    },
+    async releaseLatest(publicationId, runId) {
+      const key = signalKey({ runId, about: "cancel" });
+      const there = await signals.get(publicationId, key);
+      if (there !== undefined && "claim" in there.value) await signals.remove(publicationId, key);
+    },
     putFailure: async (row) => {
       await failures.insert(FAILURES, row.id, row);
     },
@@ -202,7 +232,8 @@ async function finishPublication(
 }
 
 /** One row for a cancellation, one for the decision on each wave. */
-const signalKey = ({ runId, about }: SignalRow): string => `${runId}.${about}`;
+const signalKey = ({ runId, about }: Pick<SignalRow, "runId" | "about">): string =>
+  `${runId}.${about}`;
 
 /**
  * The newest run that answers a request: it started the run, or joined it. Another request may have

@@ -36,10 +36,8 @@ export function steerPublication({ records, now }: FunctionDependencies, steerin
       about,
       ...(steering === "cancel" ? {} : { decision: steering }),
     }));
-    if (decided === undefined)
-      return problemResponse(409, "Nothing to decide", subject.refusal ?? "", {
-        links: linksOf(id),
-      });
+    if ("refusal" in decided)
+      return problemResponse(409, "Nothing to decide", decided.refusal, { links: linksOf(id) });
     // Also for a repetition: the first one's event may never have been raised.
     if (subject.refusal === undefined)
       await client.raiseEvent(id, SIGNALLED, { about: subject.about });
@@ -54,21 +52,24 @@ interface Decided {
   isFirst: boolean;
 }
 
-/** Stores what is said unless something was said before; undefined when there is nothing to decide. */
+/** Stores what is said unless something was said before, or there is nothing to decide any more. */
 async function decide(
   records: Pick<Records, "signal" | "signals">,
   { id, runId }: PublicationRow,
-  { about, refusal }: Subject,
+  subject: Subject,
   row: (about: SignalRow["about"]) => SignalRow,
-): Promise<Decided | undefined> {
-  if (about === undefined) return undefined;
+): Promise<Decided | { refusal: string }> {
+  const { about, refusal } = subject;
+  if (about === undefined) return { refusal };
   const before = async () => saidAbout(await records.signals(id, runId), about);
   const said = await before();
   if (said !== undefined) return { about, by: said, isFirst: false };
-  if (refusal !== undefined) return undefined;
+  if (refusal !== undefined) return { refusal };
   const mine = row(about);
   if (await records.signal(id, mine)) return { about, by: mine, isFirst: true };
-  return { about, by: (await before()) ?? mine, isFirst: false };
+  const first = await before();
+  // What is there and isn't a person's is the run's own claim.
+  return first === undefined ? { refusal: PROMOTING } : { about, by: first, isFirst: false };
 }
 
 function answer(
@@ -116,12 +117,12 @@ const CANCELLABLE: ReadonlySet<RunStatus["phase"]> = new Set([
   "awaitingApproval",
 ]);
 
-interface Subject {
-  /** The run as a whole, or a wave; absent when it isn't known what is meant. */
-  about?: SignalRow["about"];
-  /** Why nothing can be decided now; a repetition of what was decided is answered all the same. */
-  refusal?: string;
-}
+/** What is decided on, and why that can't be now; a repetition of what was decided is answered all the same. */
+type Subject =
+  /** The run as a whole, or a wave. */
+  | { about: SignalRow["about"]; refusal?: string }
+  /** It isn't known what is meant. */
+  | { about?: never; refusal: string };
 
 async function subjectOf(
   client: DurableClient,
@@ -156,13 +157,14 @@ async function subjectOf(
   };
 }
 
+const PROMOTING = "its run takes the version into latest already, which is one write";
+
 function uncancellable(
   { action }: PublicationRow,
   phase: RunStatus["phase"] | undefined,
 ): string | undefined {
   if (action === "promote") return "its run promotes the version, which is one write";
-  if (phase === "promoting")
-    return "its run takes the version into latest already, which is one write";
+  if (phase === "promoting") return PROMOTING;
   if (phase === undefined || CANCELLABLE.has(phase)) return undefined;
   return `its run is ${phase} already`;
 }

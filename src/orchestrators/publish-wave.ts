@@ -66,6 +66,8 @@ function* write(
   story.written = true; // before the call: an error in it may come after an accepted PUT
   const input = { ...run, wave: wave.number, write: ++story.writes };
   const written = yield* callPatiently(ctx, "createOrReplicateVersion", input, { until });
+  // What was Completed in a version that somebody has deleted is lost, whatever else stands against making it anew.
+  if (before && story.gone === undefined && "missing" in written) noteGone(story, written.missing);
   switch (written.kind) {
     case "written":
       noteOperation(story, written);

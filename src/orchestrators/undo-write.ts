@@ -78,8 +78,9 @@ function ended(
   seen: Extract<Seen, { kind: "written" }>,
 ): UndoResult {
   const stay = some({ completed: "completed" in seen ? seen.completed : [] });
-  if (writes === 0) return { result: "nothingToUndo", ...stay };
-  if (activity === "closeSafetyFlag") return { result: "undone" };
+  const lost = "lost" in seen && seen.lost !== undefined ? { lost: seen.lost } : {};
+  if (writes === 0) return { result: "nothingToUndo", ...stay, ...lost };
+  if (activity === "closeSafetyFlag") return { result: "undone", ...lost };
   // What was taken away by a write whose operation failed, and has been completed by somebody since, is there.
   const regions = taken.filter((region) => seen.stay?.includes(region) !== true);
   return { result: "undone", regions, ...stay };

@@ -3,7 +3,7 @@ export const REASONS = {
   noPut:
     "The service says it to a PUT. Here the run's PUT is accepted already and the run only reads; the next PUT is another point.",
   putOnly: "The service says it to a PUT; here the run deletes.",
-  deleteOnly: "The service says it to a DELETE; here the run sends none.",
+  deleteOnly: "The service says it to a DELETE of a version; here the run sends none.",
   notRead:
     "No reading tells it beforehand: what policies will say, who else will use the source, how a copy will end. It shows at the first PUT, or after it.",
   warnedOnly:
@@ -11,10 +11,9 @@ export const REASONS = {
   saidLater:
     "It isn't said to the PUT but by the operation that the PUT begins (§3, when): the points after it.",
   echoed:
-    "This PUT says nothing of its own about regions: it repeats what Azure itself answers of them, with their sets and counts, changes flags, or takes a region away.",
+    "This PUT says nothing of its own about regions: it repeats what Azure itself answers of them, with their sets and counts, changes flags, or takes a region away. (Where somebody has just deleted the version, so that it would make it: row 15.)",
   sourceStays:
     "The version has its source region: neither the run nor anybody else can take it out (REST contract), and the body repeats every region that Azure answers.",
-  sourceTaken: "Only a PUT that makes the version looks at what its source is.",
   sameSource:
     "It is told by the source's id, which is the same in every PUT, and Azure has taken it with the one that made the version.",
   nameTaken: "The version's name was taken with the first PUT.",
@@ -23,7 +22,7 @@ export const REASONS = {
   deleteCopiesNothing:
     "The operation of a copy or an update says it, or the status of a region. A delete uses no key, and copies nothing.",
   disksOnly:
-    "The service says it to a PUT of a version, or deleting one. Here disks are made, read and deleted: nothing of it is in their bodies.",
+    "The service says it to a PUT of a version. Here disks are made, read and deleted: nothing of it is in their bodies.",
   verifiesCompleted:
     "It is about copies. Only Completed regions are verified, once nothing of the run's is in flight.",
 } as const;

@@ -114,6 +114,12 @@ export const sayingSucceededEarly = (moment: Moment): Strike => ({
   faults: [{ earlySuccess: { version: VERSION, times: 1 } }],
 });
 
+/** Version and source are gone when the run's PUT arrives, which would make the version then. */
+export const vanishing = ({ moment }: Point): Strike[] => [
+  foreign(moment, { method: "PUT", moment: "before", delete: true, settled: true }),
+  deletingImage(moment),
+];
+
 /** As soon as nothing is in flight, somebody else puts another image under the version's number. */
 export const replacing = (moment: Moment): Strike =>
   foreign(moment, {

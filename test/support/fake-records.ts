@@ -2,7 +2,7 @@ import { createNumbers } from "../../src/azure/numbers";
 import type { RecordTable } from "../../src/azure/record-table";
 import { createRecords, type RecordTables } from "../../src/azure/records";
 import type { ReservationRow, TakenRow } from "../../src/domain/run/numbers";
-import type { SignalRow } from "../../src/domain/run/signals";
+import type { SignalsRow } from "../../src/domain/run/signals";
 import type {
   FailureRow,
   PublicationRow,
@@ -117,7 +117,7 @@ export function createFakeRecords(beforeWrite?: (table: keyof RecordTables) => v
     runs: createFakeTable<RunRow>(around("runs")),
     failures: createFakeTable<FailureRow>(around("failures")),
     requests: createFakeTable<RequestRow>(around("requests")),
-    signals: createFakeTable<SignalRow>(around("signals")),
+    signals: createFakeTable<SignalsRow>(around("signals")),
     seen: createFakeTable<SeenRow>(around("seen")),
   };
   return { ...createRecords(tables), tables };

@@ -1,5 +1,6 @@
 import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
+import type { LostRegion } from "./read-back";
 
 /**
  * A step that takes back what a write did, as data: planned and recorded before the write, so that it is
@@ -17,8 +18,8 @@ export type UndoStep =
       counts: Record<RegionName, number>;
       written: Record<RegionName, number>;
     }
-  /** The flag was opened for a removal. */
-  | { activity: "closeSafetyFlag"; write: number }
+  /** The flag was opened for a removal, which was to leave these regions. */
+  | { activity: "closeSafetyFlag"; write: number; kept?: RegionName[] }
   /** Disks that verify the version are about to be made; `group` is the id of their resource group. */
   | { activity: "deleteDisks"; write: number; group: string; names: string[] };
 
@@ -73,12 +74,13 @@ export const newestFirst = (steps: readonly UndoStep[]): UndoStep[] =>
 export type Undone = { step: UndoStep } &
   /**
    * Of a removal: `regions` are gone; `completed` are Completed, and stay. Of replica counts: they were set back in
-   * `regions`; in the step's others somebody else has changed them since.
+   * `regions`; in the step's others somebody else has changed them since. Of the flag: `lost` were to stay when a
+   * removal had opened it, and aren't in the version any more.
    */
   (
-    | { result: "undone"; regions?: RegionName[]; completed?: RegionName[] }
+    | { result: "undone"; regions?: RegionName[]; completed?: RegionName[]; lost?: LostRegion[] }
     /** Nothing was left of what it would take back. */
-    | { result: "nothingToUndo"; completed?: RegionName[] }
+    | { result: "nothingToUndo"; completed?: RegionName[]; lost?: LostRegion[] }
     /** It isn't to be taken back, or couldn't be: it is left over; of several disks or regions these, where it is known. */
     | { result: "kept" | "failed"; fault: Fault; left?: string[] }
   );

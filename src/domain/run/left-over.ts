@@ -47,6 +47,7 @@ export function leftOver(image: ImageTarget, aftermath: Aftermath): LeftOver[] {
     action === "promote" ? unpromoted(image) : version(image, aftermath),
     ...unfinished(image, aftermath),
     ...undone.flatMap((done) => notTakenBack(image, done)),
+    ...lost(image, undone),
   ];
   return [...left.map((one) => ({ resourceId, ...one })), ...disksLeft(undone)];
 }
@@ -187,6 +188,17 @@ function notTakenBack(image: ImageTarget, undone: Undone): Left[] {
     case "deleteVersion":
       return [];
   }
+}
+
+/** Under the open flag of a removal somebody else may have left out what wasn't to be removed. */
+function lost(image: ImageTarget, undone: readonly Undone[]): Left[] {
+  const regions = undone.flatMap((done) => ("lost" in done ? (done.lost ?? []) : []));
+  return [...new Map(regions.map((one) => [one.region, one])).values()].map(
+    ({ region, fault }) => ({
+      what: `region ${region} was to stay when others were removed, and is gone: ${fault.message}`,
+      command: show(image),
+    }),
+  );
 }
 
 const az = (image: ImageTarget, verb: "delete" | "show" | "update", more = ""): string =>

@@ -35,10 +35,28 @@ export type SignalRow = Record<keyof Signal | "runId", string> & {
   decision?: Decision["decision"];
 };
 
-/** What the rows of a run say together. */
-export function toSignals(rows: readonly SignalRow[]): Signals {
+/**
+ * The run's own row in the place of a cancellation: it is about to take the version into `latest`. Each excludes the
+ * other, so that whoever comes first counts.
+ */
+export interface ClaimRow extends Pick<SignalRow, "runId" | "at"> {
+  about: "cancel";
+  claim: "latest";
+}
+
+export type SignalsRow = SignalRow | ClaimRow;
+
+/** How a run's claim to take the version into `latest` has ended. */
+export type Claim =
+  /** `held`: it was made before, by a try of the same write that was cut off or may have been accepted. */
+  { kind: "made" | "held" } | { kind: "cancelled"; by: Signal };
+
+/** What people have said to a run, by all of its rows. */
+export function toSignals(rows: readonly SignalsRow[]): Signals {
   const signals: Signals = { decisions: {} };
-  for (const { about, decision, who, why, at } of rows) {
+  for (const row of rows) {
+    if ("claim" in row) continue;
+    const { about, decision, who, why, at } = row;
     if (about === "cancel") signals.cancel = { who, why, at };
     else if (decision !== undefined)
       signals.decisions[Number(about.slice("wave-".length))] = { decision, who, why, at };

@@ -76,7 +76,7 @@ const refusedLater = (point: Point, why: Why): End => {
 };
 
 /** Row 17: the number is taken by another image. */
-export const otherSource = (): Entries => {
+export const otherSource = (row: Row): Entries => {
   const replaced = (point: Point): Strike[] => [replacing(point.moment)];
   return {
     plan: (point) => ({
@@ -123,11 +123,8 @@ export const otherSource = (): Entries => {
         },
       };
     }),
-    recreate: (point) => ({
-      outcome: "the other image isn't touched, recorded",
-      strikes: [making(point.moment, "otherImage", ["westus"])],
-      end: { ...point.refused(TAKEN), azure: THEIRS },
-    }),
+    // A number that is soft-deleted counts as taken, although a look shows nothing: the words alone have to be enough.
+    recreate: refused(row),
     deleteFailed: (point) => ({
       outcome: "the other image isn't deleted, recorded",
       strikes: replaced(point),

@@ -1,8 +1,9 @@
 import { OTHER_SUBSCRIPTION, SUBSCRIPTION } from "../../support/request-factory";
-import type { Row } from "../model";
+import type { End, Point, Row, Trial } from "../model";
 import { BYSTANDER, idOf, inFull, requestFor, versionPath } from "../stage/world";
-import { deletingImage } from "../strikes";
+import { deletingImage, vanishing } from "../strikes";
 import { ofNewRegions } from "./encryption-sets";
+import { beingDeleted } from "./others";
 import {
   at,
   atTheDoor,
@@ -60,7 +61,7 @@ const theirs = {
 };
 
 /** Row 15: the source is deleted at any time; it is looked at again before the version is made. */
-export const sourceMissing = (): Entries => ({
+export const sourceMissing = (row: Row): Entries => ({
   ...WITHOUT_PUT,
   // The image isn't there for some minutes yet, in a region that is Completed.
   verification: (point) => ({
@@ -83,8 +84,35 @@ export const sourceMissing = (): Entries => ({
       problems: ["SourceNotFound"],
     },
   }),
-  ...at(UPDATES, cannot("sourceTaken")),
+  // Only a PUT that makes the version looks at its source: here one that comes when somebody has just deleted it.
+  ...at(["repeat", "remove", "readd"], (point) => ({
+    outcome: "reads again, finds neither version nor source, recorded",
+    strikes: vanishing(point),
+    end: withoutVersion(point),
+  })),
+  ...at(
+    ["laterWave", "approval", "promotion", "undoRemove", "closeFlag", "undoCounts"],
+    (point) => ({
+      ...(beingDeleted(row)[point.key](point) as Trial),
+      strikes: vanishing(point),
+    }),
+  ),
 });
+
+/** Nothing is left of the version, and nothing can be made. */
+function withoutVersion(point: Point): End {
+  const end = point.refused({ code: "SourceNotFound", advice: "permanent" });
+  return {
+    ...end,
+    state: "failed",
+    problems: ["SourceNotFound"],
+    regions: { ...end.regions, westus: "failed VersionVanished operator" },
+    leftOver: [],
+    azure: "none",
+    // The flag was open in what has been deleted.
+    ...(point.key === "readd" ? { undone: ["closeSafetyFlag nothingToUndo"], puts: 5 } : {}),
+  };
+}
 
 /** Row 11: the source region is in what makes the version, and never left out again. */
 export const sourceRegionLeftOut = (row: Row): Entries => ({

@@ -132,6 +132,26 @@ describe("a region that stands still", () => {
     expect(scene.failure().regions[1]).toMatchObject(ended);
   });
 
+  it("is also one of which Azure says nothing once its write was accepted; what it waited for before doesn't count", async () => {
+    const waves = [["westus"], ["eastus2"]];
+    const rollout = { waves, approveBetweenWaves: true, waveTimeout: "PT3H" };
+    const scene = createScene({ request: { rollout } });
+    const { harness, world, input } = scene;
+    world.behaviour.untold.add("eastus2");
+    await scene.begin();
+    await harness.advance(20 * HOUR);
+    const approvedAt = harness.clock.now();
+    await say(scene, { about: "wave-1", decision: "approve" });
+    await harness.runToEnd(input.publicationId);
+    expect(world.version()?.provisioningState).toBe("Succeeded");
+    const [line, ...more] = linesOf(scene);
+    expect(more).toEqual([]);
+    expect(line).toMatchObject({ event: "regionStalled", state: "prepared", progress: 0 });
+    const waitedMs = Date.parse(line?.since ?? "") - approvedAt;
+    expect([waitedMs >= 0, waitedMs < MINUTE]).toEqual([true, true]);
+    expect(scene.failure().regions[1]).toMatchObject({ stalledSince: line?.since });
+  });
+
   it("when its run is cancelled is recorded with since when; nothing more is told of it", async () => {
     const scene = standing();
     await scene.begin();

@@ -2,6 +2,7 @@ import { ROWS } from "../../matrix/facts";
 import type { Cell, End, PointKey } from "../../matrix/model";
 import { POINTS } from "../../matrix/points";
 import { judge } from "../../matrix/stage/judge";
+import { encryptionOf } from "../../matrix/stage/world";
 
 const WHY = { code: "InternalOperationError", advice: "permanent" } as const;
 
@@ -54,5 +55,49 @@ describe("over the wire, where a failed update leaves the version as it was befo
 
   it("it is told as left over after the fourth", async () => {
     await judge(failing("undoRemove", undefined, { puts: 5 }));
+  });
+});
+
+/** Somebody else adds a region between the run's look and its PUT, and his operation is over by then. */
+function addedMeanwhile(key: PointKey, change: Partial<End> = {}): Cell {
+  const [row] = ROWS;
+  const point = POINTS.find((one) => one.key === key);
+  if (row === undefined || point === undefined) throw new Error(`there is no point ${key}`);
+  const { azure } = point.undisturbed;
+  if (azure === "none") throw new Error("there is no version at the end");
+  const region = {
+    name: "uksouth",
+    regionalReplicaCount: 1,
+    storageAccountType: "Standard_LRS",
+    encryption: encryptionOf("uksouth"),
+  };
+  const writer = { version: "1.0.0", method: "PUT", moment: "before", settled: true };
+  return {
+    row,
+    point,
+    outcome: "",
+    strikes: [
+      { moment: point.moment, faults: [{ foreignWriter: { ...writer, addRegion: region } }] },
+    ],
+    end: {
+      ...point.undisturbed,
+      azure: { ...azure, regions: { ...azure.regions, uksouth: "Completed" } },
+      ...change,
+    },
+  };
+}
+
+describe("over the wire, a region that somebody else adds between a look and the PUT stays", () => {
+  it("when the version is taken into latest", async () => {
+    await judge(addedMeanwhile("promotion"));
+  });
+
+  it("when replica counts are restored", async () => {
+    await judge(addedMeanwhile("undoCounts"));
+  });
+
+  it("when the safety flag is closed, which his own PUT has done then", async () => {
+    const undone = ["removeRegions undone", "closeSafetyFlag nothingToUndo"];
+    await judge(addedMeanwhile("closeFlag", { undone, puts: 2 }));
   });
 });

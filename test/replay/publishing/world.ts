@@ -21,7 +21,7 @@ import type {
 } from "../../../src/domain/run/records";
 import { healthyKey } from "../../support/fake-azure";
 import { createFakeDisks } from "../../support/fake-disks";
-import type { SignalRow } from "../../../src/domain/run/signals";
+import type { SignalsRow } from "../../../src/domain/run/signals";
 import type { VirtualClock } from "../../support/durable-virtual-clock";
 
 /** Regions whose sets a list shows; by its id each region's set is found. */
@@ -37,6 +37,8 @@ export interface Behaviour {
   durationMs: (region: string) => number;
   /** Regions that get no further than to so many per cent, until so long after they began. */
   standing: Map<string, { at: number; forMs?: number }>;
+  /** Regions that replicationStatus says nothing of. */
+  untold: Set<string>;
   /** Regions that end Failed in replicationStatus, with the service's details. */
   failing: Map<string, string>;
   /** How often in a row a failing region fails, before it is Completed after all. */
@@ -94,6 +96,7 @@ export function createWorld(clock: VirtualClock) {
   const behaviour: Behaviour = {
     durationMs: () => 5 * 60_000,
     standing: new Map(),
+    untold: new Set(),
     failing: new Map(),
     failures: () => Infinity,
     dataLuns: [0],
@@ -147,8 +150,10 @@ export function createWorld(clock: VirtualClock) {
   };
   const state = (version: Version): ImageVersionState => {
     const now = clock.now();
-    const summary = version.body.publishingProfile.targetRegions.map(({ name }) => {
-      const region = regionName(name);
+    const told = version.body.publishingProfile.targetRegions
+      .map(({ name }) => regionName(name))
+      .filter((region) => !behaviour.untold.has(region));
+    const summary = told.map((region) => {
       const began = version.began.get(region) ?? now;
       const progress = Math.min(
         mostOf(region, now - began),
@@ -298,7 +303,7 @@ export function createWorld(clock: VirtualClock) {
       runs: createFakeTable<RunRow>((effect) => write("row", effect)),
       failures: createFakeTable<FailureRow>((effect) => write("row", effect)),
       requests: createFakeTable<RequestRow>((effect) => write("row", effect)),
-      signals: createFakeTable<SignalRow>((effect) => write("row", effect)),
+      signals: createFakeTable<SignalsRow>((effect) => write("row", effect)),
       seen: createFakeTable<SeenRow>((effect) => write("row", effect)),
     }),
     numbers: createNumbers(createFakeTable((effect) => write("row", effect))),

@@ -5,9 +5,13 @@ import { setTimeout } from "node:timers/promises";
 import type { TokenCredential } from "@azure/core-auth";
 import { TableClient } from "@azure/data-tables";
 import { BlobServiceClient } from "@azure/storage-blob";
+import { createRecordTable } from "../../../src/azure/record-table";
+import { createRecords } from "../../../src/azure/records";
+import type { SignalsRow } from "../../../src/domain/run/signals";
 import { createTokenIssuer, type TokenIssuer } from "../../../src/local/identity/token-issuer";
 import { provideCertificates, type CertificateFiles } from "../../../src/local/stack/certificates";
 import { provideKeys } from "../../../src/local/stack/keys";
+import { createFakeRecords } from "../../support/fake-records";
 import { isRunning, startProgram, type ProgramUnderTest } from "../stack/program-under-test";
 
 const identity = {
@@ -75,6 +79,25 @@ test("tables and blobs work with a token of the managed identity, over verified 
   await container.create();
   await container.getBlockBlobClient("a/b.json").uploadData(Buffer.from("{}"));
   expect((await container.getBlobClient("a/b.json").downloadToBuffer()).toString()).toBe("{}");
+});
+
+test("of a cancellation and a promotion that come at once exactly one counts, over the real table", async () => {
+  const { table } = clients("https://storage.azure.com");
+  const signals = createRecordTable<SignalsRow>(table);
+  const records = createRecords({ ...createFakeRecords().tables, signals });
+  const said = { who: "Ada", why: "wrong image", at: "2026-11-24T12:00:00.000Z" };
+  const runs = Array.from({ length: 20 }, (_, at) => `run-${at}`);
+  for (const runId of runs) {
+    const [isCancelled, claim] = await Promise.all([
+      records.signal("p", { runId, about: "cancel", ...said }),
+      records.claimLatest("p", runId, said.at),
+    ]);
+    expect(claim).toEqual(isCancelled ? { kind: "cancelled", by: said } : { kind: "made" });
+    expect((await records.signals("p", runId)).cancel).toEqual(isCancelled ? said : undefined);
+    await records.releaseLatest("p", runId);
+    const isHeard = await records.signal("p", { runId, about: "cancel", ...said });
+    expect(isHeard).toBe(!isCancelled);
+  }
 });
 
 test("a token for another audience is refused", async () => {

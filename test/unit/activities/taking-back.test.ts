@@ -1,3 +1,4 @@
+import { closeSafetyFlag } from "../../../src/activities/close-safety-flag";
 import { deleteVersion } from "../../../src/activities/delete-version";
 import { removeRegions } from "../../../src/activities/remove-regions";
 import { restoreReplicaCounts } from "../../../src/activities/restore-replica-counts";
@@ -91,6 +92,74 @@ test("the source region that a removal leaves is the version's own, also where t
   expect(fake.puts.at(-1)?.publishingProfile.targetRegions.map(({ name }) => name)).toEqual([
     "East US 2",
   ]);
+});
+
+describe("a removal beside somebody else's writes", () => {
+  /** The version with these regions, of which West US is there. */
+  const withRegions =
+    (names: string[], open = false) =>
+    (state: ImageVersionState): ImageVersionState => {
+      const body = versionBody(names.map((name) => targetRegion(name)));
+      const tags = state.body.tags;
+      const safetyProfile = { allowDeletionOfReplicatedLocations: open };
+      const all = versionState({ ...body, tags, safetyProfile });
+      return {
+        ...all,
+        summary: all.summary.map((entry) =>
+          entry.region === "East US 2" ? replicating(entry.region) : entry,
+        ),
+      };
+    };
+  const regions = ["eastus2"];
+
+  it("isn't sent when he has added a region between its two looks; the next try takes the region along", async () => {
+    const { fake, run } = await own(["West US"], withRegions(["West US", "East US 2"]));
+    const { documents } = fake.dependencies;
+    const write = documents.write.bind(documents);
+    documents.write = async (path, value) => {
+      await write(path, value);
+      // What is to be removed is decided and recorded; the PUT comes next.
+      fake.azure.version = withRegions(["West US", "East US 2", "UK South"])(
+        fake.azure.version as ImageVersionState,
+      );
+    };
+    const remove = () => removeRegions(fake.dependencies)({ ...run, write: 2, regions });
+    expect(await remove()).toMatchObject({
+      kind: "wait",
+      fault: {
+        advice: "waitForOperation",
+        message: expect.stringContaining("two looks") as string,
+      },
+    });
+    expect(fake.puts).toEqual([]);
+    expect(await remove()).toMatchObject({ how: "updated", regions });
+    expect(fake.puts.at(-1)?.publishingProfile.targetRegions.map(({ name }) => name)).toEqual([
+      "West US",
+      "UK South",
+    ]);
+  });
+
+  it("tells which region is gone that was to stay, once the flag is closed", async () => {
+    const three = ["West US", "East US 2", "UK South"];
+    const { fake, run } = await own(three, withRegions(three));
+    await removeRegions(fake.dependencies)({ ...run, write: 2, regions });
+    const close = (write: number) => closeSafetyFlag(fake.dependencies)({ ...run, write });
+    fake.azure.version = withRegions(["West US"], true)(fake.azure.version as ImageVersionState);
+    expect(await close(3)).toMatchObject({ how: "updated" });
+    fake.azure.version = withRegions(["West US"])(fake.azure.version);
+    expect(await close(4)).toMatchObject({
+      how: "unchanged",
+      lost: [{ region: "uksouth", fault: { code: "RegionVanished" } }],
+    });
+  });
+
+  it("tells of none where all that was to stay is there, or where nothing was removed", async () => {
+    const { fake, run } = await own(["West US"], withRegions(["West US", "East US 2"]));
+    const close = () => closeSafetyFlag(fake.dependencies)({ ...run, write: 3 });
+    expect(await close()).not.toHaveProperty("lost");
+    await removeRegions(fake.dependencies)({ ...run, write: 2, regions });
+    expect(await close()).not.toHaveProperty("lost");
+  });
 });
 
 describe("replica counts that are restored", () => {

@@ -185,3 +185,37 @@ test("the end of a run whose row is gone is written anew", async () => {
   });
   expect((await records.publication("p-1"))?.row).toMatchObject({ id: "p-1", state: "published" });
 });
+
+describe("a cancellation and the run's own way into latest exclude each other", () => {
+  const AT = "2026-11-24T12:30:00.000Z";
+  const ada = { who: "Ada", why: "wrong image", at: AT };
+  const cancellation = { runId: "run-1", about: "cancel" as const, ...ada };
+
+  it("what somebody has cancelled isn't claimed any more: the claim is told who it was", async () => {
+    const records = createFakeRecords();
+    expect(await records.signal("p-1", cancellation)).toBe(true);
+    expect(await records.claimLatest("p-1", "run-1", AT)).toEqual({ kind: "cancelled", by: ada });
+    await records.releaseLatest("p-1", "run-1");
+    expect(await records.signals("p-1", "run-1")).toEqual({ cancel: ada, decisions: {} });
+  });
+
+  it("what is claimed can't be cancelled, nor does anybody read the claim as a cancellation", async () => {
+    const records = createFakeRecords();
+    expect(await records.claimLatest("p-1", "run-1", AT)).toEqual({ kind: "made" });
+    expect(await records.signal("p-1", cancellation)).toBe(false);
+    expect(await records.signals("p-1", "run-1")).toEqual({ decisions: {} });
+    // A redo finds it, and another run's is another.
+    expect(await records.claimLatest("p-1", "run-1", AT)).toEqual({ kind: "held" });
+    expect(await records.claimLatest("p-1", "run-2", AT)).toEqual({ kind: "made" });
+    expect(
+      await records.signal("p-1", { ...cancellation, about: "wave-1", decision: "approve" }),
+    ).toBe(true);
+  });
+
+  it("a claim that is taken back leaves the run to be cancelled again", async () => {
+    const records = createFakeRecords();
+    await records.claimLatest("p-1", "run-1", AT);
+    await records.releaseLatest("p-1", "run-1");
+    expect(await records.signal("p-1", cancellation)).toBe(true);
+  });
+});

@@ -117,6 +117,28 @@ test.each<[Steering, Partial<RunStatus>, RegExp]>([
   expect(app.durable.raised).toEqual([]);
 });
 
+test("a cancellation is refused in the words of promoting when the run has claimed its way into latest since it was looked at", async () => {
+  const app = await running();
+  await app.records.claimLatest(ID, "run-1", "2026-11-24T12:00:00.000Z");
+  const refused = await say(app, "cancel");
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { detail: "its run takes the version into latest already, which is one write" },
+  });
+  app.durable.show(ID, { phase: "promoting", runId: "run-1", regions: [] });
+  expect((await say(app, "cancel")).body).toEqual(refused.body);
+  expect(app.durable.raised).toEqual([]);
+  expect(await signals(app)).toEqual({ decisions: {} });
+});
+
+test("a cancellation that came before the claim is answered the same when it is repeated while the run promotes", async () => {
+  const app = await running();
+  expect((await say(app, "cancel", ADA)).status).toBe(202);
+  expect(await app.records.claimLatest(ID, "run-1", "later")).toMatchObject({ kind: "cancelled" });
+  app.durable.show(ID, { phase: "promoting", runId: "run-1", regions: [] });
+  expect(await say(app, "cancel", BOB)).toMatchObject({ status: 200, body: { cancel: ADA } });
+});
+
 test.each([undefined, { phase: "compensating" as const, runId: "run-1", regions: [] }])(
   "nothing is said to a lost run while it is mended, whatever that shows: %j",
   async (status) => {

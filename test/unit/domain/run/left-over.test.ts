@@ -120,6 +120,18 @@ const rows: [string, Omit<Aftermath, "written"> & { written?: boolean }, RegExp[
     [/Completed in westus/],
   ],
   [
+    "a region that was to stay and is gone is told once",
+    {
+      regions: [there("westus")],
+      undone: [FLAG, { ...FLAG, write: 6 }].map((step) => ({
+        step,
+        result: "undone",
+        lost: [{ region: "uksouth", fault: why }],
+      })),
+    },
+    [/Completed in westus/, /^region uksouth was to stay when others were removed, and is gone/],
+  ],
+  [
     "of a removal that came to nothing in the end only what it has left is a target region, also where the run was cancelled",
     {
       regions: [

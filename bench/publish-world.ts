@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { appRights, samplePlaces } from "../tools/roles/app-rights";
+import { readRoles } from "../tools/roles/role-files";
 
 interface SampleRequest {
   image: { version: string; [key: string]: unknown };
@@ -11,7 +13,10 @@ interface SampleRequest {
 export class PublishWorld {
   readonly #sample: SampleRequest;
 
-  constructor(root: string, regions: number) {
+  constructor(
+    private readonly root: string,
+    regions: number,
+  ) {
     const file = join(root, "samples/request-40-regions.json");
     const sample = JSON.parse(readFileSync(file, "utf8")) as SampleRequest;
     this.#sample = { ...sample, targetRegions: sample.targetRegions.slice(0, regions) };
@@ -40,6 +45,16 @@ export class PublishWorld {
           id: "00000000-0000-0000-0000-000000000000",
           displayName: "Local subscription",
           tenantId: "11111111-1111-1111-1111-111111111111",
+        },
+      ],
+      behaviour: { pollRights: "checked" },
+      identities: [
+        {
+          name: "function-app",
+          appId: "33333333-3333-3333-3333-333333333333",
+          objectId: "22222222-2222-2222-2222-222222222222",
+          managedIdentity: "systemAssigned",
+          rights: appRights(readRoles(this.root), samplePlaces()),
         },
       ],
       resourceGroups: [{ name: resourceGroup, location }],

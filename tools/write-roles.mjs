@@ -1,14 +1,20 @@
-// Writes the tables of roles in infra/README.md from infra/modules/roles; a test tells when they are out of date.
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes what is made from infra/modules/roles: the tables in infra/README.md and the app's rights in the sample worlds;
+// tests tell when they are out of date.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { format } from "prettier";
 import { load } from "./load-typescript.mjs";
 
 const README = "infra/README.md";
-const FILES = ["reader", "writer", "sources", "verifier", "key-reader", "builder"];
 
-const roles = FILES.map((name) =>
-  JSON.parse(readFileSync(`infra/modules/roles/${name}.json`, "utf8")),
-);
+const { readRoles } = await load("tools/roles/role-files.ts");
 const { withRoleTables } = await load("tools/check-infra/role-table.ts");
-const text = withRoleTables(readFileSync(README, "utf8"), roles);
+const { withAppRights } = await load("tools/roles/world-block.ts");
+
+const roles = readRoles();
+const text = withRoleTables(readFileSync(README, "utf8"), Object.values(roles));
 writeFileSync(README, await format(text, { parser: "markdown", printWidth: 100 }));
+
+for (const name of readdirSync("samples").filter((file) => /^world.*\.yaml$/.test(file))) {
+  const path = `samples/${name}`;
+  writeFileSync(path, withAppRights(readFileSync(path, "utf8"), roles));
+}

@@ -3,6 +3,11 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { ComputeManagementClient, type GalleryImageVersion } from "@azure/arm-compute";
+import {
+  createDefaultHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+} from "@azure/core-rest-pipeline";
 import { ServiceBusClient, type ServiceBusReceivedMessage } from "@azure/service-bus";
 import { parseArmId } from "../../src/domain/arm-id";
 
@@ -17,6 +22,10 @@ export interface Endpoints {
   armRequestLog: string;
   identityEndpoint: string;
   identityHeader: string;
+  loginUrl: string;
+  tenantId: string;
+  clientId: string;
+  clientSecret: string;
   serviceBusConnectionString: string;
   subscriptionId: string;
   resourceGroup: string;
@@ -213,9 +222,9 @@ export class RunningStack {
     return names;
   }
 
-  /** Makes a managed image of one OS disk and a data disk at LUN 0, as a build does. */
+  /** Makes a managed image of one OS disk and a data disk at LUN 0, as a build does: the app has no right to. */
   async createImage(name: string): Promise<void> {
-    const { images } = await this.#compute(this.endpoints.subscriptionId);
+    const { images } = this.#computeWith(await this.#login(), this.endpoints.subscriptionId);
     await images.createOrUpdate(this.endpoints.resourceGroup, name, {
       location: "westus",
       hyperVGeneration: "V2",
@@ -227,7 +236,10 @@ export class RunningStack {
   }
 
   async #compute(subscriptionId: string): Promise<ComputeManagementClient> {
-    const token = await this.token("https://management.azure.com");
+    return this.#computeWith(await this.token("https://management.azure.com"), subscriptionId);
+  }
+
+  #computeWith(token: string, subscriptionId: string): ComputeManagementClient {
     return new ComputeManagementClient(
       { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) },
       subscriptionId,
@@ -236,6 +248,25 @@ export class RunningStack {
         tlsOptions: { ca: readFileSync(this.endpoints.armCaFile) },
       },
     );
+  }
+
+  /** The developer's token for Resource Manager. */
+  async #login(): Promise<string> {
+    const { loginUrl, tenantId, clientId, clientSecret, armCaFile } = this.endpoints;
+    const form = new URLSearchParams({
+      ...{ grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret },
+      scope: "https://management.azure.com/.default",
+    });
+    const answer = await createDefaultHttpClient().sendRequest(
+      createPipelineRequest({
+        url: `${loginUrl}/${tenantId}/oauth2/v2.0/token`,
+        method: "POST",
+        headers: createHttpHeaders({ "content-type": "application/x-www-form-urlencoded" }),
+        body: form.toString(),
+        tlsSettings: { ca: readFileSync(armCaFile, "utf8") },
+      }),
+    );
+    return (JSON.parse(answer.bodyAsText ?? "{}") as { access_token: string }).access_token;
   }
 
   async token(resource: string): Promise<string> {

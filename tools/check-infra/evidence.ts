@@ -1,3 +1,5 @@
+import type { RoleFile } from "../roles/role-files";
+
 /** A resource of an expanded deployment; what only Azure knows is a text `[reference(…)]`. */
 export interface Resource {
   id: string;
@@ -26,14 +28,6 @@ export interface Template {
 /** What a parameter or an output carries for people. */
 export interface Described {
   metadata?: { description?: string };
-}
-
-/** A role of `infra/modules/roles`, with the call that needs each action. */
-export interface RoleFile {
-  name: string;
-  scope: string;
-  description: string;
-  actions: { action: string; call: string; why: string }[];
 }
 
 /** Facts of the repository that a deployment has to agree with. */

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { settingsSchema } from "../../src/config";
-import type { Deployment, Evidence, RepositoryFacts, Resource, RoleFile } from "./evidence";
+import { readRoles } from "../roles/role-files";
+import type { Deployment, Evidence, RepositoryFacts, Resource } from "./evidence";
 
 /** Deployments that are kept expanded, each with `<name>.bicepparam` and `<name>.snapshot.json`. */
 export const DEPLOYMENTS = ["minimal", "all"] as const;
-export const ROLES = ["reader", "writer", "sources", "verifier", "key-reader", "builder"] as const;
 
 const json = <T>(path: string): T => JSON.parse(readFileSync(path, "utf8")) as T;
 
@@ -35,6 +35,6 @@ function readFacts(root: string): RepositoryFacts {
     services: Object.keys(azd.services),
     taskHub: host.extensions.durableTask.hubName,
     localQueue: bus.queues.find(({ name }) => name === "publish-requests") ?? {},
-    roles: ROLES.map((name) => json<RoleFile>(join(root, `infra/modules/roles/${name}.json`))),
+    roles: Object.values(readRoles(root)),
   };
 }

@@ -1,4 +1,4 @@
-import type { RoleFile } from "./evidence";
+import type { RoleFile } from "../roles/role-files";
 
 const TABLE = /(<!-- roles: npm run infra:roles -->\n)[^]*?(<!-- \/roles -->)/;
 

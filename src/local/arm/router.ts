@@ -1,4 +1,4 @@
-import { authorize } from "./access/authorization";
+import { authorize, authorizeUnserved } from "./access/authorization";
 import { checkLinkedAccess } from "./access/linked-access";
 import { checkPolicies } from "./access/policies";
 import { checkedApiVersion, checkNarrowed } from "./api-version";
@@ -44,17 +44,23 @@ export class Router {
   handle({ method, principal, path: rawPath, query, rawBody, origin }: RoutedRequest): ArmReply {
     const apiVersion = checkedApiVersion(query);
     const path = parseArmPath(rawPath);
-    if (path === undefined) throw noSuchRoute(rawPath);
+    if (path === undefined) {
+      authorizeUnserved(this.service, { principal, method, type: "unknown", scope: rawPath });
+      throw noSuchRoute(rawPath);
+    }
     const type = this.#types.get(path.type);
-    if (type === undefined) throw unknownType(path.type, apiVersion);
+    if (type === undefined) {
+      authorizeUnserved(this.service, { principal, method, type: path.type, scope: rawPath });
+      throw unknownType(path.type, apiVersion);
+    }
     checkNarrowed(this.service.behaviour, type.type, apiVersion);
     const request = { method, principal, path, rawPath, query, apiVersion, rawBody, origin };
     this.#checkSubscription(request);
-    const handler = handlerFor(type, request);
-    if (handler === undefined) throw methodNotAllowed(request);
     const { throttle } = this.service;
     const ofSubscription = throttle.ofSubscription(request);
     const visible = authorize(this.service, type, request);
+    const handler = handlerFor(type, request);
+    if (handler === undefined) throw methodNotAllowed(request);
     this.#checkScope(request, type);
     checkLinkedAccess(this.service, type, request);
     checkPolicies(this.service, type, request);

@@ -45,7 +45,7 @@ export function appSettings(around: AppSurroundings): Record<string, string> {
     WATCH_STALLED_AFTER_SECONDS: "60",
     RECONCILE_SCHEDULE: "*/10 * * * * *",
     RECONCILE_SETTLE_SECONDS: "5",
-    VERIFICATION_RESOURCE_GROUP: "myResourceGroup",
+    VERIFICATION_RESOURCE_GROUP: "verifications",
   };
 }
 

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { appRights, samplePlaces } from "../../../tools/roles/app-rights";
+import { readRoles } from "../../../tools/roles/role-files";
 import { OTHER_SUBSCRIPTION, SUBSCRIPTION } from "../../support/request-factory";
 import type { WorldPart } from "../model";
 
@@ -63,14 +66,27 @@ export const versionEntry = (image: string, regions: string[], more: Json = {}):
 const REGIONS = Object.keys(REPLICAS);
 const SETS = REGIONS.flatMap((region) => ["os", "data"].map((disk) => ({ region, disk })));
 
-/** Everybody may do everything, and each stands in the request log under a name of his own. */
-const identity = (name: string, digit: number): Json => ({
+/** Each stands in the request log under a name of his own. */
+const identity = (name: string, digit: number, rights: object[]): Json => ({
   name,
   objectId: `${digit}0000000-0000-0000-0000-00000000000${digit}`,
   appId: `${digit}1111111-0000-0000-0000-00000000000${digit}`,
-  rights: [{ actions: ["*"] }],
+  rights,
 });
-export const IDENTITIES = { app: identity("function-app", 4), other: identity("somebody-else", 5) };
+
+/** The roles of `infra`, where `infra` gives them; sources may lie in another subscription. */
+const APP_RIGHTS = [SUBSCRIPTION, OTHER_SUBSCRIPTION].flatMap((subscription) =>
+  appRights(readRoles(join(__dirname, "../../..")), {
+    ...samplePlaces(subscription, GROUP),
+    ...(subscription === SUBSCRIPTION
+      ? { verifier: [`/subscriptions/${subscription}/resourceGroups/${VERIFICATIONS}`] }
+      : { writer: [], verifier: [], builder: [] }),
+  }),
+);
+export const IDENTITIES = {
+  app: identity("function-app", 4, APP_RIGHTS),
+  other: identity("somebody-else", 5, [{ actions: ["*"] }]),
+};
 export const TENANT = "11111111-1111-1111-1111-111111111111";
 
 const image = (name: string): Json => ({
@@ -96,7 +112,7 @@ const USUAL: Json = {
     encryptionSetSeconds: 0,
     gallerySeconds: 0,
   },
-  behaviour: { retryAfter: "none" },
+  behaviour: { retryAfter: "none", pollRights: "checked" },
   throttling: { enabled: false },
   identities: Object.values(IDENTITIES),
   subscriptions: [{ id: SUBSCRIPTION, tenantId: TENANT }, { id: OTHER_SUBSCRIPTION }],

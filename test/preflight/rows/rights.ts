@@ -103,10 +103,10 @@ export const rights: Area = {
     {
       title: "an identity that may not make, read and delete disks, for a verification",
       request: verified,
-      settings: { VERIFICATION_RESOURCE_GROUP: "myResourceGroup" },
+      settings: { VERIFICATION_RESOURCE_GROUP: "verifications" },
       caller: "without-disks",
       found: ["read", "write", "delete"].map(() => "$.rollout.verify MissingPermission error"),
-      says: [`Microsoft.Compute/disks/delete on ${GROUP}`],
+      says: ["Microsoft.Compute/disks/delete on ", "resourceGroups/verifications"],
       neighbour: { caller: "function-app" },
     },
     {
@@ -115,7 +115,7 @@ export const rights: Area = {
       settings: { VERIFICATION_RESOURCE_GROUP: "nowhere" },
       found: ["$.rollout.verify VerificationGroupNotFound error"],
       says: ["resourceGroups/nowhere"],
-      neighbour: { settings: { VERIFICATION_RESOURCE_GROUP: "myResourceGroup" } },
+      neighbour: { settings: { VERIFICATION_RESOURCE_GROUP: "verifications" } },
     },
   ],
 };

@@ -11,7 +11,7 @@ export interface Case {
   request: Json;
   /** Application settings that differ from the tests'. */
   settings?: Record<string, string>;
-  /** Name of an identity of the world whose rights the app has; `function-app` may do everything. */
+  /** Name of an identity of the world whose rights the app has; `function-app` has the roles of `infra`. */
   caller?: string;
   /** Faults of the stand-in, in the form of the world file, for this case only. */
   faults?: Json[];

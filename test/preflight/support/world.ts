@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { OTHER_SUBSCRIPTION, SUBSCRIPTION } from "../../support/request-factory";
+import { appRights, samplePlaces } from "../../../tools/roles/app-rights";
+import { readRoles } from "../../../tools/roles/role-files";
 import type { World } from "./row";
 
 type Json = Record<string, unknown>;
@@ -34,6 +36,23 @@ const OTHER: World = {
   ],
 };
 
+/** What the app may do in the second subscription: it is read there, and sources may lie there. */
+const THERE = appRights(readRoles(join(__dirname, "../../..")), {
+  ...{ ...samplePlaces(OTHER_SUBSCRIPTION), writer: [], verifier: [], builder: [] },
+});
+
+/** No role has this: Azure's list of actions doesn't, so whoever knows it gives it (`additionalReaderActions`). */
+const SOFT_DELETED = {
+  scope: `/subscriptions/${SUBSCRIPTION}`,
+  actions: ["Microsoft.Compute/galleries/softDeletedArtifactTypes/artifacts/versions/read"],
+};
+
+function withMoreRights(identity: Json): Json {
+  const { managedIdentity, rights } = identity;
+  if (managedIdentity === undefined) return identity;
+  return { ...identity, rights: [...(rights as Json[]), ...THERE, SOFT_DELETED] };
+}
+
 /** One world of the sample and all parts, as a world file. Its clock stands still in tests. */
 export function worldOf(parts: readonly (World | undefined)[]): string {
   const world: Json = { ...sample, throttling: { enabled: false }, serviceBus: undefined };
@@ -45,6 +64,7 @@ export function worldOf(parts: readonly (World | undefined)[]): string {
       ? entries.map((entry) => ({ subscription: SUBSCRIPTION, ...entry }))
       : entries;
   }
+  world["identities"] = (world["identities"] as Json[]).map(withMoreRights);
   return JSON.stringify(world);
 }
 

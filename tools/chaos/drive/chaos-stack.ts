@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GROUP, serviceBusFile, worldFile } from "../plan/world";
+import { readRoles } from "../../roles/role-files";
+import { serviceBusFile, VERIFICATION_GROUP, worldFile } from "../plan/world";
 import { elapse } from "./elapse";
 
 /** What the stack says of itself to everybody. */
@@ -47,7 +48,7 @@ export class ChaosStack {
    * @throws with what it printed, when it doesn't come up
    */
   async start(program: string, speed: number): Promise<void> {
-    const world = this.#write("world.json", worldFile());
+    const world = this.#write("world.json", worldFile(readRoles()));
     const bus = this.#write("service-bus.json", serviceBusFile);
     const args = [
       ...[program, "--state", this.#state, "--world", world, "--service-bus", bus],
@@ -55,7 +56,7 @@ export class ChaosStack {
       // Azure's pace is quickened, so looks at it must be, too.
       ...["--setting", "WATCH_MIN_INTERVAL_SECONDS=0.5"],
       ...["--setting", "WATCH_MAX_INTERVAL_SECONDS=2"],
-      ...["--setting", `VERIFICATION_RESOURCE_GROUP=${GROUP}`],
+      ...["--setting", `VERIFICATION_RESOURCE_GROUP=${VERIFICATION_GROUP}`],
     ];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
     this.#process = child;

@@ -1,8 +1,12 @@
+import { appRights, samplePlaces, type Right } from "../../roles/app-rights";
+import type { readRoles } from "../../roles/role-files";
+
 /** What exists in the "Azure" that chaos strikes, and how its requests are written. */
 
 export const SUBSCRIPTION = "00000000-0000-0000-0000-000000000000";
-/** It holds everything, also the disks of verification. */
+/** It holds everything but the disks of verification. */
 export const GROUP = "chaos";
+export const VERIFICATION_GROUP = "chaos-verifications";
 const COMPUTE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Compute`;
 const DEFINITION = `${COMPUTE}/galleries/Chaos/images/Golden`;
 /** Of the image's only data disk. */
@@ -50,13 +54,43 @@ const vaultName = `kv-${REGION_WITH_VAULT}`;
 /** The key that is taken away now and then. */
 export const TAKEN_KEY = `https://${vaultName}.vault.azure.net/keys/${keyName}`;
 
-/** The world file; JSON is YAML. */
-export function worldFile(): object {
+/** Who there is: the app with its roles, and who looks on with a secret. */
+function identities(roles: ReturnType<typeof readRoles>): object[] {
+  const verifier = [`/subscriptions/${SUBSCRIPTION}/resourceGroups/${VERIFICATION_GROUP}`];
+  const rights = appRights(roles, { ...samplePlaces(SUBSCRIPTION, GROUP), verifier });
+  return [
+    identity("function-app", "33333333-3333-3333-3333-333333333333", APP, {
+      managedIdentity: "systemAssigned",
+      rights,
+    }),
+    identity(
+      "developer",
+      "55555555-5555-5555-5555-555555555555",
+      "44444444-4444-4444-4444-444444444444",
+      { secret: "local-stack", rights: [{ scope: "/", actions: ["*"] }] },
+    ),
+  ];
+}
+
+const identity = (
+  name: string,
+  appId: string,
+  objectId: string,
+  more: { managedIdentity?: string; secret?: string; rights: Right[] },
+): object => ({ name, appId, objectId, ...more });
+
+/**
+ * The world file; JSON is YAML.
+ * @param roles what the app may do
+ */
+export function worldFile(roles: ReturnType<typeof readRoles>): object {
   const place = { resourceGroup: GROUP, location: SOURCE_REGION };
   return {
     clock: { regionFactors: { [SLOW_REGION]: 3 } },
+    behaviour: { pollRights: "checked" },
+    identities: identities(roles),
     subscriptions: [{ id: SUBSCRIPTION, tenantId: "11111111-1111-1111-1111-111111111111" }],
-    resourceGroups: [{ name: GROUP, location: SOURCE_REGION }],
+    resourceGroups: [GROUP, VERIFICATION_GROUP].map((name) => ({ name, location: SOURCE_REGION })),
     galleries: [{ name: "Chaos", ...place }],
     definitions: [
       {

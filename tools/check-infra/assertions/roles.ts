@@ -1,4 +1,5 @@
-import { at, ofType, type Evidence, type Resource, type RoleFile } from "../evidence";
+import type { RoleFile } from "../../roles/role-files";
+import { at, ofType, type Evidence, type Resource } from "../evidence";
 import type { Assertion } from "./assertion";
 
 /** Built-in roles that may be assigned, and to what: the app's own resources, and a set's own vault. */

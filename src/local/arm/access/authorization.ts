@@ -36,7 +36,7 @@ export function authorize(
   const isOutside = path.subscriptionId === undefined;
   if (caller === undefined || isOutside || access === "open") return everything;
   if (access === "polled" && behaviour.pollRights === "notChecked") return everything;
-  const action = `${actionsOf(type, request)}/${VERBS[method] ?? "action"}`;
+  const action = `${actionsOf(type, request)}/${verbOf(method)}`;
   const scope = path.collection ? withoutLastPart(rawPath) : rawPath.replace(/\/$/, "");
   if (rights.allow(caller, action, scope)) return everything;
   if (access === "anyRight" && rights.allowWithin(caller, scope)) return everything;
@@ -47,6 +47,31 @@ export function authorize(
     return (reply) => filtered(reply, (id) => rights.allow(caller, action, id));
   throw authorizationFailed(caller, action, scope);
 }
+
+/**
+ * Checks the right to a call that nothing here serves, by what its path says that it is: who has no such right is
+ * refused, and doesn't take it for something that isn't there.
+ * @throws {ArmError} 403 AuthorizationFailed
+ */
+export function authorizeUnserved(
+  { rights }: ComputeService,
+  { principal: caller, method, type, scope }: UnservedCall,
+): void {
+  const action = `${type}/${verbOf(method)}`;
+  if (caller !== undefined && !rights.allow(caller, action, scope))
+    throw authorizationFailed(caller, action, scope);
+}
+
+/** A call of a type, or on a path, that isn't known. */
+interface UnservedCall {
+  principal: Caller | undefined;
+  method: string;
+  /** As the path has it; an action that is posted belongs to it. */
+  type: string;
+  scope: string;
+}
+
+const verbOf = (method: string): string => VERBS[method] ?? "action";
 
 function actionsOf({ type, actions = type }: ResourceType, { path }: ArmRequest): string {
   if (typeof actions === "string") return actions;

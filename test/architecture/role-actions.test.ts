@@ -46,7 +46,7 @@ test.each(WORLDS)("in samples/%s the app has exactly the roles of infra", (name)
 });
 
 test.each<[string, World]>([
-  ["chaos", worldFile(roles) as World],
+  ["chaos", worldFile(roles)],
   ["the benchmark", JSON.parse(new PublishWorld(ROOT, 2).worldFile()) as World],
 ])("in the world of %s, too", (_what, world) => {
   expect(actionsOf(appOf(world)?.rights ?? [])).toEqual(ofRoles);

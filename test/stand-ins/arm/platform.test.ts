@@ -69,6 +69,7 @@ describe("what the platform tells of itself", () => {
       "Microsoft.Compute",
       "Microsoft.KeyVault",
       "Microsoft.Storage",
+      "Microsoft.VirtualMachineImages",
     ]);
     const compute = await get(`${SUB}/providers/microsoft.compute`);
     expect(compute).toMatchObject({ registrationState: "Registered" });

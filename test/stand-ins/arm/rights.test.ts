@@ -209,6 +209,30 @@ describe("rights", () => {
     expect(await ids(NOBODY)).toEqual([]);
   });
 
+  it.each<[what: string, method: string, path: string, action: string]>([
+    ["a type", "GET", `${COMPUTE}/restorePointCollections/one`, "restorepointcollections/read"],
+    [
+      "a list of a type",
+      "GET",
+      `${COMPUTE}/restorePointCollections`,
+      "restorepointcollections/read",
+    ],
+    ["an action", "POST", `${COMPUTE}/disks/one/beginGetAccess`, "disks/begingetaccess/action"],
+    ["a path", "GET", `${GROUP}/deployments`, "unknown/read"],
+    ["a method of a type", "PATCH", `${GROUP}/resources`, "resourceGroups/resources/write"],
+  ])("%s that isn't served is refused to who has no right to it", async (_what, ...call) => {
+    const [method, path, action] = call;
+    const refused = await callAs(OF_GALLERY, method, path, method === "GET" ? undefined : {});
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { error: { code: "AuthorizationFailed" } },
+    });
+    expect(refused.body.error.message).toContain(`${action}' over scope '${GROUP}`);
+    // Who may do everything learns that it isn't there.
+    const all = await arm.call(method, path, method === "GET" ? undefined : {});
+    expect([404, 405]).toContain(all.status);
+  });
+
   it("permissions over a scope are those that refusals follow from", async () => {
     const over = async (who: typeof CALLER, scope: string) =>
       await callAs(who, "GET", `${scope}/providers/Microsoft.Authorization/permissions`);

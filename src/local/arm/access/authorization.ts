@@ -40,7 +40,8 @@ export function authorize(
   const scope = path.collection ? withoutLastPart(rawPath) : rawPath.replace(/\/$/, "");
   if (rights.allow(caller, action, scope)) return everything;
   if (access === "anyRight" && rights.allowWithin(caller, scope)) return everything;
-  const isTopList = path.collection && path.names.length === 0 && access === "checked";
+  const isTopList =
+    method === "GET" && path.collection && path.names.length === 0 && access === "checked";
   // What a list without a parent lists lies in the group or the subscription.
   const container = scope.replace(/\/providers\/[^/]+$/i, "");
   if (isTopList && rights.allowWithin(caller, container, action))

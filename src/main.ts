@@ -7,7 +7,6 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import * as df from "durable-functions";
 import { createActivities } from "./activities/create-activities";
 import { planPublication } from "./activities/plan-publication";
-import { structuredLog } from "./activities/structured-log";
 import { SERVICE_BUS_RETRIES } from "./azure/answer-within";
 import { correlateCalls } from "./azure/correlation";
 import { createDeadLetters } from "./azure/dead-letters";
@@ -18,6 +17,7 @@ import { createRecordTable } from "./azure/record-table";
 import { createRecords } from "./azure/records";
 import { createRequestQueue } from "./azure/request-queue";
 import { createScheduleStates } from "./azure/schedule-states";
+import { logged, structuredLog } from "./azure/structured-log";
 import { connectAzure, requestRules } from "./composition";
 import { readSettings } from "./config";
 import type { FunctionDependencies } from "./functions/dependencies";
@@ -77,7 +77,10 @@ const records = createRecords({
   seen: createRecordTable(table("failures")),
 });
 const numbers = createNumbers(createRecordTable(table("numbers")));
-const announcer = createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC));
+const announcer = logged(
+  createAnnouncer(serviceBus.createSender(settings.PUBLICATION_EVENTS_TOPIC)),
+  structuredLog,
+);
 
 app.hook.preInvocation(correlateCalls);
 
@@ -106,6 +109,7 @@ const dependencies: FunctionDependencies = {
   announcer,
   deadLetters: createDeadLetters(serviceBus, settings.PUBLISH_REQUESTS_QUEUE),
   dryRun: planPublication(azure, { documents, records }),
+  log: structuredLog,
   rules: requestRules(settings),
   now: () => new Date(),
   newRunId: (now) =>

@@ -3,6 +3,7 @@ import { closedFlag, missingRegions } from "../domain/plan/image-version-body";
 import type { LostRegion } from "../domain/rollout/read-back";
 import { newestFirst } from "../domain/rollout/undo";
 import { regionVanished } from "../domain/run/replication";
+import { aboutRun } from "./about-run";
 import type { ActivityDependencies } from "./dependencies";
 import { numberTaken } from "./number-taken";
 import { readUndo } from "./read-undo";
@@ -31,6 +32,8 @@ export function closeSafetyFlag(dependencies: ActivityDependencies) {
       },
       done: () => [],
     });
+    if (closed.kind === "written" && closed.how !== "unchanged")
+      dependencies.log({ event: "safetyFlagClosed", ...aboutRun(ref, dependencies.now()) });
     if (closed.kind !== "written" || closed.how !== "unchanged" || seen === undefined)
       return closed;
     const lost = await lostSinceRemoval(dependencies, ref, seen);

@@ -7,9 +7,9 @@ import type { Numbers } from "../azure/numbers";
 import type { Announcer } from "../azure/outcome-topic";
 import type { Records } from "../azure/records";
 import type { Sources } from "../azure/sources";
+import type { Log } from "../azure/structured-log";
 import { documentPaths } from "../domain/run/document-paths";
 import type { Check } from "./checks/check";
-import type { Log } from "./structured-log";
 import type { PublishRequest } from "../domain/request/publish-request";
 import type { Watching } from "../domain/rollout/pace";
 

@@ -9,7 +9,10 @@ import { plannedRegions } from "./planned-regions";
 import { readingOf } from "./reading-of";
 import { isTrouble, settle, settleAll, type Trouble } from "./settle";
 
-export interface ReadReplicationInput extends Pick<RunRef, "publicationId" | "runId"> {
+export interface ReadReplicationInput extends Pick<
+  RunRef,
+  "publicationId" | "runId" | "traceParent"
+> {
   image: ImageTarget;
   operationUrl?: string;
 }

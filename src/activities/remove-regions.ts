@@ -6,6 +6,7 @@ import { documentPaths } from "../domain/run/document-paths";
 import type { PlanDocument } from "../domain/run/records";
 import { sameEncryption } from "../domain/plan/region-encryption";
 import { completedRegions } from "../domain/run/replication";
+import { aboutRun } from "./about-run";
 import type { ActivityDependencies } from "./dependencies";
 import type { WriteRef } from "./keep-undo";
 import { numberTaken } from "./number-taken";
@@ -50,6 +51,10 @@ export function removeRegions(dependencies: ActivityDependencies) {
       },
     });
     if (removed.kind !== "written") return removed;
+    if (removed.how !== "unchanged") {
+      const { log, now } = dependencies;
+      log({ event: "safetyFlagOpened", ...aboutRun(ref, now()), regions: regions.join(",") });
+    }
     return { ...removed, completed: await asPlanned(dependencies, ref, regions, seen) };
   };
 }

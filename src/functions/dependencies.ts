@@ -3,6 +3,7 @@ import type { Documents } from "../azure/documents";
 import type { Numbers } from "../azure/numbers";
 import type { Announcer } from "../azure/outcome-topic";
 import type { Records } from "../azure/records";
+import type { Log } from "../azure/structured-log";
 import type { TakenNumbers } from "../azure/taken-numbers";
 import type { DryRun } from "../domain/plan/dry-run";
 import type { RequestRules } from "../domain/request/parse-request";
@@ -18,6 +19,8 @@ export interface FunctionDependencies {
   takenNumbers: (definition: DefinitionTarget) => Promise<TakenNumbers>;
   announcer: Announcer;
   deadLetters: DeadLetters;
+  /** Lines for programs, beside what people are told. */
+  log: Log;
   /** The plan of a request, without a run and without a write. */
   dryRun: (request: PublishRequest) => Promise<DryRun>;
   rules: Omit<RequestRules, "now">;

@@ -1,11 +1,13 @@
 import type { InvocationContext, Timer } from "@azure/functions";
 import type { DurableClient } from "durable-functions";
 import { RECONCILE, type EndedRun, type ReconcileInput } from "../domain/run/ended-run";
-import type { RunRow } from "../domain/run/records";
+import type { LogLineOf } from "../domain/run/log-line";
+import type { FailureRow, RunRow } from "../domain/run/records";
 import { RECONCILE_PUBLICATION } from "../orchestrators/names";
 import type { FunctionDependencies } from "./dependencies";
 import { freeNumbers } from "./free-numbers";
 import { instanceState, runIdOf, startUnlessGoing } from "./durable-status";
+import { tellDeadLetters } from "./tell-dead-letters";
 
 /**
  * A reservation this young may still be started: by its sender, or by a message that is delivered again (a lock
@@ -15,8 +17,9 @@ const MAY_STILL_START_MS = 10 * 60_000;
 
 /**
  * Timer: finds runs that have ended, or are gone, without a record (terminated, failed, a lost task hub), and safety
- * flags that a recorded run couldn't close, and starts what mends each; frees version numbers that nobody came for. Its own instance id is the lock: a run
- * that is going on is never touched, and to look twice starts one.
+ * flags that a recorded run couldn't close, and starts what mends each; frees version numbers that nobody came for;
+ * tells of dead letters. Its own instance id is the lock: a run that is going on is never touched, and to look twice
+ * starts one.
  */
 export function reconcile(dependencies: FunctionDependencies, settleMs: number) {
   return async (
@@ -30,7 +33,9 @@ export function reconcile(dependencies: FunctionDependencies, settleMs: number) 
       if (await mend(dependencies, client, { ended: ended(row), settleMs }))
         context.warn(`run ${runId} of ${id} has ended without a record; it is recorded now`);
     }
-    for (const { id, publicationId = "", runId } of await dependencies.records.openFlags()) {
+    for (const flag of await dependencies.records.openFlags()) {
+      const { id, publicationId = "", runId } = flag;
+      dependencies.log(openFlag(flag, dependencies.now()));
       const runs = await dependencies.records.runs(publicationId);
       const run = runs.find((candidate) => candidate.runId === runId);
       if (run === undefined) continue;
@@ -39,8 +44,21 @@ export function reconcile(dependencies: FunctionDependencies, settleMs: number) 
         context.warn(`run ${run.runId} has left the safety flag of ${publicationId} open`);
     }
     await freeNumbers(dependencies, context);
+    await tellDeadLetters(dependencies, context);
   };
 }
+
+/** Said at each look, so that an alert is over when the flag is closed. */
+const openFlag = (
+  { id, publicationId, runId, requestId, imageId }: FailureRow,
+  now: Date,
+): LogLineOf<"safetyFlagOpen"> => ({
+  ...{ event: "safetyFlagOpen", time: now.toISOString(), failureId: id },
+  ...(publicationId === undefined ? {} : { publicationId }),
+  ...(runId === undefined ? {} : { runId }),
+  ...(requestId === undefined ? {} : { requestId }),
+  ...(imageId === undefined ? {} : { imageVersionId: imageId }),
+});
 
 type OpenRun = RunRow & { id: string };
 

@@ -75,9 +75,7 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
   let someCompleted = false;
   for (let poll = 0; poll < POLLS_PER_GENERATION; poll++) {
     const read = yield* call(ctx, "readReplication", {
-      publicationId: input.publicationId,
-      runId: input.runId,
-      ...(input.traceParent === undefined ? {} : { traceParent: input.traceParent }),
+      ...sameRun(input),
       image: input.image,
       ...(input.operationUrl === undefined ? {} : { operationUrl: input.operationUrl }),
     });
@@ -130,15 +128,17 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
   return undefined;
 }
 
+const sameRun = ({ publicationId, runId, traceParent }: WatchInput) => ({
+  publicationId,
+  runId,
+  ...(traceParent === undefined ? {} : { traceParent }),
+});
+
 /** A line in the log for each change. That it can't be written is no reason to look away. */
-function* note(
-  ctx: OrchestrationContext,
-  { publicationId, runId, image }: WatchInput,
-  changes: StallChange[],
-): Flow<void> {
+function* note(ctx: OrchestrationContext, input: WatchInput, changes: StallChange[]): Flow<void> {
   const time = ctx.df.currentUtcDateTime.toISOString();
   try {
-    yield* call(ctx, "noteStalled", { publicationId, runId, image, time, changes });
+    yield* call(ctx, "noteStalled", { ...sameRun(input), image: input.image, time, changes });
   } catch {
     // The regions are shown as they are, and recorded at the end.
   }

@@ -16,7 +16,7 @@ describe("a region that never moves again", () => {
     await stack.drop({ ...request, rollout: { waveTimeout: "PT1M" } });
     const ended = await stack.ended("still-2", 120_000);
     expect(ended.state).toBe("partlyPublished");
-    const [line, ...more] = appLines(stack);
+    const [line, ...more] = appLines(stack, "regionStalled", "regionMoved");
     expect([line?.told.event, more]).toEqual(["regionStalled", []]);
     const since = line?.told.since ?? "";
     const failed = {

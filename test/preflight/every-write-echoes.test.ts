@@ -1,6 +1,5 @@
 import { createActivities } from "../../src/activities/create-activities";
 import { planPublication } from "../../src/activities/plan-publication";
-import { structuredLog } from "../../src/activities/structured-log";
 import type { RunRef } from "../../src/activities/dependencies";
 import { FINGERPRINT_TAG, RUN_TAG, WRITE_TAG } from "../../src/domain/plan/image-version-body";
 import { documentPaths } from "../../src/domain/run/document-paths";
@@ -204,7 +203,7 @@ describe("everything writable that Azure gave is there after", () => {
         records: createFakeRecords(),
         numbers: createFakeNumbers(),
         announcer: createFakeAnnouncer(),
-        log: structuredLog,
+        log: () => undefined,
       }),
       plan: async () => {
         const { plan } = await planPublication(azure)(request);

@@ -1,6 +1,5 @@
 import { ArmError } from "../../src/azure/arm-error";
 import type { ActivityDependencies } from "../../src/activities/dependencies";
-import { structuredLog } from "../../src/activities/structured-log";
 import type { ImageVersionState } from "../../src/azure/image-versions";
 import type { OperationState } from "../../src/azure/operations";
 import {
@@ -196,7 +195,7 @@ export function createFakeAzure() {
     announcer,
     checks: [],
     now: () => azure.now,
-    log: structuredLog,
+    log: () => undefined,
     watch: { minIntervalMs: 10_000, maxIntervalMs: 60_000, stalledAfterMs: 3_600_000 },
   };
   return {

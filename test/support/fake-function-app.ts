@@ -1,5 +1,6 @@
 import { HttpRequest, InvocationContext, type HttpResponseInit } from "@azure/functions";
 import type { FunctionDependencies } from "../../src/functions/dependencies";
+import type { LogLine } from "../../src/domain/run/log-line";
 import { versionNumbers } from "../../src/domain/numbering/version-number";
 import { planPublication } from "../../src/activities/plan-publication";
 import { createFakeAnnouncer } from "./fake-announcer";
@@ -41,6 +42,7 @@ export function createFakeFunctionApp() {
   const inAzure = new Set<string>();
   const announcer = createFakeAnnouncer(() => reach("announcer"));
   const durable = createFakeDurableClient((call) => reach(call));
+  const lines: LogLine[] = [];
   const dependencies: FunctionDependencies = {
     documents,
     records,
@@ -65,12 +67,15 @@ export function createFakeFunctionApp() {
     },
     now: () => now,
     newRunId: () => `run-${++runs}`,
+    log: (line) => void lines.push(line),
   };
   return {
     dependencies,
     documents,
     records,
     announcer,
+    /** Lines for programs. */
+    lines,
     durable,
     numbers,
     /** Versions that Azure has of every definition. */

@@ -86,6 +86,7 @@ export function announcedFailure(failure: FailureDocument): object {
   return {
     ...rest,
     problemCount: problems.length,
+    leftOverCount: rest.leftOver.length,
     problems: problems.slice(0, ANNOUNCED_PROBLEMS),
   };
 }

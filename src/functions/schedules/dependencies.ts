@@ -7,7 +7,7 @@ import type { FunctionDependencies } from "../dependencies";
 /** What schedules reach outside the process. */
 export interface ScheduleDependencies extends Pick<
   FunctionDependencies,
-  "documents" | "records" | "announcer" | "rules" | "now"
+  "documents" | "records" | "announcer" | "rules" | "now" | "log"
 > {
   /** Path of the document that holds the schedules. */
   document: string;

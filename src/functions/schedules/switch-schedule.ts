@@ -28,13 +28,16 @@ export function switchSchedule(dependencies: ScheduleDependencies, to: "enable" 
       return problemResponse(422, "The schedule has mistakes", "mend the document", { problems });
     if (to === "enable" && !schedule.enabled)
       return problemResponse(409, "Not here", "the document says enabled: false; change it there");
-    const { states, now } = dependencies;
+    const { states, now, log } = dependencies;
     for (let race = 0; race < MAX_RACES; race++) {
       const held = await holdState(states, schedule, now());
       const next = afterSwitch(held.state, to, statement.said, now());
       const isSo = next === held.state;
       if (!isSo && (await change(states, held, next)) === undefined) continue;
-      if (!isSo) context.log(`schedule ${schedule.id}: ${to}d by ${statement.said.who}`);
+      const { who } = statement.said;
+      if (!isSo) context.log(`schedule ${schedule.id}: ${to}d by ${who}`);
+      if (!isSo && to === "enable")
+        log({ event: "scheduleEnabled", time: now().toISOString(), scheduleId: schedule.id, who });
       return jsonResponse(200, scheduleView(one, next, now()));
     }
     throw new Error(`schedule ${id} changed hands ${MAX_RACES} times; try again`);

@@ -64,9 +64,11 @@ async function decide(
   occasion: Occasion,
   log: Log,
 ): Promise<void> {
-  const { states, now } = dependencies;
+  const { states, now, log: tell } = dependencies;
   const verdict = await verdictOn(dependencies, schedule, held.state, occasion);
-  const what = `schedule ${schedule.id}, due at ${occasion.occurrence.toISOString()}`;
+  const due = occasion.occurrence.toISOString();
+  const what = `schedule ${schedule.id}, due at ${due}`;
+  const about = { time: now().toISOString(), scheduleId: schedule.id, due };
   switch (verdict.kind) {
     case "later":
       log.warn(`${what}: ${verdict.fault.code}: ${verdict.fault.message}; asked again in a minute`);
@@ -84,16 +86,21 @@ async function decide(
       const mine = await change(states, held, next.state);
       if (mine === undefined) return;
       log.log(`${what}: fired as ${next.request.requestId}: ${verdict.why}`);
+      tell({ event: "scheduleFired", ...about, requestId: next.request.requestId });
       await settleRequest(dependencies, schedule, mine, log);
       return;
     }
     case "skip":
-      if (await states.put(notFired(held.state, occasion, now(), verdict), held.etag))
+      if (await states.put(notFired(held.state, occasion, now(), verdict), held.etag)) {
         log.log(`${what}: skipped: ${verdict.why}`);
+        tell({ event: "scheduleSkipped", ...about, why: verdict.why });
+      }
       return;
     case "finding":
-      if (await states.put(notFired(held.state, occasion, now(), verdict), held.etag))
+      if (await states.put(notFired(held.state, occasion, now(), verdict), held.etag)) {
         log.warn(`${what}: not fired: ${verdict.problem.code}: ${verdict.problem.message}`);
+        tell({ event: "scheduleNotFired", ...about, code: verdict.problem.code });
+      }
       return;
   }
 }

@@ -4,7 +4,7 @@ import type { Caller } from "./auth";
 import { parsedJson } from "./json";
 import { linesAtEnd } from "./last-lines";
 
-/** One call, as it is logged. Headers aren't kept: they carry tokens. */
+/** One call, as it is logged. Other headers aren't kept: they carry tokens. */
 export interface LoggedRequest {
   /** Counts up from 1; with a file, from where it ended. */
   number: number;

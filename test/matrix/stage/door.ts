@@ -21,6 +21,7 @@ export async function refuseAtTheDoor(stage: Stage): Promise<{ state: string }> 
     newRunId: () => "run-1",
     deadLetters: undefined as never,
     dryRun: undefined as never,
+    log: () => undefined,
   });
   const context = { warn: () => undefined, log: () => undefined, triggerMetadata: {} };
   await publish(wireRequest([], stage.request), client, context as unknown as InvocationContext);

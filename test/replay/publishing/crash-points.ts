@@ -78,7 +78,7 @@ function traces(world: World, end: { state: string } | undefined): unknown {
     distinctPuts: bodies.size,
     disks: [...world.disks.there.keys()],
     events: [...new Set(world.events.map((event) => `${event.id} ${event.type}`))],
-    lines: [...new Set(world.lines.map((line) => JSON.stringify(line)))].map(toldToPrograms),
+    lines: [...new Set(world.lines.map(toldToPrograms))],
     documents: [...world.documents.keys()].filter((path) => !path.startsWith("failures/")).sort(),
     failures: [...world.documents]
       .filter(([path]) => path.startsWith("failures/"))
@@ -87,9 +87,8 @@ function traces(world: World, end: { state: string } | undefined): unknown {
 }
 
 /** A line of the log, but for its times: written again it has the same. */
-function toldToPrograms(line: string): unknown {
-  const { time: _time, since: _since, ...told } = JSON.parse(line) as LogLine;
-  return told;
+function toldToPrograms(line: LogLine): string {
+  return JSON.stringify({ ...line, time: undefined, since: undefined });
 }
 
 /** What a failure tells, but for times. */

@@ -1,5 +1,5 @@
 import { documentPaths } from "../../../src/domain/run/document-paths";
-import type { LogLine } from "../../../src/domain/run/log-line";
+import type { LogLineOf } from "../../../src/domain/run/log-line";
 import type { OutcomeDocument } from "../../../src/domain/run/records";
 import { unpackRegions, type RunStatus } from "../../../src/domain/run/progress";
 import { ADDITIONAL, createScene, type Scene, type SceneOptions } from "./run";
@@ -15,9 +15,11 @@ function standing(more: SceneOptions = {}): Scene {
   return scene;
 }
 
-/** What the host's log has for programs. */
-const linesOf = ({ harness }: Scene): LogLine[] =>
-  harness.logs.filter((text) => text.startsWith("{")).map((text) => JSON.parse(text) as LogLine);
+type StallLine = LogLineOf<"regionStalled" | "regionMoved">;
+
+/** What is told of regions that stand still. */
+const linesOf = ({ world }: Scene): StallLine[] =>
+  world.lines.filter((line): line is StallLine => /^region/.test(line.event));
 const told = (scene: Scene) => linesOf(scene).map(({ event, region }) => [event, region]);
 
 const outcomeOf = ({ world, input }: Scene): OutcomeDocument =>

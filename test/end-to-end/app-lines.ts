@@ -8,7 +8,7 @@ export interface AppLine<E extends LogEvent> {
   level: LogLevel;
   function: string;
   invocationId: string;
-  told: LogLineOf<E> & { correlationId: string; traceparent: string };
+  told: LogLineOf<E> & { correlationId: string; traceId: string };
 }
 
 /** The same as the host writes it. */

@@ -279,12 +279,13 @@ export class RunningStack {
     return ((await response.json()) as { access_token: string }).access_token;
   }
 
+  /** Calls so far; `""` is every method. */
   armCalls(method: string, pathPart: string): ArmCall[] {
     return readFileSync(this.endpoints.armRequestLog, "utf8")
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as ArmCall)
-      .filter((call) => call.method === method && call.path.includes(pathPart));
+      .filter((call) => (method === "" || call.method === method) && call.path.includes(pathPart));
   }
 
   /** Adds a fault and returns its key. */

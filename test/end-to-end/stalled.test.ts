@@ -1,6 +1,10 @@
 import { appLines } from "./app-lines";
 import { RunningStack, sample } from "./running-stack";
 
+/** The trace that the message comes with: its id, and the span of its sender. */
+const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+const traceparent = `00-${TRACE_ID}-b7ad6b7169203331-01`;
+
 describe("a region that stands still", () => {
   const stack = new RunningStack();
   beforeAll(
@@ -21,7 +25,8 @@ describe("a region that stands still", () => {
   it("is shown with since when and told in the host's log by its function; once it goes on, the version is published", async () => {
     const version = "6.0.0";
     const fault = await stack.addFault({ stuckReplication: { version, region: "eastus2" } });
-    await stack.drop(sample("request.json", { version, requestId: "still-1" }));
+    const request = sample("request.json", { version, requestId: "still-1" });
+    await stack.drop(request, "still-1", { traceparent });
     const { publication, region } = await stack.eventually(
       "a region that stands still",
       async () => {
@@ -63,4 +68,25 @@ describe("a region that stands still", () => {
       ["info", "regionMoved", "eastus2"],
     ]);
   }, 90_000);
+
+  it("can be followed from its message to the PUT: by the trace of its sender, and by the run's correlation id", () => {
+    const lines = appLines(stack);
+    const run = lines.filter(({ told }) => told.runId !== undefined).map(({ told }) => told);
+    const [accepted] = run;
+    expect(run.map(({ event }) => event)).toEqual([
+      ...["accepted", "planned", "regionStalled", "regionMoved"],
+      ...["waveCompleted", "promoted", "published"],
+    ]);
+    expect(accepted).toMatchObject({ requestId: "still-1", traceId: TRACE_ID });
+    const correlationId = accepted?.correlationId ?? "";
+    expect(new Set(run.map((told) => told.correlationId))).toEqual(new Set([correlationId]));
+    expect(new Set(run.map((told) => told.traceId))).toEqual(new Set([TRACE_ID]));
+
+    const calls = stack.armCalls("", "/").filter((call) => call.correlationId === correlationId);
+    expect(calls.filter(({ method }) => method === "PUT").map(({ path }) => path)).toEqual([
+      ...Array<unknown>(2).fill(expect.stringMatching(/\/versions\/6\.0\.0$/)),
+    ]);
+    expect(calls.length).toBeGreaterThan(8);
+    expect(calls.filter((call) => call.traceparent?.slice(3, 35) !== TRACE_ID)).toEqual([]);
+  });
 });

@@ -201,6 +201,29 @@ describe("the timer reconcile", () => {
     expect(mends(app)).toMatchObject([{ input: { failureId: "entry" } }]);
   });
 
+  it("tells at each look of flags that are open and of dead letters, also when Service Bus is away", async () => {
+    const app = createFakeFunctionApp();
+    const flag = { id: "entry", publicationId: ID, runId: "run-1", flagOpen: "true" as const };
+    const row = { recordedAt: "2026-11-24T12:00:00.000Z", summary: "", status: "open" as const };
+    await app.records.putFailure({ ...flag, ...row, kind: "run", state: "failed" });
+    const letter = { sequenceNumber: "7", deliveryCount: 10, body: "", enqueuedAt: row.recordedAt };
+    const looks = [[letter, letter], new Error("away"), []];
+    app.dependencies.deadLetters.peek = async () => {
+      const look = looks.shift() ?? [];
+      if (look instanceof Error) throw look;
+      return look;
+    };
+    for (let look = 0; look < 3; look++) await tick(app);
+    const time = app.dependencies.now().toISOString();
+    const open = { event: "safetyFlagOpen", time, publicationId: ID, runId: "run-1" };
+    expect(app.lines).toEqual([
+      { ...open, failureId: "entry" },
+      { event: "deadLetters", time, count: 2, oldest: row.recordedAt },
+      { ...open, failureId: "entry" },
+      { ...open, failureId: "entry" },
+    ]);
+  });
+
   it("tells a sender of the same request that the version is held, not that it joined a run", async () => {
     const app = await begun();
     app.durable.end(ID, Terminated);

@@ -257,15 +257,14 @@ export class RunningStack {
       ...{ grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret },
       scope: "https://management.azure.com/.default",
     });
-    const answer = await createDefaultHttpClient().sendRequest(
-      createPipelineRequest({
-        url: `${loginUrl}/${tenantId}/oauth2/v2.0/token`,
-        method: "POST",
-        headers: createHttpHeaders({ "content-type": "application/x-www-form-urlencoded" }),
-        body: form.toString(),
-        tlsSettings: { ca: readFileSync(armCaFile, "utf8") },
-      }),
-    );
+    const request = createPipelineRequest({
+      url: `${loginUrl}/${tenantId}/oauth2/v2.0/token`,
+      method: "POST",
+      headers: createHttpHeaders({ "content-type": "application/x-www-form-urlencoded" }),
+      body: form.toString(),
+    });
+    request.tlsSettings = { ca: readFileSync(armCaFile, "utf8") };
+    const answer = await createDefaultHttpClient().sendRequest(request);
     return (JSON.parse(answer.bodyAsText ?? "{}") as { access_token: string }).access_token;
   }
 

@@ -136,5 +136,10 @@ export type Entry = Trial | { impossible: ReasonKey };
 /** A row's entries, at every point. */
 export type Entries = (row: Row) => Record<PointKey, (point: Point) => Entry>;
 
+/** What is played on a stage. */
+export type Script = Pick<Trial, "strikes" | "request" | "world"> & {
+  point: Pick<Point, "key" | "world" | "request" | "faults">;
+};
+
 /** A cell that is run. */
 export type Cell = Trial & { row: Row; point: Point };

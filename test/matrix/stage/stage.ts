@@ -1,5 +1,5 @@
 import { setDefaultCACertificates } from "node:tls";
-import { connectAzure } from "../../../src/composition";
+import { connectAzure, type Azure } from "../../../src/composition";
 import { settingsSchema } from "../../../src/config";
 import type { LoggedRequest } from "../../../src/local/arm/request-log";
 import type { PublicationRow } from "../../../src/domain/run/records";
@@ -9,8 +9,9 @@ import { createWorld, type World } from "../../replay/publishing/world";
 import { discard, startArm, token, type ArmFixture } from "../../stand-ins/arm/support/arm-fixture";
 import { VirtualClock } from "../../support/durable-virtual-clock";
 import { ALLOWED, OTHER_SUBSCRIPTION } from "../../support/request-factory";
-import type { Cell, Moment, Strike } from "../model";
-import { IDENTITIES, TENANT, VERIFICATIONS, versionPath, worldOf } from "./world";
+import type { RequestRules } from "../../../src/domain/request/parse-request";
+import type { Moment, Script, Strike } from "../model";
+import { IDENTITIES, TENANT, VERIFICATIONS, versionPath, withRights, worldOf } from "./world";
 
 type Json = Record<string, unknown>;
 
@@ -81,25 +82,34 @@ export class Stage {
     readonly arm: ArmFixture,
     readonly clock: VirtualClock,
     readonly world: World,
-    private readonly cell: Cell,
+    private readonly cell: Script,
     private readonly tokens: Record<keyof typeof IDENTITIES, string>,
+    private readonly rules: Partial<RequestRules>,
   ) {
     this.#strikes = [...cell.strikes];
   }
 
-  static async set(cell: Cell): Promise<Stage> {
+  /**
+   * @param rights what the app may do, when it isn't the usual
+   * @param rules of requests, likewise
+   */
+  static async set(
+    cell: Script,
+    { rights, rules = {} }: { rights?: readonly object[]; rules?: Partial<RequestRules> } = {},
+  ): Promise<Stage> {
     const clock = new VirtualClock();
+    const world = worldOf(cell.point.world, cell.world);
     const arm = await startArm({
-      world: worldOf(cell.point.world, cell.world),
+      world: rights === undefined ? world : withRights(world, rights),
       wall: () => clock.now(),
       inMemory: true,
     });
     // The product takes the machine's authorities, as NODE_EXTRA_CA_CERTS adds to them.
     setDefaultCACertificates([arm.ca]);
     const tokens = { app: tokenOf("app"), other: tokenOf("other") };
-    const world = createWorld(clock);
-    const stage = new Stage(arm, clock, world, cell, tokens);
-    Object.assign(world.dependencies, stage.#azure(), {
+    const fakes = createWorld(clock);
+    const stage = new Stage(arm, clock, fakes, cell, tokens, rules);
+    Object.assign(fakes.dependencies, stage.azure, {
       documents: stage.#documents(),
       now: () => new Date(clock.now()),
     });
@@ -113,8 +123,8 @@ export class Stage {
 
   /** The scene, with the request of the cell. @throws when the request is refused at the door. */
   get scene(): Scene {
-    const { world, clock, request } = this;
-    return (this.#scene ??= createScene({ world, clock, request, allow: BOTH }));
+    const { world, clock, request, rules } = this;
+    return (this.#scene ??= createScene({ world, clock, request, allow: BOTH, rules }));
   }
 
   get ours(): Call[] {
@@ -268,7 +278,8 @@ export class Stage {
     };
   }
 
-  #azure() {
+  /** Resource Manager, as the app reaches it. */
+  get azure(): Azure {
     const settings = settingsSchema.parse({
       ARM_ENDPOINT: this.arm.server.url,
       VERIFICATION_RESOURCE_GROUP: VERIFICATIONS,

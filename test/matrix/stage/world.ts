@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { appRights, samplePlaces } from "../../../tools/roles/app-rights";
 import { readRoles } from "../../../tools/roles/role-files";
 import { OTHER_SUBSCRIPTION, SUBSCRIPTION } from "../../support/request-factory";
@@ -76,7 +75,7 @@ const identity = (name: string, digit: number, rights: object[]): Json => ({
 
 /** The roles of `infra`, where `infra` gives them; sources may lie in another subscription. */
 const APP_RIGHTS = [SUBSCRIPTION, OTHER_SUBSCRIPTION].flatMap((subscription) =>
-  appRights(readRoles(join(__dirname, "../../..")), {
+  appRights(readRoles(), {
     ...samplePlaces(subscription, GROUP),
     ...(subscription === SUBSCRIPTION
       ? { verifier: [`/subscriptions/${subscription}/resourceGroups/${VERIFICATIONS}`] }
@@ -154,6 +153,15 @@ export function worldOf(...parts: (WorldPart | undefined)[]): string {
       ? [...((world[key] as unknown[] | undefined) ?? []), ...(value as unknown[])]
       : { ...(world[key] as Json), ...(value as Json) };
   return JSON.stringify(world);
+}
+
+/** The same world, in which the app may do this and nothing else. */
+export function withRights(world: string, rights: readonly object[]): string {
+  const parsed = JSON.parse(world) as { identities: Json[] };
+  const identities = parsed.identities.map((one) =>
+    one["name"] === IDENTITIES.app["name"] ? { ...one, rights } : one,
+  );
+  return JSON.stringify({ ...parsed, identities });
 }
 
 /** A request for these regions, each with its own sets and count. */

@@ -90,6 +90,8 @@ export interface SceneOptions {
   timersFireEarlyMs?: number;
   /** What the settings allow, when it isn't the tests' usual. */
   allow?: RequestRules["allow"];
+  /** Likewise, of the other rules. */
+  rules?: Partial<RequestRules>;
   onOrchestrator?: HarnessOptions["onOrchestrator"];
   /** `defaultVersion` of the host; that of host.json when left out. */
   version?: string;
@@ -109,6 +111,7 @@ export function createScene(options: SceneOptions = {}): Scene {
     platformManagedKeys: "reject",
     verificationGroup: "Verifications",
     now: new Date(clock.now()),
+    ...options.rules,
   });
   if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed));
   const { request } = parsed;

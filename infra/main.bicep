@@ -96,6 +96,15 @@ param instanceMemoryMB 512 | 2048 | 4096 = 2048
 @maxValue(730)
 param logRetentionInDays int = 30
 
+@description('Optional. Whether alert rules are deployed.')
+param alerts bool = false
+
+@description('Optional. Action groups that alerts tell. Empty: they are only shown.')
+param alertActionGroupIds string[] = []
+
+@description('Optional. Address of docs/runbook of this repository, which alerts refer to.')
+param runbookUrl string = 'docs/runbook'
+
 @description('Optional. Whether storage and Service Bus are reached through private endpoints alone.')
 param privateNetworking bool = false
 
@@ -215,6 +224,19 @@ module serviceBus 'modules/service-bus.bicep' = {
     subscriptionNames: topicSubscriptions
     ownsQueue: scaleByQueueLength
     requesters: requesters
+  }
+}
+
+module alertRules 'modules/alerts.bicep' = if (alerts) {
+  scope: group
+  params: {
+    location: location
+    tags: allTags
+    workspaceResourceId: monitoring.outputs.workspaceResourceId
+    serviceBusResourceId: serviceBus.outputs.resourceId
+    queueName: queueName
+    actionGroupIds: alertActionGroupIds
+    runbookUrl: runbookUrl
   }
 }
 

@@ -102,6 +102,13 @@ export const settingsSchema = z.object({
   VM_SOURCE_WITH_CMK: z.enum(["reject", "allow"]).default("reject"),
   /** Whether a request may ask for platform-managed keys; without `allow` none can. */
   PLATFORM_MANAGED_KEYS: z.enum(["reject", "allow"]).default("reject"),
+  /** Where the app sends its telemetry to; none is sent without. The host reads it, too. */
+  APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().min(1).optional(),
+  /** That it is sent with the app's identity. The host reads it, too. */
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z
+    .string()
+    .regex(/(^|;)Authorization=AAD(;|$)/i, "is Authorization=AAD, or ClientId=…;Authorization=AAD")
+    .optional(),
   /** Where `rollout.verify` makes its disks: a group of each gallery's subscription. */
   VERIFICATION_RESOURCE_GROUP: z
     .string()

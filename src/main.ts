@@ -20,6 +20,7 @@ import { createScheduleStates } from "./azure/schedule-states";
 import { logged, structuredLog } from "./azure/structured-log";
 import { connectAzure, requestRules } from "./composition";
 import { readSettings } from "./config";
+import { startTelemetry } from "./start-telemetry";
 import type { FunctionDependencies } from "./functions/dependencies";
 import { health } from "./functions/health";
 import { publishFromQueue } from "./functions/publish-from-queue";
@@ -82,6 +83,7 @@ const announcer = logged(
   structuredLog,
 );
 
+startTelemetry(settings);
 app.hook.preInvocation(correlateCalls);
 
 const azure = connectAzure(settings, credential);

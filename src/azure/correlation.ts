@@ -1,7 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import type { InvocationContext, PreInvocationContext } from "@azure/functions";
+import {
+  context,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+} from "@opentelemetry/api";
 import { correlationIdOf, ownTrace, traceOf, type Trace } from "../domain/run/correlation";
 
 /** What goes along with everything that an invocation does outside the process. */
@@ -21,21 +29,64 @@ export const currentInvocation = (): Correlation | undefined => current.getStore
 export const inInvocation = <T>(correlation: Correlation, work: () => T): T =>
   current.run(correlation, work);
 
-/** Every call of Resource Manager tells which run it is made for, and belongs to that run's trace. */
+/**
+ * Every call of Resource Manager tells which run it is made for, and is a span of that run's trace. Without a telemetry
+ * SDK (src/telemetry.ts) the span is nowhere told, and the headers are sent all the same.
+ */
 export const correlationHeaders: PipelinePolicy = {
   name: "correlationHeaders",
-  sendRequest(request, next) {
-    const { correlationId, trace } = current.getStore() ?? {};
-    if (correlationId !== undefined)
-      request.headers.set("x-ms-correlation-request-id", correlationId);
-    if (trace !== undefined) request.headers.set("traceparent", traceParentOf(trace));
-    return next(request);
+  async sendRequest(request, next) {
+    const invocation = current.getStore();
+    if (invocation === undefined) return next(request);
+    const { correlationId, trace: parent } = invocation;
+    request.headers.set("x-ms-correlation-request-id", correlationId);
+    const span = begin(request, correlationId, parent);
+    if (parent !== undefined) request.headers.set("traceparent", traceParentOf(parent, span));
+    try {
+      const response = await next(request);
+      span.setAttribute("http.response.status_code", response.status);
+      if (response.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
+      return response;
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });
+      throw error;
+    } finally {
+      span.end();
+    }
   },
 };
 
+function begin(
+  { method, url }: PipelineRequest,
+  correlationId: string,
+  parent: Trace | undefined,
+): Span {
+  // Without its query, which has continuation tokens: long, and of no use to anyone.
+  const { origin, hostname, pathname } = new URL(url);
+  const attributes = {
+    "http.request.method": method,
+    "url.full": `${origin}${pathname}`,
+    "server.address": hostname,
+    correlationId,
+  };
+  const options = { kind: SpanKind.CLIENT, attributes };
+  const tracer = trace.getTracer("gallery-publisher");
+  return tracer.startSpan(`${method} ${pathname}`, options, spanContextOf(parent));
+}
+
+/** A trace as the SDK takes it. */
+export function spanContextOf(parent: Trace | undefined): Context {
+  if (parent === undefined) return context.active();
+  const { traceId, spanId, flags } = parent;
+  const traceFlags = parseInt(flags, 16);
+  return trace.setSpanContext(context.active(), { traceId, spanId, traceFlags, isRemote: true });
+}
+
 /** A span of its own for each call. */
-const traceParentOf = ({ traceId, flags }: Trace): string =>
-  `00-${traceId}-${randomBytes(8).toString("hex")}-${flags}`;
+function traceParentOf({ traceId, flags }: Trace, span: Span): string {
+  const spanId = span.isRecording() ? span.spanContext().spanId : randomBytes(8).toString("hex");
+  return `00-${traceId}-${spanId}-${flags}`;
+}
 
 /**
  * Hook before every invocation: what an activity calls belongs to its run, whose trace is that of the message or call
@@ -48,18 +99,18 @@ export function correlateCalls(hook: PreInvocationContext): void {
     current.run(correlation, (): unknown => functionHandler(...parameters));
 }
 
-function correlationOf(context: InvocationContext, input: unknown): Correlation {
-  const { options, invocationId, traceContext } = context;
+function correlationOf(invocation: InvocationContext, input: unknown): Correlation {
+  const { options, invocationId, traceContext } = invocation;
   // Only of an activity the input is of our own making.
   const run = options.trigger.type === "activityTrigger" ? (input as RunInput | null) : null;
   if (typeof run?.runId !== "string")
     return {
       correlationId: invocationId,
       trace: traceOf(traceContext?.traceParent),
-      write: context,
+      write: invocation,
     };
-  const trace = traceOf(run.traceParent) ?? ownTrace(run.runId);
-  return { correlationId: correlationIdOf(run.runId), trace, write: context };
+  const own = traceOf(run.traceParent) ?? ownTrace(run.runId);
+  return { correlationId: correlationIdOf(run.runId), trace: own, write: invocation };
 }
 
 interface RunInput {

@@ -23,6 +23,8 @@ const NOT_IN_SAMPLE = [
   "DISK_ENCRYPTION_SETS_BY_REGION",
   "DISK_ENCRYPTION_SET_NAME_TEMPLATE",
   "ADDITIONAL_REGIONS",
+  "APPLICATIONINSIGHTS_CONNECTION_STRING",
+  "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
 ];
 
 const inSchema = Object.keys(settingsSchema.shape).sort();
@@ -105,6 +107,7 @@ describe("host.json", () => {
       "extensionBundle.id",
       "extensionBundle.version",
       "functionTimeout",
+      "telemetryMode",
       "logging.logLevel.default",
       "logging.logLevel.DurableTask",
       "extensions.http.routePrefix",

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { appLines } from "./app-lines";
+import { Ingestion } from "./ingestion";
 import { RunningStack, sample } from "./running-stack";
 
 /** The trace that the message comes with: its id, and the span of its sender. */
@@ -7,20 +9,23 @@ const traceparent = `00-${TRACE_ID}-b7ad6b7169203331-01`;
 
 describe("a region that stands still", () => {
   const stack = new RunningStack();
-  beforeAll(
-    () =>
-      stack.start([
-        ...["--speed", "300", "--setting", "WATCH_MIN_INTERVAL_SECONDS=0.5"],
-        ...[
-          "--setting",
-          "WATCH_MAX_INTERVAL_SECONDS=1",
-          "--setting",
-          "WATCH_STALLED_AFTER_SECONDS=3",
-        ],
-      ]),
-    40_000,
-  );
-  afterAll(() => stack.stop(), 20_000);
+  const ingestion = new Ingestion();
+  beforeAll(async () => {
+    const connection = await ingestion.start();
+    await stack.start([
+      ...["--speed", "300", "--setting", "WATCH_MIN_INTERVAL_SECONDS=0.5"],
+      ...["--setting", "WATCH_MAX_INTERVAL_SECONDS=1"],
+      ...["--setting", "WATCH_STALLED_AFTER_SECONDS=3"],
+      ...["--setting", `APPLICATIONINSIGHTS_CONNECTION_STRING=${connection}`],
+      // The exporter's statistics go to Microsoft, and nothing leaves this machine.
+      ...["--setting", "APPLICATION_INSIGHTS_NO_STATSBEAT=true"],
+    ]);
+    ingestion.trust(join(stack.directory, "certificates"));
+  }, 40_000);
+  afterAll(async () => {
+    await stack.stop();
+    await ingestion.stop();
+  }, 20_000);
 
   it("is shown with since when and told in the host's log by its function; once it goes on, the version is published", async () => {
     const version = "6.0.0";
@@ -88,5 +93,23 @@ describe("a region that stands still", () => {
     ]);
     expect(calls.length).toBeGreaterThan(8);
     expect(calls.filter((call) => call.traceparent?.slice(3, 35) !== TRACE_ID)).toEqual([]);
+  });
+
+  it("is in Application Insights: each line as a trace, each ARM call as a dependency of the request's own trace", async () => {
+    const [accepted] = appLines(stack, "accepted");
+    const { correlationId = "" } = accepted?.told ?? {};
+    const ofRun = appLines(stack).filter(({ told }) => told.correlationId === correlationId);
+    const sent = () => ingestion.of("MessageData").map(({ data }) => data.baseData.message ?? "");
+    await stack.eventually("its last line", async () =>
+      sent().some((message) => message.startsWith('{"event":"published"')) ? true : undefined,
+    );
+    for (const { told } of ofRun) expect(sent()).toContain(JSON.stringify(told));
+    const put = await stack.eventually("the span of its PUT", async () =>
+      ingestion
+        .of("RemoteDependencyData")
+        .find(({ data }) => /^PUT .*\/versions\/6\.0\.0$/.test(data.baseData.name ?? "")),
+    );
+    expect(put.tags["ai.operation.id"]).toBe(TRACE_ID);
+    expect(put.data.baseData).toMatchObject({ resultCode: "201", properties: { correlationId } });
   });
 });

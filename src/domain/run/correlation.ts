@@ -11,9 +11,10 @@ export function correlationIdOf(runId: string): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** Trace id and flags of W3C's trace context. */
+/** What W3C's trace context tells of whoever calls. */
 export interface Trace {
   traceId: string;
+  spanId: string;
   flags: string;
 }
 
@@ -23,11 +24,11 @@ export function traceOf(traceParent: unknown): Trace | undefined {
   const [, traceId = "", spanId = "", flags = ""] =
     /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/.exec(traceParent) ?? [];
   if (/^0*$/.test(traceId) || /^0*$/.test(spanId)) return undefined;
-  return { traceId, flags };
+  return { traceId, spanId, flags };
 }
 
 /** The trace of a run that nobody has begun one for. */
-export const ownTrace = (runId: string): Trace => ({
-  traceId: createHash("sha256").update(`trace ${runId}`).digest("hex").slice(0, 32),
-  flags: "01",
-});
+export function ownTrace(runId: string): Trace {
+  const hash = createHash("sha256").update(`trace ${runId}`).digest("hex");
+  return { traceId: hash.slice(0, 32), spanId: hash.slice(32, 48), flags: "01" };
+}

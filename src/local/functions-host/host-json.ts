@@ -38,7 +38,6 @@ const ignored = new Set([
   "extensionBundle",
   "logging",
   "healthMonitor",
-  "telemetryMode",
   "watchDirectories",
   "watchFiles",
   "concurrency",
@@ -76,6 +75,8 @@ export function parseHostJson(text: string, appSettings: AppSettings): HostSetti
 function readSettings(reader: Reader): HostSettings {
   const version = reader.text("version", "");
   if (version !== "2.0") reader.mistakes.push('version: must be "2.0"');
+  // Nothing is sent by this host; a misspelt one is worth telling all the same.
+  reader.oneOf("telemetryMode", ["ApplicationInsights", "OpenTelemetry"]);
   return {
     routePrefix: reader.text("extensions.http.routePrefix", "api").replace(/^\/+|\/+$/g, ""),
     maxOutstandingRequests: reader.count("extensions.http.maxOutstandingRequests", Infinity),

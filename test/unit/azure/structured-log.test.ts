@@ -12,7 +12,10 @@ function invocation() {
   const written: [string, unknown][] = [];
   const at = (level: string) => (text: string) => void written.push([level, JSON.parse(text)]);
   const write = { info: at("info"), warn: at("warn"), error: at("error") };
-  return { written, scope: { correlationId: "c", trace: { traceId: "t", flags: "01" }, write } };
+  return {
+    written,
+    scope: { correlationId: "c", trace: { traceId: "t", spanId: "s", flags: "01" }, write },
+  };
 }
 
 test("a line is one JSON object in the log of its invocation, at its level, with what goes along with the invocation", () => {

@@ -14,6 +14,8 @@ export const API_VERSIONS: Readonly<Record<string, string>> = {
   "Microsoft.DurableTask/schedulers": "2025-11-01",
   "Microsoft.DurableTask/schedulers/taskHubs": "2025-11-01",
   "Microsoft.Insights/components": "2020-02-02",
+  "Microsoft.Insights/metricAlerts": "2018-03-01",
+  "Microsoft.Insights/scheduledQueryRules": "2023-12-01",
   "Microsoft.KeyVault/vaults": "2025-05-01",
   "Microsoft.KeyVault/vaults/keys": "2025-05-01",
   "Microsoft.ManagedIdentity/userAssignedIdentities": "2024-11-30",

@@ -8,8 +8,6 @@ export const HOST_SETTINGS = [
   "AzureWebJobsStorage__clientId",
   "ServiceBusConnection__credential",
   "ServiceBusConnection__clientId",
-  "APPLICATIONINSIGHTS_CONNECTION_STRING",
-  "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
   "AZURE_CLIENT_ID",
   "AZURE_TOKEN_CREDENTIALS",
   "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",

@@ -134,6 +134,14 @@ export const IN_THE_RUN = {
     action: "Look at its regions; delete it yourself if nobody needs it.",
     rule: OURS,
   },
+  RegionsKept: {
+    advice: "operator",
+    cause:
+      "Regions aren't taken back: somebody else has written the version since the run did, and what is there may be his.",
+    action:
+      "Look who wrote the version; run the command under leftOver if nobody needs what is there.",
+    rule: OURS,
+  },
   VerificationFailed: {
     advice: "by its message",
     cause:

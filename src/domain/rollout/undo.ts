@@ -2,11 +2,8 @@ import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import type { LostRegion } from "./read-back";
 
-/**
- * A step that takes back what a write did, as data: planned and recorded before the write, so that it is
- * known also when the write's own answer is lost. Previous values, never constants.
- */
-export type UndoStep =
+/** What a step takes back. */
+type TakenBack =
   /** The version wasn't there before. */
   | { activity: "deleteVersion"; write: number }
   /** These regions weren't there before. */
@@ -22,6 +19,15 @@ export type UndoStep =
   | { activity: "closeSafetyFlag"; write: number; kept?: RegionName[] }
   /** Disks that verify the version are about to be made; `group` is the id of their resource group. */
   | { activity: "deleteDisks"; write: number; group: string; names: string[] };
+
+/**
+ * A step that takes back what a write did, as data: planned and recorded before the write, so that it is
+ * known also when the write's own answer is lost. Previous values, never constants.
+ */
+export type UndoStep = TakenBack & {
+  /** When the run came to write the version again, somebody else had written it since: what the step is about may be his. */
+  rewritten?: true;
+};
 
 /** A step that is itself a write of the version. */
 export type UndoByWrite = Exclude<UndoStep, { activity: "deleteVersion" | "deleteDisks" }>;
@@ -65,6 +71,31 @@ export const withSteps = (
   write: number,
   own: readonly UndoStep[],
 ): UndoStep[] => [...steps.filter((step) => step.write !== write), ...own];
+
+/**
+ * The steps once the run comes to write a version that somebody else has written last. He may have made it anew, and
+ * with the next write it carries the run's tags: what he has made isn't the run's to take back.
+ */
+export const rewritten = (steps: readonly UndoStep[]): UndoStep[] =>
+  steps.map((step) =>
+    step.activity === "closeSafetyFlag" || step.activity === "deleteDisks"
+      ? step
+      : { ...step, rewritten: true },
+  );
+
+/** True when what the newest such step is about, a region or the version, may be somebody else's. */
+export const mayBeHis = (
+  steps: readonly UndoStep[],
+  activity: UndoStep["activity"],
+  region?: RegionName,
+): boolean =>
+  newestFirst(steps).find(
+    (step) => step.activity === activity && (region === undefined || isAbout(step, region)),
+  )?.rewritten === true;
+
+const isAbout = (step: UndoStep, region: RegionName): boolean =>
+  ("regions" in step && step.regions.includes(region)) ||
+  ("counts" in step && region in step.counts);
 
 /** The order of undoing: newest write first, and of a write the last step first. */
 export const newestFirst = (steps: readonly UndoStep[]): UndoStep[] =>

@@ -155,14 +155,14 @@ const takenBack = ({ location }: ImageTarget, undone: Undone): RegionName[] => {
 
 /** Regions that a removal was to take out, and that a look has found all the same. */
 const notRemoved = (undone: Undone): RegionName[] =>
-  undone.step.activity === "removeRegions" && undone.result === "failed"
+  undone.step.activity === "removeRegions" && "fault" in undone
     ? undone.step.regions.filter((name) => undone.left?.includes(name) === true)
     : [];
 
 /** An undo step that didn't succeed; that regions and version stay is told above. */
 function notTakenBack(image: ImageTarget, undone: Undone): Left[] {
   const { step } = undone;
-  if (undone.result !== "failed") return [];
+  if (!("fault" in undone)) return [];
   const { left } = undone;
   switch (step.activity) {
     case "closeSafetyFlag":

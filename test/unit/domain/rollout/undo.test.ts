@@ -1,4 +1,11 @@
-import { dueSteps, newestFirst, undoOf, withSteps } from "../../../../src/domain/rollout/undo";
+import {
+  dueSteps,
+  mayBeHis,
+  newestFirst,
+  rewritten,
+  undoOf,
+  withSteps,
+} from "../../../../src/domain/rollout/undo";
 
 const at = (name: string, regionalReplicaCount = 1) => ({ name, regionalReplicaCount });
 
@@ -33,6 +40,16 @@ test("a write that is tried again replaces its own steps and leaves the others'"
   const first = undoOf({ write: 1, wanted: [at("westus")] });
   const second = undoOf({ write: 2, existing: [at("westus")], wanted: [at("eastus2")] });
   expect(withSteps([...first, ...second], 2, [])).toEqual(first);
+});
+
+test("what a run did before somebody else wrote the version may be his; what it does after that is its own", () => {
+  const before = undoOf({ write: 1, wanted: [at("westus"), at("eastus2")] });
+  const after = undoOf({ write: 2, existing: [at("westus")], wanted: [at("eastus2")] });
+  const steps = withSteps(rewritten(before), 2, after);
+  expect(mayBeHis(steps, "deleteVersion")).toBe(true);
+  expect(mayBeHis(steps, "removeRegions", "westus")).toBe(true);
+  expect(mayBeHis(steps, "removeRegions", "eastus2")).toBe(false);
+  expect(mayBeHis(before, "deleteVersion")).toBe(false);
 });
 
 test("disks of a verification are due under every policy, and after a success nothing else is", () => {

@@ -10,6 +10,7 @@ import { lostOf, type LostRegion } from "../domain/rollout/read-back";
 import { judgeStalls, withStalls, type StallChange } from "../domain/rollout/stalled";
 import {
   anyCompleted,
+  cutShort,
   foldReading,
   timedOut,
   type ReplicationReading,
@@ -73,6 +74,7 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
   let regions = input.regions;
   let waits = 0;
   let someCompleted = false;
+  let last: ReplicationReading | undefined;
   for (let poll = 0; poll < POLLS_PER_GENERATION; poll++) {
     const read = yield* call(ctx, "readReplication", {
       publicationId: input.publicationId,
@@ -82,14 +84,15 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
     });
     const leftMs = input.startedAt + input.timeoutMs - now(ctx);
     if (read.kind === "failed")
-      return { ...failAll(regions, read.fault), someCompleted, unreadable: read.fault };
+      return { ...failAll(regions, read.fault, last), someCompleted, unreadable: read.fault };
     if (read.kind === "wait") {
       // What was accepted goes on in Azure: passing trouble is bounded by the run's time alone.
-      if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input), someCompleted };
+      if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input, last), someCompleted };
       yield* sleep(ctx, Math.min(pauseMs(read, waits++), leftMs));
       continue;
     }
     waits = 0;
+    last = read.reading;
     const verdict = foldReading(regions, read.reading, now(ctx));
     const { progress, changes } = judgeStalls(regions, verdict.progress, {
       now: now(ctx),
@@ -107,8 +110,9 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
     const seen = seenOf(read.reading, regions);
     if (read.cancelled !== undefined && input.promoting !== true)
       return {
-        ...stopWatching(regions, read.cancelled),
+        ...stopWatching(regions, read.cancelled, last),
         ...seen,
+        ...lostSince(input.others, last),
         someCompleted,
         cancelled: read.cancelled,
       };
@@ -117,11 +121,16 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
         outcomes: verdict.outcomes,
         progress: regions,
         ...seen,
-        ...lostSince(input.others, read.reading),
+        ...lostSince(input.others, last),
         someCompleted,
       };
     if (leftMs <= TIMER_SLACK_MS)
-      return { ...outOfTime(regions, input), inLatest: read.reading.inLatest, someCompleted };
+      return {
+        ...outOfTime(regions, input, last),
+        ...lostSince(input.others, last),
+        inLatest: last.inLatest,
+        someCompleted,
+      };
     const elapsedMs = input.timeoutMs - leftMs;
     yield* sleep(ctx, Math.min(watchIntervalMs(elapsedMs, input.intervals), leftMs));
   }
@@ -161,7 +170,7 @@ function seenOf(
   };
 }
 
-/** Judged when the wave is over: while an operation is in flight nobody knows what it will have made. */
+/** Judged when the watch is over: while an operation is in flight nobody knows what it will have made. */
 function lostSince(
   others: readonly RegionProgress[],
   reading: ReplicationReading,
@@ -173,13 +182,21 @@ function lostSince(
 
 type Regions = Pick<WatchResult, "outcomes" | "progress">;
 
-const outOfTime = (regions: RegionProgress[], { timeoutMs }: WatchInput): Regions => ({
-  outcomes: timedOut(regions, timeoutMs),
+const outOfTime = (
+  regions: RegionProgress[],
+  { timeoutMs }: WatchInput,
+  last?: ReplicationReading,
+): Regions => ({
+  outcomes: timedOut(regions, timeoutMs, last),
   progress: regions,
 });
 
 /** Azure goes on with what it has accepted; the run looks away. */
-const stopWatching = (regions: RegionProgress[], { who, why }: Signal): Regions =>
+const stopWatching = (
+  regions: RegionProgress[],
+  { who, why }: Signal,
+  last: ReplicationReading,
+): Regions =>
   failAll(
     regions,
     fault(
@@ -188,16 +205,11 @@ const stopWatching = (regions: RegionProgress[], { who, why }: Signal): Regions 
       `${who} cancelled the run: ${why}; Azure may yet complete the region`,
       "send the request again, or redrive the failure, to go on",
     ),
+    last,
   );
 
-/** The version can't be read any more: what is Completed stays so, the rest has failed. */
-function failAll(regions: RegionProgress[], fault: Fault): Regions {
-  return {
-    progress: regions,
-    outcomes: regions.map((region) =>
-      region.state === "completed"
-        ? { region: region.name, kind: "completed" }
-        : { region: region.name, kind: "failed", fault, attempts: 1 },
-    ),
-  };
-}
+/** Nobody looks any longer, or can: what is Completed stays so, unless the last look shows otherwise; the rest has failed. */
+const failAll = (regions: RegionProgress[], fault: Fault, last?: ReplicationReading): Regions => ({
+  progress: regions,
+  outcomes: cutShort(regions, last, () => fault),
+});

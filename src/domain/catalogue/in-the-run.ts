@@ -27,6 +27,13 @@ export const IN_THE_RUN = {
     action: "Find the other writer in the activity log, then run again.",
     rule: OURS,
   },
+  RegionReplicatesAgain: {
+    advice: "repeat",
+    cause:
+      "A region that was Completed is being copied anew: somebody else took it away and added it back, or made the whole version again.",
+    action: "Find the other writer in the activity log, then run again: it waits for the region.",
+    rule: OURS,
+  },
   DataDiskNotEncrypted: {
     advice: "operator",
     cause:

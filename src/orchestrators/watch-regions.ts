@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
-import { fault, type Fault } from "../domain/fault";
+import { fault, passes, type Fault } from "../domain/fault";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
@@ -54,6 +54,8 @@ export interface WatchResult {
   lost?: LostRegion[];
   /** The operation's own error, when the version ended Failed. */
   operationFault?: Fault;
+  /** Why that couldn't be read. */
+  operationUnread?: Fault;
   /** Why the version couldn't be read any more. */
   unreadable?: Fault;
   /** Somebody has cancelled the run: it is no longer watched. */
@@ -62,6 +64,8 @@ export interface WatchResult {
 
 /** History of one generation stays bounded, whatever the number of hours. */
 const POLLS_PER_GENERATION = 40;
+/** Further looks for the operation's own error, which only explains: with the pauses between about six minutes. */
+const OPERATION_LOOKS = 8;
 
 /** Looks at all regions by one GET per poll until each is Completed, failed, or out of time. */
 export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | undefined> {
@@ -73,6 +77,7 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
 function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResult | undefined> {
   let regions = input.regions;
   let waits = 0;
+  let operationLooks = 0;
   let someCompleted = false;
   let last: ReplicationReading | undefined;
   for (let poll = 0; poll < POLLS_PER_GENERATION; poll++) {
@@ -116,6 +121,12 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
         someCompleted,
         cancelled: read.cancelled,
       };
+    const why = unexplained(read.reading);
+    const isLookedAgain = why !== undefined && operationLooks < OPERATION_LOOKS;
+    if (verdict.outcomes !== undefined && isLookedAgain && leftMs > TIMER_SLACK_MS) {
+      yield* sleep(ctx, Math.min(pauseMs({ fault: why }, operationLooks++), leftMs));
+      continue;
+    }
     if (verdict.outcomes !== undefined)
       return {
         outcomes: verdict.outcomes,
@@ -154,7 +165,14 @@ function* note(
 
 /** What a reading tells beside the regions that are watched. */
 function seenOf(
-  { provisioningState, inLatest, dataLuns, operationFault, summary }: ReplicationReading,
+  {
+    provisioningState,
+    inLatest,
+    dataLuns,
+    operationFault,
+    operationUnread,
+    summary,
+  }: ReplicationReading,
   watched: readonly RegionProgress[],
 ): Partial<WatchResult> {
   const names = new Set(watched.map(({ name }) => name));
@@ -166,9 +184,14 @@ function seenOf(
     provisioningState,
     ...(dataLuns === undefined ? {} : { dataLuns }),
     ...(operationFault === undefined ? {} : { operationFault }),
+    ...(operationUnread === undefined ? {} : { operationUnread }),
     ...(othersFailed ? { othersFailed } : {}),
   };
 }
+
+/** Why the operation's own error can't be read now, where a further look may bring it. */
+const unexplained = ({ operationUnread: why }: ReplicationReading): Fault | undefined =>
+  why !== undefined && passes(why) ? why : undefined;
 
 /** Judged when the watch is over: while an operation is in flight nobody knows what it will have made. */
 function lostSince(

@@ -2,6 +2,8 @@
 export const REASONS = {
   noPut:
     "The service says it to a PUT. Here the run's PUT is accepted already and the run only reads; the next PUT is another point.",
+  operationEnded:
+    "Here the run only reads the answer of an operation that has ended. What it failed with was struck while it went on, and what strikes the version since then is met by the next PUT: the points before and after.",
   putOnly: "The service says it to a PUT; here the run deletes.",
   deleteOnly: "The service says it to a DELETE of a version; here the run sends none.",
   notRead:

@@ -69,6 +69,8 @@ export interface PromotionSeen {
   /** A region is Failed that was so before: Azure has tried it again with this PUT. */
   othersFailed?: true;
   operationFault?: Fault;
+  /** Why that couldn't be read. */
+  operationUnread?: Fault;
   unreadable?: Fault;
 }
 
@@ -92,7 +94,7 @@ export function judgePromotion(seen: PromotionSeen, repeats: number): PromotionE
   const isFailed = /^failed$/i.test(seen.provisioningState ?? "");
   if (seen.provisioningState === undefined) return { kind: "failed", fault: TIMED_OUT };
   if (!isFailed) return { kind: "promoted" };
-  const why = seen.operationFault ?? FAILED;
+  const why = seen.operationFault ?? failedWithout(seen.operationUnread);
   if (seen.othersFailed) return { kind: "lookAtFlags", fault: why };
   return { kind: repeats < maxRepeats(why) ? "again" : "failed", fault: why };
 }
@@ -106,9 +108,13 @@ const TIMED_OUT = fault(
   LOOK,
 );
 
-const FAILED = fault(
-  "PromotionFailed",
-  "repeat",
-  "the write that takes the version into latest was accepted, and its operation ended Failed without a reason",
-  LOOK,
-);
+const failedWithout = (unread: Fault | undefined): Fault =>
+  fault(
+    "PromotionFailed",
+    "repeat",
+    "the write that takes the version into latest was accepted, and its operation ended Failed " +
+      (unread === undefined
+        ? "without a reason"
+        : `for a reason that couldn't be read (${unread.code}: ${unread.message})`),
+    LOOK,
+  );

@@ -28,6 +28,8 @@ export interface ReplicationReading {
   unencrypted?: UnencryptedDisks[];
   /** Read when the version ended Failed: the operation's own error. */
   operationFault?: Fault;
+  /** Why that couldn't be read. */
+  operationUnread?: Fault;
 }
 
 export interface Verdict {
@@ -195,7 +197,7 @@ function regionFault(
   const told = own ?? (operation?.advice === "operator" ? operation : undefined);
   const cause = told === undefined ? "" : `${told.action}; `;
   const message =
-    [...new Set([details, operation?.message])].filter(Boolean).join(" — ") ||
+    [...new Set([details, operation?.message, unread(reading)])].filter(Boolean).join(" — ") ||
     `replication to ${region} failed and the service gave no details`;
   return {
     code: operation?.code ?? "ReplicationFailed",
@@ -205,6 +207,10 @@ function regionFault(
     ...(operation?.correlationId === undefined ? {} : { correlationId: operation.correlationId }),
   };
 }
+
+const unread = ({ operationUnread }: ReplicationReading): string | undefined =>
+  operationUnread &&
+  `the operation's own error couldn't be read (${operationUnread.code}: ${operationUnread.message})`;
 
 function isFailed(reading: ReplicationReading): boolean {
   return reading.provisioningState.toLowerCase() === "failed";

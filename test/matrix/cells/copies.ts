@@ -19,6 +19,7 @@ import {
 /** Said by an operation, or by a region's status, and not to a PUT. */
 const ofCopies = {
   firstPut: cannot("saidLater"),
+  operationRead: cannot("operationEnded"),
   // What their PUTs begin is a point of its own.
   ...at(["undoRemove", "closeFlag"], cannot("saidLater")),
   ...at(DELETE_POINTS, cannot("deleteCopiesNothing")),

@@ -79,6 +79,7 @@ const refusedLater = (point: Point, why: Why): End => {
 export const otherSource = (row: Row): Entries => {
   const replaced = (point: Point): Strike[] => [replacing(point.moment)];
   return {
+    operationRead: cannot("operationEnded"),
     plan: (point) => ({
       ...impossiblePlan(point, "VersionTaken", { azure: THEIRS }),
       world: { versions: [versionEntry("otherImage", ["westus"])] },
@@ -198,6 +199,7 @@ export const beingDeleted = (row: Row): Entries => {
     };
   };
   return {
+    operationRead: cannot("operationEnded"),
     // The service has said Succeeded before the regions are there. What is gone is somebody's decision.
     ...at(["lostReply", "replication"], (point) => ({
       outcome: "waits, its regions are gone with it, recorded",
@@ -332,6 +334,7 @@ export const concurrentChange = (row: Row): Entries => {
   const makes = (point: Point) =>
     theirRegion(point, making(point.moment, "myImage", ["westus", "uksouth"]));
   return {
+    operationRead: cannot("operationEnded"),
     plan: (point) => ({
       ...theirRegion(point, busyBefore("PUT")),
       world: { versions: [versionEntry("myImage", ["westus"])] },

@@ -4,7 +4,7 @@ import type { Fault } from "../domain/fault";
 import type { Problem } from "../domain/problem";
 import type { RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
-import type { Undone } from "../domain/rollout/undo";
+import { leavesFlagOpen, type Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
 import { disksLeft, leftOver } from "../domain/run/left-over";
 import type { FinalState, RegionOutcome } from "../domain/run/outcome";
@@ -104,10 +104,6 @@ export function recordFailure({ documents, records, announcer }: ActivityDepende
     return { failureId: failure.id };
   };
 }
-
-/** `reconcile` looks for such entries, and closes the flag. */
-const leavesFlagOpen = (undone: Undone[]): boolean =>
-  undone.some(({ step, result }) => step.activity === "closeSafetyFlag" && result === "failed");
 
 function failureDocument(
   input: RecordFailureInput,

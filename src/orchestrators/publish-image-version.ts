@@ -5,7 +5,7 @@ import { unexpectedFault, type Fault } from "../domain/fault";
 import type { RolloutPlan } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
 import { faultOf, refusedRegion, type Stop } from "../domain/rollout/stop";
-import type { Undone } from "../domain/rollout/undo";
+import { isWorthTelling, type Undone } from "../domain/rollout/undo";
 import { afterUndo } from "../domain/run/after-undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
 import { ownWrites } from "../domain/run/own-writes";
@@ -99,6 +99,7 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
   story.inspected = inspected;
   story.writes = inspected.before?.writes ?? 0;
   story.written = inspected.before?.written === true;
+  story.opened = inspected.before?.opened === true;
   story.progress = inspected.regions.map((name) => pending(ctx, name, 1));
   show(ctx, run, story, "planning");
 
@@ -134,7 +135,10 @@ function stopped(story: Story, stop: Stop): Ending {
   return { ...stoppedEarly(story, why ?? faultOf(problems[0] as Problem)), problems };
 }
 
-/** The undo list by the run's policy; of a success only disks that couldn't be deleted at first. */
+/**
+ * The undo list by the run's policy. Of a success: disks that couldn't be deleted at first, and the safety flag, which is
+ * still open when the run went on without a region that it had removed.
+ */
 function* takeBack(
   ctx: OrchestrationContext,
   run: RunRef,
@@ -142,9 +146,11 @@ function* takeBack(
   { state }: Ending,
 ): Flow<Undone[]> {
   const isWritten = story.written && state !== "published";
-  if (story.inspected === undefined || !(isWritten || story.disks)) return [];
-  const policy = isWritten ? story.inspected.rollout.onFailure : "keepAll";
-  const undone = yield* compensate(ctx, run, story, policy);
+  if (!(isWritten || story.disks || story.opened)) return [];
+  // A run that was started again, and couldn't look, knows nothing but that it has written.
+  const onFailure = story.inspected?.rollout.onFailure ?? "keepHealthy";
+  const done = yield* compensate(ctx, run, story, isWritten ? onFailure : "keepHealthy");
+  const undone = isWritten ? done : done.filter(isWorthTelling);
   if (undone.length > 0) yield* announce(ctx, run, "compensated", "undo", { undone });
   return undone;
 }
@@ -185,7 +191,9 @@ function* unexpected(
 function* recallWrites(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<void> {
   if (story.inspected !== undefined) return;
   const undo = yield* call(ctx, "readUndo", run);
-  story.written = ownWrites(run, undefined, undo).written;
+  const { written, writes } = ownWrites(run, undefined, undo);
+  story.written = written;
+  story.writes = writes;
 }
 
 function inWaves({ progress }: Story, plan: RolloutPlan): Story["progress"] {

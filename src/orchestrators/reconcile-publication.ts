@@ -8,6 +8,7 @@ import { announce } from "./announce";
 import { compensate } from "./compensate";
 import { call, callPatiently, now, sleep, type Flow, type Output, type Settled } from "./flow";
 import { beginStory } from "./story";
+import { isWorthTelling } from "../domain/rollout/undo";
 import { undoWrite } from "./undo-write";
 
 export interface Reconciled {
@@ -86,7 +87,7 @@ const unreadable = ({ fault }: { fault: NonNullable<LostRun["fault"]> }): Known 
   lost: { state: "failed", regions: [], written: true, writes: 0, fault },
 });
 
-/** What the run's policy would have taken back, had it come to that; a published one keeps all but its disks. */
+/** What the run's policy would have taken back, had it come to that; a published one keeps what is healthy. */
 function* takeBack(
   ctx: OrchestrationContext,
   run: RunRef,
@@ -95,8 +96,9 @@ function* takeBack(
 ): Flow<BegunEnd> {
   const story = { ...beginStory(ctx), writes: lost.writes };
   const isDone = lost.state === "published" || lost.state === "promoted";
-  const policy = lost.written && !isDone ? (onFailure ?? "keepAll") : "keepAll";
-  const undone = yield* compensate(ctx, run, story, policy);
+  const policy = lost.written && !isDone ? (onFailure ?? "keepHealthy") : "keepHealthy";
+  const done = yield* compensate(ctx, run, story, policy);
+  const undone = isDone ? done.filter(isWorthTelling) : done;
   if (undone.length > 0)
     // The run may have announced its own before it was lost: this is another, and no repetition.
     yield* announce(ctx, run, "compensated", `undo-by-${own}`, { undone });

@@ -128,14 +128,28 @@ export const foundCompleted = (undone: Undone): readonly RegionName[] =>
   "completed" in undone ? (undone.completed ?? []) : [];
 
 /** What is taken back: nothing but what nobody wants to keep, or all that the run did as well. */
-export type UndoPolicy = "keepAll" | "keepHealthy" | "rollBack";
+export type UndoPolicy = "keepHealthy" | "rollBack";
 
-/** Due under each policy; after a success only the disks are, because nothing has opened the flag then. */
+/**
+ * Due under each policy. A success is taken back by `keepHealthy` as well: also a run that goes on without a region
+ * has perhaps removed it, and has sent no PUT since that would have closed the flag.
+ */
 const DUE: Record<UndoPolicy, (activity: UndoStep["activity"]) => boolean> = {
-  keepAll: (activity) => activity === "deleteDisks",
   keepHealthy: (activity) => activity === "deleteDisks" || activity === "closeSafetyFlag",
   rollBack: () => true,
 };
+
+/** True when a removal may have opened the safety flag: the step is recorded before its PUT. */
+export const opensFlag = (steps: readonly UndoStep[]): boolean =>
+  steps.some(({ activity }) => activity === "closeSafetyFlag");
+
+/** `reconcile` looks for records of such runs, and closes the flag. */
+export const leavesFlagOpen = (undone: readonly Undone[]): boolean =>
+  undone.some(({ step, result }) => step.activity === "closeSafetyFlag" && result === "failed");
+
+/** False for a step that has found nothing to take back, nor anything to tell. */
+export const isWorthTelling = (undone: Undone): boolean =>
+  undone.result !== "nothingToUndo" || undone.lost !== undefined;
 
 /** Steps that are due by the policy. */
 export const dueSteps = (steps: readonly UndoStep[], policy: UndoPolicy): UndoStep[] =>

@@ -42,15 +42,24 @@ export function leftOver(image: ImageTarget, aftermath: Aftermath): LeftOver[] {
     gone ||
     undone.some(({ step, result }) => step.activity === "deleteVersion" && result === "undone");
   if (isGone || !written) return disksLeft(undone);
-  const resourceId = imageVersionId(image);
   const left = [
     action === "promote" ? unpromoted(image) : version(image, aftermath),
     ...unfinished(image, aftermath),
-    ...undone.flatMap((done) => notTakenBack(image, done)),
-    ...lost(image, undone),
   ];
-  return [...left.map((one) => ({ resourceId, ...one })), ...disksLeft(undone)];
+  return [...left.map(of(image)), ...leftByUndo(image, undone)];
 }
+
+/** What the undo list couldn't take back, or has found missing: all that a success leaves behind. */
+export const leftByUndo = (image: ImageTarget, undone: readonly Undone[]): LeftOver[] => [
+  ...[...undone.flatMap((done) => notTakenBack(image, done)), ...lost(image, undone)].map(
+    of(image),
+  ),
+  ...disksLeft(undone),
+];
+
+const of =
+  (image: ImageTarget) =>
+  (left: Left): LeftOver => ({ resourceId: imageVersionId(image), ...left });
 
 /** Disks that verified the version and couldn't be deleted. */
 export const disksLeft = (undone: readonly Undone[]): LeftOver[] =>

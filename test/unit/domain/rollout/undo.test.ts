@@ -52,14 +52,13 @@ test("what a run did before somebody else wrote the version may be his; what it 
   expect(mayBeHis(before, "deleteVersion")).toBe(false);
 });
 
-test("disks of a verification are due under every policy, and after a success nothing else is", () => {
+test("disks of a verification are due under every policy", () => {
   const disks = { activity: "deleteDisks" as const, write: 3, group: "/group", names: ["a"] };
   const steps = [
     ...undoOf({ write: 1, wanted: [at("westus")] }),
     { activity: "closeSafetyFlag" as const, write: 2 },
     disks,
   ];
-  expect(dueSteps(steps, "keepAll")).toEqual([disks]);
   for (const policy of ["keepHealthy", "rollBack"] as const)
     expect(dueSteps(steps, policy)[0]).toEqual(disks);
 });

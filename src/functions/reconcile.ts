@@ -32,7 +32,12 @@ export function reconcile(dependencies: FunctionDependencies, settleMs: number) 
     for (const { id, publicationId = "", runId } of await dependencies.records.openFlags()) {
       const runs = await dependencies.records.runs(publicationId);
       const run = runs.find((candidate) => candidate.runId === runId);
-      if (run === undefined) continue;
+      if (run === undefined) {
+        context.warn(
+          `failure ${id} has left the safety flag of ${publicationId} open, and its run ${runId} isn't recorded: close the flag by the entry's own command`,
+        );
+        continue;
+      }
       const input = { ended: ended({ ...run, id: publicationId }), settleMs, failureId: id };
       if (await mend(dependencies, client, input))
         context.warn(`run ${run.runId} has left the safety flag of ${publicationId} open`);

@@ -42,6 +42,7 @@ export function promoteVersion(dependencies: ActivityDependencies) {
   return async ({
     whole,
     regions,
+    othersStayOut,
     there,
     again,
     ...ref
@@ -64,7 +65,7 @@ export function promoteVersion(dependencies: ActivityDependencies) {
         const [open] = replicatingAgain(there, reading);
         if (open !== undefined) return { kind: "wait", fault: waitsFor(open) };
         const body =
-          promoted(existing.body, request, { whole, regions }) ??
+          promoted(existing.body, request, { whole, regions, othersStayOut }) ??
           (again && { ...existing.body, safetyProfile: closedFlag(existing.body) });
         // Nothing is left to be decided: also without a PUT the run ends published.
         claim = await records.claimLatest(publicationId, runId, dependencies.now().toISOString());

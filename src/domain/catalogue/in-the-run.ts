@@ -169,6 +169,13 @@ export const IN_THE_RUN = {
     action: "Look what the message says of Azure, then redrive the failure.",
     rule: OURS,
   },
+  NotVerified: {
+    advice: "operator",
+    cause:
+      "A promotion leaves a region out: the request asks for `rollout.verify`, and no run has verified it.",
+    action: "Redrive the failure or send the request again, then promote.",
+    rule: OURS,
+  },
   DiskKept: {
     advice: "operator",
     cause:

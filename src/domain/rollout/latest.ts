@@ -11,6 +11,11 @@ export interface Promotion {
   whole: boolean;
   /** Regions whose flags are set as the request wants them; those that it does not name are let in. */
   regions: readonly RegionName[];
+  /**
+   * Of a person's promotion: no other region comes in. Under the version's own exclusion a region's flag can be open,
+   * and lifting the one would let it in.
+   */
+  othersStayOut?: true | undefined;
 }
 
 /**
@@ -21,15 +26,17 @@ export interface Promotion {
 export function promoted(
   body: ImageVersionBody,
   request: Pick<PublishRequest, "excludeFromLatest" | "targetRegions">,
-  { whole, regions }: Promotion,
+  { whole, regions, othersStayOut }: Promotion,
 ): ImageVersionBody | undefined {
   const { publishingProfile } = body;
   const { excludeFromLatest: asked = DEFAULTS.excludeFromLatest } = request;
   const wanted = new Map(regions.map((name) => [name, false]));
   for (const { name, excludeFromLatest = DEFAULTS.excludeFromLatest } of request.targetRegions)
     if (wanted.has(name)) wanted.set(name, excludeFromLatest);
+  const inside = regionsInLatest(body);
   const targetRegions = publishingProfile.targetRegions.map((region) => {
-    const flag = wanted.get(regionName(region.name));
+    const name = regionName(region.name);
+    const flag = wanted.get(name) ?? (othersStayOut && !inside.includes(name) ? true : undefined);
     return flag === undefined ? region : { ...region, excludeFromLatest: flag };
   });
   const next = {

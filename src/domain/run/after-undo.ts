@@ -1,11 +1,5 @@
 import { foundCompleted, type Undone } from "../rollout/undo";
-import { isGone, isThere, type FinalState, type RegionOutcome } from "./outcome";
-
-/** Faults of a region whose copy isn't what was planned: that Azure has completed it is no success. */
-const NO_COPIES: ReadonlySet<string> = new Set([
-  "DataDiskNotEncrypted",
-  "EncryptionChangedSincePlan",
-]);
+import { isGone, isOtherCopy, isThere, type FinalState, type RegionOutcome } from "./outcome";
 
 /** How a run ended, as far as it is known. */
 interface Ended<S extends FinalState> {
@@ -37,4 +31,4 @@ const mayBeComplete = (outcome: RegionOutcome): boolean =>
   (outcome.kind === "failed" &&
     !isThere(outcome) &&
     !isGone(outcome.fault) &&
-    !NO_COPIES.has(outcome.fault.code));
+    !isOtherCopy(outcome));

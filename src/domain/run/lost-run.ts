@@ -4,7 +4,7 @@ import type { RegionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
 import { promoted } from "../rollout/latest";
 import type { UndoStep } from "../rollout/undo";
-import { isUnverified, judge, type FinalState, type RegionOutcome } from "./outcome";
+import { judge, type FinalState, type RegionOutcome } from "./outcome";
 import { ownWrites } from "./own-writes";
 import {
   anyCompleted,
@@ -98,19 +98,20 @@ function stateOf(
 
 /** Everything that the run was to bring about is there, and in `latest` as the request wants it. */
 function isDone(
-  { request, run }: Traces,
+  { request, run, leftOut = [] }: Traces,
   body: ImageVersionBody,
   outcomes: RegionOutcome[],
 ): boolean {
   const regions = outcomes.flatMap(({ region, kind }) => (kind === "completed" ? [region] : []));
   const enough =
     run.action === "promote"
-      ? outcomes.every((outcome) => outcome.kind === "completed" || isUnverified(outcome))
+      ? outcomes.every((outcome) => outcome.kind === "completed" || leftOut.includes(outcome))
       : judge(outcomes, request.rollout.requiredRegions) === "published";
   // That a region was verified shows in nothing but in that it was promoted.
   if (run.action !== "promote" && request.rollout.verify === "disk" && request.excludeFromLatest)
     return false;
-  return enough && promoted(body, request, { whole: true, regions }) === undefined;
+  const othersStayOut = run.action === "promote" ? true : undefined;
+  return enough && promoted(body, request, { whole: true, regions, othersStayOut }) === undefined;
 }
 
 function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {

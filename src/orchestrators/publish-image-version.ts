@@ -48,6 +48,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
   } catch (error) {
     ending = yield* unexpected(ctx, run, story, error);
   }
+  ending = yield* heedCancellation(ctx, run, story, ending);
   const undone = yield* takeBack(ctx, run, story, ending);
   const { state, regions } = afterUndo(ending, undone);
   show(ctx, run, story, "recording");
@@ -133,6 +134,37 @@ function stopped(story: Story, stop: Stop): Ending {
   const why = "fault" in stop ? stop.fault : undefined;
   if (!story.written && story.cancelled === undefined) return rejected(story, problems, why);
   return { ...stoppedEarly(story, why ?? faultOf(problems[0] as Problem)), problems };
+}
+
+/**
+ * What was said after the run had looked for it the last time: whoever was told that it is cancelled finds that in its
+ * record. From here on it is refused; a success has excluded it before.
+ */
+function* heedCancellation(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  ending: Ending,
+): Flow<Ending> {
+  if (ending.state === "published" || story.cancelled !== undefined) return ending;
+  show(ctx, run, story, story.written ? "compensating" : "recording");
+  const cancel = yield* lastSaid(ctx, run);
+  if (cancel === undefined) return ending;
+  story.cancelled = cancel;
+  const { fault: why, ...end } = ending;
+  const fault = cancelledBy(cancel);
+  // The code and the action of what had ended it already stay: what is left over goes by them.
+  const both = why && { ...why, message: `${fault.message}; it had ended before: ${why.message}` };
+  return { ...end, state: "cancelled", fault: both ?? fault };
+}
+
+/** A cancellation, when there is one to be read: what can't be read doesn't keep the run from being recorded. */
+function* lastSaid(ctx: OrchestrationContext, run: RunRef): Flow<Signal | undefined> {
+  try {
+    return (yield* call(ctx, "readSignals", run)).cancel;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

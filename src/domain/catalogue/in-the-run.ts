@@ -117,7 +117,8 @@ export const IN_THE_RUN = {
   },
   NothingToPromote: {
     advice: "operator",
-    cause: "A promotion found no version, or none of its regions Completed.",
+    cause:
+      "A promotion found no version, or no region of it that is Completed, verified where that is asked for, and as it was planned.",
     action: "Send the request again, or redrive its failure; then promote.",
     rule: OURS,
   },

@@ -27,7 +27,9 @@ export function reconcile(dependencies: FunctionDependencies, settleMs: number) 
       if (!(await isLost(dependencies, client, row))) continue;
       const { id, runId } = row;
       if (await mend(dependencies, client, { ended: ended(row), settleMs }))
-        context.warn(`run ${runId} of ${id} has ended without a record; it is recorded now`);
+        context.warn(
+          `run ${runId} of ${id} has ended without a record; what it has left is looked at, and recorded`,
+        );
     }
     for (const { id, publicationId = "", runId } of await dependencies.records.openFlags()) {
       const runs = await dependencies.records.runs(publicationId);

@@ -2,6 +2,7 @@ import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import type { BegunEnd, InspectLostRunInput, Inspection } from "../activities/inspect-lost-run";
 import type { ReconcileInput } from "../domain/run/ended-run";
+import { passes } from "../domain/fault";
 import { afterUndo } from "../domain/run/after-undo";
 import type { LostRun } from "../domain/run/lost-run";
 import { announce } from "./announce";
@@ -12,7 +13,8 @@ import { isWorthTelling } from "../domain/rollout/undo";
 import { undoWrite } from "./undo-write";
 
 export interface Reconciled {
-  kind: "nothingToDo" | "recorded" | "flagClosed" | "flagLeftOpen";
+  /** `notSeen`: Azure has answered nothing, and the timer comes again. */
+  kind: "nothingToDo" | "notSeen" | "recorded" | "flagClosed" | "flagLeftOpen";
 }
 
 /**
@@ -26,6 +28,8 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
   const asked = action === undefined ? {} : { action };
   const found = yield* look(ctx, { ...run, ...asked }, settleMs);
   if (found.kind === "recorded") return { kind: "nothingToDo" };
+  // An outage passes, and a record stays: what the run has made is told once it can be seen.
+  if (found.kind === "failed" && passes(found.fault)) return { kind: "notSeen" };
   const known = found.kind === "failed" ? unreadable(found) : found;
   const end = known.begun ?? (yield* takeBack(ctx, run, known, own));
   const common = { ...run, trigger, startedAt, endedAt: end.endedAt };

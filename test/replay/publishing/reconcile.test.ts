@@ -169,6 +169,56 @@ describe("a run that was terminated", () => {
   });
 });
 
+describe("a run that has ended while Azure can't be read", () => {
+  it.each([
+    ["keeps healthy regions", {}],
+    ["rolls back", { onFailure: "rollBack" }],
+  ])(
+    "and %s isn't recorded for good by an outage: the next look tells what is there, and closes the flag",
+    async (_, rollout) => {
+      const scene = createScene({
+        regions: THREE,
+        request: { rollout: { readdFailedRegions: true, ...rollout } },
+      });
+      const { behaviour, documents, version } = scene.world;
+      await endWithOpenFlag(scene);
+      behaviour.troubles.get = Array.from({ length: 40 }, () => BUSY);
+      expect(await mend(scene)).toEqual({ kind: "notSeen" });
+      expect(await stateOf(scene)).toBe("accepted");
+      expect([...documents.keys()].filter((path) => path.startsWith("failures/"))).toEqual([]);
+      expect(isOpen(version()?.body)).toBe(true);
+
+      behaviour.troubles = {};
+      expect(await mend(scene)).toEqual({ kind: "recorded" });
+      expect(scene.failure()).toMatchObject({
+        ...{ state: "partlyPublished", fault: { code: "RunLost" } },
+        regions: [
+          { region: "westus", kind: "completed" },
+          { region: "eastus2", kind: "failed" },
+          { region: "northeurope", kind: "completed" },
+        ],
+      });
+      expect(isOpen(version()?.body)).toBe(false);
+    },
+  );
+
+  it("for good is recorded with why, and the flag is closed all the same", async () => {
+    const scene = createScene({
+      regions: THREE,
+      request: { rollout: { readdFailedRegions: true } },
+    });
+    const { behaviour, version } = scene.world;
+    await endWithOpenFlag(scene);
+    behaviour.troubles.get = [{ ...BUSY, code: "AuthorizationFailed", advice: "operator" }];
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+    expect(scene.failure()).toMatchObject({
+      ...{ state: "failed", fault: { code: "AuthorizationFailed" } },
+      undone: [{ step: { activity: "closeSafetyFlag" }, result: "undone" }],
+    });
+    expect(isOpen(version()?.body)).toBe(false);
+  });
+});
+
 describe("a write that comes to Azure after the first look", () => {
   /** Ends the run in the middle of its rollout, then lets a PUT of it arrive while the look is repeated. */
   async function lateWrite(

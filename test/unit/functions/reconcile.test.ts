@@ -192,6 +192,16 @@ describe("the timer reconcile", () => {
     expect(mends(app)).toEqual([]);
   });
 
+  it("comes again to a run that an earlier look has left without a record", async () => {
+    const app = await begun();
+    app.durable.end(ID, Terminated);
+    await tick(app);
+    app.durable.end(ID, Completed);
+    app.pass(SETTLE_MS);
+    await tick(app);
+    expect(mends(app)).toHaveLength(2);
+  });
+
   it("closes a flag that a recorded run has left open, unless another run is going on", async () => {
     const app = await begun();
     await record(app);

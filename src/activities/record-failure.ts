@@ -48,6 +48,8 @@ export interface RecordFailureInput extends RunRef {
   gone?: true;
   /** Regions that were taken out of the version to be added back, and weren't. */
   removed?: RegionName[];
+  /** Why the version couldn't be looked at once more at the end. */
+  unseen?: Fault;
   startedAt: string;
   endedAt: string;
 }

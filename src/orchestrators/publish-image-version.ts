@@ -14,6 +14,7 @@ import { cancelledBy, type Signal } from "../domain/run/signals";
 import { announce, announceAccepted } from "./announce";
 import { compensate } from "./compensate";
 import { call, callPatiently, type Flow } from "./flow";
+import { lastLook } from "./last-look";
 import { planRegions } from "./prepare-regions";
 import { promote } from "./promote";
 import { rollOut } from "./roll-out";
@@ -50,7 +51,8 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
   }
   ending = yield* heedCancellation(ctx, run, story, ending);
   const undone = yield* takeBack(ctx, run, story, ending);
-  const { state, regions } = afterUndo(ending, undone);
+  const known = afterUndo(ending, undone);
+  const { state, regions, unseen } = yield* lastLook(ctx, run, story, known, undone);
   show(ctx, run, story, "recording");
   const endedAt = ctx.df.currentUtcDateTime.toISOString();
   const { startedAt, dataLuns } = story;
@@ -78,6 +80,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     ...(story.inLatest === undefined ? {} : { inLatest: story.inLatest }),
     ...(story.inspected === undefined ? {} : { image: story.inspected.image }),
     ...(story.gone === undefined ? {} : { gone: true as const }),
+    ...(unseen === undefined ? {} : { unseen }),
     ...(story.removed.length === 0 ? {} : { removed: story.removed }),
   };
   const { failureId } = yield* call(ctx, "recordFailure", failure);

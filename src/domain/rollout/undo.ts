@@ -127,6 +127,10 @@ export type UndoResult = Undone extends infer U
 export const foundCompleted = (undone: Undone): readonly RegionName[] =>
   "completed" in undone ? (undone.completed ?? []) : [];
 
+/** Regions that were to stay when the flag was opened, and are gone. */
+export const foundLost = (undone: Undone): readonly LostRegion[] =>
+  "lost" in undone ? (undone.lost ?? []) : [];
+
 /** What is taken back: nothing but what nobody wants to keep, or all that the run did as well. */
 export type UndoPolicy = "keepHealthy" | "rollBack";
 

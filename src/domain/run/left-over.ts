@@ -1,7 +1,7 @@
 import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import type { ImageTarget } from "../request/publish-request";
-import { foundCompleted, type Undone } from "../rollout/undo";
+import { foundCompleted, foundLost, type Undone } from "../rollout/undo";
 import { imageVersionId, publicationId } from "./identity";
 import { verificationDiskId } from "../rollout/verification";
 import { isThere, type LeftOver, type RegionOutcome } from "./outcome";
@@ -29,6 +29,8 @@ export interface Aftermath {
   removed?: readonly RegionName[];
   /** What ended the run. */
   fault?: Fault;
+  /** Why the version couldn't be looked at once more before this was recorded. */
+  unseen?: Fault;
 }
 
 /**
@@ -83,10 +85,11 @@ function version(image: ImageTarget, aftermath: Aftermath): Left {
   const completed = regions.filter(isThere).map(({ region }) => region);
   const kept = undone.find(({ step }) => step.activity === "deleteVersion");
   const onPurpose = kept?.result === "kept" || aftermath.fault?.code === "VersionKept";
-  const why = kept !== undefined && "fault" in kept ? `; ${kept.fault.message}` : "";
+  const reason = kept !== undefined && "fault" in kept ? `; ${kept.fault.message}` : "";
+  const why = `${reason}${notLookedAt(aftermath)}`;
   if (completed.length > 0)
     return {
-      what: `the image version, Completed in ${completed.join(", ")}; ${latest(image, completed, aftermath)}`,
+      what: `the image version, Completed in ${completed.join(", ")}; ${latest(image, completed, aftermath)}${notLookedAt(aftermath)}`,
       command: show(image),
     };
   // What was kept on purpose was no longer as the watch had read it: somebody may need it.
@@ -97,6 +100,11 @@ function version(image: ImageTarget, aftermath: Aftermath): Left {
     command: show(image),
   };
 }
+
+const notLookedAt = ({ unseen }: Aftermath): string =>
+  unseen === undefined
+    ? ""
+    : `; it couldn't be read again before this was recorded, so its regions are told as the run saw them last (${unseen.code}: ${unseen.message})`;
 
 /** Somebody else may have promoted the version, or our own promotion may have come as far. */
 function latest(
@@ -201,7 +209,7 @@ function notTakenBack(image: ImageTarget, undone: Undone): Left[] {
 
 /** Under the open flag of a removal somebody else may have left out what wasn't to be removed. */
 function lost(image: ImageTarget, undone: readonly Undone[]): Left[] {
-  const regions = undone.flatMap((done) => ("lost" in done ? (done.lost ?? []) : []));
+  const regions = undone.flatMap(foundLost);
   return [...new Map(regions.map((one) => [one.region, one])).values()].map(
     ({ region, fault }) => ({
       what: `region ${region} was to stay when others were removed, and is gone: ${fault.message}`,

@@ -170,6 +170,10 @@ function whyLost({ cancel, isSuperseded, isUnstarted }: Traces): Fault {
   return cancelledBy(cancel);
 }
 
+/** Of a region that the run had begun, and that a look has found on its way. */
+export const endedBefore = (region: RegionName): Fault =>
+  lost(`the run ended before ${region} was there; Azure may yet complete it`);
+
 const lost = (message: string): Fault =>
   fault(
     "RunLost",

@@ -344,7 +344,7 @@ export const POINTS: Point[] = [
     refused: (why) => ({
       ...rolledBack,
       undone: ["removeRegions undone", `closeSafetyFlag failed ${told(why)}`],
-      leftOver: [inVersion("westus"), "the safety flag is open:"],
+      leftOver: [inVersion("westus"), "the safety flag may be open:"],
       flagOpen: true,
       puts: 2,
     }),

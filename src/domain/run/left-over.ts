@@ -185,7 +185,8 @@ function notTakenBack(image: ImageTarget, undone: Undone): Left[] {
     case "closeSafetyFlag":
       return [
         {
-          what: "the safety flag is open: regions of the version could be removed by mistake",
+          // The look itself may have been refused.
+          what: "the safety flag may be open: regions of the version could be removed by mistake then",
           command: flag(image, false),
         },
       ];

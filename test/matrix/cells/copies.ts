@@ -149,7 +149,7 @@ export const keyForbidden = (row: Row): Entries => {
       const end: End = {
         ...point.undisturbed,
         undone: ["removeRegions undone", `closeSafetyFlag failed ${row.says.code} ${row.advice}`],
-        leftOver: [inVersion("westus"), "the safety flag is open:"],
+        leftOver: [inVersion("westus"), "the safety flag may be open:"],
         flagOpen: true,
         puts: 6,
       };

@@ -244,7 +244,7 @@ describe("an undo step whose operation fails", () => {
       "closeSafetyFlag",
       { closeSafetyFlag: { result: "failed", fault: IN_VAIN } },
       ["westus 1"],
-      /^the safety flag is open/,
+      /^the safety flag may be open/,
       /allowDeletionOfReplicatedLocations=false$/,
     ],
     [

@@ -31,6 +31,12 @@ export interface Lost {
 }
 
 /**
+ * This try's PUT was refused, but a try that was cut off has claimed the way before it: its PUT may be on its way to
+ * Azure, so the claim stays, and no cancellation counts any more though the run only waits.
+ */
+type Held = Extract<Trouble, { kind: "wait" }> & { held: true };
+
+/**
  * Takes the exclusion from `latest` away, as far as the request doesn't ask for it: the version's flag and
  * the regions', because either alone would go on excluding. Sends nothing when nothing changes, but looks all the
  * same: what isn't there any more, is another image by now, or is under other keys than planned, isn't told as
@@ -46,7 +52,7 @@ export function promoteVersion(dependencies: ActivityDependencies) {
     there,
     again,
     ...ref
-  }: PromoteVersionInput): Promise<Written | Lost | Cancelled | Trouble> => {
+  }: PromoteVersionInput): Promise<Written | Lost | Cancelled | Trouble | Held> => {
     const planned = await plannedRegions(dependencies, ref);
     const { publicationId, runId } = ref;
     const { records } = dependencies;
@@ -75,7 +81,7 @@ export function promoteVersion(dependencies: ActivityDependencies) {
       () => cancelled(dependencies, ref),
     );
     const isRefused = written.kind === "wait" && !mayBeAccepted(written.fault);
-    // One that was held before may be that of a PUT whose answer nobody has seen.
+    if (isRefused && claim?.kind === "held") return { ...written, held: true };
     if (isRefused && claim?.kind === "made") await records.releaseLatest(publicationId, runId);
     return written;
   };

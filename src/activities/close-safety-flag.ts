@@ -8,7 +8,7 @@ import type { ActivityDependencies } from "./dependencies";
 import { numberTaken } from "./number-taken";
 import { readUndo } from "./read-undo";
 import type { Trouble } from "./settle";
-import { writeBack, type Left, type WriteBackRef, type WrittenBack } from "./write-back";
+import { writeBack, type Kept, type Left, type WriteBackRef, type WrittenBack } from "./write-back";
 
 export type Closed = WrittenBack & {
   /** Regions that were to stay when others were removed, and that aren't there any more. */
@@ -20,7 +20,7 @@ export type Closed = WrittenBack & {
  * the version may leave a region out: it is looked which have gone since the last removal beside those that it removed.
  */
 export function closeSafetyFlag(dependencies: ActivityDependencies) {
-  return async (ref: WriteBackRef): Promise<Closed | Left | Trouble> => {
+  return async (ref: WriteBackRef): Promise<Closed | Left | Kept | Trouble> => {
     let seen: ImageVersionState | undefined;
     const closed = await writeBack(dependencies, ref, {
       want: (existing, request) => {

@@ -8,6 +8,7 @@ import type { ActivityDependencies } from "./dependencies";
 import { inspectLostRun } from "./inspect-lost-run";
 import { inspectPromotion } from "./inspect-promotion";
 import { inspectTarget } from "./inspect-target";
+import { lookAtLast } from "./look-at-last";
 import { noteFlagClosed } from "./note-flag-closed";
 import { noteStalled } from "./note-stalled";
 import { prepareRegion } from "./prepare-region";
@@ -46,6 +47,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     deleteDisks: deleteDisks(dependencies),
     readSignals: readSignals(dependencies),
     readUndo: readUndo(dependencies),
+    lookAtLast: lookAtLast(dependencies),
     announceTransition: announceTransition(dependencies),
     recordOutcome: recordOutcome(dependencies),
     recordFailure: recordFailure(dependencies),

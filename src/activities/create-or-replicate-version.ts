@@ -43,7 +43,7 @@ export function createOrReplicateVersion(dependencies: ActivityDependencies) {
       dependencies,
       ref,
       async (existing, request) => {
-        const changed = changedSince({ ...planned, kind: plan.kind, wave }, request, existing);
+        const changed = changedSince(plan, wave, request, existing);
         if (changed !== undefined) return { kind: "failed", fault: changed };
         const stopped = await recheckRegions(dependencies, request, planned, existing);
         if (stopped !== undefined)
@@ -90,15 +90,19 @@ function beforeWrite(
   };
 }
 
-/** What somebody else did to the version since the plan was made, when the run can't go on with it. */
+/**
+ * What somebody else did to the version since the plan was made, when the run can't go on with it: in any of the planned
+ * regions, not only the wave's.
+ */
 function changedSince(
-  plan: Pick<RolloutPlan, "kind" | "targetRegions"> & { wave: number },
+  plan: Pick<RolloutPlan, "kind" | "targetRegions">,
+  wave: number,
   request: PublishRequest,
   existing: ImageVersionState | undefined,
 ): Fault | undefined {
   if (existing !== undefined)
     return numberTaken(existing, request) ?? otherKeys(existing, plan.targetRegions);
-  if (plan.kind === "create" && plan.wave === 0) return undefined;
+  if (plan.kind === "create" && wave === 0) return undefined;
   // Made anew it would lack the regions, tags and dates that only it had.
   return vanished(request);
 }

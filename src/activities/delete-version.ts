@@ -4,7 +4,9 @@ import { isInFlight, operationInFlight } from "../domain/run/in-flight";
 import { regionName, type RegionName } from "../domain/region-name";
 import { imageVersionId } from "../domain/run/identity";
 import type { ImageVersionState } from "../azure/image-versions";
+import { mayBeHis } from "../domain/rollout/undo";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
+import { readUndo } from "./read-undo";
 import { settle, type Trouble } from "./settle";
 
 /** `gone`: there is no such version any more. `kept`: it isn't to be deleted, and why. */
@@ -15,7 +17,8 @@ export type Deleted = { kind: "gone" } | { kind: "kept"; fault: Fault };
  * Completed or somebody else's, and it never was in `latest`. An end-of-life block is never lifted. Asked again until the version
  * is gone.
  */
-export function deleteVersion({ documents, imageVersions }: ActivityDependencies) {
+export function deleteVersion(dependencies: ActivityDependencies) {
+  const { documents, imageVersions } = dependencies;
   return async (run: RunRef): Promise<Deleted | Trouble> => {
     const { image, targetRegions } = await requestOf(documents, run);
     const own = targetRegions.map(({ name }) => name);
@@ -25,7 +28,8 @@ export function deleteVersion({ documents, imageVersions }: ActivityDependencies
       if (/^deleting$/i.test(existing.provisioningState)) return deleting();
       if (isInFlight(existing.provisioningState))
         return { kind: "wait", fault: operationInFlight(existing.provisioningState) };
-      const reason = reasonToKeep(existing, run, own);
+      const isHis = mayBeHis(await readUndo(dependencies)(run), "deleteVersion");
+      const reason = isHis ? HIS : reasonToKeep(existing, run, own);
       if (reason !== undefined)
         return {
           kind: "kept",
@@ -48,12 +52,14 @@ const deleting = (): Trouble => {
   return { kind: "wait", fault };
 };
 
+const HIS = "somebody else has written it since";
+
 function reasonToKeep(
   { body, summary }: ImageVersionState,
   run: RunRef,
   own: readonly RegionName[],
 ): string | undefined {
-  if (!isMarkedByRun(body.tags, run)) return "somebody else has written it since";
+  if (!isMarkedByRun(body.tags, run)) return HIS;
   // Whoever echoes our tags has written it all the same.
   const others = body.publishingProfile.targetRegions
     .map(({ name }) => regionName(name))

@@ -112,11 +112,11 @@ async function readVersion(
   { documents, imageVersions }: ActivityDependencies,
   run: InspectLostRunInput,
   image: ImageTarget,
-): Promise<Pick<Traces, "version">> {
+): Promise<Pick<Traces, "version" | "planned">> {
   const version = await imageVersions.get(image);
-  if (version === undefined) return {};
   const planned = await plannedRegions({ documents }, run);
-  return { version: { body: version.body, reading: readingOf(version, planned) } };
+  if (version === undefined) return { planned };
+  return { planned, version: { body: version.body, reading: readingOf(version, planned) } };
 }
 
 /** Documents are written before rows, so an end can be half recorded. */

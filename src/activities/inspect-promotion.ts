@@ -8,13 +8,13 @@ import type { ImageTarget, Rollout } from "../domain/request/publish-request";
 import { documentPaths } from "../domain/run/document-paths";
 import { isInFlight, operationInFlight } from "../domain/run/in-flight";
 import { imageVersionId } from "../domain/run/identity";
+import type { RegionOutcome } from "../domain/run/outcome";
+import { completedRegions } from "../domain/run/replication";
 import { requestOf, type ActivityDependencies, type RunRef } from "./dependencies";
 import type { InspectedDocument } from "./inspected-document";
 import { isProblem, readOrRefused } from "./read-or-refused";
 import { settle, type Patience, type Trouble } from "./settle";
-import { isUnverified, type RegionOutcome } from "../domain/run/outcome";
-import { completedRegions } from "../domain/run/replication";
-import type { OutcomeDocument, RunRow } from "../domain/run/records";
+import { stayingOut } from "./staying-out";
 
 /** What is to be known before a version is taken into `latest`. */
 export interface Promotable {
@@ -22,7 +22,7 @@ export interface Promotable {
   image: ImageTarget;
   /** Those that are Completed: a region that isn't there would be promoted to nothing. */
   regions: RegionName[];
-  /** Completed regions that stay out: the run that published them couldn't verify them. */
+  /** Completed regions that stay out, and why: not verified, or not under the planned keys. */
   leftOut: RegionOutcome[];
   rollout: Rollout;
   watch: ActivityDependencies["watch"];
@@ -32,13 +32,15 @@ export interface Promotable {
 export function inspectPromotion(dependencies: ActivityDependencies) {
   const { documents, imageVersions, sources, watch } = dependencies;
   return async ({ lastTry, ...run }: RunRef & Patience): Promise<Promotable | Trouble> => {
-    const { image, rollout } = await requestOf(documents, run);
+    const request = await requestOf(documents, run);
+    const { image, rollout } = request;
     return settle(async (): Promise<Promotable | Trouble> => {
       const version = await imageVersions.get(image);
       if (version !== undefined && isInFlight(version.provisioningState))
         return { kind: "wait", fault: operationInFlight(version.provisioningState) };
       const completed = completedRegions(version?.summary ?? []);
-      const leftOut = await unverified(dependencies, run.publicationId, completed);
+      const leftOut =
+        version === undefined ? [] : await stayingOut(dependencies, run, request, version);
       const regions = completed.filter((name) => !leftOut.some(({ region }) => region === name));
       if (version !== undefined && regions.length > 0) {
         // Only for what is kept of it: that it can't be read is no reason against the promotion.
@@ -56,7 +58,7 @@ export function inspectPromotion(dependencies: ActivityDependencies) {
           ? "it isn't there"
           : completed.length === 0
             ? "none of its regions is Completed"
-            : `its Completed regions couldn't be verified (${completed.join(", ")})`;
+            : `its Completed regions couldn't be verified, or aren't under the planned keys: ${leftOut.map(toldOf).join("; ")}`;
       return {
         kind: "failed",
         fault: fault(
@@ -70,30 +72,8 @@ export function inspectPromotion(dependencies: ActivityDependencies) {
   };
 }
 
-/**
- * Of these regions those whose verification failed in the newest run that has begun them: nothing has shown since that
- * their copies are as they have to be. A redrive verifies them again.
- */
-async function unverified(
-  { documents, records }: Pick<ActivityDependencies, "documents" | "records">,
-  publicationId: string,
-  completed: readonly RegionName[],
-): Promise<RegionOutcome[]> {
-  const last = new Map<RegionName, RegionOutcome>();
-  const ended = (await records.runs(publicationId)).filter(({ action }) => action !== "promote");
-  for (const { runId } of ended.sort(newestFirst)) {
-    if (completed.every((region) => last.has(region))) break;
-    const path = documentPaths.outcome(publicationId, runId);
-    for (const outcome of (await documents.read<OutcomeDocument>(path))?.regions ?? [])
-      if (outcome.kind !== "notStarted" && !last.has(outcome.region))
-        last.set(outcome.region, outcome);
-  }
-  return completed.flatMap((region) => last.get(region) ?? []).filter(isUnverified);
-}
-
-/** One run of a version ends before the next begins. */
-const newestFirst = (a: RunRow, b: RunRow): number =>
-  (b.endedAt ?? b.startedAt) < (a.endedAt ?? a.startedAt) ? -1 : 1;
+const toldOf = (outcome: RegionOutcome): string =>
+  outcome.kind === "failed" ? outcome.fault.message : outcome.region;
 
 const found = (
   version: ImageVersionState,

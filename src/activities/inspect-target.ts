@@ -49,7 +49,7 @@ export interface Inspected {
   /** What a lost run of the same request has left to be taken into `latest`. */
   owed?: Promotion;
   /** What the run has written before it was lost and started again; absent when it hasn't. */
-  before?: Pick<OwnWrites, "written" | "writes">;
+  before?: Pick<OwnWrites, "written" | "writes"> & Partial<Pick<OwnWrites, "opened">>;
   /** What is wrong with target and source; the regions' own problems are told beside it. */
   problems: Problem[];
   /** What stands against a write of the version, but not against the version as it is. */
@@ -88,7 +88,7 @@ export function inspectTarget(dependencies: ActivityDependencies) {
       const there = lasting(version);
       const owed = there && (await owedPromotion(dependencies, run, there.body));
       const undo = await readUndo(dependencies)(run);
-      const { written, writes } = ownWrites(run, existing?.body.tags, undo);
+      const { written, writes, opened } = ownWrites(run, existing?.body.tags, undo);
       const [{ inspected, definition }, { sets, writeProblems }] = await Promise.all([
         inspect(dependencies, request, version, { ...patience, owed }),
         lookUpSets(dependencies.encryptionSets, request, existing, patience),
@@ -105,7 +105,7 @@ export function inspectTarget(dependencies: ActivityDependencies) {
       );
       return {
         ...inspected,
-        ...(writes === 0 ? {} : { before: { written, writes } }),
+        ...(writes === 0 ? {} : { before: { written, writes, ...(opened ? { opened } : {}) } }),
         ...(writeProblems.length === 0 ? {} : { writeProblems }),
       };
     });

@@ -1,3 +1,4 @@
+import type { OperationState } from "../azure/operations";
 import { fault } from "../domain/fault";
 import { isInFlight } from "../domain/run/in-flight";
 import type { ImageTarget } from "../domain/request/publish-request";
@@ -52,17 +53,28 @@ export function readReplication({ documents, imageVersions, records }: ActivityD
         : await settleAll(() => plannedRegions({ documents }, run));
       if (isTrouble(planned)) return planned;
       const failed = version.provisioningState.toLowerCase() === "failed";
-      const operation =
+      const told =
         failed && operationUrl !== undefined
-          ? await imageVersions.readOperation(image, operationUrl)
-          : undefined;
+          ? await operationTold(() => imageVersions.readOperation(image, operationUrl))
+          : {};
       return {
         kind: "reading",
         ...(cancel === undefined ? {} : { cancelled: cancel }),
         reading: {
           ...readingOf(version, planned),
-          ...(operation?.fault === undefined ? {} : { operationFault: operation.fault }),
+          ...told,
         },
       };
     });
+}
+
+/** What the regions say counts without the operation's own error: that it can't be read takes nothing from them. */
+async function operationTold(
+  read: () => Promise<OperationState | undefined>,
+): Promise<Pick<ReplicationReading, "operationFault" | "operationUnread">> {
+  const operation = await settle(read);
+  if (operation === undefined || operation.fault === undefined) return {};
+  return isTrouble(operation)
+    ? { operationUnread: operation.fault }
+    : { operationFault: operation.fault };
 }

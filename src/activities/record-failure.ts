@@ -4,7 +4,7 @@ import type { Fault } from "../domain/fault";
 import type { Problem } from "../domain/problem";
 import type { RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
-import type { Undone } from "../domain/rollout/undo";
+import { leavesFlagOpen, type Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
 import { disksLeft, leftOver } from "../domain/run/left-over";
 import type { FinalState, RegionOutcome } from "../domain/run/outcome";
@@ -48,6 +48,8 @@ export interface RecordFailureInput extends RunRef {
   gone?: true;
   /** Regions that were taken out of the version to be added back, and weren't. */
   removed?: RegionName[];
+  /** Why the version couldn't be looked at once more at the end. */
+  unseen?: Fault;
   startedAt: string;
   endedAt: string;
 }
@@ -121,10 +123,6 @@ async function freeNumber(
   if (others.every(({ state }) => state === "rejected"))
     await numbers.release(request.image, request.numbering.requestId);
 }
-
-/** `reconcile` looks for such entries, and closes the flag. */
-const leavesFlagOpen = (undone: Undone[]): boolean =>
-  undone.some(({ step, result }) => step.activity === "closeSafetyFlag" && result === "failed");
 
 function failureDocument(
   input: RecordFailureInput,

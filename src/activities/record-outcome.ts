@@ -3,10 +3,11 @@ import { publicationEvent } from "../domain/run/publication-event";
 import type { ImageTarget } from "../domain/request/publish-request";
 import type { Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
-import { disksLeft } from "../domain/run/left-over";
+import { leftByUndo } from "../domain/run/left-over";
 import type { RegionOutcome } from "../domain/run/outcome";
 import type { OutcomeDocument, RunRow, Trigger } from "../domain/run/records";
 import { keepMachines } from "./keep-machines";
+import { keepOpenFlag, listOpenFlag } from "./keep-open-flag";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 
 export interface RecordOutcomeInput extends RunRef {
@@ -17,7 +18,7 @@ export interface RecordOutcomeInput extends RunRef {
   dataLuns?: number[];
   /** `published` when left out. */
   state?: "promoted";
-  /** What became of disks that were left behind at first. */
+  /** What became of disks that were left behind at first, and of a safety flag that a removal had opened. */
   undone?: readonly Undone[];
   /** ISO 8601; from the orchestration's clock, so that a repetition records the same. */
   startedAt: string;
@@ -29,7 +30,7 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
   return async (input: RecordOutcomeInput): Promise<{ kind: "recorded" }> => {
     const { publicationId, runId, requestId, fingerprint, trigger, startedAt, endedAt } = input;
     const { state = "published", undone = [] } = input;
-    const left = disksLeft(undone);
+    const left = leftByUndo(input.image, undone);
     const path = documentPaths.outcome(publicationId, runId);
     const before = await documents.read<OutcomeDocument>(path);
     const own: OutcomeDocument = {
@@ -46,7 +47,9 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
     // The first word stands: what is announced under its id stays the same.
     const document = before?.state === state ? before : own;
     await keepMachines(documents, input, { ...input, state });
+    const entry = await keepOpenFlag({ documents }, input, document, undone);
     await documents.write(path, document);
+    if (entry !== undefined) await listOpenFlag({ records }, entry, document);
     await announcer.announce(
       publicationEvent({
         state,
@@ -64,6 +67,7 @@ export function recordOutcome({ documents, records, announcer }: ActivityDepende
       state,
       startedAt,
       endedAt,
+      ...(entry === undefined ? {} : { failureId: entry.id }),
     };
     await records.finish({
       ...run,

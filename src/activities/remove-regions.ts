@@ -11,7 +11,8 @@ import type { ActivityDependencies } from "./dependencies";
 import type { WriteRef } from "./keep-undo";
 import { numberTaken } from "./number-taken";
 import type { Trouble } from "./settle";
-import { writeBack, type Left, type WriteBackRef, type WrittenBack } from "./write-back";
+import { notOurs, regionsKept } from "./whose-regions";
+import { writeBack, type Kept, type Left, type WriteBackRef, type WrittenBack } from "./write-back";
 
 export interface RemoveRegionsInput extends WriteBackRef {
   regions: RegionName[];
@@ -25,17 +26,23 @@ export type Removed = WrittenBack & {
 /**
  * Takes regions out of a version that aren't Completed: before adding them back, or to undo their addition.
  * The flag that allows it rides along; closing it again is recorded as an undo step before.
- * Never the source region (REST contract), never one that is Completed.
+ * Never the source region (REST contract), never one that is Completed, never what may be somebody else's.
  */
 export function removeRegions(dependencies: ActivityDependencies) {
-  return async ({ regions, ...ref }: RemoveRegionsInput): Promise<Removed | Left | Trouble> => {
+  return async ({
+    regions,
+    ...ref
+  }: RemoveRegionsInput): Promise<Removed | Left | Kept | Trouble> => {
     let seen: ImageVersionState | undefined;
     const removed = await writeBack(dependencies, ref, {
-      want: (existing, request) => {
+      want: async (existing, request) => {
         if (existing === undefined || numberTaken(existing, request))
           return { kind: "nothing", regions: [] };
         seen = existing;
-        const names = removable(regions, existing);
+        const open = removable(regions, existing);
+        const his = await notOurs(dependencies, ref, "removeRegions", open, existing);
+        const names = open.filter((name) => !his.includes(name));
+        if (names.length === 0 && his.length > 0) return regionsKept(request, his);
         const present = regionsOf(existing);
         const stay = regions.filter((name) => present.has(name));
         if (names.length === 0) return { kind: "nothing", regions: stay };

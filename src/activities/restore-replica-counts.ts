@@ -4,7 +4,8 @@ import { regionName, type RegionName } from "../domain/region-name";
 import type { UndoStep } from "../domain/rollout/undo";
 import type { ActivityDependencies } from "./dependencies";
 import type { Trouble } from "./settle";
-import { writeBack, type Left, type WriteBackRef, type WrittenBack } from "./write-back";
+import { notOurs, regionsKept } from "./whose-regions";
+import { writeBack, type Kept, type Left, type WriteBackRef, type WrittenBack } from "./write-back";
 
 export interface RestoreReplicaCountsInput
   extends
@@ -13,19 +14,22 @@ export interface RestoreReplicaCountsInput
 
 /**
  * Takes a scaling back: each region gets the count that it had before the run scaled it, unless somebody else has
- * scaled it since. Whatever else has changed meanwhile stays.
+ * scaled it since, or may have made the version anew. Whatever else has changed meanwhile stays.
  */
 export function restoreReplicaCounts(dependencies: ActivityDependencies) {
   return ({
     counts,
     written: scaledTo,
     ...ref
-  }: RestoreReplicaCountsInput): Promise<WrittenBack | Left | Trouble> =>
+  }: RestoreReplicaCountsInput): Promise<WrittenBack | Left | Kept | Trouble> =>
     writeBack(dependencies, ref, {
-      want: (existing) => {
+      want: async (existing, request) => {
         if (existing === undefined) return { kind: "nothing", regions: [] };
         const { body } = existing;
-        const regions = regionsWith(scaledTo, existing);
+        const scaled = regionsWith(scaledTo, existing);
+        const his = await notOurs(dependencies, ref, "restoreReplicaCounts", scaled, existing);
+        const regions = scaled.filter((name) => !his.includes(name));
+        if (regions.length === 0 && his.length > 0) return regionsKept(request, his);
         if (regions.length === 0) return { kind: "nothing", regions: without(counts, existing) };
         const targetRegions = body.publishingProfile.targetRegions.map((region): TargetRegion => {
           const name = regionName(region.name);

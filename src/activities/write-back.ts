@@ -30,6 +30,13 @@ export interface Left {
   fault: Fault;
 }
 
+/** Somebody else has written the version since: what there is to take back in these regions may be his. */
+export interface Kept {
+  kind: "kept";
+  regions: RegionName[];
+  fault: Fault;
+}
+
 /** What a step wants of a version as it is now, and in which regions. */
 export type WantedBack = { regions: RegionName[] } & (
   Extract<Wanted, { kind: "put" }> | Extract<Wanted, { kind: "nothing" }>
@@ -41,7 +48,7 @@ export interface Step {
   want: (
     existing: ImageVersionState | undefined,
     request: PublishRequest,
-  ) => WantedBack | Failed | Promise<WantedBack | Failed>;
+  ) => WantedBack | Kept | Failed | Promise<WantedBack | Kept | Failed>;
   /** Regions of the step in which it is taken back: of a write that was made before a crash only the version tells. */
   done: (existing: ImageVersionState | undefined) => RegionName[];
 }
@@ -53,14 +60,14 @@ export async function writeBack(
   dependencies: ActivityDependencies,
   { operationUrl, onlyLook, ...ref }: WriteBackRef,
   { want, done }: Step,
-): Promise<WrittenBack | Left | Trouble> {
+): Promise<WrittenBack | Left | Kept | Trouble> {
   let regions: RegionName[] = [];
-  const written = await writeVersion<Left | Trouble>(
+  const written = await writeVersion<Left | Kept | Trouble>(
     dependencies,
     ref,
     async (existing, request) => {
       const wanted = await want(existing, request);
-      if (wanted.kind === "failed") return wanted;
+      if (wanted.kind === "failed" || wanted.kind === "kept") return wanted;
       ({ regions } = wanted);
       return wanted.kind === "put" && onlyLook === true
         ? left(dependencies, request.image, regions, operationUrl)

@@ -1,7 +1,12 @@
 import { ArmError } from "../azure/arm-error";
 import type { ImageVersionState } from "../azure/image-versions";
 import type { Fault } from "../domain/fault";
-import { isMarkedBy, marked, type ImageVersionBody } from "../domain/plan/image-version-body";
+import {
+  isMarkedBy,
+  isMarkedByRun,
+  marked,
+  type ImageVersionBody,
+} from "../domain/plan/image-version-body";
 import { regionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import type { UndoStep } from "../domain/rollout/undo";
@@ -54,7 +59,8 @@ export async function writeVersion<R extends { kind: string }>(
     const wanted = await want(existing, request);
     if (!isWanted(wanted)) return wanted;
     if (wanted.kind === "nothing") return { kind: "written", how: "unchanged" };
-    await keepUndo({ documents }, ref, wanted.undo);
+    const isHis = existing !== undefined && !isMarkedByRun(existing.body.tags, ref);
+    await keepUndo({ documents }, ref, wanted.undo, isHis);
     const changed = await changedBeforeRemoval(imageVersions, request.image, wanted.body, existing);
     if (changed !== undefined) return { kind: "wait", fault: changed };
     const body = marked(wanted.body, ref);

@@ -119,7 +119,7 @@ export function createRecords({
         ids.map(async (id) => {
           const publication = await publications.get(PUBLICATIONS, id);
           if (publication === undefined) return [];
-          const own = ownRun(requestId, noted.rows, (await runs.list(id)).rows);
+          const own = ownRun(requestId, noted.rows, await allRows(runs, id));
           const { endedAt: _endedAt, failureId: _failureId, ...row } = publication.value;
           return [own === undefined ? publication.value : { ...row, ...own }];
         }),
@@ -142,7 +142,7 @@ export function createRecords({
     notedRequest: async (request) =>
       (await requests.get(partitionOf(request.requestId), keyOf(request)))?.value,
     forgetRequest: (request) => requests.remove(partitionOf(request.requestId), keyOf(request)),
-    runs: async (publicationId) => (await runs.list(publicationId)).rows,
+    runs: (publicationId) => allRows(runs, publicationId),
     async *openRuns() {
       for await (const { partition, value } of runs.scan("state eq 'accepted'"))
         yield { ...value, id: partition };
@@ -152,7 +152,7 @@ export function createRecords({
       return (await runs.get(publicationId, run.runId))?.value.state === run.state;
     },
     signals: async (publicationId, runId) =>
-      toSignals((await signals.list(publicationId, equals({ runId }))).rows),
+      toSignals(await allRows(signals, publicationId, equals({ runId }))),
     signal: (publicationId, row) => signals.insert(publicationId, signalKey(row), row),
     async claimLatest(publicationId, runId, at) {
       const row: ClaimRow = { runId, about: "cancel", claim: "latest", at };
@@ -189,7 +189,7 @@ export function createRecords({
             : equal({ status: status === "all" ? undefined : status })),
         ]),
       }),
-    openFlags: async () => (await failures.list(FAILURES, allOf(equal({ flagOpen: "true" })))).rows,
+    openFlags: () => allRows(failures, FAILURES, allOf(equal({ flagOpen: "true" }))),
     flagClosed: async (failureId) => {
       for (;;) {
         const found = await failures.get(FAILURES, failureId);
@@ -203,6 +203,25 @@ export function createRecords({
       return (await seen.get(SEEN, occurrence))?.value.firstSeenAt ?? now;
     },
   };
+}
+
+/** Every page: a page holds at most a thousand rows, and can be empty with more to come. */
+async function allRows<T>(
+  table: RecordTable<T>,
+  partition: string,
+  filter: { filter?: string } = {},
+): Promise<T[]> {
+  const rows: T[] = [];
+  let continuation: string | undefined;
+  do {
+    const page = await table.list(partition, {
+      ...filter,
+      ...(continuation === undefined ? {} : { continuation }),
+    });
+    rows.push(...page.rows);
+    ({ continuation } = page);
+  } while (continuation !== undefined);
+  return rows;
 }
 
 interface Finish {

@@ -8,14 +8,15 @@ import type { PublicationRow } from "../domain/run/records";
 import { PROMOTE_IMAGE_VERSION } from "../orchestrators/names";
 import { newRow } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
+import { newestWriter } from "./ended-runs";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { readStatement, type Statement } from "./statement";
 import { takeVersion, type Taken } from "./take-version";
 
 /**
  * `POST /api/publications/{id}/promote`, with `{"who": …, "why": …}`: takes a version that a rollout has left out of
- * `latest` into it, with all of its Completed regions. A run of its own under the version's one lock: 202 with the run,
- * 409 while another one is going on.
+ * `latest` into it, with all of its Completed regions, as the newest request wants it that was written. A run of its own
+ * under the version's one lock: 202 with the run, 409 while another one is going on.
  */
 export function promotePublication(dependencies: FunctionDependencies) {
   return async (
@@ -30,7 +31,10 @@ export function promotePublication(dependencies: FunctionDependencies) {
     if (found === undefined)
       return problemResponse(404, "No such publication", `there is no publication "${id}"`);
     try {
-      const { fingerprint } = found.row;
+      // While a run is going on the version isn't free, whatever is asked.
+      const wish = (await newestWriter(dependencies, id)) ?? goingOn(found.row);
+      if (wish === undefined) return nothingToPromote(id, "no run of it has come to a write");
+      const { fingerprint } = wish;
       const path = documentPaths.request(id, fingerprint);
       const asked = await dependencies.documents.read<PublishRequest>(path);
       if (asked === undefined) return nothingToPromote(id, `its request ${path} is gone`);
@@ -76,6 +80,9 @@ export async function startPromotion(
   await dependencies.documents.write(documentPaths.request(id, fingerprint), asked);
   return takeVersion(dependencies, client, candidate, PROMOTE_IMAGE_VERSION);
 }
+
+const goingOn = (row: PublicationRow): PublicationRow | undefined =>
+  row.state === "accepted" ? row : undefined;
 
 /** What was to be promoted isn't known any more. */
 export const nothingToPromote = (id: string, why: string): HttpResponseInit =>

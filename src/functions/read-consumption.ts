@@ -6,13 +6,11 @@ import { regionName } from "../domain/region-name";
 import { documentPaths } from "../domain/run/document-paths";
 import type { MachinesDocument, OutcomeDocument } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
+import { endedRuns } from "./ended-runs";
 import { jsonResponse, problemResponse } from "./problem-response";
 
 const TOOLS = ["azureCli", "powerShell", "bicep"] as const;
 type Tool = (typeof TOOLS)[number];
-
-/** More runs of one version than anybody looks back on; each costs two documents. */
-const RUNS_LOOKED_AT = 20;
 
 /**
  * `GET /api/publications/{id}/consume`: the regions that machines can be created in. With `region` every text for
@@ -72,13 +70,10 @@ const oneOf = (parameter: string, names: readonly string[]) => ({
 });
 
 /** What the version's ended runs have said, the newest first. */
-async function words({ records, documents }: FunctionDependencies, id: string): Promise<RunWord[]> {
-  const ended = (await records.runs(id))
-    .filter(({ state }) => state !== "accepted" && state !== "rejected")
-    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
-    .slice(0, RUNS_LOOKED_AT);
+async function words(dependencies: FunctionDependencies, id: string): Promise<RunWord[]> {
+  const { documents } = dependencies;
   const told = await Promise.all(
-    ended.map(async ({ runId }): Promise<RunWord[]> => {
+    (await endedRuns(dependencies, id)).map(async ({ runId }): Promise<RunWord[]> => {
       const [outcome, machines] = await Promise.all([
         documents.read<OutcomeDocument>(documentPaths.outcome(id, runId)),
         documents.read<MachinesDocument>(documentPaths.machines(id, runId)),

@@ -49,7 +49,8 @@ export function readFailure(dependencies: FunctionDependencies) {
 type Filter = Omit<Parameters<Records["failures"]>[0], "limit" | "continuation">;
 
 const CHOICES: Record<string, readonly string[]> = {
-  state: ["failed", "partlyPublished", "rejected", "cancelled"],
+  // A success has an entry when it has left the safety flag open.
+  state: ["failed", "partlyPublished", "rejected", "cancelled", "published"],
   kind: ["run", "message"],
   status: ["open", "redriven", "dismissed", "all"],
 };

@@ -31,14 +31,21 @@ export function reconcile(dependencies: FunctionDependencies, settleMs: number) 
       if (!(await isLost(dependencies, client, row))) continue;
       const { id, runId } = row;
       if (await mend(dependencies, client, { ended: ended(row), settleMs }))
-        context.warn(`run ${runId} of ${id} has ended without a record; it is recorded now`);
+        context.warn(
+          `run ${runId} of ${id} has ended without a record; what it has left is looked at, and recorded`,
+        );
     }
     for (const flag of await dependencies.records.openFlags()) {
       const { id, publicationId = "", runId } = flag;
       dependencies.log(openFlag(flag, dependencies.now()));
       const runs = await dependencies.records.runs(publicationId);
       const run = runs.find((candidate) => candidate.runId === runId);
-      if (run === undefined) continue;
+      if (run === undefined) {
+        context.warn(
+          `failure ${id} has left the safety flag of ${publicationId} open, and its run ${runId} isn't recorded: close the flag by the entry's own command`,
+        );
+        continue;
+      }
       const input = { ended: ended({ ...run, id: publicationId }), settleMs, failureId: id };
       if (await mend(dependencies, client, input))
         context.warn(`run ${run.runId} has left the safety flag of ${publicationId} open`);

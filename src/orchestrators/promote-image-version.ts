@@ -85,6 +85,7 @@ function* promote(
   const promoted = yield* takeIntoLatest(ctx, run, story, found, {
     whole: true,
     regions: found.regions,
+    othersStayOut: true,
   });
   if (promoted.kind === "failed") return { state: "failed", found, fault: promoted.fault };
   return { state: "promoted", found };

@@ -104,7 +104,7 @@ function* write(
     const written = yield* call(ctx, "promoteVersion", input);
     if (!isWait(written)) return written;
     if (exhausted(written, waits)) return { kind: "failed", fault: written.fault };
-    sent ||= mayBeAccepted(written.fault);
+    sent ||= mayBeAccepted(written.fault) || "held" in written;
     show(ctx, run, story, sent ? "promoting" : "publishing");
     yield* sleep(ctx, pauseMs(written, waits));
   }

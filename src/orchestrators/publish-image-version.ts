@@ -5,7 +5,7 @@ import { unexpectedFault, type Fault } from "../domain/fault";
 import type { RolloutPlan } from "../domain/plan/plan";
 import type { Problem } from "../domain/problem";
 import { faultOf, refusedRegion, type Stop } from "../domain/rollout/stop";
-import type { Undone } from "../domain/rollout/undo";
+import { isWorthTelling, type Undone } from "../domain/rollout/undo";
 import { afterUndo } from "../domain/run/after-undo";
 import { judge, type FinalState, type RegionOutcome } from "../domain/run/outcome";
 import { ownWrites } from "../domain/run/own-writes";
@@ -14,6 +14,7 @@ import { cancelledBy, type Signal } from "../domain/run/signals";
 import { announce, announceAccepted } from "./announce";
 import { compensate } from "./compensate";
 import { call, callPatiently, type Flow } from "./flow";
+import { lastLook } from "./last-look";
 import { planRegions } from "./prepare-regions";
 import { promote } from "./promote";
 import { rollOut } from "./roll-out";
@@ -48,8 +49,10 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
   } catch (error) {
     ending = yield* unexpected(ctx, run, story, error);
   }
+  ending = yield* heedCancellation(ctx, run, story, ending);
   const undone = yield* takeBack(ctx, run, story, ending);
-  const { state, regions } = afterUndo(ending, undone);
+  const known = afterUndo(ending, undone);
+  const { state, regions, unseen } = yield* lastLook(ctx, run, story, known, undone);
   show(ctx, run, story, "recording");
   const endedAt = ctx.df.currentUtcDateTime.toISOString();
   const { startedAt, dataLuns } = story;
@@ -77,6 +80,7 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
     ...(story.inLatest === undefined ? {} : { inLatest: story.inLatest }),
     ...(story.inspected === undefined ? {} : { image: story.inspected.image }),
     ...(story.gone === undefined ? {} : { gone: true as const }),
+    ...(unseen === undefined ? {} : { unseen }),
     ...(story.removed.length === 0 ? {} : { removed: story.removed }),
   };
   const { failureId } = yield* call(ctx, "recordFailure", failure);
@@ -99,6 +103,7 @@ function* publish(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<En
   story.inspected = inspected;
   story.writes = inspected.before?.writes ?? 0;
   story.written = inspected.before?.written === true;
+  story.opened = inspected.before?.opened === true;
   story.progress = inspected.regions.map((name) => pending(ctx, name, 1));
   show(ctx, run, story, "planning");
 
@@ -134,7 +139,41 @@ function stopped(story: Story, stop: Stop): Ending {
   return { ...stoppedEarly(story, why ?? faultOf(problems[0] as Problem)), problems };
 }
 
-/** The undo list by the run's policy; of a success only disks that couldn't be deleted at first. */
+/**
+ * What was said after the run had looked for it the last time: whoever was told that it is cancelled finds that in its
+ * record. From here on it is refused; a success has excluded it before.
+ */
+function* heedCancellation(
+  ctx: OrchestrationContext,
+  run: RunRef,
+  story: Story,
+  ending: Ending,
+): Flow<Ending> {
+  if (ending.state === "published" || story.cancelled !== undefined) return ending;
+  show(ctx, run, story, story.written ? "compensating" : "recording");
+  const cancel = yield* lastSaid(ctx, run);
+  if (cancel === undefined) return ending;
+  story.cancelled = cancel;
+  const { fault: why, ...end } = ending;
+  const fault = cancelledBy(cancel);
+  // The code and the action of what had ended it already stay: what is left over goes by them.
+  const both = why && { ...why, message: `${fault.message}; it had ended before: ${why.message}` };
+  return { ...end, state: "cancelled", fault: both ?? fault };
+}
+
+/** A cancellation, when there is one to be read: what can't be read doesn't keep the run from being recorded. */
+function* lastSaid(ctx: OrchestrationContext, run: RunRef): Flow<Signal | undefined> {
+  try {
+    return (yield* call(ctx, "readSignals", run)).cancel;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The undo list by the run's policy. Of a success: disks that couldn't be deleted at first, and the safety flag, which is
+ * still open when the run went on without a region that it had removed.
+ */
 function* takeBack(
   ctx: OrchestrationContext,
   run: RunRef,
@@ -142,9 +181,11 @@ function* takeBack(
   { state }: Ending,
 ): Flow<Undone[]> {
   const isWritten = story.written && state !== "published";
-  if (story.inspected === undefined || !(isWritten || story.disks)) return [];
-  const policy = isWritten ? story.inspected.rollout.onFailure : "keepAll";
-  const undone = yield* compensate(ctx, run, story, policy);
+  if (!(isWritten || story.disks || story.opened)) return [];
+  // A run that was started again, and couldn't look, knows nothing but that it has written.
+  const onFailure = story.inspected?.rollout.onFailure ?? "keepHealthy";
+  const done = yield* compensate(ctx, run, story, isWritten ? onFailure : "keepHealthy");
+  const undone = isWritten ? done : done.filter(isWorthTelling);
   if (undone.length > 0) yield* announce(ctx, run, "compensated", "undo", { undone });
   return undone;
 }
@@ -185,7 +226,9 @@ function* unexpected(
 function* recallWrites(ctx: OrchestrationContext, run: RunRef, story: Story): Flow<void> {
   if (story.inspected !== undefined) return;
   const undo = yield* call(ctx, "readUndo", run);
-  story.written = ownWrites(run, undefined, undo).written;
+  const { written, writes } = ownWrites(run, undefined, undo);
+  story.written = written;
+  story.writes = writes;
 }
 
 function inWaves({ progress }: Story, plan: RolloutPlan): Story["progress"] {

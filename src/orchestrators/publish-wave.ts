@@ -146,8 +146,11 @@ function* makeWay(
     story.gone = {};
     return undefined;
   }
+  story.opened = true; // before the call: an error in it may come after an accepted PUT
   const removal = { ...run, write: ++story.writes, regions: step.regions };
   const removed = yield* callPatiently(ctx, "removeRegions", removal, { until });
+  // They aren't the run's to take away: the wave is only repeated.
+  if (removed.kind === "kept") return undefined;
   if (removed.kind !== "written") return removed.fault;
   story.removed = removed.regions;
   return undefined;

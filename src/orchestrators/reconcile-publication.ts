@@ -2,16 +2,19 @@ import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
 import type { BegunEnd, InspectLostRunInput, Inspection } from "../activities/inspect-lost-run";
 import type { ReconcileInput } from "../domain/run/ended-run";
+import { passes } from "../domain/fault";
 import { afterUndo } from "../domain/run/after-undo";
 import type { LostRun } from "../domain/run/lost-run";
 import { announce } from "./announce";
 import { compensate } from "./compensate";
 import { call, callPatiently, now, sleep, type Flow, type Output, type Settled } from "./flow";
 import { beginStory } from "./story";
+import { isWorthTelling } from "../domain/rollout/undo";
 import { undoWrite } from "./undo-write";
 
 export interface Reconciled {
-  kind: "nothingToDo" | "recorded" | "flagClosed" | "flagLeftOpen";
+  /** `notSeen`: Azure has answered nothing, and the timer comes again. */
+  kind: "nothingToDo" | "notSeen" | "recorded" | "flagClosed" | "flagLeftOpen";
 }
 
 /**
@@ -25,6 +28,8 @@ export function* reconcilePublication(ctx: OrchestrationContext): Flow<Reconcile
   const asked = action === undefined ? {} : { action };
   const found = yield* look(ctx, { ...run, ...asked }, settleMs);
   if (found.kind === "recorded") return { kind: "nothingToDo" };
+  // An outage passes, and a record stays: what the run has made is told once it can be seen.
+  if (found.kind === "failed" && passes(found.fault)) return { kind: "notSeen" };
   const known = found.kind === "failed" ? unreadable(found) : found;
   const end = known.begun ?? (yield* takeBack(ctx, run, known, own));
   const common = { ...run, trigger, startedAt, endedAt: end.endedAt };
@@ -86,7 +91,7 @@ const unreadable = ({ fault }: { fault: NonNullable<LostRun["fault"]> }): Known 
   lost: { state: "failed", regions: [], written: true, writes: 0, fault },
 });
 
-/** What the run's policy would have taken back, had it come to that; a published one keeps all but its disks. */
+/** What the run's policy would have taken back, had it come to that; a published one keeps what is healthy. */
 function* takeBack(
   ctx: OrchestrationContext,
   run: RunRef,
@@ -95,8 +100,9 @@ function* takeBack(
 ): Flow<BegunEnd> {
   const story = { ...beginStory(ctx), writes: lost.writes };
   const isDone = lost.state === "published" || lost.state === "promoted";
-  const policy = lost.written && !isDone ? (onFailure ?? "keepAll") : "keepAll";
-  const undone = yield* compensate(ctx, run, story, policy);
+  const policy = lost.written && !isDone ? (onFailure ?? "keepHealthy") : "keepHealthy";
+  const done = yield* compensate(ctx, run, story, policy);
+  const undone = isDone ? done.filter(isWorthTelling) : done;
   if (undone.length > 0)
     // The run may have announced its own before it was lost: this is another, and no repetition.
     yield* announce(ctx, run, "compensated", `undo-by-${own}`, { undone });

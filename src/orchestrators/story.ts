@@ -20,6 +20,8 @@ export interface Story {
   written: boolean;
   /** Disks that verify the version may be there. */
   disks: boolean;
+  /** A removal may have opened the version's safety flag: it is looked for at the end, however that is. */
+  opened: boolean;
   /** Sub-orchestrations that were begun: the number of the last one. */
   watches: number;
   operationUrl?: string;
@@ -52,6 +54,7 @@ export function beginStory(ctx: OrchestrationContext): Story {
     writes: 0,
     written: false,
     disks: false,
+    opened: false,
     watches: 0,
     progress: [],
     added: new Set(),

@@ -37,8 +37,10 @@ export function* undoWrite(
     };
     const seen = yield* look(ctx, step, ref, patience);
     if (seen.kind === "failed") return { result: "failed", fault: seen.fault };
-    if (seen.kind === "left")
-      return { result: "failed", fault: seen.fault, ...some({ left: seen.regions }) };
+    if (seen.kind === "left" || seen.kind === "kept") {
+      const result = seen.kind === "left" ? "failed" : "kept";
+      return { result, fault: seen.fault, ...some({ left: seen.regions }) };
+    }
     if (seen.how === "unchanged") return ended(step, [...taken], writes, seen);
     for (const region of seen.regions) taken.add(region);
     const { operationUrl } = seen;

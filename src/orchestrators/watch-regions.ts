@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from "durable-functions";
 import type { RunRef } from "../activities/dependencies";
-import { fault, type Fault } from "../domain/fault";
+import { fault, passes, type Fault } from "../domain/fault";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { ImageTarget } from "../domain/request/publish-request";
 import type { RegionOutcome } from "../domain/run/outcome";
@@ -10,6 +10,7 @@ import { lostOf, type LostRegion } from "../domain/rollout/read-back";
 import { judgeStalls, withStalls, type StallChange } from "../domain/rollout/stalled";
 import {
   anyCompleted,
+  cutShort,
   foldReading,
   timedOut,
   type ReplicationReading,
@@ -53,6 +54,8 @@ export interface WatchResult {
   lost?: LostRegion[];
   /** The operation's own error, when the version ended Failed. */
   operationFault?: Fault;
+  /** Why that couldn't be read. */
+  operationUnread?: Fault;
   /** Why the version couldn't be read any more. */
   unreadable?: Fault;
   /** Somebody has cancelled the run: it is no longer watched. */
@@ -61,6 +64,8 @@ export interface WatchResult {
 
 /** History of one generation stays bounded, whatever the number of hours. */
 const POLLS_PER_GENERATION = 40;
+/** Further looks for the operation's own error, which only explains: with the pauses between about six minutes. */
+const OPERATION_LOOKS = 8;
 
 /** Looks at all regions by one GET per poll until each is Completed, failed, or out of time. */
 export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | undefined> {
@@ -72,7 +77,9 @@ export function* watchRegions(ctx: OrchestrationContext): Flow<WatchResult | und
 function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResult | undefined> {
   let regions = input.regions;
   let waits = 0;
+  let operationLooks = 0;
   let someCompleted = false;
+  let last: ReplicationReading | undefined;
   for (let poll = 0; poll < POLLS_PER_GENERATION; poll++) {
     const read = yield* call(ctx, "readReplication", {
       ...sameRun(input),
@@ -81,14 +88,15 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
     });
     const leftMs = input.startedAt + input.timeoutMs - now(ctx);
     if (read.kind === "failed")
-      return { ...failAll(regions, read.fault), someCompleted, unreadable: read.fault };
+      return { ...failAll(regions, read.fault, last), someCompleted, unreadable: read.fault };
     if (read.kind === "wait") {
       // What was accepted goes on in Azure: passing trouble is bounded by the run's time alone.
-      if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input), someCompleted };
+      if (leftMs <= TIMER_SLACK_MS) return { ...outOfTime(regions, input, last), someCompleted };
       yield* sleep(ctx, Math.min(pauseMs(read, waits++), leftMs));
       continue;
     }
     waits = 0;
+    last = read.reading;
     const verdict = foldReading(regions, read.reading, now(ctx));
     const { progress, changes } = judgeStalls(regions, verdict.progress, {
       now: now(ctx),
@@ -106,21 +114,33 @@ function* watchOn(ctx: OrchestrationContext, input: WatchInput): Flow<WatchResul
     const seen = seenOf(read.reading, regions);
     if (read.cancelled !== undefined && input.promoting !== true)
       return {
-        ...stopWatching(regions, read.cancelled),
+        ...stopWatching(regions, read.cancelled, last),
         ...seen,
+        ...lostSince(input.others, last),
         someCompleted,
         cancelled: read.cancelled,
       };
+    const why = unexplained(read.reading);
+    const isLookedAgain = why !== undefined && operationLooks < OPERATION_LOOKS;
+    if (verdict.outcomes !== undefined && isLookedAgain && leftMs > TIMER_SLACK_MS) {
+      yield* sleep(ctx, Math.min(pauseMs({ fault: why }, operationLooks++), leftMs));
+      continue;
+    }
     if (verdict.outcomes !== undefined)
       return {
         outcomes: verdict.outcomes,
         progress: regions,
         ...seen,
-        ...lostSince(input.others, read.reading),
+        ...lostSince(input.others, last),
         someCompleted,
       };
     if (leftMs <= TIMER_SLACK_MS)
-      return { ...outOfTime(regions, input), inLatest: read.reading.inLatest, someCompleted };
+      return {
+        ...outOfTime(regions, input, last),
+        ...lostSince(input.others, last),
+        inLatest: last.inLatest,
+        someCompleted,
+      };
     const elapsedMs = input.timeoutMs - leftMs;
     yield* sleep(ctx, Math.min(watchIntervalMs(elapsedMs, input.intervals), leftMs));
   }
@@ -146,7 +166,14 @@ function* note(ctx: OrchestrationContext, input: WatchInput, changes: StallChang
 
 /** What a reading tells beside the regions that are watched. */
 function seenOf(
-  { provisioningState, inLatest, dataLuns, operationFault, summary }: ReplicationReading,
+  {
+    provisioningState,
+    inLatest,
+    dataLuns,
+    operationFault,
+    operationUnread,
+    summary,
+  }: ReplicationReading,
   watched: readonly RegionProgress[],
 ): Partial<WatchResult> {
   const names = new Set(watched.map(({ name }) => name));
@@ -158,11 +185,16 @@ function seenOf(
     provisioningState,
     ...(dataLuns === undefined ? {} : { dataLuns }),
     ...(operationFault === undefined ? {} : { operationFault }),
+    ...(operationUnread === undefined ? {} : { operationUnread }),
     ...(othersFailed ? { othersFailed } : {}),
   };
 }
 
-/** Judged when the wave is over: while an operation is in flight nobody knows what it will have made. */
+/** Why the operation's own error can't be read now, where a further look may bring it. */
+const unexplained = ({ operationUnread: why }: ReplicationReading): Fault | undefined =>
+  why !== undefined && passes(why) ? why : undefined;
+
+/** Judged when the watch is over: while an operation is in flight nobody knows what it will have made. */
 function lostSince(
   others: readonly RegionProgress[],
   reading: ReplicationReading,
@@ -174,13 +206,21 @@ function lostSince(
 
 type Regions = Pick<WatchResult, "outcomes" | "progress">;
 
-const outOfTime = (regions: RegionProgress[], { timeoutMs }: WatchInput): Regions => ({
-  outcomes: timedOut(regions, timeoutMs),
+const outOfTime = (
+  regions: RegionProgress[],
+  { timeoutMs }: WatchInput,
+  last?: ReplicationReading,
+): Regions => ({
+  outcomes: timedOut(regions, timeoutMs, last),
   progress: regions,
 });
 
 /** Azure goes on with what it has accepted; the run looks away. */
-const stopWatching = (regions: RegionProgress[], { who, why }: Signal): Regions =>
+const stopWatching = (
+  regions: RegionProgress[],
+  { who, why }: Signal,
+  last: ReplicationReading,
+): Regions =>
   failAll(
     regions,
     fault(
@@ -189,16 +229,11 @@ const stopWatching = (regions: RegionProgress[], { who, why }: Signal): Regions 
       `${who} cancelled the run: ${why}; Azure may yet complete the region`,
       "send the request again, or redrive the failure, to go on",
     ),
+    last,
   );
 
-/** The version can't be read any more: what is Completed stays so, the rest has failed. */
-function failAll(regions: RegionProgress[], fault: Fault): Regions {
-  return {
-    progress: regions,
-    outcomes: regions.map((region) =>
-      region.state === "completed"
-        ? { region: region.name, kind: "completed" }
-        : { region: region.name, kind: "failed", fault, attempts: 1 },
-    ),
-  };
-}
+/** Nobody looks any longer, or can: what is Completed stays so, unless the last look shows otherwise; the rest has failed. */
+const failAll = (regions: RegionProgress[], fault: Fault, last?: ReplicationReading): Regions => ({
+  progress: regions,
+  outcomes: cutShort(regions, last, () => fault),
+});

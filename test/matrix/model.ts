@@ -80,6 +80,7 @@ export type PointKey =
   | "firstPut"
   | "lostReply"
   | "replication"
+  | "operationRead"
   | "repeat"
   | "deleteFailed"
   | "recreate"
@@ -100,8 +101,8 @@ export type PointKey =
 export interface Point {
   key: PointKey;
   name: string;
-  /** What is struck: a reading of anything or of the version, a PUT, a DELETE, a call about disks. */
-  call: "reads" | "lost reply" | "watch" | "PUT" | "DELETE" | "disks";
+  /** What is struck: a reading of anything, of the version or of its operation, a PUT, a DELETE, a call about disks. */
+  call: "reads" | "lost reply" | "watch" | "operation" | "PUT" | "DELETE" | "disks";
   /** Right before the call that is struck. */
   moment: Moment;
   /** Region that the struck call is about. */

@@ -178,6 +178,17 @@ export const POINTS: Point[] = [
   },
   {
     ...base,
+    key: "operationRead",
+    name: "when the operation's error is read",
+    call: "operation",
+    moment: { puts: 1 },
+    region: "eastus2",
+    faults: [failing("eastus2", 1)],
+    undisturbed: published(4),
+    refused: (why) => onlySource(why, 1),
+  },
+  {
+    ...base,
     key: "repeat",
     name: "during a repeat",
     call: "PUT",
@@ -333,7 +344,7 @@ export const POINTS: Point[] = [
     refused: (why) => ({
       ...rolledBack,
       undone: ["removeRegions undone", `closeSafetyFlag failed ${told(why)}`],
-      leftOver: [inVersion("westus"), "the safety flag is open:"],
+      leftOver: [inVersion("westus"), "the safety flag may be open:"],
       flagOpen: true,
       puts: 2,
     }),

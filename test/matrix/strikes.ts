@@ -26,14 +26,25 @@ export const refusing = (
 const DISKS = { pathContains: "/disks/" };
 
 /** Which calls a point is about. */
-const calls = ({ call }: Point) =>
-  call === "disks"
+const calls = (point: Point) =>
+  point.call === "disks"
     ? DISKS
     : {
-        method: call === "PUT" || call === "DELETE" ? call : "GET",
-        // Whatever the plan reads; else the version.
-        ...(call === "reads" ? {} : { resource: VERSION }),
+        method: point.call === "PUT" || point.call === "DELETE" ? point.call : "GET",
+        ...ofWhat(point),
       };
+
+/** What of the reads; else it is about the version. */
+const ofWhat = ({ call }: Point): object => {
+  switch (call) {
+    case "reads":
+      return {}; // whatever the plan reads
+    case "operation":
+      return { pathContains: "/capsOperations/" };
+    default:
+      return { resource: VERSION };
+  }
+};
 
 /** Azure is throttled: the first calls of the point are told to come again. */
 export const throttling = (point: Point, style: "arm" | "compute", retryAfter: number): Strike => ({

@@ -1,5 +1,6 @@
 import { documentPaths } from "../../src/domain/run/document-paths";
 import { fingerprint, publicationId } from "../../src/domain/run/identity";
+import type { FinalState } from "../../src/domain/run/outcome";
 import { failureId, type FailureDocument } from "../../src/domain/run/records";
 import { admit } from "../../src/functions/admit";
 import type { FakeFunctionApp } from "./fake-function-app";
@@ -53,7 +54,7 @@ export async function endRun(
   app: FakeFunctionApp,
   runId: string,
   requestId: string,
-  ending: { state: "partlyPublished" | "published"; failureId?: string },
+  ending: { state: FinalState; failureId?: string; startedAt?: string },
   request = accepted(managedImageExample()),
   content = fingerprint(request),
 ): Promise<void> {

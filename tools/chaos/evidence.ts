@@ -75,6 +75,8 @@ export interface Wanted {
   regions: string[];
   /** As the request says it: all, these, or so many. */
   required: "all" | string[] | number;
+  /** A region counts only once disks were made from it. */
+  isVerified?: true;
 }
 
 /** Everything that can be held against the product, from outside of it. */

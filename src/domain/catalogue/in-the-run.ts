@@ -27,6 +27,13 @@ export const IN_THE_RUN = {
     action: "Find the other writer in the activity log, then run again.",
     rule: OURS,
   },
+  RegionReplicatesAgain: {
+    advice: "repeat",
+    cause:
+      "A region that was Completed is being copied anew: somebody else took it away and added it back, or made the whole version again.",
+    action: "Find the other writer in the activity log, then run again: it waits for the region.",
+    rule: OURS,
+  },
   DataDiskNotEncrypted: {
     advice: "operator",
     cause:
@@ -110,7 +117,8 @@ export const IN_THE_RUN = {
   },
   NothingToPromote: {
     advice: "operator",
-    cause: "A promotion found no version, or none of its regions Completed.",
+    cause:
+      "A promotion found no version, or no region of it that is Completed, verified where that is asked for, and as it was planned.",
     action: "Send the request again, or redrive its failure; then promote.",
     rule: OURS,
   },
@@ -134,6 +142,14 @@ export const IN_THE_RUN = {
     action: "Look at its regions; delete it yourself if nobody needs it.",
     rule: OURS,
   },
+  RegionsKept: {
+    advice: "operator",
+    cause:
+      "Regions aren't taken back: somebody else has written the version since the run did, and what is there may be his.",
+    action:
+      "Look who wrote the version; run the command under leftOver if nobody needs what is there.",
+    rule: OURS,
+  },
   VerificationFailed: {
     advice: "by its message",
     cause:
@@ -152,6 +168,13 @@ export const IN_THE_RUN = {
     advice: "operator",
     cause: "`rollout.verify`: a region's disks weren't there within 30 minutes.",
     action: "Look what the message says of Azure, then redrive the failure.",
+    rule: OURS,
+  },
+  NotVerified: {
+    advice: "operator",
+    cause:
+      "A promotion leaves a region out: the request asks for `rollout.verify`, and no run has verified it.",
+    action: "Redrive the failure or send the request again, then promote.",
     rule: OURS,
   },
   DiskKept: {

@@ -11,6 +11,11 @@ export interface Promotion {
   whole: boolean;
   /** Regions whose flags are set as the request wants them; those that it does not name are let in. */
   regions: readonly RegionName[];
+  /**
+   * Of a person's promotion: no other region comes in. Under the version's own exclusion a region's flag can be open,
+   * and lifting the one would let it in.
+   */
+  othersStayOut?: true | undefined;
 }
 
 /**
@@ -21,15 +26,17 @@ export interface Promotion {
 export function promoted(
   body: ImageVersionBody,
   request: Pick<PublishRequest, "excludeFromLatest" | "targetRegions">,
-  { whole, regions }: Promotion,
+  { whole, regions, othersStayOut }: Promotion,
 ): ImageVersionBody | undefined {
   const { publishingProfile } = body;
   const { excludeFromLatest: asked = DEFAULTS.excludeFromLatest } = request;
   const wanted = new Map(regions.map((name) => [name, false]));
   for (const { name, excludeFromLatest = DEFAULTS.excludeFromLatest } of request.targetRegions)
     if (wanted.has(name)) wanted.set(name, excludeFromLatest);
+  const inside = regionsInLatest(body);
   const targetRegions = publishingProfile.targetRegions.map((region) => {
-    const flag = wanted.get(regionName(region.name));
+    const name = regionName(region.name);
+    const flag = wanted.get(name) ?? (othersStayOut && !inside.includes(name) ? true : undefined);
     return flag === undefined ? region : { ...region, excludeFromLatest: flag };
   });
   const next = {
@@ -69,6 +76,8 @@ export interface PromotionSeen {
   /** A region is Failed that was so before: Azure has tried it again with this PUT. */
   othersFailed?: true;
   operationFault?: Fault;
+  /** Why that couldn't be read. */
+  operationUnread?: Fault;
   unreadable?: Fault;
 }
 
@@ -92,7 +101,7 @@ export function judgePromotion(seen: PromotionSeen, repeats: number): PromotionE
   const isFailed = /^failed$/i.test(seen.provisioningState ?? "");
   if (seen.provisioningState === undefined) return { kind: "failed", fault: TIMED_OUT };
   if (!isFailed) return { kind: "promoted" };
-  const why = seen.operationFault ?? FAILED;
+  const why = seen.operationFault ?? failedWithout(seen.operationUnread);
   if (seen.othersFailed) return { kind: "lookAtFlags", fault: why };
   return { kind: repeats < maxRepeats(why) ? "again" : "failed", fault: why };
 }
@@ -106,9 +115,13 @@ const TIMED_OUT = fault(
   LOOK,
 );
 
-const FAILED = fault(
-  "PromotionFailed",
-  "repeat",
-  "the write that takes the version into latest was accepted, and its operation ended Failed without a reason",
-  LOOK,
-);
+const failedWithout = (unread: Fault | undefined): Fault =>
+  fault(
+    "PromotionFailed",
+    "repeat",
+    "the write that takes the version into latest was accepted, and its operation ended Failed " +
+      (unread === undefined
+        ? "without a reason"
+        : `for a reason that couldn't be read (${unread.code}: ${unread.message})`),
+    LOOK,
+  );

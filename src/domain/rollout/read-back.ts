@@ -1,16 +1,8 @@
 import type { Fault } from "../fault";
-import type { ImageVersionBody, TargetRegion } from "../plan/image-version-body";
+import type { TargetRegion } from "../plan/image-version-body";
 import { sameEncryption } from "../plan/region-encryption";
 import { regionName, type RegionName } from "../region-name";
-import { encryptionChanged, regionVanished, type ReplicationReading } from "../run/replication";
-
-/** What a version that is read back must still be like. */
-export interface Expected {
-  /** Regions that were Completed when they were looked at last. */
-  there: readonly RegionName[];
-  /** As they were planned: with the disk encryption set of every disk. */
-  planned: readonly TargetRegion[];
-}
+import { notAsCompleted, type ReplicationReading } from "../run/replication";
 
 /** A region that isn't what the run has seen Completed any more. */
 export interface LostRegion {
@@ -19,32 +11,26 @@ export interface LostRegion {
 }
 
 /**
- * The regions that somebody else has taken away, or written with other disk encryption sets, since they were
- * Completed: nothing of them may be told as published. There is no ETag, and whoever makes a version anew can give it
- * any sets, or none.
+ * Of the regions that were Completed those that a reading doesn't show so, whichever wave they are of: somebody else has
+ * taken them away, written them with other disk encryption sets, or anew, and they have failed. There is no ETag, and
+ * whoever makes a version anew can give it any sets, or none. What replicates again may yet come, and isn't lost.
  */
-export function lostRegions({ there, planned }: Expected, body: ImageVersionBody): LostRegion[] {
-  const { targetRegions } = body.publishingProfile;
-  return lostOf(there, {
-    targetRegions: targetRegions.map(({ name }) => regionName(name)),
-    otherwiseEncrypted: otherwiseEncrypted(planned, targetRegions),
-  });
-}
+export const lostOf = (there: readonly RegionName[], reading: ReplicationReading): LostRegion[] =>
+  fallenBack(there, reading).filter(({ fault }) => !replicates(fault));
 
-/** Of the regions that were Completed those that a reading doesn't show as they were, whichever wave they are of. */
-export const lostOf = (
+/** Of the regions that were Completed those that replicate again: none of them may be told as there. */
+export const replicatingAgain = (
   there: readonly RegionName[],
-  {
-    targetRegions,
-    otherwiseEncrypted = [],
-  }: Pick<ReplicationReading, "targetRegions" | "otherwiseEncrypted">,
-): LostRegion[] =>
-  there.flatMap((region): LostRegion[] => {
-    if (!targetRegions.includes(region)) return [{ region, fault: regionVanished(region) }];
-    return otherwiseEncrypted.includes(region)
-      ? [{ region, fault: encryptionChanged(region) }]
-      : [];
+  reading: ReplicationReading,
+): LostRegion[] => fallenBack(there, reading).filter(({ fault }) => replicates(fault));
+
+const fallenBack = (there: readonly RegionName[], reading: ReplicationReading): LostRegion[] =>
+  there.flatMap((region) => {
+    const fault = notAsCompleted(region, reading);
+    return fault === undefined ? [] : [{ region, fault }];
   });
+
+const replicates = ({ code }: Fault): boolean => code === "RegionReplicatesAgain";
 
 /** Planned regions that the version has with other disk encryption sets than planned. */
 export function otherwiseEncrypted(

@@ -2,11 +2,8 @@ import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import type { LostRegion } from "./read-back";
 
-/**
- * A step that takes back what a write did, as data: planned and recorded before the write, so that it is
- * known also when the write's own answer is lost. Previous values, never constants.
- */
-export type UndoStep =
+/** What a step takes back. */
+type TakenBack =
   /** The version wasn't there before. */
   | { activity: "deleteVersion"; write: number }
   /** These regions weren't there before. */
@@ -22,6 +19,15 @@ export type UndoStep =
   | { activity: "closeSafetyFlag"; write: number; kept?: RegionName[] }
   /** Disks that verify the version are about to be made; `group` is the id of their resource group. */
   | { activity: "deleteDisks"; write: number; group: string; names: string[] };
+
+/**
+ * A step that takes back what a write did, as data: planned and recorded before the write, so that it is
+ * known also when the write's own answer is lost. Previous values, never constants.
+ */
+export type UndoStep = TakenBack & {
+  /** When the run came to write the version again, somebody else had written it since: what the step is about may be his. */
+  rewritten?: true;
+};
 
 /** A step that is itself a write of the version. */
 export type UndoByWrite = Exclude<UndoStep, { activity: "deleteVersion" | "deleteDisks" }>;
@@ -66,6 +72,31 @@ export const withSteps = (
   own: readonly UndoStep[],
 ): UndoStep[] => [...steps.filter((step) => step.write !== write), ...own];
 
+/**
+ * The steps once the run comes to write a version that somebody else has written last. He may have made it anew, and
+ * with the next write it carries the run's tags: what he has made isn't the run's to take back.
+ */
+export const rewritten = (steps: readonly UndoStep[]): UndoStep[] =>
+  steps.map((step) =>
+    step.activity === "closeSafetyFlag" || step.activity === "deleteDisks"
+      ? step
+      : { ...step, rewritten: true },
+  );
+
+/** True when what the newest such step is about, a region or the version, may be somebody else's. */
+export const mayBeHis = (
+  steps: readonly UndoStep[],
+  activity: UndoStep["activity"],
+  region?: RegionName,
+): boolean =>
+  newestFirst(steps).find(
+    (step) => step.activity === activity && (region === undefined || isAbout(step, region)),
+  )?.rewritten === true;
+
+const isAbout = (step: UndoStep, region: RegionName): boolean =>
+  ("regions" in step && step.regions.includes(region)) ||
+  ("counts" in step && region in step.counts);
+
 /** The order of undoing: newest write first, and of a write the last step first. */
 export const newestFirst = (steps: readonly UndoStep[]): UndoStep[] =>
   [...steps].reverse().sort((a, b) => b.write - a.write);
@@ -96,15 +127,33 @@ export type UndoResult = Undone extends infer U
 export const foundCompleted = (undone: Undone): readonly RegionName[] =>
   "completed" in undone ? (undone.completed ?? []) : [];
 
-/** What is taken back: nothing but what nobody wants to keep, or all that the run did as well. */
-export type UndoPolicy = "keepAll" | "keepHealthy" | "rollBack";
+/** Regions that were to stay when the flag was opened, and are gone. */
+export const foundLost = (undone: Undone): readonly LostRegion[] =>
+  "lost" in undone ? (undone.lost ?? []) : [];
 
-/** Due under each policy; after a success only the disks are, because nothing has opened the flag then. */
+/** What is taken back: nothing but what nobody wants to keep, or all that the run did as well. */
+export type UndoPolicy = "keepHealthy" | "rollBack";
+
+/**
+ * Due under each policy. A success is taken back by `keepHealthy` as well: also a run that goes on without a region
+ * has perhaps removed it, and has sent no PUT since that would have closed the flag.
+ */
 const DUE: Record<UndoPolicy, (activity: UndoStep["activity"]) => boolean> = {
-  keepAll: (activity) => activity === "deleteDisks",
   keepHealthy: (activity) => activity === "deleteDisks" || activity === "closeSafetyFlag",
   rollBack: () => true,
 };
+
+/** True when a removal may have opened the safety flag: the step is recorded before its PUT. */
+export const opensFlag = (steps: readonly UndoStep[]): boolean =>
+  steps.some(({ activity }) => activity === "closeSafetyFlag");
+
+/** `reconcile` looks for records of such runs, and closes the flag. */
+export const leavesFlagOpen = (undone: readonly Undone[]): boolean =>
+  undone.some(({ step, result }) => step.activity === "closeSafetyFlag" && result === "failed");
+
+/** False for a step that has found nothing to take back, nor anything to tell. */
+export const isWorthTelling = (undone: Undone): boolean =>
+  undone.result !== "nothingToUndo" || undone.lost !== undefined;
 
 /** Steps that are due by the policy. */
 export const dueSteps = (steps: readonly UndoStep[], policy: UndoPolicy): UndoStep[] =>

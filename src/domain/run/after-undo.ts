@@ -1,11 +1,5 @@
-import { foundCompleted, type Undone } from "../rollout/undo";
-import { isGone, isThere, type FinalState, type RegionOutcome } from "./outcome";
-
-/** Faults of a region whose copy isn't what was planned: that Azure has completed it is no success. */
-const NO_COPIES: ReadonlySet<string> = new Set([
-  "DataDiskNotEncrypted",
-  "EncryptionChangedSincePlan",
-]);
+import { foundCompleted, foundLost, type Undone } from "../rollout/undo";
+import { isGone, isOtherCopy, isThere, type FinalState, type RegionOutcome } from "./outcome";
 
 /** How a run ended, as far as it is known. */
 interface Ended<S extends FinalState> {
@@ -15,26 +9,38 @@ interface Ended<S extends FinalState> {
 
 /**
  * The end of a run after its compensation, which waits for Azure and so sees more than the run did: what has become
- * Completed meanwhile stays, and counts. The version is still out of `latest`, so at most a part is published.
+ * Completed meanwhile stays, and counts; what was lost under the flag that was opened is lost. The version is still out of `latest`, so at most a part is published.
  */
 export function afterUndo<S extends FinalState>(
   { state, regions }: Ended<S>,
   undone: readonly Undone[],
-): Ended<S | "partlyPublished"> {
+): Ended<S | "partlyPublished" | "failed"> {
   const seen = new Set(undone.flatMap(foundCompleted));
-  const after = regions.map((outcome): RegionOutcome =>
-    seen.has(outcome.region) && mayBeComplete(outcome)
-      ? { region: outcome.region, kind: "completed" }
-      : outcome,
-  );
-  const some = after.some(({ kind }) => kind === "completed");
-  return { state: state === "failed" && some ? "partlyPublished" : state, regions: after };
+  const lost = new Map(undone.flatMap(foundLost).map(({ region, fault }) => [region, fault]));
+  const after = regions.map((outcome): RegionOutcome => {
+    const { region } = outcome;
+    const fault = lost.get(region);
+    if (fault !== undefined && isThere(outcome))
+      return { region, kind: "failed", fault, attempts: 1 };
+    return seen.has(region) && mayBeComplete(outcome) ? { region, kind: "completed" } : outcome;
+  });
+  return { state: stateBy(state, after), regions: after };
+}
+
+/** What is said of a run whose regions were seen otherwise than it thought. */
+export function stateBy<S extends FinalState>(
+  state: S,
+  regions: readonly RegionOutcome[],
+): S | "partlyPublished" | "failed" {
+  const some = regions.some(({ kind }) => kind === "completed");
+  if (state === "failed" && some) return "partlyPublished";
+  return state === "partlyPublished" && !some ? "failed" : state;
 }
 
 /** What was found of a copy that isn't the run's, or not as it has to be, stays found. */
-const mayBeComplete = (outcome: RegionOutcome): boolean =>
+export const mayBeComplete = (outcome: RegionOutcome): boolean =>
   outcome.kind === "notStarted" ||
   (outcome.kind === "failed" &&
     !isThere(outcome) &&
     !isGone(outcome.fault) &&
-    !NO_COPIES.has(outcome.fault.code));
+    !isOtherCopy(outcome));

@@ -1,7 +1,7 @@
 import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import type { ImageTarget } from "../request/publish-request";
-import { foundCompleted, type Undone } from "../rollout/undo";
+import { foundCompleted, foundLost, type Undone } from "../rollout/undo";
 import { imageVersionId, publicationId } from "./identity";
 import { verificationDiskId } from "../rollout/verification";
 import { isThere, type LeftOver, type RegionOutcome } from "./outcome";
@@ -29,6 +29,8 @@ export interface Aftermath {
   removed?: readonly RegionName[];
   /** What ended the run. */
   fault?: Fault;
+  /** Why the version couldn't be looked at once more before this was recorded. */
+  unseen?: Fault;
 }
 
 /**
@@ -42,15 +44,24 @@ export function leftOver(image: ImageTarget, aftermath: Aftermath): LeftOver[] {
     gone ||
     undone.some(({ step, result }) => step.activity === "deleteVersion" && result === "undone");
   if (isGone || !written) return disksLeft(undone);
-  const resourceId = imageVersionId(image);
   const left = [
     action === "promote" ? unpromoted(image) : version(image, aftermath),
     ...unfinished(image, aftermath),
-    ...undone.flatMap((done) => notTakenBack(image, done)),
-    ...lost(image, undone),
   ];
-  return [...left.map((one) => ({ resourceId, ...one })), ...disksLeft(undone)];
+  return [...left.map(of(image)), ...leftByUndo(image, undone)];
 }
+
+/** What the undo list couldn't take back, or has found missing: all that a success leaves behind. */
+export const leftByUndo = (image: ImageTarget, undone: readonly Undone[]): LeftOver[] => [
+  ...[...undone.flatMap((done) => notTakenBack(image, done)), ...lost(image, undone)].map(
+    of(image),
+  ),
+  ...disksLeft(undone),
+];
+
+const of =
+  (image: ImageTarget) =>
+  (left: Left): LeftOver => ({ resourceId: imageVersionId(image), ...left });
 
 /** Disks that verified the version and couldn't be deleted. */
 export const disksLeft = (undone: readonly Undone[]): LeftOver[] =>
@@ -74,10 +85,11 @@ function version(image: ImageTarget, aftermath: Aftermath): Left {
   const completed = regions.filter(isThere).map(({ region }) => region);
   const kept = undone.find(({ step }) => step.activity === "deleteVersion");
   const onPurpose = kept?.result === "kept" || aftermath.fault?.code === "VersionKept";
-  const why = kept !== undefined && "fault" in kept ? `; ${kept.fault.message}` : "";
+  const reason = kept !== undefined && "fault" in kept ? `; ${kept.fault.message}` : "";
+  const why = `${reason}${notLookedAt(aftermath)}`;
   if (completed.length > 0)
     return {
-      what: `the image version, Completed in ${completed.join(", ")}; ${latest(image, completed, aftermath)}`,
+      what: `the image version, Completed in ${completed.join(", ")}; ${latest(image, completed, aftermath)}${notLookedAt(aftermath)}`,
       command: show(image),
     };
   // What was kept on purpose was no longer as the watch had read it: somebody may need it.
@@ -88,6 +100,11 @@ function version(image: ImageTarget, aftermath: Aftermath): Left {
     command: show(image),
   };
 }
+
+const notLookedAt = ({ unseen }: Aftermath): string =>
+  unseen === undefined
+    ? ""
+    : `; it couldn't be read again before this was recorded, so its regions are told as the run saw them last (${unseen.code}: ${unseen.message})`;
 
 /** Somebody else may have promoted the version, or our own promotion may have come as far. */
 function latest(
@@ -155,20 +172,21 @@ const takenBack = ({ location }: ImageTarget, undone: Undone): RegionName[] => {
 
 /** Regions that a removal was to take out, and that a look has found all the same. */
 const notRemoved = (undone: Undone): RegionName[] =>
-  undone.step.activity === "removeRegions" && undone.result === "failed"
+  undone.step.activity === "removeRegions" && "fault" in undone
     ? undone.step.regions.filter((name) => undone.left?.includes(name) === true)
     : [];
 
 /** An undo step that didn't succeed; that regions and version stay is told above. */
 function notTakenBack(image: ImageTarget, undone: Undone): Left[] {
   const { step } = undone;
-  if (undone.result !== "failed") return [];
+  if (!("fault" in undone)) return [];
   const { left } = undone;
   switch (step.activity) {
     case "closeSafetyFlag":
       return [
         {
-          what: "the safety flag is open: regions of the version could be removed by mistake",
+          // The look itself may have been refused.
+          what: "the safety flag may be open: regions of the version could be removed by mistake then",
           command: flag(image, false),
         },
       ];
@@ -192,7 +210,7 @@ function notTakenBack(image: ImageTarget, undone: Undone): Left[] {
 
 /** Under the open flag of a removal somebody else may have left out what wasn't to be removed. */
 function lost(image: ImageTarget, undone: readonly Undone[]): Left[] {
-  const regions = undone.flatMap((done) => ("lost" in done ? (done.lost ?? []) : []));
+  const regions = undone.flatMap(foundLost);
   return [...new Map(regions.map((one) => [one.region, one])).values()].map(
     ({ region, fault }) => ({
       what: `region ${region} was to stay when others were removed, and is gone: ${fault.message}`,

@@ -1,16 +1,17 @@
 import { fault, type Fault } from "../fault";
-import type { ImageVersionBody } from "../plan/image-version-body";
-import type { RegionName } from "../region-name";
+import type { ImageVersionBody, TargetRegion } from "../plan/image-version-body";
+import { regionName, type RegionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
 import { promoted } from "../rollout/latest";
 import type { UndoStep } from "../rollout/undo";
-import { isUnverified, judge, type FinalState, type RegionOutcome } from "./outcome";
+import { judge, type FinalState, type RegionOutcome } from "./outcome";
 import { ownWrites } from "./own-writes";
 import {
   anyCompleted,
   completedRegions,
   encryptionChanged,
   foldReading,
+  notAsPlanned,
   type ReplicationReading,
 } from "./replication";
 import { cancelledBy, type Signal } from "./signals";
@@ -21,6 +22,8 @@ export interface Traces {
   request: PublishRequest;
   /** The version as Azure has it now; absent when there is none. */
   version?: { body: ImageVersionBody; reading: ReplicationReading };
+  /** Regions as the run has planned them, or, when it was a promotion, has found them. */
+  planned: readonly TargetRegion[];
   /** Recorded before each of the run's writes. */
   undo: readonly UndoStep[];
   cancel?: Signal | undefined;
@@ -96,21 +99,42 @@ function stateOf(
   return regions.some(({ kind }) => kind === "completed") ? "partlyPublished" : "failed";
 }
 
-/** Everything that the run was to bring about is there, and in `latest` as the request wants it. */
+/**
+ * Everything that the run was to bring about is there, and in `latest` as the request wants it. That is never so of a run
+ * that somebody has cancelled: with its way into `latest` it would have excluded that.
+ */
 function isDone(
-  { request, run }: Traces,
+  { request, run, cancel, planned, leftOut = [] }: Traces,
   body: ImageVersionBody,
   outcomes: RegionOutcome[],
 ): boolean {
+  if (cancel !== undefined) return false;
   const regions = outcomes.flatMap(({ region, kind }) => (kind === "completed" ? [region] : []));
   const enough =
     run.action === "promote"
-      ? outcomes.every((outcome) => outcome.kind === "completed" || isUnverified(outcome))
+      ? outcomes.every((outcome) => outcome.kind === "completed" || leftOut.includes(outcome))
       : judge(outcomes, request.rollout.requiredRegions) === "published";
   // That a region was verified shows in nothing but in that it was promoted.
   if (run.action !== "promote" && request.rollout.verify === "disk" && request.excludeFromLatest)
     return false;
-  return enough && promoted(body, request, { whole: true, regions }) === undefined;
+  if (run.action !== "promote" && !hasCounts(body, planned, regions)) return false;
+  const othersStayOut = run.action === "promote" ? true : undefined;
+  return enough && promoted(body, request, { whole: true, regions, othersStayOut }) === undefined;
+}
+
+/** A run may only have had to scale; and what it has scaled may have been taken back. */
+function hasCounts(
+  { publishingProfile }: ImageVersionBody,
+  planned: readonly TargetRegion[],
+  regions: readonly RegionName[],
+): boolean {
+  const counts = new Map(
+    publishingProfile.targetRegions.map((one) => [regionName(one.name), one.regionalReplicaCount]),
+  );
+  return planned.every(({ name, regionalReplicaCount: count }) => {
+    const region = regionName(name);
+    return count === undefined || !regions.includes(region) || counts.get(region) === count;
+  });
 }
 
 function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {
@@ -137,6 +161,8 @@ function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {
   const states = new Map(found?.progress.map(({ name, state }) => [name, state]));
   return names.map((region) => {
     const state = states.get(region);
+    const other = version && state && notAsPlanned(region, version.reading);
+    if (other !== undefined) return { region, kind: "failed", attempts: 1, fault: other };
     if (state === "completed") return { region, kind: "completed" };
     if (state === undefined)
       return begun.has(region) ? failed(region, ABSENT) : { region, kind: "notStarted" };
@@ -168,6 +194,10 @@ function whyLost({ cancel, isSuperseded, isUnstarted }: Traces): Fault {
   if (cancel === undefined) return isSuperseded && isUnstarted ? SUPERSEDED : RUN_LOST;
   return cancelledBy(cancel);
 }
+
+/** Of a region that the run had begun, and that a look has found on its way. */
+export const endedBefore = (region: RegionName): Fault =>
+  lost(`the run ended before ${region} was there; Azure may yet complete it`);
 
 const lost = (message: string): Fault =>
   fault(

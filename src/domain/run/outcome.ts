@@ -50,7 +50,18 @@ export interface LeftOver {
 
 /** True for a region that is in Azure, and whose copy couldn't be shown to be as it has to be. */
 export const isUnverified = (outcome: RegionOutcome): boolean =>
-  outcome.kind === "failed" && outcome.fault.code.startsWith("VerificationFailed");
+  outcome.kind === "failed" &&
+  (outcome.fault.code.startsWith("VerificationFailed") || outcome.fault.code === "NotVerified");
+
+/** Faults of a region whose copy isn't what was planned: that Azure has completed it is no success. */
+const OTHER_COPIES: ReadonlySet<string> = new Set([
+  "DataDiskNotEncrypted",
+  "EncryptionChangedSincePlan",
+]);
+
+/** True for a region whose copy was found under other keys than planned, or under none. */
+export const isOtherCopy = (outcome: RegionOutcome): boolean =>
+  outcome.kind === "failed" && OTHER_COPIES.has(outcome.fault.code);
 
 /** True for a region that is in Azure, whatever was found of it afterwards. */
 export const isThere = (outcome: RegionOutcome): boolean =>

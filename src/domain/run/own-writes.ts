@@ -1,5 +1,5 @@
 import { isMarkedByRun, WRITE_TAG, type WriteMark } from "../plan/image-version-body";
-import type { UndoStep } from "../rollout/undo";
+import { opensFlag, type UndoStep } from "../rollout/undo";
 
 /** What storage and the version tell of the writes of a run, whichever orchestration made them. */
 export interface OwnWrites {
@@ -7,6 +7,8 @@ export interface OwnWrites {
   isLast: boolean;
   /** A write of the run may have been accepted. */
   written: boolean;
+  /** A removal of the run may have opened the safety flag. */
+  opened: boolean;
   /** Number of its last write; 0 when there was none. */
   writes: number;
 }
@@ -24,6 +26,7 @@ export function ownWrites(
   return {
     isLast,
     written: isLast || undo.some(({ activity }) => activity !== "deleteDisks"),
+    opened: opensFlag(undo),
     writes: Math.max(
       0,
       ...undo.map(({ write }) => write),

@@ -128,7 +128,7 @@ export interface OutcomeDocument {
   startedAt: string;
   endedAt: string;
   regions: RegionOutcome[];
-  /** What a success leaves behind in Azure, which is rarely anything: disks that couldn't be deleted. */
+  /** What a success leaves behind in Azure, which is rarely anything: disks that couldn't be deleted, an open safety flag. */
   leftOver?: LeftOver[];
 }
 

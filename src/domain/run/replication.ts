@@ -28,6 +28,8 @@ export interface ReplicationReading {
   unencrypted?: UnencryptedDisks[];
   /** Read when the version ended Failed: the operation's own error. */
   operationFault?: Fault;
+  /** Why that couldn't be read. */
+  operationUnread?: Fault;
 }
 
 export interface Verdict {
@@ -49,19 +51,16 @@ export function foldReading(
   const states = new Map(reading.summary.map((entry) => [regionName(entry.region), entry]));
   const progress = before.map((region) => advance(region, states.get(region.name), now));
   if (isInFlight(reading.provisioningState)) return { progress };
-  const present = new Set(reading.targetRegions);
   const operationFailed = isFailed(reading);
   const settled = progress.every(
     (region) =>
       region.state === "completed" ||
       region.state === "failed" ||
       operationFailed ||
-      !present.has(region.name),
+      !reading.targetRegions.includes(region.name),
   );
   if (!settled) return { progress };
-  const outcomes = progress.map((region) =>
-    outcomeOf(region, present, reading, states.get(region.name)),
-  );
+  const outcomes = progress.map((region) => outcomeOf(region, reading, states.get(region.name)));
   const failed = new Set(outcomes.filter((o) => o.kind === "failed").map((o) => o.region));
   return {
     progress: progress.map((region) =>
@@ -98,18 +97,53 @@ function stateOf(state: string): RegionProgress["state"] {
 
 function outcomeOf(
   region: RegionProgress,
-  present: ReadonlySet<RegionName>,
   reading: ReplicationReading,
   entry: ReplicationReading["summary"][number] | undefined,
 ): RegionOutcome {
-  if (!present.has(region.name)) return failed(region.name, regionVanished(region.name));
-  if (reading.otherwiseEncrypted?.includes(region.name) === true)
-    return failed(region.name, encryptionChanged(region.name));
-  const open = reading.unencrypted?.find((one) => one.region === region.name);
-  if (open !== undefined) return failed(region.name, notEncrypted(open));
+  const other = notAsPlanned(region.name, reading);
+  if (other !== undefined) return failed(region.name, other);
   if (region.state === "completed") return { region: region.name, kind: "completed" };
   return failed(region.name, regionFault(region.name, entry, reading));
 }
+
+/** Why a region isn't what was planned, however far its replication is: gone, or under other keys. */
+export function notAsPlanned(
+  region: RegionName,
+  {
+    targetRegions,
+    otherwiseEncrypted,
+    unencrypted,
+  }: Pick<ReplicationReading, "targetRegions" | "otherwiseEncrypted" | "unencrypted">,
+): Fault | undefined {
+  if (!targetRegions.includes(region)) return regionVanished(region);
+  if (otherwiseEncrypted?.includes(region) === true) return encryptionChanged(region);
+  const open = unencrypted?.find((one) => one.region === region);
+  return open === undefined ? undefined : notEncrypted(open);
+}
+
+/** Why a region that was Completed isn't any more; undefined while it is, and as it was planned. */
+export function notAsCompleted(region: RegionName, reading: ReplicationReading): Fault | undefined {
+  const other = notAsPlanned(region, reading);
+  if (other !== undefined) return other;
+  const entry = reading.summary.find((one) => regionName(one.region) === region);
+  switch (entry === undefined ? undefined : stateOf(entry.state)) {
+    case "completed":
+      return undefined;
+    case "failed":
+      return regionFault(region, entry, reading);
+    default:
+      return replicatesAgain(region);
+  }
+}
+
+/** Somebody has taken it away and added it back, or the whole version: it may come, but it isn't there. */
+const replicatesAgain = (region: RegionName): Fault =>
+  fault(
+    "RegionReplicatesAgain",
+    "repeat",
+    `region ${region} was Completed, and is not any more: somebody else has written it anew, and Azure may yet complete it`,
+    "find the other writer (activity log of the version), then run the request again: it waits for the region",
+  );
 
 /** Why a region has failed that the version had, and hasn't any more. */
 export const regionVanished = (region: RegionName): Fault =>
@@ -163,7 +197,7 @@ function regionFault(
   const told = own ?? (operation?.advice === "operator" ? operation : undefined);
   const cause = told === undefined ? "" : `${told.action}; `;
   const message =
-    [...new Set([details, operation?.message])].filter(Boolean).join(" — ") ||
+    [...new Set([details, operation?.message, unread(reading)])].filter(Boolean).join(" — ") ||
     `replication to ${region} failed and the service gave no details`;
   return {
     code: operation?.code ?? "ReplicationFailed",
@@ -173,6 +207,10 @@ function regionFault(
     ...(operation?.correlationId === undefined ? {} : { correlationId: operation.correlationId }),
   };
 }
+
+const unread = ({ operationUnread }: ReplicationReading): string | undefined =>
+  operationUnread &&
+  `the operation's own error couldn't be read (${operationUnread.code}: ${operationUnread.message})`;
 
 function isFailed(reading: ReplicationReading): boolean {
   return reading.provisioningState.toLowerCase() === "failed";
@@ -190,22 +228,37 @@ export const completedRegions = (
 export const anyCompleted = ({ summary }: Pick<ReplicationReading, "summary">): boolean =>
   completedRegions(summary).length > 0;
 
-/** Outcomes when the time is over: what is Completed counts, the rest says that it may still come. */
-export function timedOut(progress: RegionProgress[], timeoutMs: number): RegionOutcome[] {
-  return progress.map((region) =>
-    region.state === "completed"
-      ? { region: region.name, kind: "completed" }
-      : failed(
-          region.name,
-          fault(
-            "ReplicationTimedOut",
-            "repeat",
-            `still ${region.state} at ${region.progress} % after ${Math.round(timeoutMs / 60_000)} minutes${stoodStill(region)}; Azure may yet complete it`,
-            "run the request again: it continues from what Azure has",
-          ),
-        ),
+/**
+ * Outcomes when the time is over: what is Completed counts, the rest says that it may still come.
+ * @param reading the last one, if there was any: what it shows gone, or under other keys, isn't there
+ */
+export const timedOut = (
+  progress: RegionProgress[],
+  timeoutMs: number,
+  reading?: ReplicationReading,
+): RegionOutcome[] =>
+  cutShort(progress, reading, (region) =>
+    fault(
+      "ReplicationTimedOut",
+      "repeat",
+      `still ${region.state} at ${region.progress} % after ${Math.round(timeoutMs / 60_000)} minutes${stoodStill(region)}; Azure may yet complete it`,
+      "run the request again: it continues from what Azure has",
+    ),
   );
-}
+
+/** Outcomes of regions that nobody looks at any longer; `why` is that of those that aren't Completed. */
+export const cutShort = (
+  progress: readonly RegionProgress[],
+  reading: ReplicationReading | undefined,
+  why: (region: RegionProgress) => Fault,
+): RegionOutcome[] =>
+  progress.map((region) => {
+    const other = reading === undefined ? undefined : notAsPlanned(region.name, reading);
+    if (other !== undefined) return failed(region.name, other);
+    return region.state === "completed"
+      ? { region: region.name, kind: "completed" }
+      : failed(region.name, why(region));
+  });
 
 const stoodStill = ({ stalledSince }: RegionProgress): string =>
   stalledSince === undefined

@@ -19,6 +19,7 @@ import {
 /** Said by an operation, or by a region's status, and not to a PUT. */
 const ofCopies = {
   firstPut: cannot("saidLater"),
+  operationRead: cannot("operationEnded"),
   // What their PUTs begin is a point of its own.
   ...at(["undoRemove", "closeFlag"], cannot("saidLater")),
   ...at(DELETE_POINTS, cannot("deleteCopiesNothing")),
@@ -148,7 +149,7 @@ export const keyForbidden = (row: Row): Entries => {
       const end: End = {
         ...point.undisturbed,
         undone: ["removeRegions undone", `closeSafetyFlag failed ${row.says.code} ${row.advice}`],
-        leftOver: [inVersion("westus"), "the safety flag is open:"],
+        leftOver: [inVersion("westus"), "the safety flag may be open:"],
         flagOpen: true,
         puts: 6,
       };

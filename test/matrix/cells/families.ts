@@ -35,6 +35,7 @@ export const at = <K extends PointKey>(
 export const DELETE_POINTS = ["deleteFailed", "undoDelete"] as const;
 /** Where no PUT is sent. */
 export const WITHOUT_PUT = {
+  operationRead: cannot("operationEnded"),
   ...at(["lostReply", "replication", "undoRemoveEnds", "closeFlagEnds"], cannot("noPut")),
   verification: cannot("disksOnly"),
   ...at(DELETE_POINTS, cannot("putOnly")),

@@ -57,6 +57,12 @@ const lost = (
   ),
 });
 
+/** Nothing of it is the run's any more when its end is recorded, after its compensation: nothing is left over. */
+const lostAtLast = (end: End, why: typeof TAKEN | typeof VANISHED): End => {
+  const { state, regions } = lost(end, why);
+  return { ...end, state, regions, leftOver: [] };
+};
+
 const EVERYWHERE = POINTS.map(({ key }) => key);
 /** The run reads nothing of the version meanwhile: what somebody does is found at the next wave's PUT. */
 const MEANWHILE = ["approval", "verification"] as const;
@@ -79,6 +85,7 @@ const refusedLater = (point: Point, why: Why): End => {
 export const otherSource = (row: Row): Entries => {
   const replaced = (point: Point): Strike[] => [replacing(point.moment)];
   return {
+    operationRead: cannot("operationEnded"),
     plan: (point) => ({
       ...impossiblePlan(point, "VersionTaken", { azure: THEIRS }),
       world: { versions: [versionEntry("otherImage", ["westus"])] },
@@ -130,7 +137,7 @@ export const otherSource = (row: Row): Entries => {
       strikes: replaced(point),
       end: {
         ...point.refused({ code: "VersionKept", advice: "operator" }),
-        leftOver: ["perhaps the image version:"],
+        leftOver: [],
         azure: THEIRS,
       },
     }),
@@ -138,7 +145,7 @@ export const otherSource = (row: Row): Entries => {
       outcome: "the other image isn't touched, recorded",
       strikes: replaced(point),
       end: {
-        ...point.undisturbed,
+        ...lostAtLast(point.undisturbed, TAKEN),
         undone: ["removeRegions nothingToUndo"],
         azure: THEIRS,
         puts: 1,
@@ -148,7 +155,7 @@ export const otherSource = (row: Row): Entries => {
       outcome: "the other image isn't touched, recorded",
       strikes: replaced(point),
       end: {
-        ...rescaled("nothingToUndo", 1),
+        ...lostAtLast(rescaled("nothingToUndo", 1), TAKEN),
         undone: ["restoreReplicaCounts nothingToUndo", "removeRegions nothingToUndo"],
         azure: THEIRS,
       },
@@ -156,13 +163,13 @@ export const otherSource = (row: Row): Entries => {
     closeFlagEnds: (point) => ({
       outcome: "the other image isn't touched, recorded",
       strikes: replaced(point),
-      end: { ...point.undisturbed, azure: THEIRS },
+      end: { ...lostAtLast(point.undisturbed, TAKEN), azure: THEIRS },
     }),
     ...at(["closeFlag", "undoRemoveEnds"], (point) => ({
       outcome: "the other image isn't touched, recorded",
       strikes: replaced(point),
       end: {
-        ...point.undisturbed,
+        ...lostAtLast(point.undisturbed, TAKEN),
         undone: ["removeRegions undone", "closeSafetyFlag nothingToUndo"],
         azure: THEIRS,
         puts: 2,
@@ -174,7 +181,7 @@ export const otherSource = (row: Row): Entries => {
       end: {
         ...point.undisturbed,
         undone: ["deleteVersion kept VersionKept operator", "removeRegions nothingToUndo"],
-        leftOver: ["perhaps the image version:"],
+        leftOver: [],
         azure: THEIRS,
       },
     }),
@@ -198,6 +205,7 @@ export const beingDeleted = (row: Row): Entries => {
     };
   };
   return {
+    operationRead: cannot("operationEnded"),
     // The service has said Succeeded before the regions are there. What is gone is somebody's decision.
     ...at(["lostReply", "replication"], (point) => ({
       outcome: "waits, its regions are gone with it, recorded",
@@ -235,7 +243,7 @@ export const beingDeleted = (row: Row): Entries => {
       outcome: "waits, nothing is left to undo",
       strikes: byPut(point),
       end: {
-        ...point.undisturbed,
+        ...lostAtLast(point.undisturbed, VANISHED),
         undone: ["removeRegions nothingToUndo"],
         azure: "none",
         puts: 1,
@@ -245,7 +253,7 @@ export const beingDeleted = (row: Row): Entries => {
       outcome: "waits, nothing is left to undo",
       strikes: byPut(point),
       end: {
-        ...rescaled("nothingToUndo", 1),
+        ...lostAtLast(rescaled("nothingToUndo", 1), VANISHED),
         undone: ["restoreReplicaCounts nothingToUndo", "removeRegions nothingToUndo"],
         azure: "none",
       },
@@ -253,13 +261,13 @@ export const beingDeleted = (row: Row): Entries => {
     closeFlagEnds: (point) => ({
       outcome: "waits, nothing is left to undo",
       strikes: [deleting(point.moment, "GET")],
-      end: { ...point.undisturbed, azure: "none" },
+      end: { ...lostAtLast(point.undisturbed, VANISHED), azure: "none" },
     }),
     ...at(["closeFlag", "undoRemoveEnds"], (point) => ({
       outcome: "waits, nothing is left to undo",
       strikes: [deleting(point.moment, point.key === "closeFlag" ? "PUT" : "GET")],
       end: {
-        ...point.undisturbed,
+        ...lostAtLast(point.undisturbed, VANISHED),
         undone: ["removeRegions undone", "closeSafetyFlag nothingToUndo"],
         azure: "none",
         puts: 2,
@@ -332,6 +340,7 @@ export const concurrentChange = (row: Row): Entries => {
   const makes = (point: Point) =>
     theirRegion(point, making(point.moment, "myImage", ["westus", "uksouth"]));
   return {
+    operationRead: cannot("operationEnded"),
     plan: (point) => ({
       ...theirRegion(point, busyBefore("PUT")),
       world: { versions: [versionEntry("myImage", ["westus"])] },

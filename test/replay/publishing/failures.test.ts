@@ -403,6 +403,47 @@ describe("the watch", () => {
     expect(await scene.run()).toEqual({ state: "published" });
   });
 
+  it.each([
+    ["a right is missing", fails("AuthorizationFailed", "operator")],
+    ["it isn't answered for hours", fails("ServerBusy", "transient")],
+    ["it is throttled for hours", fails("OperationNotAllowed", "transient", { afterMs: 30_000 })],
+  ])(
+    "keeps what the regions say when the operation's own error can't be read: %s",
+    async (_, why) => {
+      const scene = createScene();
+      const { behaviour } = scene.world;
+      behaviour.failing.set("eastus2", "no capacity");
+      behaviour.operationFault = fails("KeyVaultAccessForbidden", "operator");
+      behaviour.troubles.operation = times(10_000, why);
+      const begun = scene.harness.clock.now();
+      expect((await scene.run()).state).toBe("partlyPublished");
+      expect(scene.failure().regions).toEqual([
+        { region: "westus", kind: "completed" },
+        expect.objectContaining({
+          ...{ region: "eastus2", kind: "failed" },
+          fault: expect.objectContaining({
+            ...{ code: "ReplicationFailed", advice: "repeat" },
+            message: `no capacity — the operation's own error couldn't be read (${why.code}: ${why.message})`,
+          }),
+        }),
+      ]);
+      // Four writes of the region, each watched for some minutes and then for its operation's words.
+      expect(scene.harness.clock.now() - begun).toBeLessThan(90 * 60_000);
+    },
+  );
+
+  it("waits for the operation's own error for some looks", async () => {
+    const scene = createScene();
+    const { behaviour } = scene.world;
+    behaviour.failing.set("eastus2", "no capacity");
+    behaviour.operationFault = fails("ValidationError", "permanent");
+    behaviour.troubles.operation = times(4, fails("ServerBusy", "transient"));
+    expect((await scene.run()).state).toBe("partlyPublished");
+    expect(scene.failure().regions[1]).toMatchObject({
+      fault: { code: "ValidationError", message: "no capacity — ValidationError happened" },
+    });
+  });
+
   it("shows the operation's own error when the version ends Failed", async () => {
     const scene = createScene();
     scene.world.behaviour.failing.set("westus", "").set("eastus2", "");

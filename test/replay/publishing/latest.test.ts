@@ -220,6 +220,27 @@ describe("a cancellation beside a promotion", () => {
     expect(flags(scene)).toEqual({ version: true, westus: true, eastus2: true });
   });
 
+  it("isn't offered while it waits when a try before was cut off: what that had sent may be on its way", async () => {
+    const scene = createScene({ regions: TWO });
+    const { behaviour, dependencies } = scene.world;
+    const { records } = dependencies;
+    const release = records.releaseLatest.bind(records);
+    // The claim was made and the PUT refused; the process ends before the claim is taken back.
+    let cutOff = false;
+    records.releaseLatest = async (...claim) => {
+      if (cutOff) return release(...claim);
+      cutOff = true;
+      throw new Error("node exited with code 137 (0x89)");
+    };
+    onceToldOf(scene, "waveCompleted", () => {
+      behaviour.troubles.put = [BUSY, BUSY, BUSY, BUSY];
+    });
+    await scene.begin();
+    await runUntil(scene, () => behaviour.troubles.put?.length === 1, 1_000);
+    expect(await phaseOf(scene)).toBe("promoting");
+    expect(await end(scene)).toEqual({ state: "published" });
+  });
+
   it("isn't offered once it is written, also when the reply was lost; it is watched to its end", async () => {
     for (const lost of [[], [azureFault("ConnectionFailed", "transient", "reset", "wait")]]) {
       const scene = createScene({ regions: TWO });

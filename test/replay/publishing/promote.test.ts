@@ -1,10 +1,11 @@
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import type { FailureDocument, OutcomeDocument } from "../../../src/domain/run/records";
+import type { ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { azureFault } from "../../support/azure-fault";
 import { createScene, type Scene } from "./run";
 import { mend, runUntil, terminate } from "./lost-run";
 import { asWanted } from "../../support/fake-disks";
-import { beginPromotion, promote, redrive } from "./steering";
+import { beginPromotion, beginRedrive, promote, redrive, say } from "./steering";
 
 const REGIONS = ["westus", "eastus2"];
 
@@ -161,6 +162,110 @@ test("a promotion leaves a region out of latest that couldn't be verified, and t
   expect(flags(scene)).toEqual({ version: false, westus: false, eastus2: false });
 });
 
+const verifying = (more: Record<string, unknown> = {}): Scene =>
+  createScene({ regions: REGIONS, request: { rollout: { verify: "disk", ...more } } });
+
+/** Until its disks are on their way, and none comes. */
+async function whileVerifying(scene: Scene, act: (scene: Scene) => Promise<unknown>) {
+  const { disks } = scene.world;
+  disks.behaviour.isMade = () => false;
+  await runUntil(scene, () => disks.there.size > 0);
+  await act(scene);
+  disks.behaviour.isMade = () => true;
+}
+const cancel = async (scene: Scene): Promise<void> => {
+  await say(scene, { about: "cancel" });
+  await scene.harness.runToEnd(scene.input.publicationId);
+};
+
+test("a promotion leaves out what couldn't be verified, also where only the version's own flag keeps it out", async () => {
+  const scene = verifying({ requiredRegions: 1 });
+  const before = createScene({ regions: ["westus"], clock: scene.clock });
+  await before.run();
+  await before.harness.stop();
+  const body = before.world.version()?.body as ImageVersionBody;
+  body.publishingProfile.excludeFromLatest = true;
+  scene.world.placeVersion(body, 0);
+  scene.world.disks.behaviour.made = underPlatformKeysIn("westus");
+  await scene.run();
+  expect(flags(scene)).toMatchObject({ version: true, westus: false });
+  expect(await promote(scene)).toEqual({ state: "promoted" });
+  expect(flags(scene)).toEqual({ version: false, westus: true, eastus2: false });
+});
+
+test("a failed verification stays one until a run has verified the region: a redrive that was cancelled before it hasn't", async () => {
+  const scene = verifying();
+  scene.world.disks.behaviour.made = underPlatformKeysIn("eastus2");
+  await scene.run();
+  await whileVerifying(await beginRedrive(scene), cancel);
+  expect(await promote(scene)).toEqual({ state: "promoted" });
+  expect(flags(scene)).toEqual({ version: false, westus: false, eastus2: true });
+});
+
+test.each([
+  [
+    "terminated",
+    async (scene: Scene) => {
+      await terminate(scene);
+      await mend(scene);
+    },
+  ],
+  ["cancelled", cancel],
+])(
+  "a region that was to be verified, and whose run was %s before, isn't promoted",
+  async (_, end) => {
+    const scene = verifying();
+    await scene.begin();
+    await whileVerifying(scene, end);
+    expect(scene.failure().regions.map(({ kind }) => kind)).toEqual(["completed", "completed"]);
+    const { state, failureId = "" } = await promote(scene);
+    expect(state).toBe("rejected");
+    expect(scene.world.documents.get(documentPaths.failure(failureId))).toMatchObject({
+      fault: {
+        code: "NothingToPromote",
+        message: expect.stringContaining("no run has verified it"),
+      },
+    });
+    expect(flags(scene)).toEqual({ version: true, westus: true, eastus2: true });
+  },
+);
+
+/** Somebody else writes the region anew, under a set of his own. */
+const underOtherKeys = ({ world }: Scene, region: string): void =>
+  world.changeVersion((body) => {
+    const own = body.publishingProfile.targetRegions.find(({ name }) => name === region);
+    const osDiskImage = { diskEncryptionSetId: world.setId("somebody-elses") };
+    if (own !== undefined) own.encryption = { ...own.encryption, osDiskImage };
+    return body;
+  });
+
+test.each([
+  ["while it was published", 60_000],
+  ["after the run", undefined],
+])("a region that was written under other keys %s isn't promoted", async (_, afterMs) => {
+  const scene = createScene({ regions: REGIONS });
+  const { behaviour } = scene.world;
+  if (afterMs === undefined) behaviour.failing.set("eastus2", "no");
+  await scene.begin();
+  if (afterMs !== undefined) {
+    await scene.harness.advance(afterMs);
+    underOtherKeys(scene, "westus");
+  }
+  const { output } = await scene.harness.runToEnd(scene.input.publicationId);
+  expect(output).toMatchObject({ state: "partlyPublished" });
+  if (afterMs === undefined) underOtherKeys(scene, "westus");
+  behaviour.failing.clear();
+  expect(await promote(scene)).toEqual({ state: "promoted" });
+  expect(flags(scene)).toEqual({ version: false, westus: true, eastus2: false });
+  const path = documentPaths.outcome(scene.input.publicationId, "promotion");
+  expect(scene.world.documents.get(path)).toMatchObject({
+    regions: [
+      { region: "eastus2", kind: "completed" },
+      { region: "westus", kind: "failed", fault: { code: "EncryptionChangedSincePlan" } },
+    ],
+  });
+});
+
 test("nothing is promoted while no Completed region could be verified", async () => {
   const scene = createScene({ regions: REGIONS, request: { rollout: { verify: "disk" } } });
   scene.world.disks.behaviour.made = underPlatformKeysIn(...REGIONS);
@@ -190,13 +295,7 @@ test.each([
   await runUntil(promotion, () => log.puts.length > before, 1_000);
   await terminate(promotion);
   scene.world.behaviour.updating = false;
-  if (foreign)
-    scene.world.changeVersion((body) => {
-      const own = body.publishingProfile.targetRegions.find(({ name }) => name === "westus");
-      const osDiskImage = { diskEncryptionSetId: scene.world.setId("somebody-elses") };
-      if (own !== undefined) own.encryption = { ...own.encryption, osDiskImage };
-      return body;
-    });
+  if (foreign) underOtherKeys(scene, "westus");
   expect(await mend(promotion)).toEqual({ kind: "recorded" });
   const { records } = scene.world.dependencies;
   expect((await records.publication(scene.input.publicationId))?.row).toMatchObject({ state });

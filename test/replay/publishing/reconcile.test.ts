@@ -12,7 +12,8 @@ import {
   SETTLE_MS,
   terminate,
 } from "./lost-run";
-import { admitted, createScene, type Scene } from "./run";
+import { VirtualClock } from "../../support/durable-virtual-clock";
+import { admitted, createScene, wireRequest, type Scene } from "./run";
 
 const THREE = ["westus", "eastus2", "northeurope"];
 
@@ -166,6 +167,112 @@ describe("a run that was terminated", () => {
       state: "cancelled",
       fault: { message: "Ada cancelled the run: wrong image" },
     });
+  });
+});
+
+describe("a run that was lost, and was to scale a region", () => {
+  const scaled = async (rollout = {}): Promise<Scene> => {
+    const [region] = wireRequest(["westus"]).targetRegions;
+    const westUs = (regionalReplicaCount: number) => ({ ...region, regionalReplicaCount });
+    const clock = new VirtualClock();
+    const before = createScene({ request: { targetRegions: [westUs(2)] }, clock });
+    await before.run();
+    await before.harness.stop();
+    const scene = createScene({ request: { targetRegions: [westUs(4)], rollout }, clock });
+    const body = before.world.version()?.body;
+    if (body !== undefined) scene.world.placeVersion(body, 0);
+    return scene;
+  };
+  const count = ({ world }: Scene): number | undefined =>
+    world.version()?.body.publishingProfile.targetRegions[0]?.regionalReplicaCount;
+  const cancelled = ({ world, input }: Scene) =>
+    world.dependencies.records.signal(input.publicationId, {
+      ...{ runId: input.runId, about: "cancel", who: "Ada", why: "too dear" },
+      at: new Date(0).toISOString(),
+    });
+
+  it("isn't recorded as published when it was cancelled, and ended after its way back was written", async () => {
+    const scene = await scaled({ onFailure: "rollBack" });
+    const { behaviour, log } = scene.world;
+    behaviour.onWrite = (kind) => (behaviour.updating ||= kind === "put");
+    await scene.begin();
+    await runUntil(scene, () => count(scene) === 4);
+    await cancelled(scene);
+    behaviour.onWrite = () => undefined;
+    behaviour.updating = false;
+    await runUntil(scene, () => log.puts.length === 2, 100);
+    await terminate(scene);
+    expect(count(scene)).toBe(2);
+    await mend(scene);
+    expect(await stateOf(scene)).toBe("cancelled");
+    expect(scene.failure().fault?.message).toBe("Ada cancelled the run: too dear");
+    expect(count(scene)).toBe(2);
+  });
+
+  it("isn't recorded as published when the count isn't what was asked for", async () => {
+    const scene = await scaled();
+    await scene.begin();
+    scene.world.behaviour.endsProcess = (name) => name === "recordOutcome";
+    await runUntil(scene, () => count(scene) === 4, 100);
+    await scene.harness.advance(600_000);
+    await terminate(scene);
+    scene.world.behaviour.endsProcess = () => false;
+    scene.world.changeVersion((body) => {
+      for (const region of body.publishingProfile.targetRegions) region.regionalReplicaCount = 2;
+      return body;
+    });
+    await mend(scene);
+    expect(await stateOf(scene)).toBe("partlyPublished");
+  });
+});
+
+describe("a run that has ended while Azure can't be read", () => {
+  it.each([
+    ["keeps healthy regions", {}],
+    ["rolls back", { onFailure: "rollBack" }],
+  ])(
+    "and %s isn't recorded for good by an outage: the next look tells what is there, and closes the flag",
+    async (_, rollout) => {
+      const scene = createScene({
+        regions: THREE,
+        request: { rollout: { readdFailedRegions: true, ...rollout } },
+      });
+      const { behaviour, documents, version } = scene.world;
+      await endWithOpenFlag(scene);
+      behaviour.troubles.get = Array.from({ length: 40 }, () => BUSY);
+      expect(await mend(scene)).toEqual({ kind: "notSeen" });
+      expect(await stateOf(scene)).toBe("accepted");
+      expect([...documents.keys()].filter((path) => path.startsWith("failures/"))).toEqual([]);
+      expect(isOpen(version()?.body)).toBe(true);
+
+      behaviour.troubles = {};
+      expect(await mend(scene)).toEqual({ kind: "recorded" });
+      expect(scene.failure()).toMatchObject({
+        ...{ state: "partlyPublished", fault: { code: "RunLost" } },
+        regions: [
+          { region: "westus", kind: "completed" },
+          { region: "eastus2", kind: "failed" },
+          { region: "northeurope", kind: "completed" },
+        ],
+      });
+      expect(isOpen(version()?.body)).toBe(false);
+    },
+  );
+
+  it("for good is recorded with why, and the flag is closed all the same", async () => {
+    const scene = createScene({
+      regions: THREE,
+      request: { rollout: { readdFailedRegions: true } },
+    });
+    const { behaviour, version } = scene.world;
+    await endWithOpenFlag(scene);
+    behaviour.troubles.get = [{ ...BUSY, code: "AuthorizationFailed", advice: "operator" }];
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+    expect(scene.failure()).toMatchObject({
+      ...{ state: "failed", fault: { code: "AuthorizationFailed" } },
+      undone: [{ step: { activity: "closeSafetyFlag" }, result: "undone" }],
+    });
+    expect(isOpen(version()?.body)).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { ArmError } from "../../../src/azure/arm-error";
 import { createBody, type ImageVersionBody } from "../../../src/domain/plan/image-version-body";
 import { SIGNALLED } from "../../../src/orchestrators/names";
 import { azureFault } from "../../support/azure-fault";
@@ -329,6 +330,64 @@ describe("a cancelled run", () => {
     expect(leftOver.map(({ what }) => what)).toEqual([
       expect.stringMatching(/^the image version, Completed in westus, eastus2; /),
     ]);
+  });
+});
+
+describe("a cancellation that comes when the run looks for none any more", () => {
+  const STATEMENT = { who: "Ada", why: "wrong image", at: new Date(0).toISOString() };
+  const cancel = ({ world, input: { publicationId, runId } }: Scene): void =>
+    void world.dependencies.records.signal(publicationId, {
+      ...{ runId, about: "cancel" },
+      ...STATEMENT,
+    });
+  const CANCELLED = "Ada cancelled the run: wrong image";
+
+  it("counts while the last wave's end is announced: the run ends cancelled by its policy", async () => {
+    const scene = createScene({ request: { rollout: { onFailure: "rollBack" } } });
+    const { behaviour } = scene.world;
+    behaviour.failing.set("eastus2", "no");
+    behaviour.onWrite = (kind, moment) => {
+      if (kind !== "event" || moment !== "before" || scene.world.log.puts.length < 4) return;
+      behaviour.onWrite = () => undefined;
+      cancel(scene);
+    };
+    expect(await scene.run()).toMatchObject({ state: "cancelled" });
+    expect(scene.failure().fault).toMatchObject({ code: "Cancelled", message: CANCELLED });
+    expect(scene.failure().regions.map(({ kind }) => kind)).toEqual(["completed", "failed"]);
+    expect(scene.world.version()?.body.publishingProfile.targetRegions).toHaveLength(1);
+  });
+
+  it("counts while an impossible plan is recorded, whose problems are told all the same", async () => {
+    const scene = createScene();
+    const { behaviour } = scene.world;
+    behaviour.withoutSet.add("eastus2");
+    behaviour.onWrite = (kind, moment) => {
+      const isPlanned = [...scene.world.documents.keys()].some((path) => path.includes("plan"));
+      if (kind !== "document" || moment !== "after" || !isPlanned) return;
+      behaviour.onWrite = () => undefined;
+      cancel(scene);
+    };
+    expect(await scene.run()).toMatchObject({ state: "cancelled" });
+    expect(scene.failure()).toMatchObject({
+      fault: { code: "Cancelled", message: CANCELLED },
+      problems: [{ region: "eastus2" }, { region: "eastus2" }],
+      leftOver: [],
+    });
+  });
+
+  it("doesn't hide what had ended the run already", async () => {
+    const scene = createScene();
+    const { imageVersions } = scene.world.dependencies;
+    imageVersions.put = async () => {
+      cancel(scene);
+      throw new ArmError(azureFault("RequestDisallowedByPolicy", "permanent", "denied", "ask"));
+    };
+    expect(await scene.run()).toMatchObject({ state: "cancelled" });
+    expect(scene.failure().fault).toMatchObject({
+      code: "RequestDisallowedByPolicy",
+      message: `${CANCELLED}; it had ended before: denied`,
+      action: "ask",
+    });
   });
 });
 

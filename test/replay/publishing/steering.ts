@@ -29,9 +29,14 @@ export async function beginPromotion(scene: Scene, runId = "promotion"): Promise
 
 /** Asks for the same once more, as the redrive of its failure does. */
 export async function redrive(scene: Scene): Promise<{ state: string; failureId?: string }> {
+  return endOf(await beginRedrive(scene));
+}
+
+/** Begins it only; the scene is that of the redrive then. */
+export async function beginRedrive(scene: Scene): Promise<Scene> {
   const input = { ...scene.input, runId: "redrive", requestId: "redrive-1" };
   await beginOnceMore(scene, PUBLISH_IMAGE_VERSION, input);
-  return endOf(scene);
+  return { ...scene, input };
 }
 
 /** A further run of the version, admitted as it is; one that is there already is gone on with. */

@@ -132,7 +132,7 @@ describe("a cancellation in the milliseconds before the PUT", () => {
     await records.claimLatest(run.publicationId, run.runId, "2026-11-24T12:00:00.000Z");
     const promote = promoteVersion({ records, ...dependencies });
     fake.azure.trouble.set("put", armFault({ status: 409, advice: "waitForOperation" }));
-    expect(await promote({ ...run, ...PROMOTION })).toMatchObject({ kind: "wait" });
+    expect(await promote({ ...run, ...PROMOTION })).toMatchObject({ kind: "wait", held: true });
     const claim = await records.claimLatest(run.publicationId, run.runId, "later");
     expect(claim).toEqual({ kind: "held" });
     expect(await promote({ ...run, ...PROMOTION })).toMatchObject({ kind: "written" });

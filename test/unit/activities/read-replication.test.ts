@@ -52,6 +52,17 @@ test("when the version ended Failed the operation tells why", async () => {
   expect(fake.calls).toEqual(["version", `operation ${operationUrl}`]);
 });
 
+test("what the regions say is told although the operation can't be read, and why it can't", async () => {
+  const fake = createFakeAzure();
+  fake.azure.version = versionState(body, { provisioningState: "Failed" });
+  const why = armFault({ code: "AuthorizationFailed", advice: "operator" });
+  fake.azure.trouble.set("operation", why);
+  expect(await readReplication(fake.dependencies)({ ...RUN, image, operationUrl })).toMatchObject({
+    kind: "reading",
+    reading: { targetRegions: ["westus", "eastus2"], operationUnread: why.fault },
+  });
+});
+
 test.each([
   ["its URL has expired", operationUrl],
   ["there is no URL", undefined],

@@ -1,5 +1,7 @@
 import { closeSafetyFlag } from "../../../src/activities/close-safety-flag";
+import type { RunRef } from "../../../src/activities/dependencies";
 import { deleteVersion } from "../../../src/activities/delete-version";
+import { keepUndo } from "../../../src/activities/keep-undo";
 import { removeRegions } from "../../../src/activities/remove-regions";
 import { restoreReplicaCounts } from "../../../src/activities/restore-replica-counts";
 import type { ImageVersionState } from "../../../src/azure/image-versions";
@@ -159,6 +161,56 @@ describe("a removal beside somebody else's writes", () => {
     expect(await close()).not.toHaveProperty("lost");
     await removeRegions(fake.dependencies)({ ...run, write: 2, regions });
     expect(await close()).not.toHaveProperty("lost");
+  });
+});
+
+describe("a version that somebody else has made anew from the same source", () => {
+  const regions = ["eastus2"];
+  const his = withBody((body) => ({ ...body, tags: { owner: "bob" } }));
+  const remove = (fake: ReturnType<typeof createFakeAzure>, run: RunRef) =>
+    removeRegions(fake.dependencies)({ ...run, write: 5, regions });
+
+  it("keeps its regions, though none of them is Completed", async () => {
+    const { fake, run } = await own(["West US", "East US 2"], his);
+    expect(await remove(fake, run)).toMatchObject({
+      kind: "kept",
+      regions,
+      fault: { code: "RegionsKept", message: expect.stringContaining("eastus2") as string },
+    });
+    expect(fake.puts).toEqual([]);
+  });
+
+  it("keeps its replica counts", async () => {
+    const { fake, run } = await own(["West US"], his);
+    const step = { write: 5, counts: { westus: 2 }, written: { westus: 1 } };
+    expect(await restoreReplicaCounts(fake.dependencies)({ ...run, ...step })).toMatchObject({
+      kind: "kept",
+      regions: ["westus"],
+    });
+    expect(fake.puts).toEqual([]);
+  });
+
+  it("is still his when a repeated write has put the run's tags on it; what that write adds is the run's", async () => {
+    const { fake, run } = await own(["West US", "East US 2", "UK South"]);
+    const made = [
+      { activity: "removeRegions", write: 1, regions: ["westus", "eastus2", "uksouth"] },
+      { activity: "deleteVersion", write: 1 },
+    ] as const;
+    await keepUndo(fake.dependencies, { ...run, write: 1 }, [
+      { ...made[0], regions: [...made[0].regions] },
+      made[1],
+    ]);
+    const added = { activity: "removeRegions" as const, write: 2, regions: ["uksouth"] };
+    await keepUndo(fake.dependencies, { ...run, write: 2 }, [added], true);
+    expect(await deleteVersion(fake.dependencies)(run)).toMatchObject({
+      kind: "kept",
+      fault: { message: expect.stringContaining("somebody else has written it") as string },
+    });
+    expect(fake.calls).not.toContain("delete");
+    expect(await remove(fake, run)).toMatchObject({ kind: "kept", regions });
+    expect(
+      await removeRegions(fake.dependencies)({ ...run, write: 6, regions: ["eastus2", "uksouth"] }),
+    ).toMatchObject({ how: "updated", regions: ["uksouth"] });
   });
 });
 

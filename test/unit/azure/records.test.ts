@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { PublicationRow, RunRow } from "../../../src/domain/run/records";
+import { createRecords } from "../../../src/azure/records";
+import type { FailureRow, PublicationRow, RunRow } from "../../../src/domain/run/records";
 import { createFakeRecords } from "../../support/fake-records";
 
 const row = (change: Partial<PublicationRow> = {}): PublicationRow => ({
@@ -218,4 +219,32 @@ describe("a cancellation and the run's own way into latest exclude each other", 
     await records.releaseLatest("p-1", "run-1");
     expect(await records.signal("p-1", cancellation)).toBe(true);
   });
+});
+
+test("nothing is missed behind a page's end: runs, what was said to them, open flags", async () => {
+  const pages = createFakeRecords().tables;
+  for (const table of Object.values(pages)) {
+    const { list } = table;
+    // Table storage may answer an empty page with more to come.
+    table.list = (async (partition: string, options: { continuation?: string }) =>
+      options.continuation === undefined
+        ? { rows: [], continuation: "0" }
+        : list(partition, { limit: 1, ...options })) as typeof list;
+  }
+  const records = createRecords(pages);
+  const ids = ["run-1", "run-2", "run-3"];
+  const failure = { recordedAt: "", kind: "run", state: "failed", summary: "", status: "open" };
+  for (const runId of ids) {
+    await records.beginRun("p-1", { ...ended, runId });
+    const said = { decision: "approve", who: "Ada", why: "fine", at: "" } as const;
+    await records.signal("p-1", {
+      runId: "run-1",
+      about: `wave-${ids.indexOf(runId) + 1}`,
+      ...said,
+    });
+    await records.putFailure({ ...failure, id: runId, flagOpen: "true" } as FailureRow);
+  }
+  expect((await records.runs("p-1")).map(({ runId }) => runId)).toEqual(ids);
+  expect(Object.keys((await records.signals("p-1", "run-1")).decisions)).toHaveLength(3);
+  expect((await records.openFlags()).map(({ id }) => id)).toEqual(ids);
 });

@@ -1,8 +1,8 @@
-import type { Timer } from "@azure/functions";
+import { InvocationContext, type Timer } from "@azure/functions";
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { admit } from "../../../src/functions/admit";
 import { reconcile } from "../../../src/functions/reconcile";
-import type { RunRow } from "../../../src/domain/run/records";
+import type { FailureRow, RunRow } from "../../../src/domain/run/records";
 import { RECONCILE_PUBLICATION } from "../../../src/orchestrators/names";
 import {
   createFakeFunctionApp,
@@ -46,6 +46,18 @@ async function record(app: FakeFunctionApp): Promise<void> {
   const endedAt = app.dependencies.now().toISOString();
   await app.records.finish({ ...run, publicationId: ID, state: "failed", endedAt });
 }
+
+const openFlag = (runId: string): FailureRow => ({
+  id: "entry",
+  recordedAt: "2026-11-24T12:00:00.000Z",
+  kind: "run",
+  state: "failed",
+  summary: "failed",
+  status: "open",
+  publicationId: ID,
+  runId,
+  flagOpen: "true",
+});
 
 describe("the timer reconcile", () => {
   it("leaves a run alone that is going on, however long", async () => {
@@ -180,20 +192,20 @@ describe("the timer reconcile", () => {
     expect(mends(app)).toEqual([]);
   });
 
+  it("comes again to a run that an earlier look has left without a record", async () => {
+    const app = await begun();
+    app.durable.end(ID, Terminated);
+    await tick(app);
+    app.durable.end(ID, Completed);
+    app.pass(SETTLE_MS);
+    await tick(app);
+    expect(mends(app)).toHaveLength(2);
+  });
+
   it("closes a flag that a recorded run has left open, unless another run is going on", async () => {
     const app = await begun();
     await record(app);
-    await app.records.putFailure({
-      id: "entry",
-      recordedAt: "2026-11-24T12:00:00.000Z",
-      kind: "run",
-      state: "failed",
-      summary: "failed",
-      status: "open",
-      publicationId: ID,
-      runId: "run-1",
-      flagOpen: "true",
-    });
+    await app.records.putFailure(openFlag("run-1"));
     await tick(app);
     expect(mends(app)).toEqual([]);
     app.durable.end(ID, Completed);
@@ -222,6 +234,20 @@ describe("the timer reconcile", () => {
       { ...open, failureId: "entry" },
       { ...open, failureId: "entry" },
     ]);
+  });
+
+  it("says that a flag is open whose run isn't known any more: nothing else would", async () => {
+    const app = createFakeFunctionApp();
+    await app.records.putFailure(openFlag("gone"));
+    const said: string[] = [];
+    const context = new InvocationContext({
+      logHandler: (level, ...words) => void said.push(`${level}: ${words.join(" ")}`),
+    });
+    await reconcile(app.dependencies, SETTLE_MS)({} as Timer, app.durable.client, context);
+    expect(said).toEqual([
+      expect.stringMatching(/^warning: failure entry .* open, and its run gone/),
+    ]);
+    expect(mends(app)).toEqual([]);
   });
 
   it("tells a sender of the same request that the version is held, not that it joined a run", async () => {

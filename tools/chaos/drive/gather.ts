@@ -72,5 +72,6 @@ function wantedOf({ steps }: Scenario): Wanted[] {
   return messages.map(({ requestId, wish: { version, regions, rollout } }) => ({
     ...{ requestId, version, regions: [...regions] },
     required: (rollout?.["requiredRegions"] ?? "all") as Wanted["required"],
+    ...(rollout?.["verify"] === "disk" ? { isVerified: true } : {}),
   }));
 }

@@ -1,6 +1,15 @@
-import type { Evidence, RunRow, VersionView, Wanted } from "../evidence";
+import type { ArmCall, Evidence, RunRow, VersionView, Wanted } from "../evidence";
 import type { Invariant } from "./invariant";
-import { callsByVersion, isAccepted, isForeign, isOurs } from "./writes-of-versions";
+import {
+  callsByVersion,
+  completedBy,
+  isAccepted,
+  isAcceptedWrite,
+  isForeign,
+  isOurs,
+  markOf,
+  type PutBody,
+} from "./writes-of-versions";
 
 /** The records must say what is in Azure. */
 export const AGREEMENT_INVARIANTS: Invariant[] = [
@@ -8,6 +17,7 @@ export const AGREEMENT_INVARIANTS: Invariant[] = [
   { name: "what is published is in latest", violations: notInLatest },
   { name: "what was never published is out of latest", violations: wronglyInLatest },
   { name: "what is partly published is there in part", violations: nowhere },
+  { name: "what has failed wasn't seen to be there", violations: thereAllTheSame },
 ];
 
 interface Pair {
@@ -46,13 +56,17 @@ const isPublished = ({ last }: Pair): boolean =>
   last.state === "published" || last.state === "promoted";
 
 /** A redrive has another id than the request that it runs again: the last one. */
+function wantedBy({ wanted }: Evidence, { name, last }: Pair): Wanted | undefined {
+  const asked = wanted.filter(({ version }) => version === name);
+  return asked.find(({ requestId }) => requestId === last.requestId) ?? asked.at(-1);
+}
+
 function notThere(evidence: Evidence): string[] {
   return pairs(evidence).flatMap((pair) => {
     const { name, last, version } = pair;
     if (!isPublished(pair)) return [];
     const there = completedIn(version).map((region) => region.name);
-    const asked = evidence.wanted.filter((one) => one.version === name);
-    const own = asked.find(({ requestId }) => requestId === last.requestId) ?? asked.at(-1);
+    const own = wantedBy(evidence, pair);
     if (there.length > 0 && (last.state === "promoted" || isEnough(there, own))) return [];
     return [`${name} is ${last.state}, and Completed only in ${there.join(", ") || "no region"}`];
   });
@@ -113,3 +127,30 @@ function nowhere(evidence: Evidence): string[] {
     )
     .map(({ name }) => `${name} is Completed in no region`);
 }
+
+/**
+ * A run that has written, and to whose app Azure has told at the last look that a region is Completed. What Azure completes
+ * afterwards the run can't know, and a region that couldn't be verified counts for none.
+ */
+function thereAllTheSame(evidence: Evidence): string[] {
+  const calls = callsByVersion(evidence.log);
+  return pairs(evidence).flatMap((pair) => {
+    const { name, last, version } = pair;
+    const own = wantedBy(evidence, pair);
+    const about = calls.get(name) ?? [];
+    const hasWritten = about.some((call) => isAcceptedWrite(call) && isBy(call, last.runId));
+    if (last.state !== "failed" || last.action === "promote" || own === undefined) return [];
+    if (!hasWritten || own.isVerified === true) return [];
+    const look = about.findLast(
+      (call) => call.method === "GET" && isOurs(call) && isAccepted(call),
+    );
+    const seen = look === undefined ? [] : completedBy(look);
+    const there = completedIn(version)
+      .map((region) => region.name)
+      .filter((region) => own.regions.includes(region) && seen.includes(region));
+    return there.length === 0 ? [] : [`${name} is failed, and Completed in ${there.join(", ")}`];
+  });
+}
+
+const isBy = ({ body }: ArmCall, runId: string): boolean =>
+  body !== undefined && markOf(body as PutBody).run === runId;

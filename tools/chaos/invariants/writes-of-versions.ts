@@ -69,3 +69,13 @@ export function callsByVersion(log: readonly ArmCall[]): Map<string, ArmCall[]> 
   }
   return found;
 }
+
+interface Answered {
+  properties?: { replicationStatus?: { summary?: { region: string; state: string }[] } };
+}
+
+/** Regions that an answer tells to be Completed, short. */
+export const completedBy = ({ answer }: ArmCall): string[] =>
+  ((answer as Answered | undefined)?.properties?.replicationStatus?.summary ?? [])
+    .filter(({ state }) => state === "Completed")
+    .map(({ region }) => shortName(region));

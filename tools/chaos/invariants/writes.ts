@@ -4,6 +4,7 @@ import type { Invariant } from "./invariant";
 import { hasSetsOf } from "./sets";
 import {
   callsByVersion,
+  completedBy,
   isAccepted,
   isAcceptedWrite,
   isForeign,
@@ -87,10 +88,6 @@ function withRegionsBefore(
   });
 }
 
-interface Answered {
-  properties?: { replicationStatus?: { summary?: { region: string; state: string }[] } };
-}
-
 /** Regions that Azure has told are Completed, until somebody else takes them away. */
 function completedRemoved({ log }: Evidence): string[] {
   return [...callsByVersion(log)].flatMap(([version, calls]) => {
@@ -112,11 +109,6 @@ function completedRemoved({ log }: Evidence): string[] {
     });
   });
 }
-
-const completedBy = ({ answer }: ArmCall): string[] =>
-  ((answer as Answered | undefined)?.properties?.replicationStatus?.summary ?? [])
-    .filter(({ state }) => state === "Completed")
-    .map(({ region }) => shortName(region));
 
 function lostBy(call: ArmCall, completed: ReadonlySet<string>): string[] {
   if (!isAccepted(call)) return [];

@@ -1,4 +1,11 @@
-import { dueSteps, newestFirst, undoOf, withSteps } from "../../../../src/domain/rollout/undo";
+import {
+  dueSteps,
+  mayBeHis,
+  newestFirst,
+  rewritten,
+  undoOf,
+  withSteps,
+} from "../../../../src/domain/rollout/undo";
 
 const at = (name: string, regionalReplicaCount = 1) => ({ name, regionalReplicaCount });
 
@@ -35,14 +42,23 @@ test("a write that is tried again replaces its own steps and leaves the others'"
   expect(withSteps([...first, ...second], 2, [])).toEqual(first);
 });
 
-test("disks of a verification are due under every policy, and after a success nothing else is", () => {
+test("what a run did before somebody else wrote the version may be his; what it does after that is its own", () => {
+  const before = undoOf({ write: 1, wanted: [at("westus"), at("eastus2")] });
+  const after = undoOf({ write: 2, existing: [at("westus")], wanted: [at("eastus2")] });
+  const steps = withSteps(rewritten(before), 2, after);
+  expect(mayBeHis(steps, "deleteVersion")).toBe(true);
+  expect(mayBeHis(steps, "removeRegions", "westus")).toBe(true);
+  expect(mayBeHis(steps, "removeRegions", "eastus2")).toBe(false);
+  expect(mayBeHis(before, "deleteVersion")).toBe(false);
+});
+
+test("disks of a verification are due under every policy", () => {
   const disks = { activity: "deleteDisks" as const, write: 3, group: "/group", names: ["a"] };
   const steps = [
     ...undoOf({ write: 1, wanted: [at("westus")] }),
     { activity: "closeSafetyFlag" as const, write: 2 },
     disks,
   ];
-  expect(dueSteps(steps, "keepAll")).toEqual([disks]);
   for (const policy of ["keepHealthy", "rollBack"] as const)
     expect(dueSteps(steps, policy)[0]).toEqual(disks);
 });

@@ -1,5 +1,6 @@
 import { afterUndo } from "../../../../src/domain/run/after-undo";
 import type { RegionOutcome } from "../../../../src/domain/run/outcome";
+import { regionVanished } from "../../../../src/domain/run/replication";
 import type { Undone } from "../../../../src/domain/rollout/undo";
 import { azureFault } from "../../../support/azure-fault";
 
@@ -39,4 +40,18 @@ test.each([
 test("what a removal hasn't found Completed stays as it was", () => {
   const end = { state: "failed", regions: ["notStarted", "failed"] };
   expect(eastus2(failed("eastus2", "Cancelled"), { step, result: "nothingToUndo" })).toEqual(end);
+});
+
+test("a region that was to stay when the flag was opened, and is gone, isn't told as Completed", () => {
+  const gone = regionVanished("westus");
+  const closed: Undone = {
+    step: { activity: "closeSafetyFlag", write: 3 },
+    result: "undone",
+    lost: [{ region: "westus", fault: gone }],
+  };
+  const regions: RegionOutcome[] = [{ region: "westus", kind: "completed" }];
+  expect(afterUndo({ state: "partlyPublished", regions }, [closed])).toEqual({
+    state: "failed",
+    regions: [{ region: "westus", kind: "failed", fault: gone, attempts: 1 }],
+  });
 });

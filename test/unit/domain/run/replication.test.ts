@@ -225,3 +225,24 @@ test("a region with a data disk that nobody encrypted isn't completed, whatever 
     },
   ]);
 });
+
+test("what runs out of time is judged by presence and keys as well: Completed alone is no success", () => {
+  const completed = { state: "completed", progress: 100 } as const;
+  const regions = [
+    region("westus", completed),
+    region("eastus2", completed),
+    region("uksouth", completed),
+    region("northeurope"),
+  ];
+  const last = reading("Succeeded", [], {
+    targetRegions: ["westus", "eastus2", "northeurope"],
+    otherwiseEncrypted: ["eastus2"],
+    unencrypted: [{ region: "westus", luns: [0] }],
+  });
+  expect(timedOut(regions, 60_000, last)).toMatchObject([
+    { fault: { code: "DataDiskNotEncrypted" } },
+    { fault: { code: "EncryptionChangedSincePlan" } },
+    { fault: { code: "RegionVanished" } },
+    { fault: { code: "ReplicationTimedOut" } },
+  ]);
+});

@@ -73,6 +73,11 @@ const VIOLATIONS: Record<string, (evidence: Evidence) => void> = {
     recorded(evidence, "partlyPublished");
     evidence.versions = [];
   },
+  "what has failed wasn't seen to be there": (evidence) => {
+    ended(evidence, "failed");
+    recorded(evidence, "failed");
+    evidence.versions = [version({ excludeFromLatest: true })];
+  },
 };
 
 const run = (rows: Evidence["rows"]) => {

@@ -29,9 +29,10 @@ export const problemCatalogue = {
 
 /** Every code of a finding about a request. */
 export const problemEntries: Readonly<Record<string, ProblemEntry>> = {
+  // First: a code that both have, such as SourceNotFound, comes in a plan with more severities.
+  ...OF_SCHEDULES,
   ...requestEntries,
   ...IN_THE_PLAN,
-  ...OF_SCHEDULES,
 };
 
 const requestCodes = Object.keys(requestEntries) as RequestCode[];

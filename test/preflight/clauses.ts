@@ -552,6 +552,7 @@ export const CLAUSES: Record<string, Clause[]> = {
       rows: [
         "an identity that may not write versions",
         "an identity that may write another version only",
+        "an identity that may not delete the version that is to be taken back",
         "an identity that may not read versions",
         "an identity that may not read galleries",
         "an identity that may not read the managed image",

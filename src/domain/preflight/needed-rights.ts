@@ -62,7 +62,8 @@ export function neededRights(seen: Seen): NeededRight[] {
   return [...ofTarget(seen), ...ofSource(seen), ...ofEncryptionSets(seen)];
 }
 
-function ofTarget({ request: { image }, gallery, definition, existing }: Seen): NeededRight[] {
+function ofTarget({ request, gallery, definition, existing }: Seen): NeededRight[] {
+  const { image, rollout } = request;
   const { subscriptionId, resourceGroup } = image;
   const place = { subscriptionId, resourceGroup };
   const galleryId = printArmId({ ...place, type: GALLERY, names: [image.gallery] });
@@ -78,6 +79,10 @@ function ofTarget({ request: { image }, gallery, definition, existing }: Seen): 
       : []),
     { action: `${IMAGE_VERSION}/read`, id: versionId, path },
     { action: `${IMAGE_VERSION}/write`, id: versionId, path },
+    // A version that was there before is never deleted.
+    ...(rollout.onFailure === "rollBack" && existing === undefined
+      ? [{ action: `${IMAGE_VERSION}/delete`, id: versionId, path: "$.rollout.onFailure" }]
+      : []),
   ];
 }
 

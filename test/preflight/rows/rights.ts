@@ -47,6 +47,7 @@ export const rights: Area = {
   world: {
     identities: [
       without("without-version-write", `${VERSIONS}/write`),
+      without("without-version-delete", `${VERSIONS}/delete`),
       without("without-version-read", `${VERSIONS}/read`),
       without("without-gallery", "Microsoft.Compute/galleries/read"),
       without("without-image", "Microsoft.Compute/images/read"),
@@ -69,6 +70,14 @@ export const rights: Area = {
       `${VERSIONS}/write`,
       ["$.image MissingPermission error"],
     ),
+    {
+      title: "an identity that may not delete the version that is to be taken back",
+      request: managedImageExample({ rollout: { onFailure: "rollBack" } }),
+      caller: "without-version-delete",
+      found: ["$.rollout.onFailure MissingPermission error"],
+      says: [`${VERSIONS}/delete`],
+      neighbour: { request: image },
+    },
     lacking("an identity that may not read versions", "without-version-read", `${VERSIONS}/read`, [
       "$.image AuthorizationFailed error",
       "$.image MissingPermission error",

@@ -29,6 +29,8 @@ export const writer: Need[] = [
     role: "writer",
     action: `${VERSIONS}/delete`,
     scenario: takenBack,
-    without: "failed: GalleryInternalError, deleteVersion AuthorizationFailed; 1 left over",
+    without: "rejected: MissingPermission",
+    untold:
+      "failed: GalleryInternalError, deleteVersion AuthorizationFailed; told: PermissionsNotChecked; 1 left over",
   },
 ];

@@ -92,6 +92,15 @@ test("a version that is there may have been given by itself; the sets that it ke
   expect((await check({ roles })).codes).toEqual(["$.image MissingPermission"]);
 });
 
+test("a run that is to take back a version of its own needs to delete it; one that was there isn't deleted", async () => {
+  const raw = managedImageExample({ rollout: { onFailure: "rollBack" } });
+  const roles = { [GROUP]: [but(`${VERSIONS}/delete`)] };
+  expect((await check({ roles, raw })).codes).toEqual(["$.rollout.onFailure MissingPermission"]);
+  expect((await check({ roles })).codes).toEqual([]);
+  const looked = { existing: versionState(versionBody([targetRegion("West US")])) };
+  expect((await check({ roles, raw, looked })).codes).toEqual([]);
+});
+
 test("a missing right names action, resource, path and what to grant", async () => {
   const { findings } = await check({ roles: { [GROUP]: [but(`${VERSIONS}/write`)] } });
   expect(findings).toEqual({

@@ -16,7 +16,7 @@ const tier = (name, more = {}) => ({
 
 module.exports = {
   testTimeout: 30_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
   projects: [
     tier("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/no-network.ts"] }),
     tier("architecture"),

@@ -112,7 +112,11 @@ const REMARKS = {
     says: "`allowDeletionOfReplicatedLocations` was set for a removal of regions",
     fields: ["regions"],
   },
-  safetyFlagClosed: { level: "info", says: "it was set back", fields: [] },
+  safetyFlagClosed: {
+    level: "info",
+    says: "it was set back by a write of its own; the write that adds the removed regions again does so without a line",
+    fields: [],
+  },
   safetyFlagOpen: {
     level: "warn",
     says: "it is open and no run is at it; said again at each look of `reconcile`",

@@ -116,6 +116,10 @@ describe("regions that go on failing", () => {
     expect(
       puts.map(({ safetyProfile }) => safetyProfile.allowDeletionOfReplicatedLocations),
     ).toEqual([false, false, false, false, true, false]);
+    // The PUT that adds the region back closes the flag, too.
+    expect(scene.world.lines).toMatchObject([
+      { event: "safetyFlagOpened", runId: "run-1", regions: "eastus2" },
+    ]);
   });
 
   it("stay as they are without the opt-in", async () => {

@@ -56,6 +56,8 @@ async function run(app: FakeSchedules, requestId: string, state: FinalState | "a
   await app.records.tables.runs.upsert(publicationId, runId, runRow);
 }
 
+const PROBLEM = { path: "$.source", code: "SourceNotUnique", message: "two", action: "x" } as const;
+
 const ids = (app: FakeSchedules): string[] => app.messages.map(({ messageId }) => messageId);
 
 describe("a schedule that is due", () => {
@@ -74,6 +76,30 @@ describe("a schedule that is due", () => {
       },
     ]);
     expect((await stateOf(app)).decisions).toMatchObject([{ what: "fired", requestId: FIRST }]);
+  });
+
+  it("is told to programs: that it has fired, was skipped, or found no source", async () => {
+    const app = await fired();
+    app.found.now = { kind: "finding", problem: { ...PROBLEM } };
+    await run(app, FIRST, "published");
+    await minutes(app, 1);
+    app.found.now = { kind: "found", source: {}, fingerprint: "x", publishedAs: "1.0.3" };
+    await minutes(app, 1);
+    const lines = app.lines.map((line) => ({ ...line, time: undefined }));
+    expect(lines).toEqual([
+      {
+        ...{ event: "scheduleFired", scheduleId: "golden", requestId: FIRST },
+        due: "2026-11-24T12:01:00.000Z",
+      },
+      {
+        ...{ event: "scheduleNotFired", scheduleId: "golden", code: PROBLEM.code },
+        due: "2026-11-24T12:02:00.000Z",
+      },
+      {
+        ...{ event: "scheduleSkipped", scheduleId: "golden", due: "2026-11-24T12:03:00.000Z" },
+        why: expect.stringContaining("1.0.3") as string,
+      },
+    ]);
   });
 
   it("isn't when it is seen for the first time, whatever it would have missed", async () => {
@@ -162,14 +188,13 @@ describe("a schedule that is due", () => {
 
   it("is a finding where no source is the newest, and never a guess", async () => {
     const app = createFakeSchedules(wireSchedule());
-    const problem = { path: "$.source", code: "SourceNotUnique", message: "two", action: "x" };
-    app.found.now = { kind: "finding", problem };
+    app.found.now = { kind: "finding", problem: PROBLEM };
     await tick(app);
     await minutes(app, 1);
     expect(app.messages).toEqual([]);
     expect(await stateOf(app)).toMatchObject({
       decisions: [{ what: "finding", why: "two" }],
-      findings: [problem],
+      findings: [PROBLEM],
       failures: 0,
     });
     app.found.now = { kind: "found", source: {}, fingerprint: "one" };

@@ -9,7 +9,8 @@ export interface TelemetryItem {
   name: string;
   tags: Record<string, string>;
   data: {
-    baseType: "MessageData" | "RemoteDependencyData" | string;
+    /** `MessageData` of a line, `RemoteDependencyData` of a call. */
+    baseType: string;
     baseData: {
       message?: string;
       name?: string;

@@ -227,6 +227,9 @@ describe("everything writable that Azure gave is there after", () => {
           times: 1,
         },
       });
+    // The run wrote it before: what isn't its own it takes nothing from.
+    const mark = { [RUN_TAG]: "run-1", [FINGERPRINT_TAG]: run.fingerprint, [WRITE_TAG]: "0" };
+    made.tags = { ...made.tags, ...mark };
     if (row.opened === true)
       made.properties.safetyProfile.allowDeletionOfReplicatedLocations = true;
     expect(await preflight.arm.call("PUT", path, made)).toMatchObject({ status: 201 });

@@ -25,7 +25,8 @@ module.exports = {
     arrow("domain-is-pure", "domain knows only itself", "domain/", srcBut("domain/")),
     {
       name: "domain-has-no-io",
-      comment: "domain is pure: no Node built-in but crypto (hashes), no SDK; zod and croner do no I/O",
+      comment:
+        "domain is pure: no Node built-in but crypto (hashes), no SDK; zod and croner do no I/O",
       severity: "error",
       from: { path: "^src/domain/" },
       to: {

@@ -48,7 +48,7 @@ export const reader: Need[] = [
   needed(
     `${COMPUTE}/locations/capsOperations/read`,
     inVain,
-    "failed: AuthorizationFailed; 1 left over",
+    "failed: ReplicationFailed; 1 left over",
   ),
   needed(
     `${COMPUTE}/locations/diskOperations/read`,

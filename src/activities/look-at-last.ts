@@ -1,5 +1,5 @@
 import { fault, type Fault } from "../domain/fault";
-import type { UndoStep } from "../domain/rollout/undo";
+import { begunBy, type UndoStep } from "../domain/rollout/undo";
 import { documentPaths } from "../domain/run/document-paths";
 import { imageVersionId } from "../domain/run/identity";
 import type { LastReading } from "../domain/run/last-look";
@@ -33,7 +33,7 @@ export function lookAtLast({ documents, imageVersions }: ActivityDependencies) {
         kind: "seen",
         reading: readingOf(version, planned),
         requested: request.targetRegions.map(({ name }) => name),
-        begun: undo.flatMap((step) => (step.activity === "removeRegions" ? step.regions : [])),
+        begun: begunBy(undo),
       };
     });
 }

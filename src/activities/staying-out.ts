@@ -3,16 +3,13 @@ import type { TargetRegion } from "../domain/plan/image-version-body";
 import { regionName, type RegionName } from "../domain/region-name";
 import type { PublishRequest } from "../domain/request/publish-request";
 import { whyLeftOut, type Word } from "../domain/rollout/left-out";
-import type { UndoStep } from "../domain/rollout/undo";
+import { begunBy, type UndoStep } from "../domain/rollout/undo";
 import { documentPaths } from "../domain/run/document-paths";
-import type { RegionOutcome } from "../domain/run/outcome";
-import type { OutcomeDocument, PlanDocument, RunRow } from "../domain/run/records";
+import { failedRegion, type RegionOutcome } from "../domain/run/outcome";
+import { newestRuns, type OutcomeDocument, type PlanDocument } from "../domain/run/records";
 import { completedRegions, notAsPlanned } from "../domain/run/replication";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 import { readingOf } from "./reading-of";
-
-/** More runs of one version than anybody looks back on. */
-const RUNS_LOOKED_AT = 20;
 
 /**
  * The Completed regions of a version that a person's promotion leaves out of `latest`, and why: by what the version's
@@ -25,27 +22,23 @@ export async function stayingOut(
   { rollout, targetRegions }: PublishRequest,
   version: ImageVersionState,
 ): Promise<RegionOutcome[]> {
-  const runs = (await records.runs(publicationId))
-    .filter(({ action, state }) => action !== "promote" && state !== "rejected")
-    .sort(newestFirst)
-    .slice(0, RUNS_LOOKED_AT);
+  const runs = newestRuns(
+    await records.runs(publicationId),
+    ({ action, state }) => action !== "promote" && state !== "rejected",
+  );
   const told = await Promise.all(runs.map(({ runId }) => toldBy(documents, publicationId, runId)));
   const reading = readingOf(version, lastPlanned(told.map(({ planned }) => planned)));
   const asked = new Set(targetRegions.map(({ name }) => name));
   const inside = new Set(reading.inLatest);
   return completedRegions(reading.summary).flatMap((region): RegionOutcome[] => {
     const other = notAsPlanned(region, reading);
-    if (other !== undefined) return [{ region, kind: "failed", attempts: 1, fault: other }];
+    if (other !== undefined) return [failedRegion(region, other)];
     // A lost run may have verified what it has promoted, and left no word of it.
     const verify = rollout.verify === "disk" && asked.has(region) && !inside.has(region);
     const why = whyLeftOut(region, told, verify);
     return why === undefined ? [] : [why];
   });
 }
-
-/** One run of a version ends before the next begins. */
-const newestFirst = (a: RunRow, b: RunRow): number =>
-  (b.endedAt ?? b.startedAt) < (a.endedAt ?? a.startedAt) ? -1 : 1;
 
 async function toldBy(
   documents: ActivityDependencies["documents"],
@@ -59,7 +52,7 @@ async function toldBy(
   ]);
   return {
     outcomes: outcome?.regions ?? [],
-    added: undo.flatMap((step) => (step.activity === "removeRegions" ? step.regions : [])),
+    added: begunBy(undo),
     planned: plan === undefined || plan.plan.kind === "impossible" ? [] : plan.plan.targetRegions,
   };
 }

@@ -1,20 +1,17 @@
 import { documentPaths } from "../domain/run/document-paths";
 import { isGone, type RegionOutcome } from "../domain/run/outcome";
-import type { OutcomeDocument, RunRow } from "../domain/run/records";
+import { newestRuns, type OutcomeDocument, type RunRow } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
-
-/** More runs of one version than anybody looks back on; each costs a document or two. */
-const RUNS_LOOKED_AT = 20;
 
 /** The version's runs that have ended and weren't rejected, the newest first. */
 export async function endedRuns(
   { records }: Pick<FunctionDependencies, "records">,
   id: string,
 ): Promise<RunRow[]> {
-  return (await records.runs(id))
-    .filter(({ state }) => state !== "accepted" && state !== "rejected")
-    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
-    .slice(0, RUNS_LOOKED_AT);
+  return newestRuns(
+    await records.runs(id),
+    ({ state }) => state !== "accepted" && state !== "rejected",
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Promotable } from "../activities/inspect-promotion";
 import type { RunRef } from "../activities/dependencies";
 import { unexpectedFault, type Fault } from "../domain/fault";
 import type { RegionName } from "../domain/region-name";
-import type { RegionOutcome } from "../domain/run/outcome";
+import { failedRegion, type RegionOutcome } from "../domain/run/outcome";
 import { announceAccepted } from "./announce";
 import { call, callPatiently, now, type Flow } from "./flow";
 import { takeIntoLatest } from "./promote";
@@ -100,4 +100,4 @@ const there = (ctx: OrchestrationContext, name: RegionName) => {
 const outcomeOf = (region: RegionName, { gone, outcomes }: Story): RegionOutcome =>
   gone?.fault === undefined
     ? (outcomes.get(region) ?? { region, kind: "completed" })
-    : { region, kind: "failed", fault: gone.fault, attempts: 1 };
+    : failedRegion(region, gone.fault);

@@ -8,7 +8,7 @@ import type { RegionName } from "../domain/region-name";
 import { judgePromotion, type Promotion } from "../domain/rollout/latest";
 import { repeatPauseMs } from "../domain/rollout/pace";
 import { MAX_REPEATS } from "../domain/rollout/recovery";
-import { isGone } from "../domain/run/outcome";
+import { failedRegion, isGone } from "../domain/run/outcome";
 import { cancelledBy } from "../domain/run/signals";
 import { announce } from "./announce";
 import {
@@ -119,7 +119,7 @@ function notWritten(story: Story, why: Exclude<WrittenOrNot, { kind: "written" }
     case "lost":
       // What was Completed and isn't there any more mustn't be recorded as Completed.
       for (const { region, fault } of why.regions)
-        story.outcomes.set(region, { region, kind: "failed", fault, attempts: 1 });
+        story.outcomes.set(region, failedRegion(region, fault));
       return why.fault;
     case "failed":
       noteGone(story, why.fault);

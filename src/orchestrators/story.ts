@@ -3,7 +3,7 @@ import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
 import type { Fault } from "../domain/fault";
 import type { RegionName } from "../domain/region-name";
-import { isGone, isThere, type RegionOutcome } from "../domain/run/outcome";
+import { failedRegion, isGone, isThere, type RegionOutcome } from "../domain/run/outcome";
 import { packRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
 import type { Signal } from "../domain/run/signals";
 import { now } from "./flow";
@@ -105,7 +105,7 @@ export const outcomesOf = ({ inspected, outcomes, gone }: Story): RegionOutcome[
   (inspected?.regions ?? []).map((region): RegionOutcome => {
     const outcome = outcomes.get(region) ?? { region, kind: "notStarted" };
     return isThere(outcome) && gone?.fault !== undefined
-      ? { region, kind: "failed", fault: gone.fault, attempts: 1 }
+      ? failedRegion(region, gone.fault)
       : outcome;
   });
 

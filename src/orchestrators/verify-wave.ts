@@ -6,6 +6,7 @@ import type { Fault } from "../domain/fault";
 import type { RolloutPlan, WaveToPublish } from "../domain/plan/plan";
 import { regionName, type RegionName } from "../domain/region-name";
 import { outOfTime } from "../domain/rollout/out-of-time";
+import { failedRegion } from "../domain/run/outcome";
 import {
   notVerifiedInTime,
   VERIFIED_AT_ONCE,
@@ -134,6 +135,6 @@ function* look(ctx: OrchestrationContext, run: RunRef, story: Story, jobs: Job[]
 
 /** The region counts as failed, and isn't promoted; nothing of it is written or removed. */
 function fails(story: Story, region: RegionName, fault: Fault): void {
-  story.outcomes.set(region, { region, kind: "failed", fault, attempts: 1 });
+  story.outcomes.set(region, failedRegion(region, fault));
   story.added.delete(region);
 }

@@ -3,6 +3,7 @@ import type { RunRef } from "../activities/dependencies";
 import type { Inspected } from "../activities/inspect-target";
 import type { RegionName } from "../domain/region-name";
 import { watcherId } from "../domain/run/identity";
+import { failedRegion } from "../domain/run/outcome";
 import { now, type Flow } from "./flow";
 import { WATCH_REGIONS } from "./names";
 import { endOfTime, noteGone, progressed, show, type Story } from "./story";
@@ -94,7 +95,7 @@ function* watchFor(
 /** What was Completed in an earlier wave and isn't there as it was mustn't be recorded as Completed. */
 function noteLost(story: Story, { lost = [] }: WatchResult): void {
   for (const { region, fault } of lost) {
-    story.outcomes.set(region, { region, kind: "failed", fault, attempts: 1 });
+    story.outcomes.set(region, failedRegion(region, fault));
     const known = story.progress.filter(({ name }) => name === region);
     progressed(
       story,

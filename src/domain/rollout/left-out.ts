@@ -1,6 +1,6 @@
 import { fault } from "../fault";
 import type { RegionName } from "../region-name";
-import { isOtherCopy, isUnverified, type RegionOutcome } from "../run/outcome";
+import { failedRegion, isOtherCopy, isUnverified, type RegionOutcome } from "../run/outcome";
 
 /** What a run has said of the regions of its version. */
 export interface Word {
@@ -32,7 +32,7 @@ export function whyLeftOut(
     }
     if (added.includes(region)) break;
   }
-  return verify ? { region, kind: "failed", attempts: 1, fault: notVerified(region) } : undefined;
+  return verify ? failedRegion(region, notVerified(region)) : undefined;
 }
 
 const notVerified = (region: RegionName) =>

@@ -143,6 +143,10 @@ const DUE: Record<UndoPolicy, (activity: UndoStep["activity"]) => boolean> = {
   rollBack: () => true,
 };
 
+/** Regions that a run may have added to the version: how to remove them was recorded before each of its writes. */
+export const begunBy = (steps: readonly UndoStep[]): RegionName[] =>
+  steps.flatMap((step) => (step.activity === "removeRegions" ? step.regions : []));
+
 /** True when a removal may have opened the safety flag: the step is recorded before its PUT. */
 export const opensFlag = (steps: readonly UndoStep[]): boolean =>
   steps.some(({ activity }) => activity === "closeSafetyFlag");

@@ -1,5 +1,12 @@
 import { foundCompleted, foundLost, type Undone } from "../rollout/undo";
-import { isGone, isOtherCopy, isThere, type FinalState, type RegionOutcome } from "./outcome";
+import {
+  failedRegion,
+  isGone,
+  isOtherCopy,
+  isThere,
+  type FinalState,
+  type RegionOutcome,
+} from "./outcome";
 
 /** How a run ended, as far as it is known. */
 interface Ended<S extends FinalState> {
@@ -20,8 +27,7 @@ export function afterUndo<S extends FinalState>(
   const after = regions.map((outcome): RegionOutcome => {
     const { region } = outcome;
     const fault = lost.get(region);
-    if (fault !== undefined && isThere(outcome))
-      return { region, kind: "failed", fault, attempts: 1 };
+    if (fault !== undefined && isThere(outcome)) return failedRegion(region, fault);
     return seen.has(region) && mayBeComplete(outcome) ? { region, kind: "completed" } : outcome;
   });
   return { state: stateBy(state, after), regions: after };

@@ -2,7 +2,7 @@ import type { Fault } from "../fault";
 import type { RegionName } from "../region-name";
 import { mayBeComplete } from "./after-undo";
 import { endedBefore } from "./lost-run";
-import { isThere, type RegionOutcome } from "./outcome";
+import { failedRegion, isThere, type RegionOutcome } from "./outcome";
 import { notAsCompleted, notAsPlanned, type ReplicationReading } from "./replication";
 
 /** A version as it is when a run's end is about to be recorded. */
@@ -27,7 +27,7 @@ export function asSeenAtLast(
   return known.map((outcome): RegionOutcome => {
     const { region } = outcome;
     const fault = notAsCompleted(region, reading);
-    if (isThere(outcome)) return fault === undefined ? outcome : failed(region, fault);
+    if (isThere(outcome)) return fault === undefined ? outcome : failedRegion(region, fault);
     if (!mayBeComplete(outcome)) return outcome;
     if (fault === undefined) return { region, kind: "completed" };
     const isOurs = outcome.kind === "failed" || begun.includes(region);
@@ -35,19 +35,12 @@ export function asSeenAtLast(
     const other = notAsPlanned(region, reading);
     if (outcome.kind === "failed")
       return other === undefined ? outcome : { ...outcome, fault: other };
-    return failed(region, other ?? endedBefore(region));
+    return failedRegion(region, other ?? endedBefore(region));
   });
 }
 
 /** The regions of a version that is gone, or is another image: what was Completed in it is lost. */
 export const lostWith = (regions: readonly RegionOutcome[], fault: Fault): RegionOutcome[] =>
-  regions.map((outcome) => (isThere(outcome) ? failed(outcome.region, fault) : outcome));
+  regions.map((outcome) => (isThere(outcome) ? failedRegion(outcome.region, fault) : outcome));
 
 const notStarted = (region: RegionName): RegionOutcome => ({ region, kind: "notStarted" });
-
-const failed = (region: RegionName, fault: Fault): RegionOutcome => ({
-  region,
-  kind: "failed",
-  fault,
-  attempts: 1,
-});

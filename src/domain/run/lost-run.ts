@@ -3,8 +3,8 @@ import type { ImageVersionBody, TargetRegion } from "../plan/image-version-body"
 import { regionName, type RegionName } from "../region-name";
 import type { PublishRequest } from "../request/publish-request";
 import { promoted } from "../rollout/latest";
-import type { UndoStep } from "../rollout/undo";
-import { judge, type FinalState, type RegionOutcome } from "./outcome";
+import { begunBy, type UndoStep } from "../rollout/undo";
+import { failedRegion, judge, type FinalState, type RegionOutcome } from "./outcome";
 import { ownWrites } from "./own-writes";
 import {
   anyCompleted,
@@ -142,7 +142,7 @@ function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {
   if (run.action === "promote") return thereIn(traces);
   const names = request.targetRegions.map(({ name }) => name);
   if (!written) return names.map((region) => ({ region, kind: "notStarted" }));
-  const begun = new Set(undo.flatMap((step) => ("regions" in step ? step.regions : [])));
+  const begun = new Set(begunBy(undo));
   const present = new Set(version?.reading.targetRegions);
   const progress = names
     .filter((name) => present.has(name))
@@ -162,7 +162,7 @@ function regionsOf(traces: Traces, written: boolean): RegionOutcome[] {
   return names.map((region) => {
     const state = states.get(region);
     const other = version && state && notAsPlanned(region, version.reading);
-    if (other !== undefined) return { region, kind: "failed", attempts: 1, fault: other };
+    if (other !== undefined) return failedRegion(region, other);
     if (state === "completed") return { region, kind: "completed" };
     if (state === undefined)
       return begun.has(region) ? failed(region, ABSENT) : { region, kind: "notStarted" };
@@ -175,20 +175,15 @@ function thereIn({ version, leftOut = [] }: Traces): RegionOutcome[] {
   const out = new Map(leftOut.map((outcome) => [outcome.region, outcome]));
   const otherwise = new Set(version?.reading.otherwiseEncrypted);
   return completedRegions(version?.reading.summary ?? []).map((region): RegionOutcome => {
-    if (otherwise.has(region))
-      return { region, kind: "failed", attempts: 1, fault: encryptionChanged(region) };
+    if (otherwise.has(region)) return failedRegion(region, encryptionChanged(region));
     return out.get(region) ?? { region, kind: "completed" };
   });
 }
 
 const ABSENT = "the run had begun it, and the version doesn't have it now";
 
-const failed = (region: RegionName, what: string): RegionOutcome => ({
-  region,
-  kind: "failed",
-  attempts: 1,
-  fault: lost(`the run ended before ${region} was there: ${what}`),
-});
+const failed = (region: RegionName, what: string): RegionOutcome =>
+  failedRegion(region, lost(`the run ended before ${region} was there: ${what}`));
 
 function whyLost({ cancel, isSuperseded, isUnstarted }: Traces): Fault {
   if (cancel === undefined) return isSuperseded && isUnstarted ? SUPERSEDED : RUN_LOST;

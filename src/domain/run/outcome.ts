@@ -37,6 +37,14 @@ export type RegionOutcome = { region: RegionName } &
     | { kind: "notStarted" }
   );
 
+/** A region that has failed at its first try, or of which nothing tells how often it was tried. */
+export const failedRegion = (region: RegionName, fault: Fault): RegionOutcome => ({
+  region,
+  kind: "failed",
+  fault,
+  attempts: 1,
+});
+
 /** True when the version isn't there any more, or is another image: what was Completed in it is lost. */
 export const isGone = ({ code }: Pick<Fault, "code">): boolean =>
   code === "VersionVanished" || code === "VersionTaken";

@@ -195,3 +195,13 @@ export function failureId(recordedAtMs: number, stableHash: string): string {
 /** Key of the entry of a run's failure. */
 export const runFailureId = (endedAt: string, runId: string): string =>
   failureId(Date.parse(endedAt), createHash("sha256").update(runId).digest("hex"));
+
+/** More runs of one version than anybody looks back on; each costs a document or two. */
+const RUNS_LOOKED_AT = 20;
+
+/** Of a version's runs those that count, the newest first: one ends before the next begins. */
+export const newestRuns = (runs: readonly RunRow[], counts: (run: RunRow) => boolean): RunRow[] =>
+  runs
+    .filter(counts)
+    .sort((a, b) => ((a.endedAt ?? a.startedAt) < (b.endedAt ?? b.startedAt) ? 1 : -1))
+    .slice(0, RUNS_LOOKED_AT);

@@ -2,7 +2,7 @@ import { fault, type Fault } from "../fault";
 import type { UnencryptedDisks } from "../plan/version-disks";
 import { regionName, type RegionName } from "../region-name";
 import { isInFlight } from "./in-flight";
-import type { RegionOutcome } from "./outcome";
+import { failedRegion, type RegionOutcome } from "./outcome";
 import type { RegionProgress } from "./progress";
 
 /** One look at a version's replication: everything that `$expand=ReplicationStatus` tells. */
@@ -101,9 +101,9 @@ function outcomeOf(
   entry: ReplicationReading["summary"][number] | undefined,
 ): RegionOutcome {
   const other = notAsPlanned(region.name, reading);
-  if (other !== undefined) return failed(region.name, other);
+  if (other !== undefined) return failedRegion(region.name, other);
   if (region.state === "completed") return { region: region.name, kind: "completed" };
-  return failed(region.name, regionFault(region.name, entry, reading));
+  return failedRegion(region.name, regionFault(region.name, entry, reading));
 }
 
 /** Why a region isn't what was planned, however far its replication is: gone, or under other keys. */
@@ -162,13 +162,6 @@ export const encryptionChanged = (region: RegionName): Fault =>
     `region ${region} was written by somebody else with other disk encryption sets than planned`,
     "find the other writer (activity log of the version), then run the request again",
   );
-
-const failed = (region: RegionName, why: Fault): RegionOutcome => ({
-  region,
-  kind: "failed",
-  fault: why,
-  attempts: 1,
-});
 
 /** The last look at a source and the write aren't one step: what came of it is looked at, too. */
 const notEncrypted = ({ region, luns }: UnencryptedDisks): Fault =>
@@ -254,10 +247,10 @@ export const cutShort = (
 ): RegionOutcome[] =>
   progress.map((region) => {
     const other = reading === undefined ? undefined : notAsPlanned(region.name, reading);
-    if (other !== undefined) return failed(region.name, other);
+    if (other !== undefined) return failedRegion(region.name, other);
     return region.state === "completed"
       ? { region: region.name, kind: "completed" }
-      : failed(region.name, why(region));
+      : failedRegion(region.name, why(region));
   });
 
 const stoodStill = ({ stalledSince }: RegionProgress): string =>

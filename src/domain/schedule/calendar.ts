@@ -44,5 +44,12 @@ export function latestOccurrence(calendar: Calendar, now: Date): Date | undefine
   return cronOf(calendar).previousRuns(1, latest)[0];
 }
 
+/**
+ * As Vixie cron: hours and minutes that are named, one or several, come once a day each, also when the clock is changed;
+ * with `*` or a step in one of them it is an interval, which follows the hours that really pass.
+ */
 const cronOf = ({ cron, timeZone }: Calendar): Cron =>
-  new Cron(cron, { timezone: timeZone, mode: "5-part", paused: true });
+  new Cron(cron, {
+    ...{ timezone: timeZone, mode: "5-part", paused: true },
+    fixedTimeRule: "no-wildcard",
+  });

@@ -51,6 +51,60 @@ describe("a schedule at 02:30 in Berlin", () => {
   });
 });
 
+/** Local midnights around the days on which the clock is changed. */
+const DAYS = {
+  "Berlin in spring": ["Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"],
+  "Berlin in autumn": ["Europe/Berlin", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"],
+  "New York in spring": ["America/New_York", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"],
+  "New York in autumn": ["America/New_York", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"],
+} as const;
+
+/** Occurrences of that day, in UTC, looked for minute by minute as the timer does. */
+function ofDay(cron: string, day: keyof typeof DAYS): string[] {
+  const [timeZone, from, to] = DAYS[day];
+  const justBefore = new Date(at(from).getTime() - 1);
+  const hours = (at(to).getTime() - at(from).getTime()) / 3_600_000;
+  return minuteByMinute({ cron, timeZone }, justBefore.toISOString(), hours).map((time) =>
+    time.slice(11, 16),
+  );
+}
+
+describe("on the day on which the clock is changed", () => {
+  it.each<[keyof typeof DAYS, string, string]>([
+    ["Berlin in spring", "30 2 * * *", "01:00"],
+    ["Berlin in autumn", "30 2 * * *", "00:30"],
+    ["New York in spring", "30 2 * * *", "07:00"],
+    ["New York in autumn", "30 1 * * *", "05:30"],
+    ["Berlin in spring", "30 1,2,3 * * *", "00:30 01:00 01:30"],
+    ["Berlin in autumn", "30 1,2,3 * * *", "23:30 00:30 02:30"],
+    ["New York in autumn", "30 0,1,2 * * *", "04:30 05:30 07:30"],
+    ["Berlin in spring", "0,30 2 * * *", "01:00"],
+    ["Berlin in autumn", "0,30 2 * * *", "00:00 00:30"],
+    ["New York in spring", "0,30 2 * * *", "07:00"],
+    ["Berlin in spring", "0 1-4 * * *", "00:00 01:00 02:00"],
+    ["Berlin in autumn", "0 1-4 * * *", "23:00 00:00 02:00 03:00"],
+    ["Berlin in spring", "*/15 2 * * *", ""],
+    ["Berlin in autumn", "*/30 2 * * *", "00:00 00:30 01:00 01:30"],
+  ])(
+    "%s: times that are named come once each, a step passes with its hour: %s",
+    (day, cron, utc) => {
+      expect(ofDay(cron, day).join(" ")).toBe(utc);
+    },
+  );
+
+  it.each<[keyof typeof DAYS, string, number]>([
+    ["Berlin in spring", "0 * * * *", 23],
+    ["Berlin in autumn", "0 * * * *", 25],
+    ["New York in spring", "0 * * * *", 23],
+    ["New York in autumn", "0 * * * *", 25],
+    ["Berlin in spring", "*/15 * * * *", 92],
+    ["Berlin in autumn", "*/15 * * * *", 100],
+    ["Berlin in autumn", "0,30 * * * *", 50],
+  ])("%s: an interval follows the hours that pass: %s", (day, cron, count) => {
+    expect(ofDay(cron, day)).toHaveLength(count);
+  });
+});
+
 test("an hourly schedule occurs every hour that passes, also the one that comes twice", () => {
   const hourly = { cron: "30 * * * *", timeZone: "Europe/Berlin" };
   expect(after(hourly, "2026-10-25T00:00:00Z", 3)).toEqual([

@@ -117,6 +117,8 @@ describe("host.json", () => {
       "extensions.durableTask.defaultVersion",
       "extensions.durableTask.maxConcurrentActivityFunctions",
       "extensions.durableTask.maxConcurrentOrchestratorFunctions",
+      "extensions.durableTask.storageProvider.type",
+      "extensions.durableTask.storageProvider.maxQueuePollingInterval",
     ];
     expect(paths(host).filter((path) => !known.includes(path))).toEqual([]);
   });

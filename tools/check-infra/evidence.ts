@@ -40,6 +40,8 @@ export interface RepositoryFacts {
   services: string[];
   /** `hubName` of host.json. */
   taskHub: string;
+  /** `maxQueuePollingInterval` of host.json. */
+  pollingInterval: unknown;
   /** The queue of publish requests in samples/service-bus.yaml. */
   localQueue: Record<string, unknown>;
   roles: RoleFile[];

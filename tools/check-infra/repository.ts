@@ -8,6 +8,12 @@ import type { Deployment, Evidence, RepositoryFacts, Resource } from "./evidence
 /** Deployments that are kept expanded, each with `<name>.bicepparam` and `<name>.snapshot.json`. */
 export const DEPLOYMENTS = ["minimal", "all"] as const;
 
+interface HostJson {
+  extensions: {
+    durableTask: { hubName: string; storageProvider?: { maxQueuePollingInterval?: unknown } };
+  };
+}
+
 const json = <T>(path: string): T => JSON.parse(readFileSync(path, "utf8")) as T;
 
 /** Everything that assertions look at, of a checkout. */
@@ -28,12 +34,13 @@ function readFacts(root: string): RepositoryFacts {
     queues: Record<string, unknown>[];
   };
   const azd = parse(readFileSync(join(root, "azure.yaml"), "utf8")) as { services: object };
-  const host = json<{ extensions: { durableTask: { hubName: string } } }>(join(root, "host.json"));
+  const { durableTask } = json<HostJson>(join(root, "host.json")).extensions;
   return {
     productSettings: Object.keys(settingsSchema.shape),
     deployedNode: readFileSync(join(root, ".node-version-deployed"), "utf8").trim(),
     services: Object.keys(azd.services),
-    taskHub: host.extensions.durableTask.hubName,
+    taskHub: durableTask.hubName,
+    pollingInterval: durableTask.storageProvider?.maxQueuePollingInterval,
     localQueue: bus.queues.find(({ name }) => name === "publish-requests") ?? {},
     roles: Object.values(readRoles(root)),
   };

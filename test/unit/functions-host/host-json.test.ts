@@ -41,7 +41,7 @@ test("every setting that is supported is taken", () => {
         maxConcurrentActivityFunctions: 2,
         maxConcurrentOrchestratorFunctions: 4,
         defaultVersion: "1.0",
-        storageProvider: { connectionStringName: "Storage" },
+        storageProvider: { connectionStringName: "Storage", maxQueuePollingInterval: "00:00:10" },
       },
     },
   });

@@ -1,7 +1,14 @@
 import type { Assertion } from "./assertion";
 import { apiVersions } from "./api-versions";
 import { allSettings, forbiddenSettings, knownSettings, wholeConnections } from "./app-settings";
-import { deployable, deployedNode, localQueue, oneAppPerPlan, taskHub } from "./function-app";
+import {
+  deployable,
+  deployedNode,
+  localQueue,
+  oneAppPerPlan,
+  polling,
+  taskHub,
+} from "./function-app";
 import { noKeys } from "./no-keys";
 import { enumerations, localAuthenticationOff, vaultsProtected } from "./required-values";
 import { assignedRoles, explainedRoles, narrowRoles } from "./roles";
@@ -20,6 +27,7 @@ export const ASSERTIONS: readonly Assertion[] = [
   deployedNode,
   deployable,
   taskHub,
+  polling,
   localQueue,
   narrowRoles,
   explainedRoles,

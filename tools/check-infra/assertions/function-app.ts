@@ -60,6 +60,18 @@ export const taskHub: Assertion = {
   },
 };
 
+/**
+ * Scaled in to nothing, the app is woken by what the plan sees of Durable's queues: Microsoft's guide to
+ * Durable Functions on Flex Consumption wants them polled every ten seconds, or oftener.
+ */
+export const polling: Assertion = {
+  name: "task hub polled often enough",
+  check: ({ repository: { pollingInterval } }) =>
+    /^00:00:(0[1-9]|10)$/.test(String(pollingInterval))
+      ? []
+      : [`host.json has maxQueuePollingInterval ${String(pollingInterval)}, not 00:00:10 or less`],
+};
+
 /** The app's queue behaves locally as it does in Azure, duplicates and dead letters included. */
 export const localQueue: Assertion = {
   name: "queue as the local one",

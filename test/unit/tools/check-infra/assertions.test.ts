@@ -312,6 +312,13 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     ({ repository }) => (repository.taskHub = "Another"),
     "task hub as in host.json",
   ],
+  ...[undefined, "00:00:30", "00:10:00", "00:00:00", "10", 10].map(
+    (interval): [string, Change, string] => [
+      `Durable's queues are polled every ${interval} `,
+      ({ repository }) => (repository.pollingInterval = interval),
+      "task hub polled often enough",
+    ],
+  ),
   [
     "messages are delivered fifty times",
     each("Microsoft.ServiceBus/namespaces/queues", put("properties.maxDeliveryCount", 50)),

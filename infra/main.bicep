@@ -4,6 +4,7 @@ metadata description = 'Everything that the app needs, and its rights to galleri
 targetScope = 'subscription'
 
 import {
+  accountPlace
   encryptionRegion
   existingRoleIds
   galleryPlace
@@ -30,10 +31,13 @@ param tags object = {}
 @description('Optional. Where requests may publish to. The app\'s rights and its own list of what it accepts are both made from this. Empty: nothing.')
 param galleries galleryPlace[] = []
 
-@description('Optional. Resource groups of snapshots, disks, virtual machines and VHD accounts that may be sources: Azure demands write on them. Not needed for managed images and gallery versions.')
+@description('Optional. Resource groups of snapshots, disks and virtual machines that may be sources: Azure demands write on them. Not needed for managed images and gallery versions.')
 param sourceGroups groupPlace[] = []
 
-@description('Optional. Subscriptions of sources beside those of the galleries and of sourceGroups, for example of managed images.')
+@description('Optional. Storage accounts of VHDs that may be sources: Azure demands the account\'s keys, and write on the account. Whoever has these can read and change all of its data, so give VHDs an account of their own.')
+param vhdAccounts accountPlace[] = []
+
+@description('Optional. Subscriptions of sources beside those of the galleries, sourceGroups and vhdAccounts, for example of managed images.')
 param sourceSubscriptions string[] = []
 
 @description('Optional. Subscriptions of key vaults whose keys requests may have looked at (preflight.keyVault).')
@@ -166,7 +170,8 @@ var gallerySubscriptions = union([], map(galleryPlaces, place => place.subscript
 var readSubscriptions = union(
   gallerySubscriptions,
   sourceSubscriptions,
-  map(sourceGroups, place => place.?subscriptionId ?? ownId)
+  map(sourceGroups, place => place.?subscriptionId ?? ownId),
+  map(vhdAccounts, place => place.?subscriptionId ?? ownId)
 )
 var isSchedulerWanted = durableBackend == 'DurableTaskScheduler'
 var storageSuffix = environment().suffixes.storage
@@ -286,6 +291,7 @@ module roleDefinitions 'modules/role-definitions.bicep' = {
     existing: existingRoles
     additionalReaderActions: additionalReaderActions
     withSources: !empty(sourceGroups)
+    withVhdSources: !empty(vhdAccounts)
     withVerifier: !empty(verificationGroupName)
     withKeyReader: !empty(keyVaultSubscriptions)
     withBuilder: !empty(imageTemplateGroups)
@@ -318,6 +324,17 @@ module sources 'modules/group-role.bicep' = [
     params: {
       principalId: identity.outputs.principalId
       roleDefinitionId: roleDefinitions.outputs.sourcesId
+    }
+  }
+]
+
+module vhdSources 'modules/account-role.bicep' = [
+  for place in vhdAccounts: {
+    scope: resourceGroup(place.?subscriptionId ?? ownId, place.resourceGroup)
+    params: {
+      accountName: place.account
+      principalId: identity.outputs.principalId
+      roleDefinitionId: roleDefinitions.outputs.vhdSourcesId
     }
   }
 ]

@@ -19,6 +19,9 @@ param additionalReaderActions string[]
 @description('Required. Whether sources are read that Azure demands rights on.')
 param withSources bool
 
+@description('Required. Whether VHDs are sources.')
+param withVhdSources bool
+
 @description('Required. Whether disks are made for verifications.')
 param withVerifier bool
 
@@ -31,6 +34,7 @@ param withBuilder bool
 var reader = loadJsonContent('roles/reader.json')
 var writer = loadJsonContent('roles/writer.json')
 var sources = loadJsonContent('roles/sources.json')
+var vhdSources = loadJsonContent('roles/vhd-sources.json')
 var verifier = loadJsonContent('roles/verifier.json')
 var keyReader = loadJsonContent('roles/key-reader.json')
 var builder = loadJsonContent('roles/builder.json')
@@ -39,6 +43,7 @@ var roles = [
   { file: reader, isWanted: !contains(existing, 'reader'), more: additionalReaderActions }
   { file: writer, isWanted: !contains(existing, 'writer'), more: [] }
   { file: sources, isWanted: withSources && !contains(existing, 'sources'), more: [] }
+  { file: vhdSources, isWanted: withVhdSources && !contains(existing, 'vhdSources'), more: [] }
   { file: verifier, isWanted: withVerifier && !contains(existing, 'verifier'), more: [] }
   { file: keyReader, isWanted: withKeyReader && !contains(existing, 'keyReader'), more: [] }
   { file: builder, isWanted: withBuilder && !contains(existing, 'builder'), more: [] }
@@ -77,6 +82,9 @@ output writerId string = existing.?writer ?? roleId(subscription().id, writer.na
 
 @description('Resource id of the role on sources.')
 output sourcesId string = existing.?sources ?? roleId(subscription().id, sources.name, suffix)
+
+@description('Resource id of the role on accounts of VHDs.')
+output vhdSourcesId string = existing.?vhdSources ?? roleId(subscription().id, vhdSources.name, suffix)
 
 @description('Resource id of the verifier\'s role.')
 output verifierId string = existing.?verifier ?? roleId(subscription().id, verifier.name, suffix)

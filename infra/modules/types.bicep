@@ -26,6 +26,20 @@ type groupPlace = {
 }
 
 @export()
+@description('A storage account that the app gets a role on.')
+@sealed()
+type accountPlace = {
+  @description('Optional. Subscription of the account; by default the one that is deployed to.')
+  subscriptionId: string?
+
+  @description('Required. Resource group of the account.')
+  resourceGroup: string
+
+  @description('Required. Name of the account.')
+  account: string
+}
+
+@export()
 @description('Somebody who may send publish requests to the queue.')
 @sealed()
 type requester = {
@@ -48,6 +62,9 @@ type existingRoleIds = {
 
   @description('Optional. What Azure demands on sources.')
   sources: string?
+
+  @description('Optional. What Azure demands on accounts of VHDs.')
+  vhdSources: string?
 
   @description('Optional. Makes and deletes disks of verifications.')
   verifier: string?

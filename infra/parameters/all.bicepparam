@@ -13,6 +13,10 @@ param sourceGroups = [
   { resourceGroup: 'rg-builds' }
   { subscriptionId: '22222222-2222-2222-2222-222222222222', resourceGroup: 'rg-other-builds' }
 ]
+param vhdAccounts = [
+  { resourceGroup: 'rg-builds', account: 'vhds' }
+  { subscriptionId: '77777777-7777-7777-7777-777777777777', resourceGroup: 'rg-other-builds', account: 'othervhds' }
+]
 param sourceSubscriptions = ['33333333-3333-3333-3333-333333333333']
 param keyVaultSubscriptions = ['55555555-5555-5555-5555-555555555555']
 param imageTemplateGroups = [{ resourceGroup: 'rg-templates' }]

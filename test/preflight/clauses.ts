@@ -559,6 +559,7 @@ export const CLAUSES: Record<string, Clause[]> = {
         "an identity that may not write the snapshots",
         "an identity that may not read disk encryption sets",
         "an identity that gets no keys of the VHD's storage account",
+        "an identity that may not write the VHD's storage account",
       ],
     },
     {

@@ -6,7 +6,7 @@ export interface Right {
   actions: string[];
 }
 
-/** Where a deployment gives the app its roles: ids of subscriptions and resource groups. */
+/** Where a deployment gives the app its roles: ids of subscriptions, resource groups and accounts. */
 export type Places = Record<RoleName, readonly string[]>;
 
 /** What the app may do with the roles of `infra`, and nothing else. */
@@ -21,7 +21,10 @@ export const appRights = (
     })),
   );
 
-/** Where the sample worlds have what `infra` has parameters for: disks of verifications lie in a group of their own. */
+/**
+ * Where the sample worlds have what `infra` has parameters for: disks of verifications lie in a group of
+ * their own; any account of the group may have VHDs, because a world needn't name them.
+ */
 export function samplePlaces(
   subscriptionId = "00000000-0000-0000-0000-000000000000",
   group = "myResourceGroup",
@@ -32,6 +35,7 @@ export function samplePlaces(
     reader: [subscription],
     writer: [images],
     sources: [images],
+    "vhd-sources": [images],
     verifier: [`${subscription}/resourceGroups/verifications`],
     "key-reader": [subscription],
     builder: [images],

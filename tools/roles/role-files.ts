@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Files of `infra/modules/roles`, in the order of the documents. */
-export const ROLES = ["reader", "writer", "sources", "verifier", "key-reader", "builder"] as const;
+export const ROLES = [
+  "reader",
+  "writer",
+  "sources",
+  "vhd-sources",
+  "verifier",
+  "key-reader",
+  "builder",
+] as const;
 export type RoleName = (typeof ROLES)[number];
 
 /** A custom role of the app, with the call that needs each action. */

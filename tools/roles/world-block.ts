@@ -30,6 +30,7 @@ const NOWHERE = {
   reader: [],
   writer: [],
   sources: [],
+  "vhd-sources": [],
   verifier: [],
   "key-reader": [],
   builder: [],

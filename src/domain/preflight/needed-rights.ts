@@ -42,8 +42,8 @@ export interface Seen {
 const COMPUTE = "Microsoft.Compute";
 
 /**
- * What a source is read by. Machines, disks and snapshots are written to meanwhile, and a storage
- * account gives its keys (Azure's documentation of galleries).
+ * What a source is read by. Machines, disks and snapshots are written to meanwhile; of a storage account
+ * its keys are demanded and write, as a contributor has them (Azure's documentation of galleries).
  */
 const OF_SOURCE: Record<ImageSource["kind"], readonly string[]> = {
   managedImage: [`${COMPUTE}/images/read`],
@@ -54,6 +54,7 @@ const OF_SOURCE: Record<ImageSource["kind"], readonly string[]> = {
   vhd: [
     "Microsoft.Storage/storageAccounts/read",
     "Microsoft.Storage/storageAccounts/listKeys/action",
+    "Microsoft.Storage/storageAccounts/write",
   ],
 };
 

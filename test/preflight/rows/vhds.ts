@@ -14,7 +14,14 @@ const vhd = (storageAccount: string, uri = blob(storageAccount)): Json =>
 
 /** Said of every VHD. */
 const SAID = ["$.source VhdBlobNotRead warning", "$.source SourceMayNotBeEncryptable warning"];
-const ACTION = "Microsoft.Storage/storageAccounts/listKeys/action";
+const KEYS = "Microsoft.Storage/storageAccounts/listKeys/action";
+const WRITE = "Microsoft.Storage/storageAccounts/write";
+const lacking = (name: string, digit: number, action: string): Json => ({
+  name,
+  appId: `c0000000-0000-4000-8000-00000000000${digit}`,
+  objectId: `c0000000-0000-4000-8000-00000000000${digit}`,
+  rights: [{ actions: ["*"], notActions: [action] }],
+});
 const neighbour = { request: vhd("store"), caller: "function-app", found: [...SAID] };
 
 /** VHDs, of which Resource Manager shows the storage account alone. */
@@ -25,12 +32,8 @@ export const vhds: Area = {
       { name: "distant", resourceGroup: "myResourceGroup", location: "eastus2" },
     ],
     identities: [
-      {
-        name: "without-keys-of-accounts",
-        appId: "c0000000-0000-4000-8000-000000000001",
-        objectId: "c0000000-0000-4000-8000-000000000001",
-        rights: [{ actions: ["*"], notActions: [ACTION] }],
-      },
+      lacking("without-keys-of-accounts", 1, KEYS),
+      lacking("without-write-on-accounts", 2, WRITE),
     ],
   },
   rows: [
@@ -63,7 +66,15 @@ export const vhds: Area = {
       request: vhd("store"),
       caller: "without-keys-of-accounts",
       found: ["$.source.vhd.storageAccountId MissingPermission error", ...SAID],
-      says: [ACTION],
+      says: [KEYS],
+      neighbour,
+    },
+    {
+      title: "an identity that may not write the VHD's storage account",
+      request: vhd("store"),
+      caller: "without-write-on-accounts",
+      found: ["$.source.vhd.storageAccountId MissingPermission error", ...SAID],
+      says: [WRITE],
       neighbour,
     },
   ],

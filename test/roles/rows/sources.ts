@@ -1,13 +1,13 @@
 import { SUBSCRIPTION } from "../../support/request-factory";
 import { encryptionOf, REPLICAS, requestFor } from "../../matrix/stage/world";
-import { SOURCES } from "../support/places";
+import { SOURCES, STORE } from "../support/places";
+import type { RoleName } from "../../../tools/roles/role-files";
 import { publication, sourceId, type Need, type Scenario } from "../support/need";
 
 type Json = Record<string, unknown>;
 
 const there = { resourceGroup: SOURCES, subscription: SUBSCRIPTION, location: "westus" };
 const disk = { ...there, sizeGb: 30, osType: "Linux", hyperVGeneration: "V2" };
-const STORE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${SOURCES}/providers/Microsoft.Storage/storageAccounts/store`;
 const BLOB = "https://store.blob.core.windows.net/vhds/os.vhd";
 
 /** Said of every VHD. */
@@ -63,8 +63,8 @@ const fromVhd: Scenario = publication(
 );
 
 /** Told before the write, or by it. */
-const linked = (action: string, scenario: Scenario, remarks?: string): Need => ({
-  role: "sources",
+const linked = (role: RoleName, action: string, scenario: Scenario, remarks?: string): Need => ({
+  role,
   action,
   scenario,
   without: `rejected: MissingPermission${remarks === undefined ? "" : `; told: ${remarks}`}`,
@@ -72,12 +72,13 @@ const linked = (action: string, scenario: Scenario, remarks?: string): Need => (
 });
 
 export const sources: Need[] = [
-  linked("Microsoft.Compute/snapshots/write", fromSnapshots),
-  linked("Microsoft.Compute/disks/write", fromDisk),
-  linked("Microsoft.Compute/virtualMachines/write", fromMachine),
-  linked("Microsoft.Storage/storageAccounts/listKeys/action", fromVhd, SAID),
+  linked("sources", "Microsoft.Compute/snapshots/write", fromSnapshots),
+  linked("sources", "Microsoft.Compute/disks/write", fromDisk),
+  linked("sources", "Microsoft.Compute/virtualMachines/write", fromMachine),
+  linked("vhd-sources", "Microsoft.Storage/storageAccounts/listKeys/action", fromVhd, SAID),
+  linked("vhd-sources", "Microsoft.Storage/storageAccounts/write", fromVhd, SAID),
   {
-    role: "sources",
+    role: "vhd-sources",
     action: "Microsoft.Storage/storageAccounts/read",
     scenario: fromVhd,
     without: "rejected: AuthorizationFailed, MissingPermission; told: SourceMayNotBeEncryptable",

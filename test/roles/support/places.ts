@@ -8,6 +8,9 @@ export const SOURCES = "Sources";
 export const BUILDS = "Builds";
 const group = (name: string): string => `${SUBSCRIPTION_SCOPE}/resourceGroups/${name}`;
 
+/** The storage account of VHDs. */
+export const STORE = `${group(SOURCES)}/providers/Microsoft.Storage/storageAccounts/store`;
+
 /** An image template, and a definition in a gallery with soft delete. */
 export const GOLDEN = `${group(BUILDS)}/providers/Microsoft.VirtualMachineImages/imageTemplates/golden`;
 export const SOFT_GALLERY = {
@@ -20,6 +23,7 @@ const PLACES: Places = {
   reader: [SUBSCRIPTION_SCOPE],
   writer: [group("MyResourceGroup")],
   sources: [group(SOURCES)],
+  "vhd-sources": [STORE],
   verifier: [group(VERIFICATIONS)],
   "key-reader": [SUBSCRIPTION_SCOPE],
   builder: [group(BUILDS)],

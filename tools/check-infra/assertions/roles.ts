@@ -136,7 +136,15 @@ export const assignedRoles: Assertion = {
     ),
 };
 
+/** The custom role with an account's keys, which ends at the account. */
+const ON_ACCOUNTS = "Gallery Publisher VHD Sources";
+
 const mayReach = (role: Resource, scope: string): boolean =>
+  isOf(role, ON_ACCOUNTS)
+    ? /\/providers\/Microsoft\.Storage\/storageAccounts\/[^/]+$/i.test(scope)
+    : reachesGroups(role, scope);
+
+const reachesGroups = (role: Resource, scope: string): boolean =>
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(scope) ||
   (/^\/subscriptions\/[^/]+$/.test(scope) && IN_SUBSCRIPTIONS.some((name) => isOf(role, name)));
 

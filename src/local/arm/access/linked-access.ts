@@ -6,18 +6,23 @@ import type { ResourceType } from "../resources/resource-type";
 import { linkedAuthorizationFailed } from "./authorization";
 
 /**
- * The right that a write needs on what it names, by the type of that. Disks, snapshots and machines
- * are written to while they are read (Microsoft's documentation of galleries); storage accounts
- * give their keys.
+ * The rights that a write needs on what it names, by the type of that. Disks, snapshots and machines
+ * are written to while they are read; storage accounts give their keys, and are to be written to as well
+ * (Microsoft's documentation of galleries).
  */
-const NEEDED: Readonly<Record<string, string>> = {
-  "microsoft.compute/diskencryptionsets": "Microsoft.Compute/diskEncryptionSets/read",
-  "microsoft.compute/images": "Microsoft.Compute/images/read",
-  "microsoft.compute/galleries/images/versions": "Microsoft.Compute/galleries/images/versions/read",
-  "microsoft.compute/disks": "Microsoft.Compute/disks/write",
-  "microsoft.compute/snapshots": "Microsoft.Compute/snapshots/write",
-  "microsoft.compute/virtualmachines": "Microsoft.Compute/virtualMachines/write",
-  "microsoft.storage/storageaccounts": "Microsoft.Storage/storageAccounts/listKeys/action",
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  "microsoft.compute/diskencryptionsets": ["Microsoft.Compute/diskEncryptionSets/read"],
+  "microsoft.compute/images": ["Microsoft.Compute/images/read"],
+  "microsoft.compute/galleries/images/versions": [
+    "Microsoft.Compute/galleries/images/versions/read",
+  ],
+  "microsoft.compute/disks": ["Microsoft.Compute/disks/write"],
+  "microsoft.compute/snapshots": ["Microsoft.Compute/snapshots/write"],
+  "microsoft.compute/virtualmachines": ["Microsoft.Compute/virtualMachines/write"],
+  "microsoft.storage/storageaccounts": [
+    "Microsoft.Storage/storageAccounts/listKeys/action",
+    "Microsoft.Storage/storageAccounts/write",
+  ],
 };
 
 /**
@@ -32,8 +37,9 @@ export function checkLinkedAccess(
   const { principal: caller, method, rawPath } = request;
   if (caller === undefined || (method !== "PUT" && method !== "PATCH")) return;
   for (const scope of linkedIds(type, objectAt(bodyOf(request), "properties"))) {
-    const action = NEEDED[parseResourceId(scope)?.type ?? ""];
-    if (action !== undefined && !rights.allow(caller, action, scope))
+    const needed = NEEDED[parseResourceId(scope)?.type ?? ""] ?? [];
+    const action = needed.find((one) => !rights.allow(caller, one, scope));
+    if (action !== undefined)
       throw linkedAuthorizationFailed(
         caller,
         { action: `${type.type}/write`, scope: rawPath },

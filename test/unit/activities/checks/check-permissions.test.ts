@@ -163,8 +163,10 @@ test("a VHD needs its storage account's keys", async () => {
   const storageAccountId = `${GROUP}/providers/Microsoft.Storage/storageAccounts/account`;
   const uri = "https://account.blob.core.windows.net/vhds/os.vhd";
   const raw = managedImageExample({ source: { vhd: { uri, storageAccountId } } });
-  const { codes } = await check({ roles: { [GROUP]: [but("*/listKeys/action")] }, raw });
-  expect(codes).toEqual(["$.source.vhd.storageAccountId MissingPermission"]);
+  for (const action of ["*/listKeys/action", "Microsoft.Storage/storageAccounts/write"]) {
+    const { codes } = await check({ roles: { [GROUP]: [but(action)] }, raw });
+    expect(codes).toEqual(["$.source.vhd.storageAccountId MissingPermission"]);
+  }
 });
 
 test("a gallery and a definition that couldn't be read tell the rights that are missing", async () => {

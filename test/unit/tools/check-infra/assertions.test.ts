@@ -282,6 +282,11 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     "only known roles, where they belong",
   ],
   [
+    "the app gets the keys of every account of a group",
+    assignment(/\/providers\/Microsoft\.Storage\/storageAccounts\/vhds/, ""),
+    "only known roles, where they belong",
+  ],
+  [
     "the app may use every queue of the namespace",
     assignment(/\/queues\/[^/']+', /, "', "),
     "only known roles, where they belong",

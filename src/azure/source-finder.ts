@@ -7,7 +7,11 @@ import {
   type Newest,
 } from "../domain/schedule/newest-source";
 import type { Schedule } from "../domain/schedule/schedule";
-import { sourceFingerprint, versionFrom } from "../domain/schedule/source-fingerprint";
+import {
+  sourceFingerprint,
+  versionsFrom,
+  type MadeVersion,
+} from "../domain/schedule/source-fingerprint";
 import { ArmError } from "./arm-error";
 import type { DefinitionVersions } from "./definition-versions";
 import type { SourceCandidates } from "./source-candidates";
@@ -18,14 +22,14 @@ export type Found =
       kind: "found";
       source: Record<string, unknown>;
       fingerprint: string;
-      /** Name of the version that is made from it already. */
-      publishedAs?: string;
+      /** Versions of the definition that are made from it already; absent for none. */
+      versions?: MadeVersion[];
     }
   | { kind: "finding"; problem: Problem }
   /** Azure doesn't answer now: to be asked again. */
   | { kind: "later"; fault: Fault };
 
-/** Finds a schedule's newest source, and whether it is published. */
+/** Finds a schedule's newest source, and the versions that are made from it. */
 export interface SourceFinding {
   find(schedule: Schedule): Promise<Found>;
 }
@@ -42,13 +46,12 @@ export function createSourceFinding(readers: Readers): SourceFinding {
         const newest = await findNewest(readers, schedule);
         if ("problem" in newest) return { kind: "finding", ...newest };
         const fingerprint = sourceFingerprint(newest);
-        const versions = await readers.versions.list(schedule.image);
-        const same = versionFrom(fingerprint, versions);
+        const versions = versionsFrom(fingerprint, await readers.versions.list(schedule.image));
         return {
           kind: "found",
           source: newest.source,
           fingerprint,
-          ...(same === undefined ? {} : { publishedAs: same.name }),
+          ...(versions.length === 0 ? {} : { versions }),
         };
       } catch (error) {
         if (!(error instanceof ArmError)) throw error;

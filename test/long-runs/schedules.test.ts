@@ -95,4 +95,29 @@ describe("a schedule of every minute", () => {
       items: [{ id: "golden", lastRun: { outcome: "published" } }],
     });
   });
+
+  it("publishes a source anew, under the next number, while the run of its version ended partlyPublished", async () => {
+    expect((await post("disable")).status).toBe(200); // the minute's tick stays out of it
+    await stack.createImage("myImage-of-tomorrow");
+    const [major, minor, patch] = (versions().at(-1) ?? "").split(".").map(Number);
+    const next = (by: number): string => `${major}.${minor}.${(patch ?? 0) + by}`;
+    const fault = await stack.addFault({
+      replication: { version: next(1), region: "eastus2", provisioningState: "Succeeded" },
+    });
+    const first = (await post("run")).body;
+    expect(first).toMatchObject({ fired: true, why: "the source is new" });
+    expect(await stack.ended(first.requestId)).toMatchObject({ state: "partlyPublished" });
+    await stack.clearFault(fault);
+
+    const second = (await post("run")).body;
+    const why = `version ${next(1)} was made from it, but its run ended partlyPublished`;
+    expect(second).toMatchObject({ fired: true, why });
+    const { state, image } = await stack.ended(second.requestId);
+    expect([state, image.id.split("/").at(-1)]).toEqual(["published", next(2)]);
+
+    expect((await post("run")).body).toMatchObject({
+      fired: false,
+      why: `the source hasn't changed: version ${next(2)} is made from it`,
+    });
+  }, 60_000);
 });

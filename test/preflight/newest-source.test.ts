@@ -134,11 +134,13 @@ describe("the newest source, as Resource Manager tells it", () => {
   it("is known again by the tag of the version that is made from it", async () => {
     const found = await find(byName("golden", "managedImage"));
     const fingerprint = "fingerprint" in found ? found.fingerprint : "";
-    expect(found).not.toHaveProperty("publishedAs");
+    expect(found).not.toHaveProperty("versions");
     const path = `${computeId("galleries", "MyGallery", "myResourceGroup")}/images/MyImage/versions/1.2.0?api-version=2025-03-03`;
     const tags = { "gallery-publisher-source": fingerprint };
     expect((await preflight.arm.call("PATCH", path, { tags })).status).toBe(200);
-    expect(await find(byName("golden", "managedImage"))).toMatchObject({ publishedAs: "1.2.0" });
+    expect(await find(byName("golden", "managedImage"))).toMatchObject({
+      versions: [{ name: "1.2.0", isFailed: false }],
+    });
   });
 
   it("needs the list of resources and the images, and nothing else, for managed images", async () => {

@@ -11,20 +11,21 @@ type Json = Record<string, unknown>;
 
 export const DOCUMENT = "schedules.json";
 
+/** The definition that it publishes to. */
+export const TARGET = {
+  subscriptionId: SUBSCRIPTION,
+  resourceGroup: "MyResourceGroup",
+  gallery: "MyGallery",
+  definition: "MyImage",
+};
+
 /** A schedule as the document has it: every minute, for the customer's first example. */
 export function wireSchedule(change: Json = {}): Json {
   const { targetRegions } = managedImageExample();
   return {
     id: "golden",
     cron: "* * * * *",
-    image: {
-      subscriptionId: SUBSCRIPTION,
-      resourceGroup: "MyResourceGroup",
-      gallery: "MyGallery",
-      definition: "MyImage",
-      version: "1.0.0",
-      location: "westus",
-    },
+    image: { ...TARGET, version: "1.0.0", location: "westus" },
     source: {
       byTag: { kind: "managedImage", resourceGroup: "builds", tags: { purpose: "golden" } },
     },

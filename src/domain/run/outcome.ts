@@ -25,6 +25,22 @@ export type PublicationState =
 
 export type FinalState = Exclude<PublicationState, LiveState>;
 
+const LIVE: ReadonlySet<PublicationState> = new Set<LiveState>([
+  "accepted",
+  "planning",
+  "publishing",
+  "verifying",
+  "awaitingApproval",
+  "promoting",
+  "compensating",
+]);
+
+/** True while a run goes on. */
+export const isLive = (state: PublicationState): state is LiveState => LIVE.has(state);
+
+/** True when the version is published. */
+export const isSuccess = (state: string): boolean => state === "published" || state === "promoted";
+
 /** How one region ended. `failed` carries the service's own words in its fault. */
 export type RegionOutcome = { region: RegionName } &
   /**

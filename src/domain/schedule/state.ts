@@ -1,6 +1,6 @@
 import { plainText } from "../plain-text";
 import type { Problem } from "../problem";
-import type { FinalState } from "../run/outcome";
+import { isSuccess, type FinalState } from "../run/outcome";
 import type { Build } from "./build";
 import { latestOccurrence } from "./calendar";
 import type { Schedule } from "./schedule";
@@ -140,9 +140,8 @@ export function ended(
   request: ScheduledRequest,
   end: { outcome: ScheduledEnd; endedAt: string; publicationId?: string },
 ): ScheduleState {
-  const isSuccess = end.outcome === "published" || end.outcome === "promoted";
   const after = { ...state, request: { ...request, ...end } };
-  return isSuccess ? { ...after, failures: 0 } : failedOnce(after);
+  return isSuccess(end.outcome) ? { ...after, failures: 0 } : failedOnce(after);
 }
 
 /** The state after one failure more. */

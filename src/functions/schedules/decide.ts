@@ -12,7 +12,9 @@ import {
   type ScheduledRequest,
   type ScheduleState,
 } from "../../domain/schedule/state";
+import type { Standing } from "../../domain/schedule/source-fingerprint";
 import type { ScheduleDependencies } from "./dependencies";
+import { readStanding } from "./read-standing";
 
 /** An occurrence of the calendar, or a person's wish. */
 export interface Occasion {
@@ -51,9 +53,9 @@ function passedOver(
   return undefined;
 }
 
-/** Decides about an occasion; reads Azure, and changes nothing. */
+/** Decides about an occasion; reads Azure and the records, and changes nothing. */
 export async function verdictOn(
-  { finding, now }: Pick<ScheduleDependencies, "finding" | "now">,
+  { finding, records, now }: Pick<ScheduleDependencies, "finding" | "records" | "now">,
   schedule: Schedule,
   state: ScheduleState,
   { occurrence, who, isBuilt, force = false }: Occasion,
@@ -69,18 +71,29 @@ export async function verdictOn(
   if (schedule.imageTemplate !== undefined && isBuilt === undefined) return { kind: "build" };
   const found = await finding.find(schedule);
   if (found.kind !== "found") return found;
-  const { source, fingerprint, publishedAs } = found;
-  if (publishedAs !== undefined && !force)
-    return {
-      kind: "skip",
-      why: `the source hasn't changed: version ${publishedAs} is made from it`,
-    };
-  return {
-    kind: "fire",
-    source,
-    fingerprint,
-    why: publishedAs === undefined ? "the source is new" : `forced; ${publishedAs} is made from it`,
-  };
+  const { source, fingerprint, versions } = found;
+  const standing = await readStanding(records, schedule.image, versions);
+  const unchanged = whyNotAgain(standing);
+  if (unchanged !== undefined && !force) return { kind: "skip", why: unchanged };
+  return { kind: "fire", source, fingerprint, why: whyFired(standing) };
+}
+
+function whyNotAgain(standing: Standing | undefined): string | undefined {
+  switch (standing?.kind) {
+    case "published":
+      return `the source hasn't changed: version ${standing.version} is made from it`;
+    case "going":
+      return `the source is being published as ${standing.version} by ${standing.requestId}`;
+    default:
+      return undefined;
+  }
+}
+
+function whyFired(standing: Standing | undefined): string {
+  if (standing === undefined) return "the source is new";
+  if (standing.kind === "unpublished")
+    return `version ${standing.version} was made from it, but ${standing.why}`;
+  return `forced; ${standing.version} is made from it`;
 }
 
 const decisionOf = (

@@ -1,4 +1,4 @@
-import type { LiveState, PublicationState } from "../../domain/run/outcome";
+import { isLive } from "../../domain/run/outcome";
 import type { Schedule } from "../../domain/schedule/schedule";
 import { ended, sent, type ScheduledEnd, type ScheduledRequest } from "../../domain/schedule/state";
 import type { ScheduleDependencies, Log } from "./dependencies";
@@ -62,17 +62,6 @@ async function deliver(
   log.log(`schedule ${schedule.id}: request ${requestId} is in the queue`);
   return change(states, held, sent(held.state, request, now()));
 }
-
-const LIVE: ReadonlySet<PublicationState> = new Set<LiveState>([
-  "accepted",
-  "planning",
-  "publishing",
-  "verifying",
-  "awaitingApproval",
-  "promoting",
-  "compensating",
-]);
-const isLive = (state: PublicationState): state is LiveState => LIVE.has(state);
 
 /** How the request has ended, as the records have it; undefined when nothing is known of it. */
 async function endOf(

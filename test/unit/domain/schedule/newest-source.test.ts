@@ -7,7 +7,12 @@ import {
   type Newest,
 } from "../../../../src/domain/schedule/newest-source";
 import type { SourceFinder } from "../../../../src/domain/schedule/schedule";
-import { sourceFingerprint, versionFrom } from "../../../../src/domain/schedule/source-fingerprint";
+import {
+  sourceFingerprint,
+  standingOf,
+  versionsFrom,
+} from "../../../../src/domain/schedule/source-fingerprint";
+import type { PublicationState } from "../../../../src/domain/run/outcome";
 
 const GROUP = "/subscriptions/s/resourceGroups/builds/providers/Microsoft.Compute";
 const PLACE = { subscriptionId: "s", resourceGroup: "builds" };
@@ -180,15 +185,85 @@ describe("a source's fingerprint", () => {
   });
 
   it.each([
-    ["Succeeded", true],
-    ["Creating", true],
-    ["Updating", true],
-    ["Failed", false],
-    ["Deleting", false],
-  ])("in the tags of a version that is %s counts as published: %s", (provisioningState, counts) => {
-    const tags = { "gallery-publisher-source": "f" };
-    const version = { id: "/v", name: "1.0.0", excludedFromLatest: true, provisioningState, tags };
-    expect(versionFrom("f", [version]) === version).toBe(counts);
-    expect(versionFrom("g", [version])).toBeUndefined();
+    ["Succeeded", [{ name: "1.0.0", isFailed: false }]],
+    ["Creating", [{ name: "1.0.0", isFailed: false }]],
+    ["Failed", [{ name: "1.0.0", isFailed: true }]],
+    ["Deleting", []],
+  ])(
+    "finds the versions that have it in their tags: one that is %s",
+    (provisioningState, found) => {
+      const tags = { "gallery-publisher-source": "f" };
+      const version = {
+        id: "/v",
+        name: "1.0.0",
+        excludedFromLatest: true,
+        provisioningState,
+        tags,
+      };
+      expect(versionsFrom("f", [version])).toEqual(found);
+      expect(versionsFrom("g", [version])).toEqual([]);
+    },
+  );
+});
+
+describe("a source that versions are made from", () => {
+  const version = (name: string, state?: PublicationState, change: object = {}) => ({
+    ...{ name, isFailed: false },
+    ...(state === undefined ? {} : { run: { requestId: "r", state, wasPublished: false } }),
+    ...change,
+  });
+  const failed = { isFailed: true };
+
+  it.each<[string, ReturnType<typeof version>[], object | undefined]>([
+    ["new without one", [], undefined],
+    ["published by its run", [version("1.0.1", "published")], { kind: "published" }],
+    ["published by a promotion", [version("1.0.1", "promoted")], { kind: "published" }],
+    ["published without any record", [version("1.0.1")], { kind: "published" }],
+    [
+      "being published",
+      [version("1.0.1", "accepted")],
+      { kind: "going", version: "1.0.1", requestId: "r" },
+    ],
+    ["being mended", [version("1.0.1", "verifying", failed)], { kind: "going" }],
+    ...(["partlyPublished", "failed", "cancelled", "rejected"] as const).map(
+      (state): [string, ReturnType<typeof version>[], object] => [
+        `not published by a run that ended ${state}`,
+        [version("1.0.1", state)],
+        { kind: "unpublished", version: "1.0.1", why: `its run ended ${state}` },
+      ],
+    ),
+    [
+      "not published by a version that is Failed",
+      [version("1.0.1", undefined, failed)],
+      { kind: "unpublished", why: "it is Failed" },
+    ],
+    [
+      "published by an earlier run of a version whose latest ended badly",
+      [
+        version("1.0.1", undefined, {
+          run: { requestId: "r", state: "partlyPublished", wasPublished: true },
+        }),
+      ],
+      { kind: "published" },
+    ],
+    [
+      "published by any of several",
+      [version("1.0.1", "failed"), version("1.0.2", "published"), version("1.0.3", "accepted")],
+      { kind: "published", version: "1.0.2" },
+    ],
+    [
+      "being published by any of several, none of which is",
+      [version("1.0.1", "failed"), version("1.0.2", "accepted"), version("1.0.3", "cancelled")],
+      { kind: "going", version: "1.0.2" },
+    ],
+    [
+      "not published by the last of several",
+      [version("1.0.1", "failed"), version("1.0.2", "cancelled")],
+      { kind: "unpublished", version: "1.0.2", why: "its run ended cancelled" },
+    ],
+  ])("is %s", (_what, versions, standing) => {
+    const found = standingOf(versions);
+    if (standing === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatchObject(standing);
   });
 });

@@ -103,7 +103,10 @@ describe("POST …/run", () => {
 
   it("publishes what is published already only by force", async () => {
     const app = createFakeSchedules(wireSchedule(DAILY));
-    app.found.now = { ...app.found.now, publishedAs: "1.0.0" } as typeof app.found.now;
+    app.found.now = {
+      ...app.found.now,
+      versions: [{ name: "1.0.0", isFailed: false }],
+    } as typeof app.found.now;
     expect(await run(app)).toMatchObject({ status: 200, body: { fired: false } });
     expect((await run(app, "golden", "?force=yes")).status).toBe(400);
     expect(app.messages).toEqual([]);

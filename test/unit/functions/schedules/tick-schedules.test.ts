@@ -1,11 +1,13 @@
 import { InvocationContext, type Timer } from "@azure/functions";
 import type { FinalState } from "../../../../src/domain/run/outcome";
+import { publicationId } from "../../../../src/domain/run/identity";
 import { failureId } from "../../../../src/domain/run/records";
 import type { ScheduleState } from "../../../../src/domain/schedule/state";
 import { tickSchedules } from "../../../../src/functions/schedules/tick-schedules";
 import { invocation } from "../../../support/fake-function-app";
 import {
   createFakeSchedules,
+  TARGET,
   wireSchedule,
   type FakeSchedules,
 } from "../../../support/schedule-factory";
@@ -40,10 +42,15 @@ async function fired(change: object = {}): Promise<FakeSchedules> {
 }
 
 /** What the records have of a request's run. */
-async function run(app: FakeSchedules, requestId: string, state: FinalState | "accepted") {
+async function run(
+  app: FakeSchedules,
+  requestId: string,
+  state: FinalState | "accepted",
+  id = `p-${requestId}`,
+) {
   const now = app.dependencies.now().toISOString();
   const row = {
-    ...{ id: `p-${requestId}`, imageId: "/v", location: "westus", runId: `run-${requestId}` },
+    ...{ id, imageId: "/v", location: "westus", runId: `run-${requestId}` },
     ...{ requestId, fingerprint: "f", trigger: "queue" as const, state },
     ...{ startedAt: now, updatedAt: now },
     ...(state === "accepted" ? {} : { endedAt: now }),
@@ -57,6 +64,18 @@ async function run(app: FakeSchedules, requestId: string, state: FinalState | "a
 }
 
 const PROBLEM = { path: "$.source", code: "SourceNotUnique", message: "two", action: "x" } as const;
+
+/** A source that this version is made from. */
+const FROM_IT: FakeSchedules["found"]["now"] = {
+  ...{ kind: "found" as const, source: {}, fingerprint: "x" },
+  versions: [{ name: "1.0.3", isFailed: false }],
+};
+
+/** The run of that version, as the records have it. */
+async function runOfIt(app: FakeSchedules, state: FinalState | "accepted"): Promise<void> {
+  const version = "1.0.3";
+  await run(app, "of-it", state, publicationId({ ...TARGET, version }));
+}
 
 const ids = (app: FakeSchedules): string[] => app.messages.map(({ messageId }) => messageId);
 
@@ -83,7 +102,7 @@ describe("a schedule that is due", () => {
     app.found.now = { kind: "finding", problem: { ...PROBLEM } };
     await run(app, FIRST, "published");
     await minutes(app, 1);
-    app.found.now = { kind: "found", source: {}, fingerprint: "x", publishedAs: "1.0.3" };
+    app.found.now = { ...FROM_IT };
     await minutes(app, 1);
     const lines = app.lines.map((line) => ({ ...line, time: undefined }));
     expect(lines).toEqual([
@@ -173,7 +192,7 @@ describe("a schedule that is due", () => {
 
   it("is skipped while the source is what a version is made from", async () => {
     const app = createFakeSchedules(wireSchedule());
-    app.found.now = { ...app.found.now, publishedAs: "1.0.3" } as typeof app.found.now;
+    app.found.now = { ...FROM_IT };
     await tick(app);
     await minutes(app, 2);
     expect(app.messages).toEqual([]);
@@ -184,6 +203,63 @@ describe("a schedule that is due", () => {
         times: 2,
       },
     ]);
+  });
+
+  it.each(["published", "promoted"] as const)(
+    "is skipped when the run of the version of its source ended %s",
+    async (state) => {
+      const app = createFakeSchedules(wireSchedule());
+      app.found.now = { ...FROM_IT };
+      await runOfIt(app, state);
+      await tick(app);
+      await minutes(app, 1);
+      expect(app.messages).toEqual([]);
+      expect((await stateOf(app)).decisions[0]?.why).toContain("hasn't changed: version 1.0.3");
+    },
+  );
+
+  it("is skipped while somebody's run publishes the source", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    app.found.now = { ...FROM_IT };
+    await runOfIt(app, "accepted");
+    await tick(app);
+    await minutes(app, 1);
+    expect(app.messages).toEqual([]);
+    expect((await stateOf(app)).decisions[0]).toMatchObject({
+      what: "skipped",
+      why: "the source is being published as 1.0.3 by of-it",
+    });
+  });
+
+  it.each(["partlyPublished", "failed", "cancelled", "rejected"] as const)(
+    "is fired again while the run of the version of its source has ended %s, until a redrive has published it",
+    async (state) => {
+      const app = createFakeSchedules(wireSchedule());
+      app.found.now = { ...FROM_IT };
+      await runOfIt(app, state);
+      await tick(app);
+      await minutes(app, 1);
+      expect(ids(app)).toEqual([FIRST]);
+      expect((await stateOf(app)).decisions[0]).toMatchObject({
+        what: "fired",
+        why: `version 1.0.3 was made from it, but its run ended ${state}`,
+      });
+      await run(app, FIRST, "cancelled");
+      await runOfIt(app, "published");
+      await minutes(app, 1);
+      expect(app.messages).toHaveLength(1);
+      expect((await stateOf(app)).decisions[0]).toMatchObject({ what: "skipped" });
+    },
+  );
+
+  it("stays skipped when a later run of a version that was published ended badly", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    app.found.now = { ...FROM_IT };
+    await runOfIt(app, "published");
+    await run(app, "later", "partlyPublished", publicationId({ ...TARGET, version: "1.0.3" }));
+    await tick(app);
+    await minutes(app, 1);
+    expect(app.messages).toEqual([]);
   });
 
   it("is a finding where no source is the newest, and never a guess", async () => {

@@ -102,7 +102,10 @@ describe("a schedule of every minute", () => {
     const [major, minor, patch] = (versions().at(-1) ?? "").split(".").map(Number);
     const next = (by: number): string => `${major}.${minor}.${(patch ?? 0) + by}`;
     const fault = await stack.addFault({
-      replication: { version: next(1), region: "eastus2", provisioningState: "Succeeded" },
+      replication: {
+        ...{ version: next(1), region: "eastus2", provisioningState: "Succeeded" },
+        details: "Replication failed in this region due to 'not enough capacity'",
+      },
     });
     const first = (await post("run")).body;
     expect(first).toMatchObject({ fired: true, why: "the source is new" });

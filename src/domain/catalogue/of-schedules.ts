@@ -22,6 +22,12 @@ export const OF_SCHEDULES = {
     action: "Name exactly one.",
     rule: FORMAT_OF_SCHEDULES,
   },
+  SourceIsTarget: {
+    cause:
+      "`newestVersionOf` names the definition that the schedule publishes to, or one that other schedules make from it: each version would be the source of the next, without an end.",
+    action: "Name the definition that the builds go to.",
+    rule: OURS,
+  },
   SourceNotFound: {
     cause: "Nothing fits what the schedule looks for.",
     action: "Look at the build that makes the source, or correct the schedule.",
@@ -36,6 +42,12 @@ export const OF_SCHEDULES = {
     cause: "The newest set of snapshots has two for one disk.",
     action: "Delete the one that doesn't belong to it, or tag it otherwise.",
     rule: `${OURS}: never a guess`,
+  },
+  SnapshotSetHasMore: {
+    cause:
+      "The newest set of snapshots has one for a disk that `luns` doesn't name, or that doesn't say which disk it is of.",
+    action: "Add the LUN to `luns` and to the request, or take the snapshot out of the set.",
+    rule: `${OURS}: never a guess, and no image without a disk that belongs to it`,
   },
   ImageTemplateRunFailed: {
     cause:

@@ -79,7 +79,7 @@ export function newestVersion(
 
 /**
  * The newest set in which no snapshot is missing. One that is still being made is passed over; one that has two for a
- * disk is a finding when it would be the newest.
+ * disk, or one for a disk that isn't asked for, is a finding when it would be the newest: nobody knows which is right.
  */
 export function newestSnapshotSet(finder: SnapshotSetFinder, all: readonly Candidate[]): Newest {
   const { setTag, diskTag, luns, tags } = finder;
@@ -100,6 +100,13 @@ export function newestSnapshotSet(finder: SnapshotSetFinder, all: readonly Candi
   const dated = sets.map((set) => ({ ...set, id: set.name, createdAt: lastTime(set) }));
   const newest = newestOf(dated);
   if (newest === undefined) return { problem: several(dated, "set of snapshots") };
+  const more = all.filter(
+    (one) =>
+      hasTags(one, tags) &&
+      tagOf(one, setTag) === newest.name &&
+      !wanted.includes(tagOf(one, diskTag) ?? ""),
+  );
+  if (more.length > 0) return { problem: besides(newest, more, wanted) };
   const double = newest.disks.findIndex((found) => found.length > 1);
   if (double >= 0) return { problem: twice(newest, wanted[double] ?? "") };
   return sourceOf(newest, luns);
@@ -180,6 +187,21 @@ function several(found: readonly { id: string; createdAt?: string | undefined }[
     "delete what isn't to be published, or look for something narrower",
   );
 }
+
+const besides = (
+  { name }: SnapshotSet,
+  more: readonly Candidate[],
+  wanted: readonly string[],
+): Problem =>
+  problem(
+    PATH,
+    "SnapshotSetHasMore",
+    `the set "${name}" has snapshots for other disks than ${wanted.join(", ")}: ${more
+      .slice(0, SHOWN)
+      .map(({ id }) => armName(id))
+      .join(", ")}`,
+    "add the LUN to luns and to the request, or take the snapshot out of the set",
+  );
 
 const twice = ({ name, disks }: SnapshotSet, disk: string): Problem =>
   problem(

@@ -6,6 +6,7 @@ import { parseRequest, type RequestRules } from "../request/parse-request";
 import { issues, tooDeep } from "../request/structure";
 import { cronFault, isTimeZone } from "./calendar";
 import { finderOf, placeholderFor } from "./finder";
+import { publishingFromThemselves } from "./own-source";
 import type { Schedule } from "./schedule";
 import { documentMembers, ownMembersSchema, type WireSchedule } from "./schema";
 
@@ -45,8 +46,12 @@ export function readSchedules(document: unknown, rules: RequestRules): ReadSched
   }
   const read = schedules.map((one: unknown, index) => readSchedule(one, index, rules));
   const count = (id: string): number => read.filter((one) => sameId(one.id, id)).length;
+  const endless = publishingFromThemselves(read.flatMap(({ schedule }) => schedule ?? []));
+  const checked = read.map((one, index) =>
+    one.schedule !== undefined && endless.has(one.schedule) ? fromItself(one, index) : one,
+  );
   return {
-    schedules: read.map((one, index) => (count(one.id) === 1 ? one : twice(one, index))),
+    schedules: checked.map((one, index) => (count(one.id) === 1 ? one : twice(one, index))),
     problems,
   };
 }
@@ -73,6 +78,16 @@ function twice({ id, problems }: ReadSchedule, index: number): ReadSchedule {
     "rename one",
   );
   return { id, problems: [found, ...problems] };
+}
+
+function fromItself({ id, problems }: ReadSchedule, index: number): ReadSchedule {
+  const found = problem(
+    jsonPath(["schedules", index, "source", "newestVersionOf"]),
+    "SourceIsTarget",
+    "the source is a version of the definition that is published to, at once or by way of other schedules: each version would be the source of the next",
+    "name the definition that the builds go to",
+  );
+  return { id, problems: [...problems, found] };
 }
 
 function readSchedule(raw: unknown, index: number, rules: RequestRules): ReadSchedule {

@@ -151,7 +151,11 @@ describe("the newest set of snapshots", () => {
       ],
       "a",
     ],
-    ["one with a LUN more is taken for what is asked", set("a", 1, ["os", "0", "5", "7"]), "a"],
+    [
+      "an older one with a LUN more is passed over, too",
+      [...set("a", 1, ["os", "0", "5", "7"]), ...set("b", 2)],
+      "b",
+    ],
     [
       "a complete one is as old as its youngest snapshot",
       [...set("a", 1), ...set("b", 2), made("late", 3, { tags: { set: "a", disk: "7" } })],
@@ -167,6 +171,24 @@ describe("the newest set of snapshots", () => {
     ["none", [], "SourceNotFound"],
     ["half of one", set("a", 1, ["os"]), "SourceNotFound"],
     ["two of the same age", [...set("a", 1), ...set("b", 1)], "SourceNotUnique"],
+    [
+      "one with a LUN that isn't asked for",
+      [...set("a", 1), ...set("b", 2, ["os", "0", "5", "7"])],
+      "SnapshotSetHasMore",
+    ],
+    [
+      "one with such a LUN that is still being made",
+      [
+        ...set("a", 1),
+        made("a-7", 1, { provisioningState: "Creating", tags: { set: "a", disk: "7" } }),
+      ],
+      "SnapshotSetHasMore",
+    ],
+    [
+      "one with a snapshot that doesn't say which disk it is of",
+      [...set("a", 1), made("a-x", 1, { tags: { set: "a" } })],
+      "SnapshotSetHasMore",
+    ],
     ["one that has two for a disk", set("a", 1, ["os", "0", "0", "5"]), "SnapshotSetNotUnique"],
   ])("%s is a finding", (_what, candidates, code) => {
     expect(codeOf(newestSnapshotSet(finder, candidates))).toBe(code);

@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020";
 import { schedulesJsonSchema } from "../../../../src/domain/schedule/json-schema";
 import { readSchedules } from "../../../../src/domain/schedule/read-schedules";
 import { RULES, SUBSCRIPTION, withMember } from "../../../support/request-factory";
-import { wireSchedule } from "../../../support/schedule-factory";
+import { TARGET, wireSchedule } from "../../../support/schedule-factory";
 
 const ROOT = join(__dirname, "../../../..");
 const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schedulesJsonSchema());
@@ -107,6 +107,55 @@ test("all mistakes are told at once, and other schedules run all the same", () =
     undefined,
     undefined,
   ]);
+});
+
+describe("a source that is the schedule's own target", () => {
+  const from = (definition: string, change: object = {}) => ({
+    newestVersionOf: {
+      resourceGroup: "MyResourceGroup",
+      gallery: "MyGallery",
+      definition,
+      ...change,
+    },
+  });
+  const to = (id: string, definition: string, source: object) =>
+    wireSchedule({ id, image: { ...TARGET, definition, location: "westus" }, source });
+  const codes = (...schedules: unknown[]) => mistakes(...schedules).map((one) => one.split(" ")[1]);
+
+  it.each([
+    ["by its very name", from("MyImage")],
+    [
+      "in another spelling",
+      from("MYIMAGE", {
+        ...{ resourceGroup: "myresourcegroup", gallery: "MYGALLERY " },
+        subscriptionId: SUBSCRIPTION.toUpperCase(),
+      }),
+    ],
+  ])("%s is refused", (_how, source) => {
+    expect(mistakes(wireSchedule({ source }))).toEqual([
+      "$.schedules[0].source.newestVersionOf SourceIsTarget",
+    ]);
+  });
+
+  it("by way of other schedules is refused in each of them, and in no other", () => {
+    const { schedules } = read(
+      to("a", "MyImage", from("base")),
+      to("b", "base", from("MYIMAGE")),
+      to("after", "app", from("base")),
+    );
+    expect(schedules.map(({ problems }) => problems[0]?.code)).toEqual([
+      "SourceIsTarget",
+      "SourceIsTarget",
+      undefined,
+    ]);
+  });
+
+  it("is no other definition: of another name, gallery, or in a chain that has a beginning", () => {
+    const chain = [to("a", "MyImage", from("base")), to("b", "base", from("os"))];
+    expect(
+      codes(...chain, wireSchedule({ id: "c", source: from("MyImage", { gallery: "Other" }) })),
+    ).toEqual([]);
+  });
 });
 
 test("of two schedules with one id, in any case, neither runs", () => {

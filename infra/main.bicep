@@ -131,7 +131,7 @@ param sampleGalleryName string = ''
 @description('Optional. Name of the sample gallery\'s image definition.')
 param sampleDefinitionName string = 'golden-ubuntu'
 
-@description('Optional. Regions to deploy a disk encryption set in, with a vault and a key unless one is given. One more region is one more entry.')
+@description('Optional. Regions to deploy a disk encryption set in, with a vault and a key unless one is given. One more region is one more entry. The sets lie in the subscription that is deployed to: for galleries there, because a gallery takes only sets of its own subscription.')
 param encryptionRegions encryptionRegion[] = []
 
 @description('Optional. How these sets encrypt.')
@@ -172,6 +172,16 @@ var readSubscriptions = union(
   sourceSubscriptions,
   map(sourceGroups, place => place.?subscriptionId ?? ownId),
   map(vhdAccounts, place => place.?subscriptionId ?? ownId)
+)
+// Told before anything is deployed: a set can't be made before its user-assigned identity may use the key.
+var checkedRegions = map(
+  encryptionRegions,
+  region =>
+    contains(region, 'keyVaultResourceId') && !contains(region, 'keyUrl')
+      ? fail('encryptionRegions: ${region.name} has keyVaultResourceId without keyUrl: name the key, or neither.')
+      : contains(region, 'keyUrl') && !contains(region, 'keyVaultResourceId') && region.?identity != 'SystemAssigned'
+          ? fail('encryptionRegions: ${region.name} has keyUrl without keyVaultResourceId: name the vault, so that the set\'s identity is granted the key before the set is made; or take identity: \'SystemAssigned\', and have it granted when the set is there.')
+          : region
 )
 var isSchedulerWanted = durableBackend == 'DurableTaskScheduler'
 var storageSuffix = environment().suffixes.storage
@@ -383,7 +393,7 @@ module gallery 'modules/gallery.bicep' = if (isSampleWanted) {
 }
 
 module encryption 'modules/encryption/region.bicep' = [
-  for region in encryptionRegions: {
+  for region in checkedRegions: {
     scope: group
     params: {
       region: region

@@ -77,7 +77,7 @@ type existingRoleIds = {
 }
 
 @export()
-@description('A region whose disk encryption set is deployed.')
+@description('A region whose disk encryption set is deployed, in the subscription and the resource group of the app.')
 @sealed()
 type encryptionRegion = {
   @description('Required. Short name of the region.')
@@ -86,7 +86,7 @@ type encryptionRegion = {
   @description('Optional. URL of a key that exists, with its version, for example an imported one. Without it a vault and a key are made in the region.')
   keyUrl: string?
 
-  @description('Optional. Resource id of the vault of keyUrl, where the set\'s identity is granted the use of keys. Without it somebody else has to grant it.')
+  @description('Optional. Resource id of the vault of keyUrl, where the set\'s identity is granted the use of keys. Without it somebody else has to grant it when the set is there, so identity has to be SystemAssigned.')
   keyVaultResourceId: string?
 
   @description('Optional. Whose identity opens the key: one that is made and granted before the set (UserAssigned, the default), or the set\'s own, which can be granted only after it.')

@@ -54,6 +54,7 @@ param encryptionRegions = [
   {
     name: 'eastus2'
     keyUrl: 'https://granted.vault.azure.net/keys/golden/0123456789abcdef0123456789abcdef'
+    identity: 'SystemAssigned'
   }
 ]
 param encryptionType = 'EncryptionAtRestWithPlatformAndCustomerKeys'

@@ -112,7 +112,7 @@ export async function changedSnapshot(
   const told = `${stdout}\n${stderr}`
     .replace(COLOURS, "")
     .split("\n")
-    .filter((line) => /^\s*[~+-] |rror/.test(line));
+    .filter((line) => /^\s*[~+-] |rror|could not/.test(line));
   return [
     `${file} expands to something else than its snapshot: npm run infra:check -- --update, and look at the difference`,
     ...told.slice(0, 20),

@@ -1,5 +1,3 @@
-import type { Fault } from "../domain/fault";
-import type { Problem } from "../domain/problem";
 import {
   newestSingle,
   newestSnapshotSet,
@@ -14,6 +12,7 @@ import {
 } from "../domain/schedule/source-fingerprint";
 import { ArmError } from "./arm-error";
 import type { DefinitionVersions } from "./definition-versions";
+import { refusal, type Refusal } from "./refusal";
 import type { SourceCandidates } from "./source-candidates";
 
 /** What a look for a schedule's source comes to. */
@@ -25,9 +24,7 @@ export type Found =
       /** Versions of the definition that are made from it already; absent for none. */
       versions?: MadeVersion[];
     }
-  | { kind: "finding"; problem: Problem }
-  /** Azure doesn't answer now: to be asked again. */
-  | { kind: "later"; fault: Fault };
+  | Refusal;
 
 /** Finds a schedule's newest source, and the versions that are made from it. */
 export interface SourceFinding {
@@ -55,7 +52,7 @@ export function createSourceFinding(readers: Readers): SourceFinding {
         };
       } catch (error) {
         if (!(error instanceof ArmError)) throw error;
-        return refused(error.fault);
+        return refusal(error.fault, "$.source");
       }
     },
   };
@@ -74,11 +71,4 @@ async function findNewest(
     case "newestSnapshotSet":
       return newestSnapshotSet(source, await candidates.list("snapshot", source));
   }
-}
-
-/** What Azure refuses for good is told in its own words; all else may pass. */
-function refused(fault: Fault): Found {
-  if (fault.advice !== "permanent" && fault.advice !== "operator") return { kind: "later", fault };
-  const { code, message, action } = fault;
-  return { kind: "finding", problem: { path: "$.source", code, message, action } };
 }

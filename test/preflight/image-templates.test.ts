@@ -1,4 +1,9 @@
-import { buildStep, runBefore, type Build } from "../../src/domain/schedule/build";
+import {
+  buildStep,
+  runBefore,
+  type Build,
+  type TemplateRun,
+} from "../../src/domain/schedule/build";
 import type { Schedule } from "../../src/domain/schedule/schedule";
 import { SUBSCRIPTION } from "../support/request-factory";
 import { Preflight } from "./support/dry-run";
@@ -27,6 +32,10 @@ const WORLD: World = {
       ...{ name: "looker", appId: "99999999-9999-9999-9999-999999999983" },
       ...{ objectId: "99999999-9999-9999-9999-999999999984", rights: rights(MAY_RUN[0] ?? "") },
     },
+    {
+      ...{ name: "stranger", appId: "99999999-9999-9999-9999-999999999985" },
+      ...{ objectId: "99999999-9999-9999-9999-999999999986", rights: rights(MAY_RUN[1] ?? "") },
+    },
   ],
   resourceGroups: [{ name: "builds", location: "westus" }],
   imageTemplates: [template("golden"), template("broken", { fails: "exit code 1" })],
@@ -51,21 +60,25 @@ describe("an image template, as Resource Manager runs it", () => {
         ...{ subscriptionId: SUBSCRIPTION, resourceGroup: "builds" },
       },
     } as Schedule);
-  /** What a tick would do next. */
-  async function next(name: string, build: Build): Promise<string> {
-    return buildStep(build, await as().lastRun(idOf(name)), new Date()).kind;
+  async function lastRun(name: string): Promise<TemplateRun> {
+    const answer = await as().lastRun(idOf(name));
+    if (answer.kind !== "run") throw new Error(`${answer.kind} instead of a run`);
+    return answer.run;
   }
+  /** What a tick would do next. */
+  const next = async (name: string, build: Build): Promise<string> =>
+    buildStep(build, await lastRun(name), new Date()).kind;
   const wanted = async (name: string): Promise<Build> => {
     const now = new Date().toISOString();
-    return { occurrence: now, since: now, ...runBefore((await as().lastRun(idOf(name))) ?? {}) };
+    return { occurrence: now, since: now, ...runBefore(await lastRun(name)) };
   };
 
   it("is started once, waited for, and its image is found when it is done, not before", async () => {
     const build = await wanted("golden");
     expect(await next("golden", build)).toBe("start");
-    expect(await as().run(idOf("golden"))).toEqual({});
+    expect(await as().run(idOf("golden"))).toEqual({ kind: "started" });
     expect(await next("golden", build)).toBe("wait");
-    expect(await as().run(idOf("golden"))).toEqual({});
+    expect(await as().run(idOf("golden"))).toEqual({ kind: "started" });
     expect(await newest()).toMatchObject({ problem: { code: "SourceNotFound" } });
     await preflight.arm.pass(601);
     expect(await next("golden", build)).toBe("done");
@@ -85,15 +98,29 @@ describe("an image template, as Resource Manager runs it", () => {
     const build = await wanted("broken");
     await as().run(idOf("broken"));
     await preflight.arm.pass(601);
-    expect(buildStep(build, await as().lastRun(idOf("broken")), new Date())).toEqual({
+    expect(buildStep(build, await lastRun("broken"), new Date())).toEqual({
       ...{ kind: "failed", why: "the image template's run ended Failed: exit code 1" },
     });
   });
 
-  it("that isn't there, or may not be run, is told", async () => {
-    expect(await as().lastRun(idOf("none"))).toBeUndefined();
-    expect(await as("looker").run(idOf("golden"))).toEqual({
-      refused: expect.stringContaining("imageTemplates/run/action") as string,
+  it("that isn't there, or may not be read or run, is told: which, and what to do", async () => {
+    expect(await as().lastRun(idOf("none"))).toMatchObject({
+      kind: "finding",
+      problem: { code: "ImageTemplateNotFound", message: expect.stringContaining(idOf("none")) },
     });
+    expect(await as().run(idOf("none"))).toMatchObject({
+      problem: { code: "ImageTemplateNotFound" },
+    });
+    const told = (action: string) => ({
+      kind: "finding",
+      problem: {
+        path: "$.imageTemplate",
+        code: "AuthorizationFailed",
+        message: expect.stringMatching(`^${idOf("golden")}: .*imageTemplates/${action}`),
+        action: expect.stringContaining("Gallery Publisher Builder"),
+      },
+    });
+    expect(await as("looker").run(idOf("golden"))).toMatchObject(told("run/action"));
+    expect(await as("stranger").lastRun(idOf("golden"))).toMatchObject(told("read"));
   });
 });

@@ -1,5 +1,6 @@
 import type { ScheduleRow } from "../../src/azure/schedule-states";
 import { createScheduleStates } from "../../src/azure/schedule-states";
+import type { Refusal } from "../../src/azure/refusal";
 import type { Found } from "../../src/azure/source-finder";
 import type { TemplateRun } from "../../src/domain/schedule/build";
 import type { ScheduleDependencies } from "../../src/functions/schedules/dependencies";
@@ -49,34 +50,42 @@ export function createFakeSchedules(...schedules: Json[]) {
     return effect();
   });
   const messages: { request: Json; messageId: string }[] = [];
+  /** Until when the queue keeps each of them, in ms. */
+  const expiries: number[] = [];
   const found: { now: Found } = {
     now: { kind: "found", source: { managedImage: "/an/image" }, fingerprint: "first" },
   };
-  const template: { run: TemplateRun | undefined; starts: number; refused?: string } = {
-    ...{ run: {}, starts: 0 },
-  };
+  /** `ids`: of each look. */
+  const template: { run: TemplateRun; starts: number; unread?: Refusal; refused?: Refusal } & {
+    ids: string[];
+  } = { run: {}, starts: 0, ids: [] };
   const dependencies: ScheduleDependencies = {
     ...app.dependencies,
     document: DOCUMENT,
     states: createScheduleStates(rows),
     finding: { find: async () => found.now },
     templates: {
-      lastRun: async () => template.run,
+      lastRun: async (id) => {
+        template.ids.push(id);
+        return template.unread ?? { kind: "run", run: template.run };
+      },
       run: async () => {
         reach("template");
+        if (template.refused !== undefined) return template.refused;
         template.starts++;
-        return template.refused === undefined ? {} : { refused: template.refused };
+        return { kind: "started" };
       },
     },
     queue: {
-      send: async (request, messageId) => {
+      send: async (request, messageId, timeToLive) => {
         reach("queue");
+        expiries.push(app.dependencies.now().getTime() + timeToLive);
         messages.push({ request: structuredClone(request) as Json, messageId });
       },
     },
   };
   app.documents.stored.set(DOCUMENT, { schedules });
-  return { ...app, dependencies, away, messages, found, template, rows };
+  return { ...app, dependencies, away, messages, expiries, found, template, rows };
 }
 
 export type FakeSchedules = ReturnType<typeof createFakeSchedules>;

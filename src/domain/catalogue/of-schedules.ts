@@ -49,9 +49,13 @@ export const OF_SCHEDULES = {
     action: "Add the LUN to `luns` and to the request, or take the snapshot out of the set.",
     rule: `${OURS}: never a guess, and no image without a disk that belongs to it`,
   },
+  ImageTemplateNotFound: {
+    cause: "The image template that is run first isn't there. Counts as a failed run.",
+    action: "Correct `imageTemplate`, or make the template.",
+    rule: `${OURS}; Azure VM Image Builder`,
+  },
   ImageTemplateRunFailed: {
-    cause:
-      "The image template that is run first isn't there, failed, or took more than a day. Counts as a failed run.",
+    cause: "The run of the image template failed, or took more than a day. Counts as a failed run.",
     action: "Read the customization log in the template's staging resource group.",
     rule: `${OURS}; Azure VM Image Builder`,
   },

@@ -134,12 +134,12 @@ const REMARKS = {
   },
   scheduleSkipped: {
     level: "info",
-    says: "a schedule was due, and its source is the one of before",
+    says: "a schedule was due, and made no request: `why` tells",
     fields: ["scheduleId", "due", "why"],
   },
   scheduleNotFired: {
     level: "warn",
-    says: "a schedule was due, and there is no newest source, or more than one",
+    says: "a schedule was due, and its source isn't certain or its image can't be built",
     fields: ["scheduleId", "due", "code"],
   },
   scheduleEnabled: {

@@ -1,3 +1,5 @@
+import { foldCase } from "../fold-case";
+
 /** What Image Builder says of a template's last run. */
 export interface TemplateRun {
   /** As Azure writes it; absent while there was none. */
@@ -13,6 +15,8 @@ export interface Build {
   occurrence: string;
   /** ISO 8601: when it was decided. */
   since: string;
+  /** Id of the template; absent in rows of before it was kept, which mean the document's. */
+  template?: string;
   /** `startedAt` of the run before; absent where a run that went on already is waited for. */
   before?: string;
   /** Who asked for it, and whether by force. */
@@ -33,9 +37,12 @@ const isRunning = ({ state = "" }: TemplateRun): boolean => /^(running|canceling
 export const runBefore = (run: TemplateRun): { before?: string } =>
   isRunning(run) ? {} : { before: run.startedAt ?? "" };
 
+/** Whether a build is one by this template: another one's runs say nothing of it. */
+export const isBy = ({ template }: Build, imageTemplate: string): boolean =>
+  template === undefined || foldCase(template) === foldCase(imageTemplate);
+
 /** The next step of a build, by what Image Builder says now. A run is never started twice: it is known by its start. */
-export function buildStep(build: Build, run: TemplateRun | undefined, now: Date): BuildStep {
-  if (run === undefined) return { kind: "failed", why: "the image template isn't there" };
+export function buildStep(build: Build, run: TemplateRun, now: Date): BuildStep {
   if (now.getTime() - Date.parse(build.since) > LONGEST_BUILD_MS)
     return { kind: "failed", why: "the image template wasn't built within a day" };
   if (isRunning(run)) return { kind: "wait" };

@@ -39,6 +39,25 @@ export interface ScheduledRequest {
   endedAt?: string;
 }
 
+/** The last of a schedule's failures. */
+export interface LastFailure {
+  requestId: string;
+  outcome: ScheduledEnd;
+  /** ISO 8601. */
+  endedAt: string;
+  publicationId?: string;
+}
+
+/** Who has switched a schedule off, and why. */
+export interface SwitchedOff {
+  who: string;
+  why: string;
+  /** ISO 8601. */
+  at: string;
+  /** What is still to be announced about it: it is written first, and announced then. */
+  untold?: Omit<LastFailure, "endedAt"> & { failures: number };
+}
+
 /** What is known of a schedule between two ticks. */
 export interface ScheduleState {
   id: string;
@@ -52,7 +71,7 @@ export interface ScheduleState {
   /** Failed runs in a row. */
   failures: number;
   /** Why it doesn't run, other than by the document. */
-  switchedOff?: { who: string; why: string; at: string };
+  switchedOff?: SwitchedOff;
   /** The newest first. */
   decisions: Decision[];
   /** What the last look for a source has found wrong. */
@@ -101,7 +120,14 @@ export function dueOccurrence(
   return latest;
 }
 
-/** The state after a decision; one by the calendar settles every occurrence until then. */
+/** The later of two times in ISO 8601. */
+const later = (one: string, other: string): string =>
+  Date.parse(one) < Date.parse(other) ? other : one;
+
+/**
+ * The state after a decision; one by the calendar settles every occurrence until then. One about a build that was begun
+ * long ago leaves settled what was settled meanwhile.
+ */
 export function decided(
   state: ScheduleState,
   decision: Decision,
@@ -112,7 +138,9 @@ export function decided(
   const isRepetition = last?.what === kept.what && last.why === kept.why && kept.what !== "fired";
   return {
     ...state,
-    ...(decision.who === undefined ? { decidedUntil: decision.occurrence } : {}),
+    ...(decision.who === undefined
+      ? { decidedUntil: later(state.decidedUntil, decision.occurrence) }
+      : {}),
     decisions: isRepetition
       ? [{ ...kept, times: (last.times ?? 1) + 1 }, ...earlier]
       : [kept, ...state.decisions].slice(0, KEPT_DECISIONS),
@@ -144,16 +172,46 @@ export function ended(
   return isSuccess(end.outcome) ? { ...after, failures: 0 } : failedOnce(after);
 }
 
+/** The state after a sign of a request that was given up as lost: it goes on, and isn't a failure yet. */
+export function foundAgain(
+  state: ScheduleState,
+  { outcome: _outcome, endedAt: _endedAt, ...request }: ScheduledRequest,
+): ScheduleState & { request: ScheduledRequest } {
+  return { ...state, request, failures: Math.max(0, state.failures - 1) };
+}
+
 /** The state after one failure more. */
 export const failedOnce = (state: ScheduleState): ScheduleState => ({
   ...state,
   failures: state.failures + 1,
 });
 
-/** The state after somebody has switched the schedule on: it begins anew, from now. */
+/** Who switches a schedule off after its failures. */
+const OURSELVES = "gallery-publisher";
+
+/** The state in which a schedule that has failed too often in a row is switched off. */
+export function switchedOffIfTooMany(
+  { maxConsecutiveFailures }: Schedule,
+  state: ScheduleState,
+  { endedAt, ...last }: LastFailure,
+): ScheduleState {
+  const { failures, switchedOff } = state;
+  if (failures < maxConsecutiveFailures || switchedOff !== undefined) return state;
+  const why = `${failures} ${failures === 1 ? "run" : "runs in a row"} failed; the last, ${last.requestId}, ended ${last.outcome}`;
+  return {
+    ...state,
+    switchedOff: { who: OURSELVES, why, at: endedAt, untold: { ...last, failures } },
+  };
+}
+
+/**
+ * The state after somebody has switched the schedule on: it begins anew, from now. A build that its calendar wanted is
+ * not waited for any more; one that a person wants is.
+ */
 export function switchedOn(state: ScheduleState, now: Date): ScheduleState {
-  const { switchedOff: _off, ...rest } = state;
-  return { ...rest, failures: 0, decidedUntil: now.toISOString() };
+  const { switchedOff: _off, build, ...rest } = state;
+  const wanted = build?.who === undefined ? {} : { build };
+  return { ...rest, ...wanted, failures: 0, decidedUntil: now.toISOString() };
 }
 
 /** True while the schedule's last request hasn't come to its end. */

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Fault } from "../../domain/fault";
 import type { Problem } from "../../domain/problem";
+import { runBefore, type Build } from "../../domain/schedule/build";
 import { canonicalJson } from "../../domain/run/identity";
 import { documentPaths } from "../../domain/run/document-paths";
 import type { Schedule } from "../../domain/schedule/schedule";
 import {
   decided,
+  failedOnce,
   isGoing,
   requestIdOf,
+  switchedOffIfTooMany,
   type Decision,
   type ScheduledRequest,
   type ScheduleState,
@@ -23,52 +26,70 @@ export interface Occasion {
   who?: string;
   /** Also when the source is published already. */
   force?: boolean;
-  /** The schedule's image template was run for it. */
-  isBuilt?: true;
+  /** It has waited for a build: that is done, or isn't waited for any more. */
+  build?: "done" | "dropped";
 }
 
 /** What is to be done about an occasion. */
 export type Verdict =
   | { kind: "fire"; source: Record<string, unknown>; fingerprint: string; why: string }
-  /** The image template is to be run first. */
-  | { kind: "build" }
+  /** The image template is to be run first; with what is known of its run before. */
+  | { kind: "build"; template: string; before: Pick<Build, "before"> }
   | { kind: "skip"; why: string }
-  | { kind: "finding"; problem: Problem }
+  /** `isFailure`: it counts as a failed run. */
+  | { kind: "finding"; problem: Problem; isFailure?: true }
   | { kind: "later"; fault: Fault };
 
 /** An occurrence this old was missed: the timer comes every minute. */
 const MISSED_AFTER_MS = 5 * 60_000;
 
+/** Why the calendar doesn't count; undefined while the schedule is on. */
+export function whyOff(
+  { enabled }: Schedule,
+  { switchedOff }: ScheduleState,
+  meanwhile = "",
+): string | undefined {
+  if (!enabled) return `the document has it switched off${meanwhile}`;
+  if (switchedOff === undefined) return undefined;
+  return `it was switched off by ${switchedOff.who}${meanwhile}: ${switchedOff.why}`;
+}
+
 /** Why the calendar's occurrence isn't even looked at; a person may ask all the same. */
 function passedOver(
   schedule: Schedule,
-  { switchedOff }: ScheduleState,
-  lateMs: number,
+  state: ScheduleState,
+  { occurrence, build }: Occasion,
+  now: Date,
 ): string | undefined {
-  if (!schedule.enabled) return "the document has it switched off";
-  if (switchedOff !== undefined)
-    return `it was switched off by ${switchedOff.who}: ${switchedOff.why}`;
-  if (lateMs > MISSED_AFTER_MS && !schedule.catchUp)
+  const off = whyOff(schedule, state, build === undefined ? "" : " while its image was built");
+  if (off !== undefined) return off;
+  const isMissed = now.getTime() - occurrence.getTime() > MISSED_AFTER_MS;
+  if (build === undefined && isMissed && !schedule.catchUp)
     return "it was missed, and catchUp is false: the app wasn't running";
   return undefined;
 }
 
 /** Decides about an occasion; reads Azure and the records, and changes nothing. */
 export async function verdictOn(
-  { finding, records, now }: Pick<ScheduleDependencies, "finding" | "records" | "now">,
+  {
+    finding,
+    records,
+    templates,
+    now,
+  }: Pick<ScheduleDependencies, "finding" | "records" | "templates" | "now">,
   schedule: Schedule,
   state: ScheduleState,
-  { occurrence, who, isBuilt, force = false }: Occasion,
+  occasion: Occasion,
 ): Promise<Verdict> {
-  const lateMs = now().getTime() - occurrence.getTime();
-  const byCalendar = who === undefined && isBuilt === undefined;
-  const why = byCalendar ? passedOver(schedule, state, lateMs) : undefined;
+  const { who, build, force = false } = occasion;
+  const why = who === undefined ? passedOver(schedule, state, occasion, now()) : undefined;
   if (why !== undefined) return { kind: "skip", why };
   if (isGoing(state))
     return { kind: "skip", why: `its last run, ${state.request?.requestId ?? ""}, hasn't ended` };
   if (state.build !== undefined)
     return { kind: "skip", why: `its image is being built since ${state.build.since}` };
-  if (schedule.imageTemplate !== undefined && isBuilt === undefined) return { kind: "build" };
+  if (schedule.imageTemplate !== undefined && build !== "done")
+    return toBuild(templates, schedule.imageTemplate);
   const found = await finding.find(schedule);
   if (found.kind !== "found") return found;
   const { source, fingerprint, versions } = found;
@@ -96,6 +117,17 @@ function whyFired(standing: Standing | undefined): string {
   return `forced; ${standing.version} is made from it`;
 }
 
+/** A template that can't be looked at can't be built: a failed run, like a build that failed. */
+async function toBuild(
+  templates: ScheduleDependencies["templates"],
+  template: string,
+): Promise<Verdict> {
+  const answer = await templates.lastRun(template);
+  if (answer.kind === "finding") return { ...answer, isFailure: true };
+  if (answer.kind === "later") return answer;
+  return { kind: "build", template, before: runBefore(answer.run) };
+}
+
 const decisionOf = (
   { occurrence, who }: Occasion,
   now: Date,
@@ -106,6 +138,21 @@ const decisionOf = (
   ...rest,
   ...(who === undefined ? {} : { who }),
 });
+
+/** The state after an image couldn't be built: switched off when there are too many failures. */
+export function buildFailed(
+  schedule: Schedule,
+  state: ScheduleState,
+  occasion: Occasion,
+  now: Date,
+  found: Problem,
+): ScheduleState {
+  const decision = decisionOf(occasion, now, { what: "finding", why: found.message });
+  const after = failedOnce(decided(state, decision, [found]));
+  const requestId = requestIdOf(schedule.id, occasion.occurrence, occasion.who !== undefined);
+  const last = { requestId, outcome: "buildFailed" as const, endedAt: now.toISOString() };
+  return switchedOffIfTooMany(schedule, after, last);
+}
 
 /** The state after nothing was fired. */
 export const notFired = (

@@ -3,7 +3,7 @@ import type { Schedule } from "../../domain/schedule/schedule";
 import { isGoing } from "../../domain/schedule/state";
 import { jsonResponse, problemResponse } from "../problem-response";
 import { readStatement } from "../statement";
-import { isBuilding, wantBuild } from "./await-build";
+import { wantBuild } from "./await-build";
 import { fired, notFired, verdictOn, type Occasion } from "./decide";
 import type { ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
@@ -55,8 +55,7 @@ async function run(
     case "later":
       return problemResponse(503, "Try again", `Azure doesn't answer: ${verdict.fault.message}`);
     case "build": {
-      if (!isBuilding(schedule)) throw new Error(`schedule ${id} has no image template`);
-      const wanted = await wantBuild(dependencies, schedule, held, occasion, context);
+      const wanted = await wantBuild(dependencies, schedule, held, occasion, verdict, context);
       if (wanted === undefined) return busy(id);
       // The timer starts the build, waits for it, and fires.
       return jsonResponse(202, { id, fired: false, why: "its image template is run first", links });

@@ -38,7 +38,7 @@ export function scheduleView(
     lastDecision: last ?? null,
     lastRun: state?.request === undefined ? null : runView(state.request),
     failures: state?.failures ?? 0,
-    ...(off === undefined ? {} : { switchedOff: off }),
+    ...(off === undefined ? {} : { switchedOff: { who: off.who, why: off.why, at: off.at } }),
     findings: [...problems, ...(state?.findings ?? [])],
     links: linksOf(id),
   };

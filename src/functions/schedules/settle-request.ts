@@ -1,14 +1,30 @@
 import { isLive } from "../../domain/run/outcome";
 import type { Schedule } from "../../domain/schedule/schedule";
-import { ended, sent, type ScheduledEnd, type ScheduledRequest } from "../../domain/schedule/state";
+import {
+  ended,
+  foundAgain,
+  sent,
+  switchedOffIfTooMany,
+  type ScheduledEnd,
+  type ScheduledRequest,
+} from "../../domain/schedule/state";
 import type { ScheduleDependencies, Log } from "./dependencies";
 import { change, type Held } from "./hold-state";
-import { switchOffIfTooMany } from "./switch-off";
+import { tellSwitchedOff, writeEnd } from "./switch-off";
 
 /** A request that nobody has heard of for so long is sent again, by the same id: what is there already joins. */
 const SEND_AGAIN_AFTER_MS = 15 * 60_000;
 /** Sent so often without a sign, it counts as a failed run; by then it is among the dead letters, where it is shown. */
 const MOST_SENDS = 4;
+/**
+ * What is sent is in nobody's hands any more when its request is given up: the queue lets it expire before, by as much
+ * as a host may keep it under a lock (`maxAutoLockRenewalDuration` of host.json). Or it would run beside the next one.
+ */
+const LONGEST_LOCK_MS = 5 * 60_000;
+
+/** How long a message may wait in the queue, by how often it was sent before. */
+const timeToLiveMs = (sends: number): number =>
+  (MOST_SENDS - sends) * SEND_AGAIN_AFTER_MS - LONGEST_LOCK_MS;
 
 interface End {
   outcome: ScheduledEnd;
@@ -27,16 +43,35 @@ export async function settleRequest(
   held: Held,
   log: Log,
 ): Promise<Held | undefined> {
-  const { request } = held.state;
-  if (request === undefined || request.outcome !== undefined) return held;
-  if (request.sends === 0) return deliver(dependencies, schedule, held, request, log);
+  const told = await tellSwitchedOff(dependencies, held, log);
+  const request = told?.state.request;
+  if (told === undefined || request === undefined) return told;
+  if (request.outcome === "lost") return lookAgain(dependencies, schedule, told, request, log);
+  if (request.outcome !== undefined) return told;
+  if (request.sends === 0) return deliver(dependencies, schedule, told, request, log);
   const end = await endOf(dependencies, request);
-  if (end === "going") return held;
-  if (end !== undefined) return close(dependencies, schedule, held, request, end, log);
+  if (end === "going") return told;
+  if (end !== undefined) return close(dependencies, schedule, told, request, end, log);
   const waited = dependencies.now().getTime() - Date.parse(request.sentAt ?? request.firedAt);
-  if (waited < SEND_AGAIN_AFTER_MS) return held;
-  if (request.sends < MOST_SENDS) return deliver(dependencies, schedule, held, request, log);
-  return close(dependencies, schedule, held, request, lost(dependencies), log);
+  if (waited < SEND_AGAIN_AFTER_MS) return told;
+  if (request.sends < MOST_SENDS) return deliver(dependencies, schedule, told, request, log);
+  return close(dependencies, schedule, told, request, lost(dependencies), log);
+}
+
+/** A request that was given up may come all the same: somebody sends its dead letter back. The next waits for it then. */
+async function lookAgain(
+  dependencies: ScheduleDependencies,
+  schedule: Schedule,
+  held: Held,
+  request: ScheduledRequest,
+  log: Log,
+): Promise<Held | undefined> {
+  const end = await endOf(dependencies, request);
+  if (end === undefined) return held;
+  log.log(`schedule ${schedule.id}: request ${request.requestId} wasn't lost: it is here`);
+  const state = foundAgain(held.state, request);
+  if (end === "going") return change(dependencies.states, held, state);
+  return close(dependencies, schedule, { ...held, state }, state.request, end, log);
 }
 
 const lost = ({ now }: ScheduleDependencies): End => ({
@@ -58,7 +93,8 @@ async function deliver(
   if (message === undefined)
     return close(dependencies, schedule, held, request, lost(dependencies), log);
   // The queue may drop a message whose id it knows; sent again on purpose, it has to arrive.
-  await queue.send(message, sends === 0 ? requestId : `${requestId}~${sends}`);
+  const messageId = sends === 0 ? requestId : `${requestId}~${sends}`;
+  await queue.send(message, messageId, timeToLiveMs(sends));
   log.log(`schedule ${schedule.id}: request ${requestId} is in the queue`);
   return change(states, held, sent(held.state, request, now()));
 }
@@ -87,9 +123,9 @@ async function close(
   end: End,
   log: Log,
 ): Promise<Held | undefined> {
-  const after = ended(held.state, request, end);
-  log.log(`schedule ${schedule.id}: request ${request.requestId} ended ${end.outcome}`);
   const { requestId } = request;
-  const state = await switchOffIfTooMany(dependencies, schedule, after, { requestId, ...end }, log);
-  return change(dependencies.states, held, state);
+  const after = ended(held.state, request, end);
+  log.log(`schedule ${schedule.id}: request ${requestId} ended ${end.outcome}`);
+  const state = switchedOffIfTooMany(schedule, after, { requestId, ...end });
+  return writeEnd(dependencies, held, state, log);
 }

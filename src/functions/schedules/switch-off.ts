@@ -1,38 +1,34 @@
 import { scheduleDisabledEvent } from "../../domain/run/publication-event";
-import type { Schedule } from "../../domain/schedule/schedule";
-import type { ScheduledEnd, ScheduleState } from "../../domain/schedule/state";
+import type { ScheduleState } from "../../domain/schedule/state";
 import type { Log, ScheduleDependencies } from "./dependencies";
+import { change, type Held } from "./hold-state";
 
-/** Who switches a schedule off after its failures. */
-const OURSELVES = "gallery-publisher";
+type Announcing = Pick<ScheduleDependencies, "announcer" | "states">;
 
-/** The last of a schedule's failures. */
-export interface LastFailure {
-  requestId: string;
-  outcome: ScheduledEnd;
-  /** ISO 8601. */
-  endedAt: string;
-  publicationId?: string;
+/** Writes the state after a run's end, and announces it when that has switched the schedule off. */
+export async function writeEnd(
+  dependencies: Announcing,
+  held: Held,
+  state: ScheduleState,
+  log: Log,
+): Promise<Held | undefined> {
+  const mine = await change(dependencies.states, held, state);
+  return mine === undefined ? undefined : tellSwitchedOff(dependencies, mine, log);
 }
 
 /**
- * The state after one failure more: switched off when there are too many in a row. Announced before it is written: a
- * crash in between announces the same event again.
+ * Announces that the schedule was switched off, unless it was announced: of two hosts the one that has written it, or
+ * the next tick after a crash. At least once, the very same event. Undefined when somebody else was faster.
  */
-export async function switchOffIfTooMany(
-  { announcer }: Pick<ScheduleDependencies, "announcer">,
-  { id: scheduleId, maxConsecutiveFailures }: Schedule,
-  state: ScheduleState,
-  { requestId, outcome, endedAt, publicationId }: LastFailure,
+export async function tellSwitchedOff(
+  { announcer, states }: Announcing,
+  held: Held,
   log: Log,
-): Promise<ScheduleState> {
-  const { failures } = state;
-  if (failures < maxConsecutiveFailures || state.switchedOff !== undefined) return state;
-  const why = `${failures} ${failures === 1 ? "run" : "runs in a row"} failed; the last, ${requestId}, ended ${outcome}`;
-  const told = { scheduleId, requestId, outcome, failures, why };
-  await announcer.announce(
-    scheduleDisabledEvent(publicationId === undefined ? told : { ...told, publicationId }, endedAt),
-  );
-  log.error(`schedule ${scheduleId} was switched off: ${why}`);
-  return { ...state, switchedOff: { who: OURSELVES, why, at: endedAt } };
+): Promise<Held | undefined> {
+  const { id: scheduleId, switchedOff } = held.state;
+  if (switchedOff?.untold === undefined) return held;
+  const { untold, ...off } = switchedOff;
+  await announcer.announce(scheduleDisabledEvent({ scheduleId, why: off.why, ...untold }, off.at));
+  log.error(`schedule ${scheduleId} was switched off: ${off.why}`);
+  return change(states, held, { ...held.state, switchedOff: off });
 }

@@ -1,34 +1,40 @@
 import type { InvocationContext, Timer } from "@azure/functions";
 import { plainText } from "../../domain/plain-text";
 import type { Schedule } from "../../domain/schedule/schedule";
-import { dueOccurrence } from "../../domain/schedule/state";
-import { awaitBuild, isBuilding, wantBuild } from "./await-build";
-import { fired, notFired, verdictOn, type Occasion } from "./decide";
+import { dueOccurrence, type ScheduleState } from "../../domain/schedule/state";
+import { awaitBuild, wantBuild } from "./await-build";
+import { buildFailed, fired, notFired, verdictOn, type Occasion } from "./decide";
 import type { Log, ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
 import { schedulesNow } from "./schedule-document";
 import { settleRequest } from "./settle-request";
+import { writeEnd } from "./switch-off";
+import { createTurns } from "./take-turns";
 
 /**
  * Timer, every minute: looks which schedules are due by their own calendars, and drops a publish request on the queue
  * for each whose source is new. What one schedule fails at doesn't stop the others; it is tried again a minute later.
  */
 export function tickSchedules(dependencies: ScheduleDependencies) {
+  const takeTurns = createTurns(dependencies.now);
   return async (_timer: Timer, context: InvocationContext): Promise<void> => {
     const { schedules, problems } = await schedulesNow(dependencies);
     for (const { path, message } of problems)
       context.error(`the schedules can't be read: ${path}: ${message}`);
-    for (const { id, schedule, problems: mistakes } of schedules) {
-      if (schedule === undefined) {
+    for (const { id, schedule, problems: mistakes } of schedules)
+      if (schedule === undefined)
         context.warn(`schedule ${plainText(id, 60)} doesn't run: ${mistakes[0]?.message ?? ""}`);
-        continue;
-      }
+    const sound = schedules.flatMap(({ schedule }) => schedule ?? []);
+    const left = await takeTurns(sound, async (schedule) => {
       try {
         await tickSchedule(dependencies, schedule, context);
       } catch (error) {
-        context.error(`schedule ${id}: ${plainText(String(error))}; the next minute tries again`);
+        const why = plainText(String(error));
+        context.error(`schedule ${schedule.id}: ${why}; the next minute tries again`);
       }
-    }
+    });
+    if (left.length > 0)
+      context.warn(`${left.length} schedules are left to the next minute: ${left.join(", ")}`);
   };
 }
 
@@ -46,14 +52,15 @@ async function tickSchedule(
   }
   const settled = await settleRequest(dependencies, schedule, held, log);
   if (settled === undefined) return;
-  const { build } = settled.state;
-  if (build !== undefined && isBuilding(schedule)) {
-    const built = await awaitBuild(dependencies, schedule, settled, build, log);
-    if (built !== undefined) await decide(dependencies, schedule, built.held, built.occasion, log);
-    return;
-  }
-  const occurrence = dueOccurrence(schedule, settled.state, now());
-  if (occurrence !== undefined) await decide(dependencies, schedule, settled, { occurrence }, log);
+  const built = await awaitBuild(dependencies, schedule, settled, log);
+  if (built === undefined) return;
+  const occasion = built.occasion ?? dueOccasion(schedule, built.held.state, now());
+  if (occasion !== undefined) await decide(dependencies, schedule, built.held, occasion, log);
+}
+
+function dueOccasion(schedule: Schedule, state: ScheduleState, now: Date): Occasion | undefined {
+  const occurrence = dueOccurrence(schedule, state, now);
+  return occurrence === undefined ? undefined : { occurrence };
 }
 
 /** Writes what is decided before anything is sent: of two hosts that tick at once, one decides. */
@@ -74,11 +81,8 @@ async function decide(
       log.warn(`${what}: ${verdict.fault.code}: ${verdict.fault.message}; asked again in a minute`);
       return;
     case "build": {
-      if (!isBuilding(schedule)) return;
-      const wanted = await wantBuild(dependencies, schedule, held, occasion, log);
-      const build = wanted?.state.build;
-      if (wanted !== undefined && build !== undefined)
-        await awaitBuild(dependencies, schedule, wanted, build, log);
+      const wanted = await wantBuild(dependencies, schedule, held, occasion, verdict, log);
+      if (wanted !== undefined) await awaitBuild(dependencies, schedule, wanted, log);
       return;
     }
     case "fire": {
@@ -96,11 +100,16 @@ async function decide(
         tell({ event: "scheduleSkipped", ...about, why: verdict.why });
       }
       return;
-    case "finding":
-      if (await states.put(notFired(held.state, occasion, now(), verdict), held.etag)) {
+    case "finding": {
+      const after =
+        verdict.isFailure === true
+          ? buildFailed(schedule, held.state, occasion, now(), verdict.problem)
+          : notFired(held.state, occasion, now(), verdict);
+      if ((await writeEnd(dependencies, held, after, log)) !== undefined) {
         log.warn(`${what}: not fired: ${verdict.problem.code}: ${verdict.problem.message}`);
         tell({ event: "scheduleNotFired", ...about, code: verdict.problem.code });
       }
       return;
+    }
   }
 }

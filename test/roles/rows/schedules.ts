@@ -33,6 +33,6 @@ const needed = (verb: string, without: string): Need => ({
 });
 
 export const builder: Need[] = [
-  needed("read", "not told"),
-  needed("run/action", "refused: AuthorizationFailed"),
+  needed("read", "finding: AuthorizationFailed"),
+  needed("run/action", "finding: AuthorizationFailed"),
 ];

@@ -24,13 +24,11 @@ async function lookForImage({ azure }: Stage): Promise<Told> {
 }
 
 async function runTemplate({ azure: { templates } }: Stage): Promise<Told> {
-  const { refused } = await templates.run(GOLDEN);
-  if (refused !== undefined)
-    return { outcome: `refused: ${refused.split(":")[0]}`, words: refused };
-  const run = await templates.lastRun(GOLDEN).catch((error: unknown) => error as Error);
-  return run instanceof Error
-    ? { outcome: "not told", words: run.message }
-    : { outcome: run?.state ?? "no run", words: "" };
+  const started = await templates.run(GOLDEN);
+  const answer = started.kind === "started" ? await templates.lastRun(GOLDEN) : started;
+  if (answer.kind === "run") return { outcome: answer.run.state ?? "no run", words: "" };
+  const told = answer.kind === "finding" ? answer.problem : answer.fault;
+  return { outcome: `${answer.kind}: ${told.code}`, words: `${told.message}; ${told.action}` };
 }
 
 async function lookForNumbers({ azure }: Stage): Promise<Told> {

@@ -1,4 +1,5 @@
 import { InvocationContext, type Timer } from "@azure/functions";
+import host from "../../../../host.json";
 import type { FinalState } from "../../../../src/domain/run/outcome";
 import { publicationId } from "../../../../src/domain/run/identity";
 import { failureId } from "../../../../src/domain/run/records";
@@ -63,6 +64,10 @@ async function run(
   await app.records.tables.runs.upsert(publicationId, runId, runRow);
 }
 
+const BUSY = {
+  kind: "later" as const,
+  fault: { code: "Http503", advice: "transient" as const, message: "no", action: "wait" },
+};
 const PROBLEM = { path: "$.source", code: "SourceNotUnique", message: "two", action: "x" } as const;
 
 /** A source that this version is made from. */
@@ -283,8 +288,7 @@ describe("a schedule that is due", () => {
     const app = createFakeSchedules(wireSchedule({ cron: "0 * * * *" }));
     await tick(app);
     const { now } = app.found;
-    const fault = { code: "Http503", advice: "transient" as const, message: "no", action: "wait" };
-    app.found.now = { kind: "later", fault };
+    app.found.now = BUSY;
     app.pass(HOUR);
     await minutes(app, 2);
     expect(app.messages).toEqual([]);
@@ -371,8 +375,8 @@ describe("hosts and crashes", () => {
     app.pass(HOUR);
     const { queue } = app.dependencies;
     app.dependencies.queue = {
-      send: async (request, messageId) => {
-        await queue.send(request, messageId);
+      send: async (...sent) => {
+        await queue.send(...sent);
         app.away.add("states");
       },
     };
@@ -445,15 +449,165 @@ describe("failures", () => {
     expect(app.announcer.events).toMatchObject([{ data: { outcome: "rejected" } }]);
   });
 
-  it("a crash between the announcement and the row announces the very same event again", async () => {
+  it.each<[string, (app: FakeSchedules) => void, number]>([
+    ["before it is written", (app) => app.away.add("states"), 1],
+    ["before it is announced", (app) => app.away.add("announcer"), 1],
+    ["before the announcement is noted", (app) => afterAnnouncing(app, "states"), 2],
+  ])("a host that dies %s leaves it to the next minute", async (_when, dies, times) => {
     const app = await fired({ maxConsecutiveFailures: 1 });
     await run(app, FIRST, "failed");
-    app.away.add("states");
+    dies(app);
     await minutes(app, 1);
     app.away.clear();
+    await minutes(app, 3);
+    expect(app.announcer.events).toEqual(Array(times).fill(app.announcer.events[0]));
+    expect((await stateOf(app)).switchedOff).toEqual({
+      ...{ who: "gallery-publisher", at: "2026-11-24T12:01:00.000Z" },
+      why: `1 run failed; the last, ${FIRST}, ended failed`,
+    });
+  });
+
+  it("of two hosts that count one at once, the one that has written it announces", async () => {
+    const app = await fired({ maxConsecutiveFailures: 1 });
+    await run(app, FIRST, "failed");
+    app.pass(MINUTE);
+    await Promise.all([tick(app), tick(app), tick(app)]);
+    expect(app.announcer.events).toHaveLength(1);
+  });
+
+  it("what somebody else has written meanwhile isn't announced", async () => {
+    const app = await fired({ maxConsecutiveFailures: 1 });
+    await run(app, FIRST, "failed");
+    const { states } = app.dependencies;
+    const put = () => Promise.resolve(false);
+    Object.assign(app.dependencies, { states: { ...states, put } });
     await minutes(app, 1);
-    const [one, other, ...more] = app.announcer.events;
-    expect(more).toEqual([]);
-    expect(other).toEqual(one);
+    expect(app.announcer.events).toEqual([]);
+    expect((await stateOf(app)).switchedOff).toBeUndefined();
+  });
+});
+
+/** The process ends after the next announcement. */
+function afterAnnouncing(app: FakeSchedules, step: "states"): void {
+  const { announcer } = app.dependencies;
+  app.dependencies.announcer = {
+    announce: async (event) => {
+      await announcer.announce(event);
+      app.dependencies.announcer = announcer;
+      app.away.add(step);
+    },
+  };
+}
+
+describe("a request that was given up as lost", () => {
+  const lost = async (cron = "0 * * * *"): Promise<FakeSchedules> => {
+    const app = await fired({ cron: "* * * * *", maxConsecutiveFailures: 5 });
+    const schedules = [wireSchedule({ cron, maxConsecutiveFailures: 5 })];
+    app.documents.stored.set("schedules.json", { schedules });
+    await minutes(app, 62);
+    expect(await stateOf(app)).toMatchObject({ failures: 1, request: { outcome: "lost" } });
+    return app;
+  };
+
+  it("is in the queue no more: nothing of it can begin beside the next one", async () => {
+    const app = await lost("0 3 * * *");
+    expect(app.expiries).toHaveLength(4);
+    const { endedAt = "" } = (await stateOf(app)).request ?? {};
+    const longestLock = Date.parse(
+      `1970-01-01T${host.extensions.serviceBus.maxAutoLockRenewalDuration}Z`,
+    );
+    for (const expiry of app.expiries)
+      expect(expiry + longestLock).toBeLessThanOrEqual(Date.parse(endedAt));
+  });
+
+  it("nor when the host was down between its sendings", async () => {
+    const app = await fired({ cron: "* * * * *" });
+    const schedules = [wireSchedule({ cron: "0 3 1 1 *" })];
+    app.documents.stored.set("schedules.json", { schedules });
+    for (const hours of [0.1, 3, 0.5, 7, 1]) {
+      app.pass(hours * HOUR);
+      await tick(app);
+    }
+    const { outcome, endedAt = "" } = (await stateOf(app)).request ?? {};
+    expect([outcome, app.expiries.length]).toEqual(["lost", 4]);
+    expect(Math.max(...app.expiries)).toBeLessThan(Date.parse(endedAt));
+  });
+
+  it("and begins all the same is taken up again: the next waits for it, and it isn't a failure", async () => {
+    const app = await lost();
+    await run(app, FIRST, "accepted");
+    await minutes(app, 60);
+    expect(await stateOf(app)).toMatchObject({
+      ...{ failures: 0, request: { requestId: FIRST } },
+      decisions: [{ what: "skipped", why: `its last run, ${FIRST}, hasn't ended` }, {}],
+    });
+    expect((await stateOf(app)).request).not.toHaveProperty("outcome");
+    await run(app, FIRST, "published");
+    await minutes(app, 60);
+    expect(ids(app).at(-1)).toBe("golden-20261124T150000Z");
+    expect(await stateOf(app)).toMatchObject({ failures: 0 });
+  });
+
+  it.each([
+    ["published", 0],
+    ["failed", 1],
+  ] as const)("and has %s meanwhile has this for its end", async (end, failures) => {
+    const app = await lost("0 3 * * *");
+    await run(app, FIRST, end);
+    await minutes(app, 2);
+    const state = await stateOf(app);
+    expect(state).toMatchObject({ failures, request: { outcome: end } });
+  });
+});
+
+describe("many schedules that Azure is slow about", () => {
+  const CALL = 12_000;
+  async function slow(count: number) {
+    const schedules = Array.from({ length: count }, (_, index) =>
+      wireSchedule({ id: `s${index}`, cron: "0 * * * *" }),
+    );
+    const app = createFakeSchedules(...schedules);
+    const lines: string[] = [];
+    const host = tickSchedules(app.dependencies);
+    const looked: string[] = [];
+    const atOnce = { now: 0, most: 0 };
+    const context = new InvocationContext({
+      functionName: "host",
+      logHandler: (_level, ...said) => lines.push(said.join(" ")),
+    });
+    await host({} as Timer, context);
+    const find = async ({ id }: { id: string }) => {
+      atOnce.most = Math.max(atOnce.most, ++atOnce.now);
+      await Promise.resolve();
+      app.pass(CALL / 8);
+      looked.push(id);
+      atOnce.now--;
+      return { ...BUSY };
+    };
+    Object.assign(app.dependencies, { finding: { find } });
+    app.pass(HOUR);
+    return { app, lines, looked, atOnce, host: () => host({} as Timer, context) };
+  }
+
+  it("has as many as the minute allows, few at once, and says which are left", async () => {
+    const { app, lines, looked, atOnce, host } = await slow(50);
+    const begin = app.dependencies.now().getTime();
+    await host();
+    expect(app.dependencies.now().getTime() - begin).toBeLessThan(MINUTE);
+    expect(looked.length).toBeGreaterThan(8);
+    expect(atOnce.most).toBeLessThanOrEqual(8);
+    expect(lines.at(-1)).toMatch(
+      new RegExp(`^${50 - looked.length} schedules are left to the next minute: s\\d+, .*s49$`),
+    );
+  });
+
+  it("and begins with those that have waited longest: none is left for ever", async () => {
+    const { looked, host } = await slow(50);
+    await host();
+    const first = looked.splice(0);
+    await host();
+    expect(looked.slice(0, 8).some((id) => first.includes(id))).toBe(false);
+    for (let minute = 0; minute < 2; minute++) await host();
+    expect(new Set([...first, ...looked]).size).toBe(50);
   });
 });

@@ -134,7 +134,7 @@ df.app.client.serviceBusQueue("publishFromQueue", {
 });
 df.app.client.timer("reconcile", {
   schedule: settings.RECONCILE_SCHEDULE,
-  handler: reconcile(dependencies, settings.RECONCILE_SETTLE_SECONDS * 1000),
+  handler: reconcile({ ...dependencies, ...schedules }, settings.RECONCILE_SETTLE_SECONDS * 1000),
 });
 app.timer("tickSchedules", {
   // Every minute: which schedule is due is told by its own calendar, in its own time zone.

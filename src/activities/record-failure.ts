@@ -88,6 +88,7 @@ export function recordFailure(dependencies: ActivityDependencies) {
       requestId: input.requestId,
       ...(image === undefined ? {} : { imageId: imageVersionId(image) }),
       ...(leavesFlagOpen(input.undone) ? { flagOpen: "true" as const } : {}),
+      ...(failure.leftOver.length === 0 ? {} : { leftOverCount: `${failure.leftOver.length}` }),
     });
     await announcer.announce(
       publicationEvent({

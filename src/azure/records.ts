@@ -67,6 +67,8 @@ export interface Records {
   settleFailure(row: FailureRow, etag: string): Promise<boolean>;
   /** Entries whose run has left the version's safety flag open. */
   openFlags(): Promise<FailureRow[]>;
+  /** Entries whose run has left something behind, and that nobody has redriven or dismissed. */
+  openLeftOvers(): Promise<FailureRow[]>;
   /** The flag of this entry's version is closed by now. */
   flagClosed(failureId: string): Promise<void>;
   /** The time (ISO 8601) at which the first attempt to record an occurrence was made: this one, or an earlier. */
@@ -190,6 +192,9 @@ export function createRecords({
         ]),
       }),
     openFlags: () => allRows(failures, FAILURES, allOf(equal({ flagOpen: "true" }))),
+    // As texts; where the column is absent nothing was left.
+    openLeftOvers: () =>
+      allRows(failures, FAILURES, allOf([...equal({ status: "open" }), "leftOverCount ge '1'"])),
     flagClosed: async (failureId) => {
       for (;;) {
         const found = await failures.get(FAILURES, failureId);

@@ -41,6 +41,25 @@ export async function liveStatus(
   };
 }
 
+/**
+ * The regions that a run watches now, as the watch shows them: none between its watches. Those beside them that are only
+ * shown have ended, or are still to come.
+ */
+export async function watchedRegions(
+  client: DurableClient,
+  { customStatus }: InstanceState,
+  runId: string,
+): Promise<RegionProgress[]> {
+  const status = customStatus as RunStatus | null | undefined;
+  if (!status || status.runId !== runId || status.watcher === undefined) return [];
+  const watcher = await instanceState(client, status.watcher);
+  if (watcher?.going !== true) return [];
+  const shown = watcher.customStatus as Pick<RunStatus, "regions"> | null | undefined;
+  const input = watcher.input as { regions?: { name: string }[] } | null | undefined;
+  const watched = new Set(input?.regions?.map(({ name }) => name));
+  return unpackRegions(shown?.regions ?? []).filter(({ name }) => watched.has(name));
+}
+
 /** The run's own answer once it has ended: its row can be older, or lost. */
 const endOf = (instance: InstanceState | undefined): { state?: FinalState } | undefined =>
   instance?.going === false

@@ -1,5 +1,6 @@
 import { HttpRequest, InvocationContext, type HttpResponseInit } from "@azure/functions";
-import type { FunctionDependencies } from "../../src/functions/dependencies";
+import { createScheduleStates, type ScheduleRow } from "../../src/azure/schedule-states";
+import type { ReconcileDependencies } from "../../src/functions/reconcile";
 import type { LogLine } from "../../src/domain/run/log-line";
 import { versionNumbers } from "../../src/domain/numbering/version-number";
 import { planPublication } from "../../src/activities/plan-publication";
@@ -7,7 +8,7 @@ import { createFakeAnnouncer } from "./fake-announcer";
 import { createFakeAzure } from "./fake-azure";
 import { createFakeDocuments } from "./fake-documents";
 import { createFakeDurableClient } from "./fake-durable-client";
-import { createFakeNumbers, createFakeRecords } from "./fake-records";
+import { createFakeNumbers, createFakeRecords, createFakeTable } from "./fake-records";
 import { ALLOWED } from "./request-factory";
 
 /** Everything outside the process that a trigger can fail at. */
@@ -43,7 +44,7 @@ export function createFakeFunctionApp() {
   const announcer = createFakeAnnouncer(() => reach("announcer"));
   const durable = createFakeDurableClient((call) => reach(call));
   const lines: LogLine[] = [];
-  const dependencies: FunctionDependencies = {
+  const dependencies: ReconcileDependencies = {
     documents,
     records,
     numbers,
@@ -68,6 +69,8 @@ export function createFakeFunctionApp() {
     now: () => now,
     newRunId: () => `run-${++runs}`,
     log: (line) => void lines.push(line),
+    document: "schedules.json",
+    states: createScheduleStates(createFakeTable<ScheduleRow>()),
   };
   return {
     dependencies,

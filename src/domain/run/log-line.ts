@@ -86,7 +86,7 @@ const TRANSITIONS = {
   scheduleDisabled: {
     level: "error",
     says: "a schedule was switched off after so many failed runs in a row",
-    fields: ["scheduleId", "failures", "outcome"],
+    fields: ["scheduleId", "failures", "outcome", "again"],
   },
 } as const satisfies Record<string, Described>;
 
@@ -95,12 +95,12 @@ const REMARKS = {
   leftOver: {
     level: "warn",
     says: "a run has ended and left something behind in Azure",
-    fields: ["failureId", "count"],
+    fields: ["failureId", "count", "again"],
   },
   regionStalled: {
     level: "warn",
     says: "a region [stands still](runbook.md#a-region-stands-still)",
-    fields: ["region", "state", "progress", "since"],
+    fields: ["region", "state", "progress", "since", "again"],
   },
   regionMoved: {
     level: "info",
@@ -119,8 +119,8 @@ const REMARKS = {
   },
   safetyFlagOpen: {
     level: "warn",
-    says: "it is open and no run is at it; said again at each look of `reconcile`",
-    fields: ["failureId"],
+    says: "a recorded run has left it open; said at each look of `reconcile`, with `beingMended` while a run or `reconcile` itself is at it",
+    fields: ["failureId", "since", "beingMended"],
   },
   deadLetters: {
     level: "warn",
@@ -162,11 +162,13 @@ type Added = "correlationId" | "traceId";
 
 type Numbers = "wave" | "waves" | "undone" | "notUndone" | "failures" | "count" | "progress";
 
+type Flags = "again" | "beingMended";
+
 /** One line of certain names. Lists are texts, `westus,eastus2`: a query takes them as they are. */
 export type LogLineOf<Events extends LogEvent> = {
   [E in Events]: { event: E; time: string } & Partial<
     Record<Exclude<keyof typeof COMMON_FIELDS, "event" | "time" | Added>, string>
-  > & { [F in FieldOf<E>]?: F extends Numbers ? number : string };
+  > & { [F in FieldOf<E>]?: F extends Numbers ? number : F extends Flags ? true : string };
 }[Events];
 
 /** One line of the log. */

@@ -102,6 +102,8 @@ export type FailureRow = Settlement & {
   imageId?: string;
   /** The run has opened the version's safety flag and couldn't close it again. */
   flagOpen?: "true";
+  /** How many things the run has left behind in Azure; absent when there are none. */
+  leftOverCount?: string;
 };
 
 /** When an occurrence that has no time of its own was met first. */
@@ -160,7 +162,7 @@ export interface KeptBody {
 /** A recorded failure, whole: everything that is needed to understand it and to drive it again. */
 export interface FailureDocument extends Omit<
   FailureRow,
-  "imageId" | "flagOpen" | keyof Settlement
+  "imageId" | "flagOpen" | "leftOverCount" | keyof Settlement
 > {
   /** `promote`: the run was to take the version into `latest`; else it was to publish. */
   action?: "promote";

@@ -187,7 +187,7 @@ export const failedOnce = (state: ScheduleState): ScheduleState => ({
 });
 
 /** Who switches a schedule off after its failures. */
-const OURSELVES = "gallery-publisher";
+export const OURSELVES = "gallery-publisher";
 
 /** The state in which a schedule that has failed too often in a row is switched off. */
 export function switchedOffIfTooMany(

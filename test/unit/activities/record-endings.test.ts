@@ -189,8 +189,12 @@ test.each([undefined, "Succeeded", "Creating"])(
       regions: [failed],
       ...(provisioningState === undefined ? {} : { provisioningState }),
     });
-    const [left] = documentOf(fake, (await record()).failureId).leftOver;
+    const { failureId } = await record();
+    const [left] = documentOf(fake, failureId).leftOver;
     expect(left?.command).toMatch(/^az sig image-version show /);
+    expect(await fake.records.openLeftOvers()).toMatchObject([
+      { id: failureId, leftOverCount: "1" },
+    ]);
   },
 );
 
@@ -202,7 +206,9 @@ test("a request that was rejected before a write leaves nothing over", async () 
     regions: [{ region: "westus", kind: "notStarted" }],
     problems: [problem("$.source", "SourceNotFound", "the source is gone", "correct it")],
   });
-  expect(documentOf(fake, (await record()).failureId)).toMatchObject({
+  const { failureId } = await record();
+  expect(await fake.records.openLeftOvers()).toEqual([]);
+  expect(documentOf(fake, failureId)).toMatchObject({
     leftOver: [],
     summary: "rejected: 0 of 1 regions completed; the source is gone",
   });

@@ -248,3 +248,18 @@ test("nothing is missed behind a page's end: runs, what was said to them, open f
   expect(Object.keys((await records.signals("p-1", "run-1")).decisions)).toHaveLength(3);
   expect((await records.openFlags()).map(({ id }) => id)).toEqual(ids);
 });
+
+test("entries that have left something behind are those that are open and count it", async () => {
+  const records = createFakeRecords();
+  const failure = { recordedAt: "", kind: "run", state: "failed", summary: "" };
+  const rows = [
+    { id: "two", status: "open", leftOverCount: "2" },
+    { id: "eleven", status: "open", leftOverCount: "11" },
+    { id: "nothing", status: "open" },
+    { id: "dismissed", status: "dismissed", leftOverCount: "2" },
+    { id: "redriven", status: "redriven", leftOverCount: "2" },
+  ];
+  for (const row of rows) await records.putFailure({ ...failure, ...row } as FailureRow);
+  const found = await records.openLeftOvers();
+  expect(found.map(({ id }) => id).sort()).toEqual(["eleven", "two"]);
+});

@@ -227,7 +227,8 @@ describe("the timer reconcile", () => {
     };
     for (let look = 0; look < 3; look++) await tick(app);
     const time = app.dependencies.now().toISOString();
-    const open = { event: "safetyFlagOpen", time, publicationId: ID, runId: "run-1" };
+    const flagged = { publicationId: ID, runId: "run-1", since: row.recordedAt };
+    const open = { event: "safetyFlagOpen", time, ...flagged };
     expect(app.lines).toEqual([
       { ...open, failureId: "entry" },
       { event: "deadLetters", time, count: 2, oldest: row.recordedAt },

@@ -3,6 +3,7 @@ import { createScheduleStates } from "../../src/azure/schedule-states";
 import type { Refusal } from "../../src/azure/refusal";
 import type { Found } from "../../src/azure/source-finder";
 import type { TemplateRun } from "../../src/domain/schedule/build";
+import type { FunctionDependencies } from "../../src/functions/dependencies";
 import type { ScheduleDependencies } from "../../src/functions/schedules/dependencies";
 import { createFakeFunctionApp, type Outside } from "./fake-function-app";
 import { createFakeTable } from "./fake-records";
@@ -59,7 +60,7 @@ export function createFakeSchedules(...schedules: Json[]) {
   const template: { run: TemplateRun; starts: number; unread?: Refusal; refused?: Refusal } & {
     ids: string[];
   } = { run: {}, starts: 0, ids: [] };
-  const dependencies: ScheduleDependencies = {
+  const dependencies: ScheduleDependencies & FunctionDependencies = {
     ...app.dependencies,
     document: DOCUMENT,
     states: createScheduleStates(rows),

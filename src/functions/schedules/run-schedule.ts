@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import type { HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { Schedule } from "../../domain/schedule/schedule";
 import { isGoing } from "../../domain/schedule/state";
 import { jsonResponse, problemResponse } from "../problem-response";
@@ -7,6 +7,7 @@ import { wantBuild } from "./await-build";
 import { fired, notFired, verdictOn, type Occasion } from "./decide";
 import type { ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
+import { orTryAgain } from "./or-try-again";
 import { noSuchSchedule } from "./read-schedules";
 import { scheduleById, schedulesNow } from "./schedule-document";
 import { linksOf } from "./schedule-view";
@@ -15,10 +16,10 @@ import { settleRequest } from "./settle-request";
 /**
  * `POST /api/schedules/{id}/run`, with `{"who": …, "why": …}`: runs a schedule now, also one that is switched off. 202
  * with the request's id; 200 when the source is published already, unless `?force=true`; 409 while its last run
- * goes on; 422 when it can't run. Its calendar goes on as if nothing had been.
+ * goes on; 422 when it can't run; 503 while Azure, storage or the queue don't answer. Its calendar goes on as if nothing had been.
  */
 export function runSchedule(dependencies: ScheduleDependencies) {
-  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+  return orTryAgain(async (request, context) => {
     const statement = await readStatement(request);
     if ("refused" in statement) return statement.refused;
     const force = request.query.get("force") ?? "false";
@@ -37,7 +38,7 @@ export function runSchedule(dependencies: ScheduleDependencies) {
     const occasion = { occurrence: now(), who: statement.said.who, force: force === "true" };
     context.log(`schedule ${schedule.id}: ${occasion.who} asks for a run: ${statement.said.why}`);
     return run(dependencies, schedule, settled, occasion, context);
-  };
+  });
 }
 
 async function run(

@@ -152,7 +152,10 @@ describe("POST …/run", () => {
   it("what couldn't be sent is sent by the next minute", async () => {
     const app = createFakeSchedules(wireSchedule(DAILY));
     app.away.add("queue");
-    await expect(run(app)).rejects.toThrow("queue is away");
+    expect(await run(app)).toMatchObject({
+      status: 503,
+      text: expect.not.stringContaining("away"),
+    });
     app.away.clear();
     app.pass(60_000);
     await tick(app);
@@ -192,6 +195,16 @@ describe("POST …/disable and …/enable", () => {
     const app = createFakeSchedules(wireSchedule({ enabled: false }));
     expect((await turn(app, "enable")).status).toBe(409);
     expect((await shown(app)).body).toMatchObject({ state: "switchedOff", nextRunAt: null });
+  });
+
+  it("is answered 503 while storage is away, and nothing is changed", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    await tick(app);
+    app.away.add("states");
+    expect([(await turn(app, "disable")).status, (await run(app)).status]).toEqual([503, 503]);
+    app.away.clear();
+    expect((await shown(app)).body).toMatchObject({ state: "on" });
+    expect(app.messages).toEqual([]);
   });
 
   it("a switch beside a tick isn't lost", async () => {

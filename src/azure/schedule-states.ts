@@ -7,6 +7,8 @@ export type ScheduleRow = { state: string };
 /** What is known of each schedule, one row each; two hosts never both change one. */
 export interface ScheduleStates {
   get(id: string): Promise<{ state: ScheduleState; etag: string } | undefined>;
+  /** Of every schedule that was ever seen, those among them that the document doesn't name any more. */
+  list(): Promise<ScheduleState[]>;
   /** Inserts without an ETag, else replaces; false when somebody else was faster. */
   put(state: ScheduleState, etag: string | undefined): Promise<boolean>;
 }
@@ -19,6 +21,19 @@ export function createScheduleStates(table: RecordTable<ScheduleRow>): ScheduleS
       const found = await table.get(PARTITION, id.toLowerCase());
       if (found === undefined) return undefined;
       return { state: JSON.parse(found.value.state) as ScheduleState, etag: found.etag };
+    },
+    async list() {
+      const states: ScheduleState[] = [];
+      let continuation: string | undefined;
+      do {
+        const page = await table.list(
+          PARTITION,
+          continuation === undefined ? {} : { continuation },
+        );
+        states.push(...page.rows.map(({ state }) => JSON.parse(state) as ScheduleState));
+        continuation = page.continuation;
+      } while (continuation !== undefined);
+      return states;
     },
     put(state, etag) {
       const key = state.id.toLowerCase();

@@ -2,6 +2,16 @@ import { FORMAT_OF_SCHEDULES, OURS, type ProblemEntry } from "./entry";
 
 /** Mistakes of the document of schedules, and what a look for the newest source can find. */
 export const OF_SCHEDULES = {
+  SchedulesMissing: {
+    cause: "There is no document of schedules, and there was one. Nothing runs.",
+    action: 'Bring it back; where none is to run any more, one with `{"schedules": []}` says so.',
+    rule: OURS,
+  },
+  SchedulesUnreadable: {
+    cause: "Storage doesn't give the document of schedules. Nothing runs meanwhile.",
+    action: "Read the reason: storage is away, or the app's identity may not read there.",
+    rule: OURS,
+  },
   InvalidCron: {
     cause: "`cron` hasn't five fields that can be read, or never occurs.",
     action: "Correct it: `30 2 * * 1` is every Monday at 02:30.",

@@ -142,6 +142,11 @@ const REMARKS = {
     says: "a schedule was due, and its source isn't certain or its image can't be built",
     fields: ["scheduleId", "due", "code"],
   },
+  schedulesUnreadable: {
+    level: "error",
+    says: "the document of schedules can't be read or, with `scheduleId`, one of its schedules has a mistake: what it says doesn't run; said again every minute",
+    fields: ["scheduleId", "document", "path", "code", "why"],
+  },
   scheduleEnabled: {
     level: "info",
     says: "somebody has switched a schedule on again",

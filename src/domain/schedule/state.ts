@@ -66,6 +66,8 @@ export interface ScheduleState {
   /** ISO 8601: every occurrence until here is decided. */
   decidedUntil: string;
   request?: ScheduledRequest;
+  /** ISO 8601: since then the document doesn't name it any more. */
+  removedAt?: string;
   /** The build that the next request waits for. */
   build?: Build;
   /** Failed runs in a row. */
@@ -96,15 +98,15 @@ export const firstState = (schedule: Schedule, now: Date): ScheduleState => ({
   findings: [],
 });
 
-/** The state under the schedule's calendar of today: what another one would have had is not made up for. */
-export const underCalendar = (
-  state: ScheduleState,
-  schedule: Schedule,
-  now: Date,
-): ScheduleState =>
-  state.calendar === calendarOf(schedule)
-    ? state
-    : { ...state, calendar: calendarOf(schedule), decidedUntil: now.toISOString() };
+/**
+ * The state under the schedule's calendar of today: what another one would have had is not made up for, nor what it
+ * would have had while the document didn't name it.
+ */
+export function underCalendar(state: ScheduleState, schedule: Schedule, now: Date): ScheduleState {
+  const { removedAt, ...rest } = state;
+  if (rest.calendar === calendarOf(schedule) && removedAt === undefined) return state;
+  return { ...rest, calendar: calendarOf(schedule), decidedUntil: now.toISOString() };
+}
 
 /**
  * The occurrence that is to be decided now: the latest, if nothing was decided about it. Earlier ones that were missed

@@ -6,7 +6,7 @@ import { firstState, underCalendar, type ScheduleState } from "../../domain/sche
 export interface Held {
   state: ScheduleState;
   etag: string | undefined;
-  /** The table hasn't this state yet: the schedule, or its calendar, is new. */
+  /** The table hasn't this state yet: the schedule, or its calendar, is new, or the document names it again. */
   isNew?: true;
 }
 

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { jsonResponse, problemResponse } from "../problem-response";
+import type { ReadSchedules } from "../../domain/schedule/read-schedules";
 import type { ScheduleDependencies } from "./dependencies";
 import { scheduleById, schedulesNow } from "./schedule-document";
 import { scheduleView } from "./schedule-view";
@@ -20,8 +21,9 @@ export function listSchedules(dependencies: ScheduleDependencies) {
 export function readSchedule(dependencies: ScheduleDependencies) {
   return async (request: HttpRequest): Promise<HttpResponseInit> => {
     const id = request.params["id"] ?? "";
-    const one = scheduleById(await schedulesNow(dependencies), id);
-    if (one === undefined) return noSuchSchedule(id);
+    const read = await schedulesNow(dependencies);
+    const one = scheduleById(read, id);
+    if (one === undefined) return noSuchSchedule(read, id);
     const state = (await dependencies.states.get(one.id))?.state;
     return jsonResponse(200, {
       ...scheduleView(one, state, dependencies.now()),
@@ -31,5 +33,8 @@ export function readSchedule(dependencies: ScheduleDependencies) {
   };
 }
 
-export const noSuchSchedule = (id: string): HttpResponseInit =>
-  problemResponse(404, "No such schedule", `there is no schedule "${id}" in the document`);
+/** 404; 503 where the document can't be read, which may well have it. */
+export const noSuchSchedule = ({ problems }: ReadSchedules, id: string): HttpResponseInit =>
+  problems.length === 0
+    ? problemResponse(404, "No such schedule", `there is no schedule "${id}" in the document`)
+    : problemResponse(503, "The schedules can't be read", "mend the document", { problems });

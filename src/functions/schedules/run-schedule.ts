@@ -26,8 +26,9 @@ export function runSchedule(dependencies: ScheduleDependencies) {
     if (force !== "true" && force !== "false")
       return problemResponse(400, "Invalid query", `force is true or false, not "${force}"`);
     const id = request.params["id"] ?? "";
-    const one = scheduleById(await schedulesNow(dependencies), id);
-    if (one === undefined) return noSuchSchedule(id);
+    const read = await schedulesNow(dependencies);
+    const one = scheduleById(read, id);
+    if (one === undefined) return noSuchSchedule(read, id);
     const { schedule, problems } = one;
     if (schedule === undefined)
       return problemResponse(422, "The schedule can't run", "mend the document", { problems });

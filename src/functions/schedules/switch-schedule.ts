@@ -21,8 +21,9 @@ export function switchSchedule(dependencies: ScheduleDependencies, to: "enable" 
     const statement = await readStatement(request);
     if ("refused" in statement) return statement.refused;
     const id = request.params["id"] ?? "";
-    const one = scheduleById(await schedulesNow(dependencies), id);
-    if (one === undefined) return noSuchSchedule(id);
+    const read = await schedulesNow(dependencies);
+    const one = scheduleById(read, id);
+    if (one === undefined) return noSuchSchedule(read, id);
     const { schedule, problems } = one;
     if (schedule === undefined)
       return problemResponse(422, "The schedule has mistakes", "mend the document", { problems });

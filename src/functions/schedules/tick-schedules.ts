@@ -6,10 +6,12 @@ import { awaitBuild, wantBuild } from "./await-build";
 import { buildFailed, fired, notFired, verdictOn, type Occasion } from "./decide";
 import type { Log, ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
+import { noteRemoved } from "./note-removed";
 import { schedulesNow } from "./schedule-document";
 import { settleRequest } from "./settle-request";
 import { writeEnd } from "./switch-off";
 import { createTurns } from "./take-turns";
+import { tellMistakes } from "./tell-mistakes";
 
 /**
  * Timer, every minute: looks which schedules are due by their own calendars, and drops a publish request on the queue
@@ -18,13 +20,9 @@ import { createTurns } from "./take-turns";
 export function tickSchedules(dependencies: ScheduleDependencies) {
   const takeTurns = createTurns(dependencies.now);
   return async (_timer: Timer, context: InvocationContext): Promise<void> => {
-    const { schedules, problems } = await schedulesNow(dependencies);
-    for (const { path, message } of problems)
-      context.error(`the schedules can't be read: ${path}: ${message}`);
-    for (const { id, schedule, problems: mistakes } of schedules)
-      if (schedule === undefined)
-        context.warn(`schedule ${plainText(id, 60)} doesn't run: ${mistakes[0]?.message ?? ""}`);
-    const sound = schedules.flatMap(({ schedule }) => schedule ?? []);
+    const read = await schedulesNow(dependencies);
+    tellMistakes(dependencies, read, context);
+    const sound = read.schedules.flatMap(({ schedule }) => schedule ?? []);
     const left = await takeTurns(sound, async (schedule) => {
       try {
         await tickSchedule(dependencies, schedule, context);
@@ -35,6 +33,8 @@ export function tickSchedules(dependencies: ScheduleDependencies) {
     });
     if (left.length > 0)
       context.warn(`${left.length} schedules are left to the next minute: ${left.join(", ")}`);
+    // Last: what it fails at stops no schedule.
+    await noteRemoved(dependencies, read);
   };
 }
 

@@ -62,12 +62,21 @@ describe("GET /api/schedules", () => {
   it.each([
     ["that isn't JSON", () => JSON.parse("{") as unknown, "NotJson"],
     ["that is a list", () => [], "NotAnObject"],
+    [
+      "that storage doesn't give",
+      () => {
+        throw new Error("AuthorizationPermissionMismatch");
+      },
+      "SchedulesUnreadable",
+    ],
   ])("tells what is wrong with a document %s", async (_what, content, code) => {
     const app = createFakeSchedules();
     Object.assign(app.dependencies.documents, { read: async () => content() });
     const { status, body } = readAnswer(await listSchedules(app.dependencies)());
     expect([status, body]).toMatchObject([200, { items: [], problems: [{ code }] }]);
     await tick(app);
+    for (const answer of [await shown(app), await run(app), await turn(app, "disable")])
+      expect(answer).toMatchObject({ status: 503, body: { problems: [{ code }] } });
   });
 
   it("has no schedules without a document, and 404 for one that isn't there", async () => {

@@ -8,6 +8,7 @@ import { tickSchedules } from "../../../../src/functions/schedules/tick-schedule
 import { invocation } from "../../../support/fake-function-app";
 import {
   createFakeSchedules,
+  DOCUMENT,
   TARGET,
   wireSchedule,
   type FakeSchedules,
@@ -312,6 +313,96 @@ describe("a schedule that is due", () => {
     await tick(app);
     await minutes(app, 1);
     expect(ids(app)).toEqual([FIRST]);
+  });
+});
+
+describe("what the document says", () => {
+  const HOURLY = wireSchedule({ cron: "0 * * * *" });
+  const write = (app: FakeSchedules, document: unknown) =>
+    app.documents.stored.set(DOCUMENT, document);
+  const told = (app: FakeSchedules) =>
+    app.lines.splice(0).map((line) => ({ ...line, time: undefined, why: undefined }));
+  /** The lines of one more minute. */
+  const nextMinute = async (app: FakeSchedules) => {
+    await minutes(app, 1);
+    return told(app);
+  };
+
+  it("is told to programs every minute while it can't be read as a whole, and no longer when it is mended", async () => {
+    const app = createFakeSchedules(HOURLY);
+    const line = { event: "schedulesUnreadable", document: DOCUMENT, path: "$" };
+    const documents = { ...app.dependencies.documents };
+    Object.assign(app.dependencies.documents, { read: async () => JSON.parse("{") as unknown });
+    const broken = [{ ...line, code: "NotJson" }];
+    expect([await nextMinute(app), await nextMinute(app)]).toEqual([broken, broken]);
+    Object.assign(app.dependencies.documents, {
+      read: async () => {
+        throw new Error("storage is away");
+      },
+    });
+    expect(await nextMinute(app)).toEqual([{ ...line, code: "SchedulesUnreadable" }]);
+    Object.assign(app.dependencies.documents, documents);
+    expect(await nextMinute(app)).toEqual([]);
+  });
+
+  it("is told of each schedule with a mistake, by its name", async () => {
+    const app = createFakeSchedules(wireSchedule({ id: "wrong", cron: "x" }), HOURLY);
+    await tick(app);
+    const where = { document: DOCUMENT, path: "$.schedules[0].cron", code: "InvalidCron" };
+    expect(told(app)).toEqual([{ event: "schedulesUnreadable", scheduleId: "wrong", ...where }]);
+  });
+
+  it("can't be missing where there were schedules; none at all is said by an empty list", async () => {
+    const app = createFakeSchedules(HOURLY);
+    const document = app.documents.stored.get(DOCUMENT);
+    app.documents.stored.delete(DOCUMENT);
+    expect(await nextMinute(app)).toEqual([]);
+    write(app, document);
+    expect(await nextMinute(app)).toEqual([]);
+    app.documents.stored.delete(DOCUMENT);
+    expect(await nextMinute(app)).toMatchObject([{ code: "SchedulesMissing" }]);
+    write(app, { schedules: [] });
+    expect(await nextMinute(app)).toEqual([]);
+    app.documents.stored.delete(DOCUMENT);
+    expect(await nextMinute(app)).toEqual([]);
+  });
+
+  it.each([
+    ["was removed and put back begins anew: nothing is made up for", { schedules: [] }, []],
+    [
+      "couldn't be read meanwhile is made up for, once",
+      { schedules: 5 },
+      ["golden-20261124T160000Z"],
+    ],
+  ])("a schedule that %s", async (_what, meanwhile, fired) => {
+    const app = createFakeSchedules(HOURLY);
+    await tick(app);
+    write(app, meanwhile);
+    await minutes(app, 2);
+    app.pass(4 * HOUR + 10 * MINUTE);
+    write(app, { schedules: [HOURLY] });
+    await minutes(app, 3);
+    expect(ids(app)).toEqual(fired);
+    for (const id of fired) await run(app, id, "published");
+    app.pass(HOUR);
+    await tick(app);
+    expect(ids(app)).toContainEqual("golden-20261124T170000Z");
+  });
+
+  it("a schedule that was switched off stays so when it is removed and put back", async () => {
+    const app = createFakeSchedules(HOURLY);
+    await tick(app);
+    const held = await app.dependencies.states.get("golden");
+    const switchedOff = { who: "Ada", why: "later", at: app.dependencies.now().toISOString() };
+    await app.dependencies.states.put({ ...(await stateOf(app)), switchedOff }, held?.etag);
+    write(app, { schedules: [] });
+    await minutes(app, 1);
+    write(app, { schedules: [HOURLY] });
+    app.pass(2 * HOUR);
+    await minutes(app, 61);
+    expect(app.messages).toEqual([]);
+    expect(await stateOf(app)).toMatchObject({ switchedOff: { who: "Ada" } });
+    expect(await stateOf(app)).not.toHaveProperty("removedAt");
   });
 });
 

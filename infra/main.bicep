@@ -100,14 +100,17 @@ param instanceMemoryMB 512 | 2048 | 4096 = 2048
 @maxValue(730)
 param logRetentionInDays int = 30
 
-@description('Optional. Whether alert rules are deployed.')
-param alerts bool = false
-
-@description('Optional. Action groups that alerts tell. Empty: they are only shown.')
+@description('Optional. Action groups that alerts tell.')
 param alertActionGroupIds string[] = []
 
-@description('Optional. Address of docs/runbook of this repository, which alerts refer to.')
-param runbookUrl string = 'docs/runbook'
+@description('Optional. Addresses that alerts are mailed to, by an action group that is made for them.')
+param alertEmails string[] = []
+
+@description('Optional. Whether alert rules are deployed; by default where somebody is told. Told nobody, they are only shown.')
+param alerts bool = !empty(alertActionGroupIds) || !empty(alertEmails)
+
+@description('Optional. Address of docs/runbook of your copy of this repository, as https://…/docs/runbook: each alert carries that of its page. Required with alerts.')
+param runbookUrl string = ''
 
 @description('Optional. Whether storage and Service Bus are reached through private endpoints alone.')
 param privateNetworking bool = false
@@ -183,6 +186,10 @@ var checkedRegions = map(
           ? fail('encryptionRegions: ${region.name} has keyUrl without keyVaultResourceId: name the vault, so that the set\'s identity is granted the key before the set is made; or take identity: \'SystemAssigned\', and have it granted when the set is there.')
           : region
 )
+// A path would lead nowhere in the mail that an alert sends.
+var pagesUrl = !alerts || startsWith(runbookUrl, 'https://')
+  ? runbookUrl
+  : fail('runbookUrl: alerts need the address of docs/runbook, https://…, not "${runbookUrl}".')
 var isSchedulerWanted = durableBackend == 'DurableTaskScheduler'
 var storageSuffix = environment().suffixes.storage
 
@@ -242,6 +249,14 @@ module serviceBus 'modules/service-bus.bicep' = {
   }
 }
 
+module alertMails 'modules/action-group.bicep' = if (alerts && !empty(alertEmails)) {
+  scope: group
+  params: {
+    tags: allTags
+    emails: alertEmails
+  }
+}
+
 module alertRules 'modules/alerts.bicep' = if (alerts) {
   scope: group
   params: {
@@ -250,8 +265,8 @@ module alertRules 'modules/alerts.bicep' = if (alerts) {
     workspaceResourceId: monitoring.outputs.workspaceResourceId
     serviceBusResourceId: serviceBus.outputs.resourceId
     queueName: queueName
-    actionGroupIds: alertActionGroupIds
-    runbookUrl: runbookUrl
+    actionGroupIds: concat(alertActionGroupIds, alerts && !empty(alertEmails) ? [alertMails!.outputs.resourceId] : [])
+    runbookUrl: pagesUrl
   }
 }
 

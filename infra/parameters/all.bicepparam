@@ -28,10 +28,10 @@ param scaleByQueueLength = true
 param storageSku = 'Standard_GZRS'
 param maximumInstanceCount = 100
 param logRetentionInDays = 90
-param alerts = true
 param alertActionGroupIds = [
   '/subscriptions/66666666-6666-6666-6666-666666666666/resourceGroups/rg-on-call/providers/Microsoft.Insights/actionGroups/images'
 ]
+param alertEmails = ['images@example.com']
 param runbookUrl = 'https://docs.example/runbook'
 param privateNetworking = true
 param durableBackend = 'DurableTaskScheduler'

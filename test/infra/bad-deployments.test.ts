@@ -32,15 +32,31 @@ test("a vault without its key is told, instead of another vault being made", asy
   expect(told.join("\n")).toContain("northeurope has keyVaultResourceId without keyUrl");
 });
 
-test("an output that isn't described, and a key that is asked for, are told from the compiled template", async () => {
-  infra.change("modules/storage.bicep", ["@description('Resource id of the account.')\n", ""]);
+test("alerts that would refer to a path of a checkout are told before anything is deployed", async () => {
+  infra.change("parameters/all.bicepparam", [
+    "param runbookUrl = 'https://docs.example/runbook'",
+    "param runbookUrl = 'docs/runbook'",
+  ]);
+  const told = await changedSnapshot(compiler(), infra.file("parameters/all.bicepparam"));
+  expect(told.join("\n")).toContain(
+    'alerts need the address of docs/runbook, https://…, not "docs/runbook"',
+  );
+});
+
+test("a parameter that doesn't say whether it is needed, and a key that is asked for, are told from the compiled template", async () => {
+  infra.change("modules/storage.bicep", [
+    "@description('Required. Name of the storage account.')",
+    "@description('Its name.')",
+  ]);
   infra.change("modules/storage.bicep", [
     "  name: packageContainer\n",
     "  name: packageContainer\n  properties: { metadata: { key: account.listKeys().keys[0].value } }\n",
   ]);
   const template = await build(compiler(), infra.file("main.bicep"));
   expect(keysIn("main", template)).toEqual([expect.stringContaining("asks Azure for a key")]);
-  expect(undescribed(template)).toEqual(["main/storage: the output resourceId isn't described"]);
+  expect(undescribed(template)).toEqual([
+    "main/storage: the parameter name isn't described as Required.",
+  ]);
 });
 
 test("a parameter that isn't one is told", async () => {

@@ -40,10 +40,14 @@ test("a misspelt level, and a misspelt rule, are told by a file that breaks the 
     "bicepconfig.json",
     ['"no-unused-vars": { "level": "error" }', '"no-unused-vars": { "level": "eror" }'],
     ['"no-unused-params"', '"no-unused-parameters"'],
+    // No file that breaks it is at hand; its name alone tells.
+    ['"use-stable-vm-image"', '"use-stable-vm-images"'],
   );
   expect(await untold(compiler(), infra.folder, infra.scratch)).toEqual([
     "no-unused-params is no error",
     "no-unused-vars is no error",
     "no-unused-vars has the level eror, not error",
+    "no-unused-parameters is no rule of this compiler",
+    "use-stable-vm-images is no rule of this compiler",
   ]);
 });

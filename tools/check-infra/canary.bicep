@@ -4,6 +4,7 @@ param secret string = 'a'
 param unused string
 param fixedLocation string = 'westeurope'
 param tags object = {}
+type unusedType = string
 var notUsed = 1
 var joined = concat('a', fixedLocation)
 var plain = '${joined}'
@@ -32,3 +33,4 @@ resource old 'Microsoft.Storage/storageAccounts@1999-01-01' = {
 
 output key string = account.listKeys().keys[0].value
 output where string = endpoint
+output fixed string = 'fixed'

@@ -1,15 +1,18 @@
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { lint } from "./bicep";
 import type { Compiler } from "./compiler";
+import { rulesOf, unknownRules } from "./known-rules";
 
 /** What `canary.bicep` breaks: rules, which are errors, and types, which the compiler only warns of. */
 const TOLD = {
   error: [
     "no-hardcoded-env-urls",
     "no-hardcoded-location",
+    "no-hardcoded-outputs",
     "no-unnecessary-dependson",
     "no-unused-params",
+    "no-unused-types",
     "no-unused-vars",
     "outputs-should-not-contain-secrets",
     "prefer-interpolation",
@@ -17,6 +20,9 @@ const TOLD = {
     "secure-parameter-default",
     "simplify-interpolation",
     "simplify-json-null",
+    "use-description-outputs",
+    "use-description-params",
+    "use-description-types",
     "use-parent-property",
     "use-safe-access",
     "use-stable-resource-identifiers",
@@ -26,6 +32,7 @@ const TOLD = {
 
 /** Rules that the templates can't keep, each for a reason that infra/README.md gives. */
 const OFF = [
+  "use-description-vars",
   "use-recent-api-versions",
   "use-resource-id-functions",
   "use-user-defined-types",
@@ -53,15 +60,13 @@ export async function untold(
     ...TOLD.error.filter((rule) => !isTold(rule, "error")).map((rule) => `${rule} is no error`),
     ...TOLD.warning.filter((rule) => !isTold(rule, undefined)).map((rule) => `${rule} isn't told`),
     ...wrongLevels(infra),
+    ...unknownRules(compiler, infra),
   ];
 }
 
 /** Levels that mean nothing, and rules that are off without being on the list. */
 export function wrongLevels(infra: string): string[] {
-  const { analyzers } = JSON.parse(readFileSync(join(infra, "bicepconfig.json"), "utf8")) as {
-    analyzers: { core: { rules: Record<string, { level: string }> } };
-  };
-  return Object.entries(analyzers.core.rules).flatMap(([rule, { level }]) => {
+  return Object.entries(rulesOf(infra)).flatMap(([rule, { level }]) => {
     const wanted = OFF.includes(rule) ? "off" : "error";
     return level === wanted ? [] : [`${rule} has the level ${level}, not ${wanted}`];
   });

@@ -9,6 +9,15 @@ export function bicepFiles(infra: string): string[] {
 }
 
 /**
+ * Files of parameters that no snapshot compiles: an example that somebody puts beside the others counts as
+ * a use of what it names, so it has to be one that compiles.
+ */
+export function parametersToBuild(infra: string, expanded: readonly string[]): string[] {
+  const kept = expanded.map((name) => `parameters/${name}.bicepparam`);
+  return bicepFiles(infra).filter((file) => file.endsWith(".bicepparam") && !kept.includes(file));
+}
+
+/**
  * Files that no deployment reaches: lint and build see what `main` reaches, so a broken file that
  * nobody uses would stay broken unseen.
  */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkBicep } from "../check-snippets/bicep";
 import { ASSERTIONS } from "./assertions/all";
@@ -6,7 +7,8 @@ import { keysIn } from "./assertions/no-keys";
 import { build, buildParameters, changedSnapshot, lint, unformatted } from "./bicep";
 import { untold } from "./canary";
 import type { Compiler } from "./compiler";
-import { unreached } from "./reached-files";
+import { offTable } from "./parameter-table";
+import { parametersToBuild, unreached } from "./reached-files";
 import { DEPLOYMENTS, readEvidence } from "./repository";
 
 export const INFRA = "infra";
@@ -21,6 +23,14 @@ export interface Step {
 /** Steps that need no compiler: they read what is kept expanded. */
 export const withoutCompiler: readonly Step[] = [
   { name: "every file is used", run: () => unreached(INFRA) },
+  {
+    name: "README.md has every parameter",
+    run: () =>
+      offTable(
+        readFileSync(join(INFRA, "README.md"), "utf8"),
+        readFileSync(join(INFRA, "main.bicep"), "utf8"),
+      ),
+  },
   ...ASSERTIONS.map(({ name, check }) => ({ name, run: () => check(readEvidence()) })),
 ];
 
@@ -39,10 +49,10 @@ export const withCompiler = (compiler: Compiler, scratch: string): readonly Step
         return [...keysIn("main", template), ...undescribed(template)];
       },
     },
-    {
-      name: "build-params main",
-      run: () => buildParameters(compiler, join(INFRA, "main.bicepparam")),
-    },
+    ...parametersToBuild(INFRA, DEPLOYMENTS).map((file) => ({
+      name: `build-params ${file}`,
+      run: () => buildParameters(compiler, join(INFRA, file)),
+    })),
     ...DEPLOYMENTS.map((name) => ({
       name: `snapshot ${name}`,
       run: () => changedSnapshot(compiler, join(INFRA, `parameters/${name}.bicepparam`)),

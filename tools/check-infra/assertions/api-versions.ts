@@ -13,6 +13,7 @@ export const API_VERSIONS: Readonly<Record<string, string>> = {
   "Microsoft.Compute/galleries/images": "2025-12-03",
   "Microsoft.DurableTask/schedulers": "2025-11-01",
   "Microsoft.DurableTask/schedulers/taskHubs": "2025-11-01",
+  "Microsoft.Insights/actionGroups": "2023-01-01",
   "Microsoft.Insights/components": "2020-02-02",
   "Microsoft.Insights/metricAlerts": "2018-03-01",
   "Microsoft.Insights/scheduledQueryRules": "2023-12-01",

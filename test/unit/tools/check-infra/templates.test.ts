@@ -5,7 +5,8 @@ import { keysIn } from "../../../../tools/check-infra/assertions/no-keys";
 import { undescribed } from "../../../../tools/check-infra/assertions/descriptions";
 import { wrongLevels } from "../../../../tools/check-infra/canary";
 import { pinned } from "../../../../tools/check-infra/compiler";
-import { unreached } from "../../../../tools/check-infra/reached-files";
+import { offTable } from "../../../../tools/check-infra/parameter-table";
+import { parametersToBuild, unreached } from "../../../../tools/check-infra/reached-files";
 import { readEvidence } from "../../../../tools/check-infra/repository";
 import { withRoleTables } from "../../../../tools/check-infra/role-table";
 
@@ -83,6 +84,38 @@ test.each([
   expect(wrongLevels(folder)).toEqual([`no-unused-vars has the level ${level}, not error`]);
 });
 
+test("a parameter without a row, a row without a parameter and a row too many are told", () => {
+  const main = "param named string\nparam forgotten int = 1\n";
+  const rows = [
+    "| `named` | a |",
+    "| `gone`  | b |",
+    "| `named` | c |",
+    "",
+    "### Below",
+    "| `x` | d |",
+  ];
+  const readme = ["# A", "| `z` | not here |", "## Parameters", ...rows].join("\n");
+  expect(offTable(readme, main)).toEqual([
+    "forgotten isn't in the table",
+    "gone is no parameter",
+    "named is in the table twice",
+  ]);
+});
+
+test("a file of parameters without a snapshot is compiled by itself", () => {
+  write({
+    "main.bicepparam": "",
+    "parameters/all.bicepparam": "",
+    "parameters/mine.bicepparam": "",
+    "parameters/deep/more.bicepparam": "",
+  });
+  expect(parametersToBuild(folder, ["all"])).toEqual([
+    "main.bicepparam",
+    "parameters/deep/more.bicepparam",
+    "parameters/mine.bicepparam",
+  ]);
+});
+
 test("another program than the pinned compiler isn't started", () => {
   write({ bicep: "#!/bin/sh\n" });
   expect(() => pinned(join(folder, "bicep"))).toThrow(/has the SHA-256 [0-9a-f]{64}, not 0ab9de90/);
@@ -94,16 +127,4 @@ test("infra/README.md lists each action of each role with its call", () => {
   const wanted = withRoleTables(text, readEvidence().repository.roles);
   expect(squeezed(text)).toBe(squeezed(wanted));
   expect(text.match(/^\| `Microsoft\./gm)).toHaveLength(30);
-});
-
-test("infra/README.md names only parameters that there are", () => {
-  const [, table = ""] = readFileSync("infra/README.md", "utf8").split(/^## Parameters$/m);
-  const named = [...(table.split(/^### /m)[0] ?? "").matchAll(/`([a-z]\w+)`/g)].map(
-    ([, name]) => name,
-  );
-  const there = [...readFileSync("infra/main.bicep", "utf8").matchAll(/^param (\w+)/gm)].map(
-    ([, name]) => name,
-  );
-  expect(named.length).toBeGreaterThan(15);
-  expect(named.filter((name) => !there.includes(name) && name !== "bicep")).toEqual([]);
 });

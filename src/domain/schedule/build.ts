@@ -43,11 +43,13 @@ export const isBy = ({ template }: Build, imageTemplate: string): boolean =>
 
 /** The next step of a build, by what Image Builder says now. A run is never started twice: it is known by its start. */
 export function buildStep(build: Build, run: TemplateRun, now: Date): BuildStep {
-  if (now.getTime() - Date.parse(build.since) > LONGEST_BUILD_MS)
-    return { kind: "failed", why: "the image template wasn't built within a day" };
-  if (isRunning(run)) return { kind: "wait" };
-  if (build.before !== undefined && build.before === (run.startedAt ?? ""))
-    return { kind: "start" };
+  const isBefore = build.before !== undefined && build.before === (run.startedAt ?? "");
+  if (isRunning(run) || isBefore) {
+    if (now.getTime() - Date.parse(build.since) > LONGEST_BUILD_MS)
+      return { kind: "failed", why: "the image template wasn't built within a day" };
+    return { kind: isRunning(run) ? "wait" : "start" };
+  }
+  // However late it is looked at: the host may have been down.
   const { state = "unknown", message = "" } = run;
   if (/^succeeded$/i.test(state)) return { kind: "done" };
   return { kind: "failed", why: `the image template's run ended ${state}: ${message}` };

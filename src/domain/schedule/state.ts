@@ -104,8 +104,16 @@ export const firstState = (schedule: Schedule, now: Date): ScheduleState => ({
  */
 export function underCalendar(state: ScheduleState, schedule: Schedule, now: Date): ScheduleState {
   const { removedAt, ...rest } = state;
-  if (rest.calendar === calendarOf(schedule) && removedAt === undefined) return state;
-  return { ...rest, calendar: calendarOf(schedule), decidedUntil: now.toISOString() };
+  const calendar = calendarOf(schedule);
+  if (removedAt !== undefined) return { ...anew(rest, now), calendar };
+  if (rest.calendar === calendar) return state;
+  return { ...rest, calendar, decidedUntil: now.toISOString() };
+}
+
+/** The state from now on: also a build that the calendar wanted isn't waited for any more; one that a person wants is. */
+function anew({ build, ...state }: ScheduleState, now: Date): ScheduleState {
+  const wanted = build?.who === undefined ? {} : { build };
+  return { ...state, ...wanted, decidedUntil: now.toISOString() };
 }
 
 /**
@@ -206,14 +214,10 @@ export function switchedOffIfTooMany(
   };
 }
 
-/**
- * The state after somebody has switched the schedule on: it begins anew, from now. A build that its calendar wanted is
- * not waited for any more; one that a person wants is.
- */
+/** The state after somebody has switched the schedule on: it begins anew, without failures. */
 export function switchedOn(state: ScheduleState, now: Date): ScheduleState {
-  const { switchedOff: _off, build, ...rest } = state;
-  const wanted = build?.who === undefined ? {} : { build };
-  return { ...rest, ...wanted, failures: 0, decidedUntil: now.toISOString() };
+  const { switchedOff: _off, ...rest } = state;
+  return { ...anew(rest, now), failures: 0 };
 }
 
 /** True while the schedule's last request hasn't come to its end. */

@@ -217,6 +217,14 @@ describe("a schedule with an image template", () => {
     expect(await stateOf(app)).toMatchObject({ failures: 1 });
   });
 
+  it("takes the end of a build that came while the host was down, however late", async () => {
+    const app = await building();
+    app.template.run = { ...MINE, state: "Succeeded" };
+    app.pass(50 * 60 * MINUTE);
+    await minutes(app, 1);
+    expect([app.template.starts, ids(app)]).toEqual([1, ["golden-20261124T130000Z"]]);
+  });
+
   it("is built by hand, too; asked again meanwhile, it says so", async () => {
     const app = createFakeSchedules(wireSchedule({ cron: "0 3 * * *", imageTemplate }));
     app.template.run = BEFORE;
@@ -345,10 +353,19 @@ describe("a schedule that is switched off while its image is built", () => {
     expect([app.template.starts, ids(app)]).toEqual([1, [expect.stringMatching(/-by-hand$/)]]);
   });
 
-  it("and on again at once begins anew: what was due before isn't sent", async () => {
+  it.each<[string, (app: FakeSchedules) => Promise<unknown>]>([
+    ["on again at once", (app) => turn(app, "disable").then(() => turn(app, "enable"))],
+    [
+      "taken out of the document and put back",
+      async (app) => {
+        app.documents.stored.set(DOCUMENT, { schedules: [] });
+        await minutes(app, 1);
+        write(app, hourly());
+      },
+    ],
+  ])("and %s begins anew: what was due before isn't sent", async (_what, turns) => {
     const app = await building();
-    await turn(app, "disable");
-    await turn(app, "enable");
+    await turns(app);
     app.template.run = { ...MINE, state: "Succeeded" };
     await minutes(app, 5);
     expect(app.messages).toEqual([]);

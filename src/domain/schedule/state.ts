@@ -30,6 +30,8 @@ export interface ScheduledRequest {
   requestId: string;
   /** Where the message lies until it was sent, so that it is the same one whoever sends it. */
   path: string;
+  /** Which source it publishes to which definition; absent in older states. */
+  makes?: string;
   firedAt: string;
   /** How often it was sent, and when last; 0 while it is decided and not yet sent. */
   sends: number;

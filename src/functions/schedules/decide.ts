@@ -17,6 +17,7 @@ import {
 } from "../../domain/schedule/state";
 import type { Standing } from "../../domain/schedule/source-fingerprint";
 import type { ScheduleDependencies } from "./dependencies";
+import { madeElsewhere, makesOf } from "./made-elsewhere";
 import { readStanding } from "./read-standing";
 
 /** An occurrence of the calendar, or a person's wish. */
@@ -74,9 +75,10 @@ export async function verdictOn(
   {
     finding,
     records,
+    states,
     templates,
     now,
-  }: Pick<ScheduleDependencies, "finding" | "records" | "templates" | "now">,
+  }: Pick<ScheduleDependencies, "finding" | "records" | "states" | "templates" | "now">,
   schedule: Schedule,
   state: ScheduleState,
   occasion: Occasion,
@@ -94,8 +96,9 @@ export async function verdictOn(
   if (found.kind !== "found") return found;
   const { source, fingerprint, versions } = found;
   const standing = await readStanding(records, schedule.image, versions);
-  const unchanged = whyNotAgain(standing);
-  if (unchanged !== undefined && !force) return { kind: "skip", why: unchanged };
+  const needless =
+    whyNotAgain(standing) ?? (await madeElsewhere({ states, records }, schedule, fingerprint));
+  if (needless !== undefined && !force) return { kind: "skip", why: needless };
   return { kind: "fire", source, fingerprint, why: whyFired(standing) };
 }
 
@@ -184,7 +187,8 @@ export async function fired(
   const path = documentPaths.scheduledRequest(schedule.id, requestId, content);
   await documents.write(path, message);
   const firedAt = now().toISOString();
-  const request = { requestId, path, firedAt, sends: 0 };
+  const makes = makesOf(schedule, fingerprint);
+  const request = { requestId, path, makes, firedAt, sends: 0 };
   const decision = decisionOf(occasion, now(), { what: "fired", why, requestId });
   return { state: { ...decided(state, decision), request }, request };
 }

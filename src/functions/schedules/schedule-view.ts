@@ -44,8 +44,8 @@ export function scheduleView(
   };
 }
 
-/** Where the message lies is nobody's business. */
-function runView({ path: _path, ...request }: ScheduledRequest): object {
+/** Where the message lies, and its key among the others, is nobody's business. */
+function runView({ path: _path, makes: _makes, ...request }: ScheduledRequest): object {
   const { publicationId, requestId } = request;
   return {
     ...request,

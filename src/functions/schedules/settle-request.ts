@@ -100,8 +100,8 @@ async function deliver(
 }
 
 /** How the request has ended, as the records have it; undefined when nothing is known of it. */
-async function endOf(
-  { records }: ScheduleDependencies,
+export async function endOf(
+  { records }: Pick<ScheduleDependencies, "records">,
   { requestId }: ScheduledRequest,
 ): Promise<End | "going" | undefined> {
   const row = (await records.publications({ requestId })).rows.at(-1);

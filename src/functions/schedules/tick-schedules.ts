@@ -1,5 +1,6 @@
 import type { InvocationContext, Timer } from "@azure/functions";
 import { plainText } from "../../domain/plain-text";
+import { definitionKey } from "../../domain/run/identity";
 import type { Schedule } from "../../domain/schedule/schedule";
 import { dueOccurrence, type ScheduleState } from "../../domain/schedule/state";
 import { awaitBuild, wantBuild } from "./await-build";
@@ -7,6 +8,7 @@ import { buildFailed, fired, notFired, verdictOn, type Occasion } from "./decide
 import type { Log, ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
 import { noteRemoved } from "./note-removed";
+import { oneAfterAnother } from "./one-after-another";
 import { schedulesNow } from "./schedule-document";
 import { settleRequest } from "./settle-request";
 import { writeEnd } from "./switch-off";
@@ -22,10 +24,14 @@ export function tickSchedules(dependencies: ScheduleDependencies) {
   return async (_timer: Timer, context: InvocationContext): Promise<void> => {
     const read = await schedulesNow(dependencies);
     tellMistakes(dependencies, read, context);
+    // Of two that publish to one definition the second has to see what the first has fired.
+    const inTurn = oneAfterAnother();
     const sound = read.schedules.flatMap(({ schedule }) => schedule ?? []);
     const left = await takeTurns(sound, async (schedule) => {
       try {
-        await tickSchedule(dependencies, schedule, context);
+        await inTurn(definitionKey(schedule.image), () =>
+          tickSchedule(dependencies, schedule, context),
+        );
       } catch (error) {
         const why = plainText(String(error));
         context.error(`schedule ${schedule.id}: ${why}; the next minute tries again`);

@@ -316,6 +316,64 @@ describe("a schedule that is due", () => {
   });
 });
 
+describe("two schedules of one definition", () => {
+  const both = (change: object = {}) =>
+    createFakeSchedules(wireSchedule(), wireSchedule({ id: "also", ...change }));
+  const whys = async (app: FakeSchedules) =>
+    (await stateOf(app, "also")).decisions.map(({ what, why }) => [what, why]);
+
+  it("that find the same source in the same minute publish it once", async () => {
+    const app = both();
+    await tick(app);
+    await minutes(app, 1);
+    expect(ids(app)).toEqual([FIRST]);
+    expect(await whys(app)).toEqual([
+      ["skipped", `schedule golden publishes this source, as ${FIRST}`],
+    ]);
+  });
+
+  it("publish it again, one of them, when that run has ended badly", async () => {
+    const app = both();
+    await tick(app);
+    await minutes(app, 1);
+    await run(app, FIRST, "failed");
+    await minutes(app, 1);
+    expect(app.messages).toHaveLength(2);
+  });
+
+  it.each([
+    ["are one in another case of its name", "MYIMAGE", 1],
+    ["are two by another name", "Other", 2],
+  ])("%s", async (_what, definition, requests) => {
+    const app = both({ image: { ...TARGET, definition, version: "1.0.0", location: "westus" } });
+    await tick(app);
+    await minutes(app, 1);
+    expect(app.messages).toHaveLength(requests);
+  });
+
+  it("that find different sources publish both", async () => {
+    const app = both();
+    const find = async ({ id }: { id: string }) => ({
+      ...{ kind: "found" as const, source: { managedImage: `/${id}` }, fingerprint: id },
+    });
+    Object.assign(app.dependencies, { finding: { find } });
+    await tick(app);
+    await minutes(app, 1);
+    expect(app.messages).toHaveLength(2);
+  });
+
+  it("don't wait for one that was removed while its request was on its way", async () => {
+    const app = both({ cron: "3 * * * *" });
+    await tick(app);
+    await minutes(app, 1);
+    app.documents.stored.set(DOCUMENT, {
+      schedules: [wireSchedule({ id: "also", cron: "3 * * * *" })],
+    });
+    await minutes(app, 2);
+    expect(ids(app)).toEqual([FIRST, "also-20261124T120300Z"]);
+  });
+});
+
 describe("what the document says", () => {
   const HOURLY = wireSchedule({ cron: "0 * * * *" });
   const write = (app: FakeSchedules, document: unknown) =>

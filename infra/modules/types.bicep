@@ -116,7 +116,7 @@ type productSettings = {
   @description('Optional. Seconds without a change after which a region stands still.')
   WATCH_STALLED_AFTER_SECONDS: string?
 
-  @description('Optional. When to look for lost runs: six fields, UTC.')
+  @description('Optional. When to look for lost runs, and to tell again what still holds: six fields, UTC. More seldom than every ten minutes, alerts end while their cause still holds, and begin anew at each look.')
   RECONCILE_SCHEDULE: string?
 
   @description('Optional. Seconds that a lost run\'s version is watched for a late write.')

@@ -14,35 +14,6 @@ test("a change that nothing else sees is told by the snapshot", async () => {
   expect(told.join("\n")).toMatch(/expands to something else.*maxDeliveryCount: 10 => 50/s);
 });
 
-test("a key whose vault isn't named, so that nobody is granted it before the set, is told before anything is deployed", async () => {
-  infra.change("parameters/all.bicepparam", [
-    "granted.vault.azure.net/keys/golden/0123456789abcdef0123456789abcdef'\n    identity: 'SystemAssigned'\n",
-    "granted.vault.azure.net/keys/golden/0123456789abcdef0123456789abcdef'\n",
-  ]);
-  const told = await changedSnapshot(compiler(), infra.file("parameters/all.bicepparam"));
-  expect(told.join("\n")).toContain("eastus2 has keyUrl without keyVaultResourceId");
-});
-
-test("a vault without its key is told, instead of another vault being made", async () => {
-  infra.change("parameters/minimal.bicepparam", [
-    "param location",
-    "param encryptionRegions = [{ name: 'northeurope', keyVaultResourceId: '/subscriptions/a' }]\nparam location",
-  ]);
-  const told = await changedSnapshot(compiler(), infra.file("parameters/minimal.bicepparam"));
-  expect(told.join("\n")).toContain("northeurope has keyVaultResourceId without keyUrl");
-});
-
-test("alerts that would refer to a path of a checkout are told before anything is deployed", async () => {
-  infra.change("parameters/all.bicepparam", [
-    "param runbookUrl = 'https://docs.example/runbook'",
-    "param runbookUrl = 'docs/runbook'",
-  ]);
-  const told = await changedSnapshot(compiler(), infra.file("parameters/all.bicepparam"));
-  expect(told.join("\n")).toContain(
-    'alerts need the address of docs/runbook, https://…, not "docs/runbook"',
-  );
-});
-
 test("a parameter that doesn't say whether it is needed, and a key that is asked for, are told from the compiled template", async () => {
   infra.change("modules/storage.bicep", [
     "@description('Required. Name of the storage account.')",

@@ -6,6 +6,7 @@ import type { RegionName } from "../domain/region-name";
 import type { ImageTarget, PublishRequest } from "../domain/request/publish-request";
 import { leavesFlagOpen, type Undone } from "../domain/rollout/undo";
 import { imageVersionId } from "../domain/run/identity";
+import { heldNumber, keptFor } from "../domain/run/numbers";
 import { disksLeft, leftOver } from "../domain/run/left-over";
 import type { FinalState, RegionOutcome } from "../domain/run/outcome";
 import {
@@ -111,18 +112,23 @@ export function recordFailure(dependencies: ActivityDependencies) {
 }
 
 /**
- * A number that was given to the request is free again, when neither this run nor an earlier one of the version can have
- * written it. Before the run's end is recorded: a repetition finds it freed already, and `reconcile` looks again.
+ * The number that was kept for this run is free again, when neither it nor an earlier run of the version can have written
+ * it. Before the run's end is recorded: until that is done `reconcile` has it repeated, and by then the number may be
+ * another's, or kept for other contents or a redrive of the same request.
  */
 async function freeNumber(
   { records, numbers }: ActivityDependencies,
-  { publicationId, runId, written, action }: RecordFailureInput,
+  { publicationId, runId, requestId, written, action }: RecordFailureInput,
   request: PublishRequest | undefined,
 ): Promise<void> {
-  if (written || action !== undefined || request?.numbering === undefined) return;
-  const others = (await records.runs(publicationId)).filter((run) => run.runId !== runId);
-  if (others.every(({ state }) => state === "rejected"))
-    await numbers.release(request.image, request.numbering.requestId);
+  if (written || action !== undefined || request === undefined) return;
+  const held = heldNumber(request);
+  if (held === undefined) return;
+  await numbers.release(request.image, held, async (row) => {
+    if (keptFor(row) !== requestId) return false;
+    const runs = await records.runs(publicationId);
+    return runs.every((run) => run.runId === runId || run.state === "rejected");
+  });
 }
 
 function failureDocument(

@@ -6,7 +6,14 @@ import {
 } from "../domain/numbering/version-number";
 import type { DefinitionTarget } from "../domain/request/publish-request";
 import { definitionKey } from "../domain/run/identity";
-import type { ReservationRow, ReservationState, TakenRow } from "../domain/run/numbers";
+import {
+  holdsNumber,
+  isSameNumber,
+  type HeldNumber,
+  type ReservationRow,
+  type ReservationState,
+  type TakenRow,
+} from "../domain/run/numbers";
 import type { Change, RecordTable, Row } from "./record-table";
 
 export type Reservation = Row<ReservationRow>;
@@ -35,18 +42,24 @@ export interface Numbers {
     row: ReservationRow,
     before: Reservation | undefined,
   ): Promise<boolean>;
-  /** Says that somebody is about to start the run; false when the row has changed since it was read. */
-  touch(definition: DefinitionTarget, before: Reservation, touchedAt: string): Promise<boolean>;
-  /** The request's run has begun. */
-  started(definition: DefinitionTarget, requestId: string): Promise<void>;
-  /** The run has ended and wrote nothing: the number is free again. */
-  release(definition: DefinitionTarget, requestId: string): Promise<void>;
-  /** A released number is to be written after all; false when another request has it by now. */
-  takeAgain(definition: DefinitionTarget, requestId: string): Promise<boolean>;
+  /**
+   * A run of the request is about to begin, whose version is taken already: from now on the number isn't passed over. False
+   * when the request doesn't hold this number, and the run mustn't begin.
+   */
+  started(definition: DefinitionTarget, held: HeldNumber, at: string): Promise<boolean>;
+  /**
+   * The run has ended and wrote nothing: the number is free again.
+   * @param mayBeFree asked for the row as it is then, and once more for each change of it in between
+   */
+  release(
+    definition: DefinitionTarget,
+    held: HeldNumber,
+    mayBeFree: (row: ReservationRow) => Promise<boolean>,
+  ): Promise<void>;
   /** Reservations of which no run is known yet. */
   reserved(): AsyncIterable<FoundReservation>;
-  /** Says what has become of a reservation that hasn't been touched since; false when it has. Forgotten, it is free. */
-  settle(found: FoundReservation, state: "started" | "forgotten"): Promise<boolean>;
+  /** Says what has become of a reservation that hasn't changed since; false when it has. Unless started, it is free. */
+  settle(found: FoundReservation, state: Exclude<ReservationState, "reserved">): Promise<boolean>;
 }
 
 /**
@@ -58,22 +71,23 @@ export function createNumbers(table: RecordTable<ReservationRow | TakenRow>): Nu
     // Under such a key there are only rows of requests.
     (await table.get(partition, requestKey(requestId))) as Reservation | undefined;
 
-  /** Moves a reservation on, unless it is in another state by now; false when its number is another's. */
-  async function move(
+  /** Changes a reservation to what `next` makes of it, whatever comes in between; false when that is nothing. */
+  async function change(
     partition: string,
     requestId: string,
-    from: readonly ReservationState[],
-    state: ReservationState,
-    beside: (row: ReservationRow) => Change<ReservationRow | TakenRow>[],
+    next: (row: ReservationRow) => Promise<ReservationRow | undefined>,
   ): Promise<boolean> {
+    let seen: string | undefined;
     for (;;) {
       const found = await read(partition, requestId);
-      if (found === undefined || !from.includes(found.value.state)) return true;
-      const row = { ...found.value, state };
-      const changes = [replacing({ ...found, value: row }), ...beside(row)];
-      if (await table.changeTogether(partition, changes)) return true;
-      const now = await read(partition, requestId);
-      if (now?.etag === found.etag) return false;
+      // Refused without having been overtaken: beside it isn't what has to be there.
+      if (found === undefined || found.etag === seen) return false;
+      const row = await next(found.value);
+      if (row === undefined) return false;
+      const freed = holdsNumber(row) ? [] : [freeing(row)];
+      if (await table.changeTogether(partition, [replacing({ ...found, value: row }), ...freed]))
+        return true;
+      seen = found.etag;
     }
   }
 
@@ -91,22 +105,24 @@ export function createNumbers(table: RecordTable<ReservationRow | TakenRow>): Nu
         before === undefined
           ? { insert: row, key: requestKey(row.requestId) }
           : replacing({ value: row, etag: before.etag });
-      const given = before?.value.state === "reserved" ? [freeing(before.value)] : [];
-      return table.changeTogether(definitionKey(definition), [own, taking(row), ...given]);
+      const freed =
+        before !== undefined && holdsNumber(before.value) ? [freeing(before.value)] : [];
+      return table.changeTogether(definitionKey(definition), [own, taking(row), ...freed]);
     },
-    touch: (definition, { value, etag }, touchedAt) =>
-      table.changeTogether(definitionKey(definition), [
-        replacing({ value: { ...value, touchedAt }, etag }),
-      ]),
-    async started(definition, requestId) {
-      await move(definitionKey(definition), requestId, ["reserved"], "started", () => []);
+    // Written also when it is started already: whoever is about to pass it over finds it changed.
+    started: (definition, held, touchedAt) =>
+      change(definitionKey(definition), held.requestId, async (row) =>
+        holdsNumber(row) && isSameNumber(row, held)
+          ? { ...row, state: "started", touchedAt }
+          : undefined,
+      ),
+    async release(definition, held, mayBeFree) {
+      await change(definitionKey(definition), held.requestId, async (row) =>
+        holdsNumber(row) && isSameNumber(row, held) && (await mayBeFree(row))
+          ? { ...row, state: "released" }
+          : undefined,
+      );
     },
-    async release(definition, requestId) {
-      const from = ["reserved", "started"] as const;
-      await move(definitionKey(definition), requestId, from, "released", (row) => [freeing(row)]);
-    },
-    takeAgain: (definition, requestId) =>
-      move(definitionKey(definition), requestId, ["released"], "started", (row) => [taking(row)]),
     async *reserved() {
       for await (const { partition, value } of table.scan("state eq 'reserved'"))
         if ("state" in value) yield { partition, row: value };
@@ -117,7 +133,7 @@ export function createNumbers(table: RecordTable<ReservationRow | TakenRow>): Nu
         return false;
       return table.changeTogether(partition, [
         replacing({ value: { ...row, state }, etag: found.etag }),
-        ...(state === "forgotten" ? [freeing(row)] : []),
+        ...(state === "started" ? [] : [freeing(row)]),
       ]);
     },
   };

@@ -19,8 +19,8 @@ export interface RecordTable<T> {
   replace(partition: string, key: string, value: T, etag: string): Promise<boolean>;
   /** Writes whatever was there. */
   upsert(partition: string, key: string, value: T): Promise<void>;
-  /** Removes the row, if there is one. */
-  remove(partition: string, key: string): Promise<void>;
+  /** Removes the row, if there is one; with an ETag only as it was then. */
+  remove(partition: string, key: string, etag?: string): Promise<void>;
   /** Rows in the order of their keys; `filter` is OData on the columns. */
   list(
     partition: string,
@@ -83,9 +83,10 @@ export function createRecordTable<T>(
       await ensure();
       await client.upsertEntity(entity(partition, key, value), "Replace", options());
     },
-    async remove(partition, key) {
+    async remove(partition, key, etag = "*") {
       await ensure();
-      await unlessStatus([404], client.deleteEntity(partition, key, options()));
+      const call = client.deleteEntity(partition, key, { ...options(), etag });
+      await unlessStatus([404, 412], call);
     },
     async list(partition, page = {}) {
       await ensure();

@@ -32,6 +32,8 @@ export interface Records {
    * somebody else was faster; read again, then.
    */
   reserve(row: PublicationRow, etag: string | undefined): Promise<boolean>;
+  /** Undoes that, where no run was begun: the row says what it said before, unless somebody else has taken it since. */
+  giveBack(row: PublicationRow, before: PublicationRow | undefined): Promise<void>;
   /**
    * Ends a run in its publication's row, unless a later run has taken the row over. A row that is
    * gone is written anew, when its image is known.
@@ -133,6 +135,12 @@ export function createRecords({
       etag === undefined
         ? publications.insert(PUBLICATIONS, row.id, row)
         : publications.replace(PUBLICATIONS, row.id, row, etag),
+    async giveBack({ id, runId }, before) {
+      const found = await publications.get(PUBLICATIONS, id);
+      if (found?.value.runId !== runId) return;
+      if (before === undefined) await publications.remove(PUBLICATIONS, id, found.etag);
+      else await publications.replace(PUBLICATIONS, id, before, found.etag);
+    },
     async finish({ publicationId, updatedAt, imageId, location, ...run }) {
       await finishPublication(publications, { publicationId, updatedAt, imageId, location, run });
       // Last: who sees by its request id that a run has ended finds its publication ended, too.

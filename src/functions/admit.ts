@@ -9,7 +9,7 @@ import {
 import { documentPaths } from "../domain/run/document-paths";
 import { fingerprint, imageVersionId, publicationId } from "../domain/run/identity";
 import type { PublicationRow, Steered, Trigger } from "../domain/run/records";
-import { numberedBy } from "../domain/run/numbers";
+import { heldNumber, numberedBy } from "../domain/run/numbers";
 import { PUBLISH_IMAGE_VERSION } from "../orchestrators/names";
 import type { FunctionDependencies } from "./dependencies";
 import { numberRequest } from "./number-request";
@@ -56,11 +56,18 @@ export async function admit(
     : admitRequest(dependencies, client, { request: parsed.request, ...arrival });
 }
 
-/** More versions than this are never being published by their names, one after the other, at once. */
-const MOST_PASSED = 100;
+/**
+ * Each number that is held is looked at twice, and more than half as many versions are never being published by their
+ * names, one after the other, at once.
+ */
+const MOST_LOOKS = 200;
 
 /**
  * Like `admitRequest`, for a request whose version gets its number here: the same whenever it comes again.
+ *
+ * A number that somebody who names the version holds is passed over. Of two deliveries one may have seen it held, and the
+ * other find it free since: who passes it over replaces the request's row as it was before that look, and who begins the
+ * run changes the row when the version is taken. So one of them loses, and looks again.
  */
 export async function admitUnnumbered(
   dependencies: FunctionDependencies,
@@ -68,24 +75,34 @@ export async function admitUnnumbered(
   { request, ...arrival }: Omit<ReadArrival, "request"> & { request: UnnumberedRequest },
 ): Promise<Admission> {
   const { requestId } = arrival;
-  const { image } = request;
   let passed: string | undefined;
-  for (let tries = 0; tries < MOST_PASSED; tries++) {
+  let hadRun = false;
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const number = await numberRequest(dependencies, { request, requestId }, passed);
     if (number.kind === "invalid") return { ...number, requestId };
     const { version } = number;
     const whole = numbered(request, requestId, version);
     const taken = await admitRequest(dependencies, client, { request: whole, ...arrival });
-    if (taken.kind !== "conflict") {
-      await dependencies.numbers.started(image, requestId);
-      return { ...taken, version };
-    }
-    // Somebody who names this version was faster: the next is as good. Not for a request that has had a run.
-    const runs = await dependencies.records.runs(taken.publicationId);
-    if (runs.some((run) => run.requestId === requestId)) return { ...taken, version };
-    passed = version;
+    if (taken.kind !== "conflict") return { ...taken, version };
+    // A request that has had a run of this version has its answer there. Seen just now, it may have begun since.
+    const isOwn = await hasRun(dependencies, taken.publicationId, whole, requestId);
+    if (isOwn && hadRun) return { ...taken, version };
+    hadRun = isOwn;
+    // Without a run of its own the next is as good.
+    passed = isOwn ? undefined : number.etag;
   }
-  throw new Error(`every version after ${passed} of ${image.definition} is held; try again`);
+  throw new Error(`every version of ${request.image.definition} is held; try again`);
+}
+
+async function hasRun(
+  { records }: FunctionDependencies,
+  id: string,
+  request: PublishRequest,
+  requestId: string,
+): Promise<boolean> {
+  const print = fingerprint(request);
+  const runs = await records.runs(id);
+  return runs.some((run) => run.requestId === requestId && run.fingerprint === print);
 }
 
 /** A request that was read already. */
@@ -110,7 +127,14 @@ export async function admitRequest(
     documentPaths.request(candidate.id, candidate.fingerprint),
     request,
   );
-  return takeVersion(dependencies, client, candidate, PUBLISH_IMAGE_VERSION);
+  const { numbers, now } = dependencies;
+  const held = heldNumber(request);
+  return takeVersion(dependencies, client, {
+    candidate,
+    orchestrator: PUBLISH_IMAGE_VERSION,
+    mayBegin: async () =>
+      held === undefined || numbers.started(request.image, held, now().toISOString()),
+  });
 }
 
 /** Row of a run that is about to be started for this request's version. */

@@ -78,7 +78,10 @@ export async function startPromotion(
       ),
     };
   await dependencies.documents.write(documentPaths.request(id, fingerprint), asked);
-  return takeVersion(dependencies, client, candidate, PROMOTE_IMAGE_VERSION);
+  return takeVersion(dependencies, client, {
+    candidate,
+    orchestrator: PROMOTE_IMAGE_VERSION,
+  });
 }
 
 const goingOn = (row: PublicationRow): PublicationRow | undefined =>

@@ -21,6 +21,7 @@ import { jsonResponse, problemResponse } from "./problem-response";
 import { nothingToPromote, startPromotion } from "./promote-publication";
 import { recordedRequest, redriveRequestId } from "./recorded-request";
 import { readStatement, type Statement } from "./statement";
+import { takeNumberAgain } from "./take-number-again";
 import type { Taken } from "./take-version";
 
 /**
@@ -100,26 +101,23 @@ async function redrive(
   return redriven(dependencies, entry, taken, said, plan);
 }
 
-/** With the number that the request was given, unless another request has that by now. */
+/** With the number that the request was given, unless that isn't the request's any more. */
 async function admitAgain(
   dependencies: FunctionDependencies,
   client: DurableClient,
   arrival: ReadArrival,
 ): Promise<Admission> {
-  const { numbers } = dependencies;
-  const { requestId } = arrival;
-  const { image, numbering } = arrival.request;
-  if (numbering === undefined) return admitRequest(dependencies, client, arrival);
-  if (!(await numbers.takeAgain(image, numbering.requestId)))
-    return { kind: "invalid", requestId, problems: [numberGone(image.version)] };
-  return admitRequest(dependencies, client, arrival);
+  const { request, requestId } = arrival;
+  if (await takeNumberAgain(dependencies, request, requestId))
+    return admitRequest(dependencies, client, arrival);
+  return { kind: "invalid", requestId, problems: [numberGone(request.image.version)] };
 }
 
 const numberGone = (version: string): Problem =>
   problem(
     "$.image.version",
     "VersionNumberGone",
-    `the number ${version}, which this request had, was free and is another request's by now`,
+    `the number ${version}, which this request had, was freed, and isn't this request's any more`,
     "send the request again: it gets another",
   );
 

@@ -27,6 +27,14 @@ const ABANDONED_AFTER_MS = 60_000;
 /** Losing this many races in a row means that something else is wrong. */
 const MAX_RACES = 20;
 
+/** What is to be started, and how. */
+export interface Beginning {
+  candidate: PublicationRow;
+  orchestrator: string;
+  /** Asked when the version is taken, before anything says that a run has begun; false when none may begin. */
+  mayBegin?: () => Promise<boolean>;
+}
+
 /**
  * The one lock of everything that writes a version: reserves its row, then starts the orchestration under the version's
  * instance id. May be repeated with the same candidate; the second time joins the first.
@@ -35,11 +43,11 @@ const MAX_RACES = 20;
 export async function takeVersion(
   dependencies: FunctionDependencies,
   client: DurableClient,
-  candidate: PublicationRow,
-  orchestrator: string,
+  beginning: Beginning,
 ): Promise<Taken> {
+  const { candidate } = beginning;
   for (let race = 0; race < MAX_RACES; race++) {
-    const taken = await tryToTake(dependencies, client, candidate, orchestrator);
+    const taken = await tryToTake(dependencies, client, beginning);
     if (taken === undefined) continue;
     const asked = askedFor(candidate);
     // By a refused request's id another one's publication would be found.
@@ -55,10 +63,10 @@ export async function takeVersion(
 async function tryToTake(
   dependencies: FunctionDependencies,
   client: DurableClient,
-  candidate: PublicationRow,
-  orchestrator: string,
+  beginning: Beginning,
 ): Promise<Taken | undefined> {
   const { records } = dependencies;
+  const { candidate } = beginning;
   // Before the rows: a run records its end before its instance ends, so one that has ended here
   // stands there as ended, and isn't taken for one that never started.
   const instance = await instanceState(client, candidate.id);
@@ -71,7 +79,7 @@ async function tryToTake(
     row.requestId === candidate.requestId && row.fingerprint === candidate.fingerprint;
   if (reserved === undefined) {
     if (!(await records.reserve(candidate, undefined))) return undefined;
-    return start(dependencies, client, candidate, orchestrator);
+    return startTaken(dependencies, client, beginning, undefined);
   }
   const { row, etag } = reserved;
   // First: a request that has had its answer gets it again, whoever holds the version now.
@@ -90,13 +98,26 @@ async function tryToTake(
   // stopped. Telling another sender "joined" without a start would lose both, once its message is
   // completed.
   if (unstarted && row.fingerprint === candidate.fingerprint) {
-    const started = await start(dependencies, client, row, orchestrator);
-    return started === undefined || same(row) ? started : joinOrRefuse(row, candidate);
+    const started = await start(dependencies, client, { ...beginning, candidate: row });
+    return started?.kind === "accepted" && !same(row) ? joinOrRefuse(row, candidate) : started;
   }
   const age = dependencies.now().getTime() - Date.parse(row.startedAt);
   if (unstarted && age < ABANDONED_AFTER_MS) return joinOrRefuse(row, candidate);
   if (!(await records.reserve(candidate, etag))) return undefined;
-  return start(dependencies, client, candidate, orchestrator);
+  return startTaken(dependencies, client, beginning, row);
+}
+
+/** Starts the run for whose row this one was taken, or lets the row say again what it said before. */
+async function startTaken(
+  dependencies: FunctionDependencies,
+  client: DurableClient,
+  beginning: Beginning,
+  before: PublicationRow | undefined,
+): Promise<Taken | undefined> {
+  const started = await start(dependencies, client, beginning);
+  if (started?.kind === "conflict")
+    await dependencies.records.giveBack(beginning.candidate, before);
+  return started;
 }
 
 /** Which run the version's instance was last about: its own, or one that `reconcile` mended. */
@@ -129,12 +150,17 @@ const askedFor = (row: PublicationRow) => ({ ...identity(row), fingerprint: row.
 async function start(
   { records }: FunctionDependencies,
   client: DurableClient,
-  row: PublicationRow,
-  orchestrator: string,
+  { candidate: row, orchestrator, mayBegin = async () => true }: Beginning,
 ): Promise<Taken | undefined> {
   const { id, imageId, runId, requestId, trigger, state, startedAt, traceParent } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
   const about = { ...steeredOf(row), ...numberedBy(row) };
+  if (!(await mayBegin()))
+    return {
+      ...identity(row),
+      kind: "conflict",
+      message: `the number of ${imageId} isn't kept for request "${requestId}" any more`,
+    };
   // All of it before the start: a run must be found by the request that asked for it.
   if (!(await records.beginRun(id, { ...run, state, startedAt, ...about }))) return undefined;
   await records.noteRequest({ ...askedFor(row), runId });

@@ -32,8 +32,11 @@ export function createFakeTable<T extends object>(around: Around = (effect) => e
     upsert: async (partition, key, value) => {
       around(() => put(at(partition, key), value));
     },
-    remove: async (partition, key) => {
-      around(() => rows.delete(at(partition, key)));
+    remove: async (partition, key, etag) => {
+      around(() => {
+        const found = rows.get(at(partition, key));
+        return (etag === undefined || found?.etag === etag) && rows.delete(at(partition, key));
+      });
     },
     list: async (partition, { filter, limit = 1000, continuation = "0" } = {}) => {
       const all = [...rows]

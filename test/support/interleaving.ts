@@ -4,13 +4,13 @@ import { turns } from "./turns";
 type Call = (...parameters: never[]) => unknown;
 
 /**
- * Runs two actors side by side, one step at a time, in an order that a test chooses. A step is one call
+ * Runs actors side by side, one step at a time, in an order that a test chooses. A step is one call
  * that leaves the process: it waits until its actor is let on.
  */
 export class Interleaving {
   readonly #actor = new AsyncLocalStorage<number>();
-  readonly #waiting: (() => void)[][] = [[], []];
-  readonly #done = [false, false];
+  #waiting: (() => void)[][] = [];
+  #done: boolean[] = [];
 
   /** Makes every call of these members a step of the actor that makes it. */
   gate<T extends object>(target: T, names: readonly (keyof T)[]): void {
@@ -26,13 +26,15 @@ export class Interleaving {
   }
 
   /**
-   * Lets the actors on in the order of `turnOf`; where the chosen one has ended, the other.
-   * @returns what both gave, and how many steps there were
+   * Lets the actors on in the order of `turnOf`; where the chosen one has ended, the next.
+   * @returns what each gave, and how many steps there were
    */
   async run<R>(
-    actors: [() => Promise<R>, () => Promise<R>],
-    turnOf: (step: number) => 0 | 1,
-  ): Promise<{ results: [R, R]; steps: number }> {
+    actors: readonly (() => Promise<R>)[],
+    turnOf: (step: number) => number,
+  ): Promise<{ results: R[]; steps: number }> {
+    this.#waiting = actors.map(() => []);
+    this.#done = actors.map(() => false);
     const begun = actors.map((actor, index) =>
       this.#actor.run(index, async () => {
         try {
@@ -45,14 +47,13 @@ export class Interleaving {
     let steps = 0;
     await turns(1);
     while (this.#done.includes(false)) {
-      const chosen = turnOf(steps);
-      const actor = this.#done[chosen] ? 1 - chosen : chosen;
+      let actor = turnOf(steps);
+      while (this.#done[actor] === true) actor = (actor + 1) % actors.length;
       const next = this.#waiting[actor]?.shift();
       next?.();
       steps += next === undefined ? 0 : 1;
       await turns(1);
     }
-    const [first, second] = await Promise.all(begun);
-    return { results: [first as R, second as R], steps };
+    return { results: await Promise.all(begun), steps };
   }
 }

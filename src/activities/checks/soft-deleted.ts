@@ -19,7 +19,8 @@ export const numberFree =
       path,
       code: "VersionNotChecked" as const,
       what: `whether ${id} is soft-deleted, which takes its number,`,
-      action: "make sure yourself, or grant the app's identity read access to the gallery",
+      action:
+        "make sure yourself, or add the action that Azure names to the app's reader role: additionalReaderActions of infra",
     };
     const check = async (): Promise<Findings> => {
       if (!(await softDeleted.names(image)).includes(image.version)) return nothing;

@@ -183,13 +183,14 @@ export const AT_THE_DOOR = {
   },
   VersionNumbersUnknown: {
     cause: "The next number isn't known: Azure refuses to tell which are taken.",
-    action: "Grant the app's identity read access to the gallery, or name the version.",
+    action:
+      "Name the version, or add the action that Azure names to the app's reader role: `additionalReaderActions` of `infra`.",
     rule: ANSWERS,
     byTrigger: true,
   },
   VersionNumberGone: {
     cause:
-      "A redrive of a run that wrote nothing: its number was free, and is another request's by now.",
+      "A redrive of a run that wrote nothing: its number was freed, and isn't its request's any more.",
     action: "Send the request again; it gets another number.",
     rule: OURS,
     byTrigger: true,

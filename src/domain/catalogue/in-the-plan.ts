@@ -203,7 +203,8 @@ export const IN_THE_PLAN = {
   VersionNotChecked: {
     severity: "notChecked",
     cause: "Azure doesn't show the app which versions are soft-deleted, or fails to.",
-    action: "Grant read access to the gallery, ask again, or make sure yourself.",
+    action:
+      "Make sure yourself, or add the action that Azure names to the app's reader role: `additionalReaderActions` of `infra`.",
     rule: OURS,
   },
   VersionFailed: {

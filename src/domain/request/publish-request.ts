@@ -160,6 +160,15 @@ export const numbered = (
   numbering: { ...numbering, requestId },
 });
 
+/** The request as it was sent, before its version had a number. */
+export function unnumbered({
+  image: { version: _version, ...image },
+  numbering: { requestId: _requestId, ...numbering },
+  ...request
+}: PublishRequest & Required<Pick<PublishRequest, "numbering">>): UnnumberedRequest {
+  return { ...request, image, numbering };
+}
+
 /** Regions that must be Completed for `published`: all, these, or at least this many. */
 export type RequiredRegions = "all" | RegionName[] | number;
 

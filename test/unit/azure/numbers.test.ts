@@ -1,3 +1,4 @@
+import { descendingKey, versionNumber } from "../../../src/domain/numbering/version-number";
 import { createFakeNumbers } from "../../support/fake-records";
 import type { ReservationRow } from "../../../src/domain/run/numbers";
 import { accepted, managedImageExample } from "../../support/request-factory";
@@ -48,20 +49,57 @@ test("a number that is given in place of another frees that, unless somebody was
   expect(await numbers.reserve(image, row("b", "1.0.0"), undefined)).toBe(true);
 });
 
+const held = (requestId: string, version: string) => ({ requestId, version, fingerprint: "f" });
+const LATER = "2026-11-24T13:00:00.000Z";
+const always = async () => true;
+
 test("a released number is free, is released once, and isn't started any more", async () => {
   const numbers = createFakeNumbers();
   await numbers.reserve(image, row("a", "1.0.0"), undefined);
-  await numbers.release(image, "a");
+  await numbers.release(image, held("a", "1.0.0"), always);
   expect(await numbers.reserve(image, row("b", "1.0.0"), undefined)).toBe(true);
-  await numbers.release(image, "a");
-  await numbers.started(image, "a");
+  await numbers.release(image, held("a", "1.0.0"), always);
+  expect(await numbers.started(image, held("a", "1.0.0"), LATER)).toBe(false);
   expect(await stateOf(numbers, "a")).toBe("released");
   expect(await numbers.highest(image, [])).toEqual([1, 0, 0]);
-  expect(await numbers.takeAgain(image, "a")).toBe(false);
-  await numbers.release(image, "b");
-  expect(await numbers.takeAgain(image, "a")).toBe(true);
-  expect(await stateOf(numbers, "a")).toBe("started");
+});
+
+test("a released number is taken again unless another request has it, and is nobody else's then", async () => {
+  const numbers = createFakeNumbers();
+  await numbers.reserve(image, row("a", "1.0.0"), undefined);
+  await numbers.release(image, held("a", "1.0.0"), always);
+  await numbers.reserve(image, row("b", "1.0.0"), undefined);
+  const before = await numbers.of(image, "a");
+  expect(await numbers.reserve(image, row("a", "1.0.0"), before)).toBe(false);
+  await numbers.release(image, held("b", "1.0.0"), always);
+  expect(await numbers.reserve(image, row("a", "1.0.0"), before)).toBe(true);
   expect(await numbers.reserve(image, row("c", "1.0.0"), undefined)).toBe(false);
+});
+
+test.each([
+  ["another number", held("a", "1.0.1")],
+  ["other contents", { ...held("a", "1.0.0"), fingerprint: "g" }],
+  ["another request", held("b", "1.0.0")],
+])("what is said of %s changes nothing of a reservation", async (_what, other) => {
+  const numbers = createFakeNumbers();
+  await numbers.reserve(image, row("a", "1.0.0"), undefined);
+  expect(await numbers.started(image, other, LATER)).toBe(false);
+  await numbers.release(image, other, always);
+  expect((await numbers.of(image, "a"))?.value).toEqual(row("a", "1.0.0"));
+  expect(await numbers.highest(image, [])).toEqual([1, 0, 0]);
+});
+
+test("whoever passes a number over loses against a run that has begun since, also where one had before", async () => {
+  const numbers = createFakeNumbers();
+  await numbers.reserve(image, row("a", "1.0.0"), undefined);
+  for (let times = 0; times < 2; times++) {
+    const before = await numbers.of(image, "a");
+    expect(await numbers.started(image, held("a", "1.0.0"), LATER)).toBe(true);
+    expect(await numbers.reserve(image, row("a", "1.0.1"), before)).toBe(false);
+  }
+  expect((await numbers.of(image, "a"))?.value).toMatchObject({
+    ...{ version: "1.0.0", state: "started", touchedAt: LATER },
+  });
 });
 
 test("a change that somebody else overtook is made on what is there then", async () => {
@@ -71,33 +109,54 @@ test("a change that somebody else overtook is made on what is there then", async
   const own = { ...table };
   table.changeTogether = async (...change) => {
     Object.assign(table, own);
-    await numbers.started(image, "a");
+    await numbers.started(image, held("a", "1.0.0"), LATER);
     return own.changeTogether(...change);
   };
-  await numbers.release(image, "a");
+  const asked: string[] = [];
+  await numbers.release(image, held("a", "1.0.0"), async ({ state }) => {
+    asked.push(state);
+    return true;
+  });
+  expect(asked).toEqual(["reserved", "started"]);
   expect(await stateOf(numbers, "a")).toBe("released");
   expect(await numbers.highest(image, [])).toBeUndefined();
 });
 
-test("a request without a number can be released, started and taken again without harm", async () => {
+test("a release ends also where the number's own row is gone", async () => {
   const numbers = createFakeNumbers();
-  await numbers.release(image, "nobody");
-  await numbers.started(image, "nobody");
-  expect(await numbers.takeAgain(image, "nobody")).toBe(true);
+  await numbers.reserve(image, row("a", "1.0.0"), undefined);
+  const { table } = numbers;
+  for await (const { partition, value } of table.scan("version eq '1.0.0'"))
+    if (!("state" in value)) await table.remove(partition, numberKeyOf("1.0.0"));
+  await numbers.release(image, held("a", "1.0.0"), always);
+  expect(await stateOf(numbers, "a")).toBe("reserved");
+});
+
+const numberKeyOf = (version: string): string =>
+  `number-${descendingKey(versionNumber(version) ?? [])}`;
+
+test("a request without a number can be released and started without harm", async () => {
+  const numbers = createFakeNumbers();
+  await numbers.release(image, held("nobody", "1.0.0"), always);
+  expect(await numbers.started(image, held("nobody", "1.0.0"), LATER)).toBe(false);
   expect(await numbers.of(image, "nobody")).toBeUndefined();
 });
 
-test("what was touched since it was looked at isn't forgotten", async () => {
-  const numbers = createFakeNumbers();
-  await numbers.reserve(image, row("a", "1.0.0"), undefined);
-  const found = [];
-  for await (const one of numbers.reserved()) found.push(one);
-  expect(found.map((one) => one.row.requestId)).toEqual(["a"]);
-  const [first] = found;
-  const before = await numbers.of(image, "a");
-  if (first === undefined || before === undefined) throw new Error("nothing is reserved");
-  expect(await numbers.touch(image, before, "2026-11-24T13:00:00.000Z")).toBe(true);
-  expect(await numbers.touch(image, before, "2026-11-24T13:00:00.000Z")).toBe(false);
-  expect(await numbers.settle(first, "forgotten")).toBe(false);
-  expect(await stateOf(numbers, "a")).toBe("reserved");
-});
+test.each(["started", "forgotten", "released"] as const)(
+  "what was changed since it was looked at isn't settled as %s",
+  async (state) => {
+    const numbers = createFakeNumbers();
+    await numbers.reserve(image, row("a", "1.0.0"), undefined);
+    const found = [];
+    for await (const one of numbers.reserved()) found.push(one);
+    expect(found.map((one) => one.row.requestId)).toEqual(["a"]);
+    const [first] = found;
+    if (first === undefined) throw new Error("nothing is reserved");
+    const before = await numbers.of(image, "a");
+    await numbers.reserve(image, { ...row("a", "1.0.1"), touchedAt: LATER }, before);
+    expect(await numbers.settle(first, state)).toBe(false);
+    expect((await numbers.of(image, "a"))?.value).toMatchObject({
+      ...{ version: "1.0.1", state: "reserved" },
+    });
+  },
+);

@@ -96,7 +96,7 @@ test.each(PAIRS)(
       );
       expect(results.filter((result) => BEGAN.has(result))).toHaveLength(1);
       expect(at.app.durable.started).toHaveLength(begun + 1);
-      won.add(BEGAN.has(results[0]) ? one : other);
+      won.add(BEGAN.has(results[0] ?? "") ? one : other);
     }
     // Both can be first, or the orders weren't different.
     expect(won.size).toBe(2);

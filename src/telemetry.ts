@@ -1,4 +1,4 @@
-import { app, type LogLevel } from "@azure/functions";
+import { app, type InvocationContext, type LogLevel } from "@azure/functions";
 import type { TokenCredential } from "@azure/core-auth";
 import {
   AzureMonitorLogExporter,
@@ -9,6 +9,8 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { currentInvocation, spanContextOf } from "./azure/correlation";
+import { isStructured } from "./azure/structured-log";
+import { flushWithin } from "./flush-within";
 
 export interface TelemetryOptions {
   connectionString: string;
@@ -29,6 +31,8 @@ const SEVERITIES: Record<LogLevel, number> = {
 
 /** What a process that ends hasn't sent yet is lost: a short delay is worth the calls. */
 const SEND_EVERY_MS = 2_000;
+/** So long an invocation waits at its end for the lines for programs that it has written. */
+const SENT_WITHIN_MS = 2_000;
 
 /**
  * Sends spans and everything that is logged to Application Insights. By the smaller parts of Azure's distribution
@@ -50,13 +54,20 @@ export function sendTelemetry(options: TelemetryOptions): void {
     processors: [new BatchLogRecordProcessor({ exporter, ...batches })],
   });
   const logger = lines.getLogger("gallery-publisher");
-  app.hook.log(({ level, message }) => {
+  const hasTold = new WeakSet<InvocationContext>();
+  app.hook.log(({ level, message, invocationContext }) => {
+    if (invocationContext !== undefined && isStructured(message)) hasTold.add(invocationContext);
     logger.emit({
       body: message,
       severityNumber: SEVERITIES[level],
       severityText: level,
       context: spanContextOf(currentInvocation()?.trace),
     });
+  });
+  // They are few, and alerts and people's programs wait for them: a process that is killed repeats what hasn't ended.
+  const sent = flushWithin(() => lines.forceFlush(), SENT_WITHIN_MS);
+  app.hook.postInvocation(async ({ invocationContext }) => {
+    if (hasTold.has(invocationContext)) await sent();
   });
   app.hook.appTerminate(async () => {
     await Promise.allSettled([spans.shutdown(), lines.shutdown()]);

@@ -22,46 +22,52 @@ param actionGroupIds string[]
 param runbookUrl string
 
 // The rules' names are those of the pages: docs/runbook/<name>.md.
-var lines = 'let lines = AppTraces | where Message startswith "{\\"event\\":" | extend line = parse_json(Message) | extend event = tostring(line.event);'
+// `time` is a word of the language: line.time would be a mistake of syntax.
+var lines = 'let lines = AppTraces | where Message startswith "{\\"event\\":" | extend line = parse_json(Message) | extend event = tostring(line.event), at = todatetime(line["time"]);'
+// `reconcile` says again what still holds: every five minutes. Six looks, so that one that fails, or a line that comes
+// late, ends no alert.
+var looks = 'PT30M'
 var rules = [
   {
     name: 'region-stalled'
     title: 'a region stands still'
     severity: 2
-    windowSize: 'PT6H'
-    query: '${lines} let ended = lines | where event in ("published", "partlyPublished", "failed", "cancelled") | project runId = tostring(line.runId); lines | where event in ("regionStalled", "regionMoved") | extend runId = tostring(line.runId), region = tostring(line.region), publicationId = tostring(line.publicationId) | summarize arg_max(TimeGenerated, event) by runId, region, publicationId | where event == "regionStalled" | join kind=leftanti ended on runId'
+    windowSize: looks
+    query: '${lines} let ended = lines | where event in ("published", "promoted", "partlyPublished", "failed", "rejected", "cancelled") | project runId = tostring(line.runId); lines | where event in ("regionStalled", "regionMoved") | extend runId = tostring(line.runId), region = tostring(line.region), publicationId = tostring(line.publicationId) | summarize arg_max(at, event, TimeGenerated) by runId, region, publicationId | where event == "regionStalled" | join kind=leftanti ended on runId'
     dimensions: ['publicationId', 'region']
   }
   {
     name: 'dead-letters'
     title: 'requests are in the dead-letter queue'
     severity: 1
-    windowSize: 'PT15M'
+    windowSize: looks
     query: '${lines} lines | where event == "deadLetters" | where toint(line.count) > 0 | project TimeGenerated, oldest = tostring(line.oldest)'
     dimensions: []
   }
   {
+    // Of a version that was published nothing is in the ledger, nor said again: a day.
     name: 'left-over'
     title: 'a run has left something behind in Azure'
     severity: 3
     windowSize: 'P1D'
-    query: '${lines} let dismissed = lines | where event == "dismissed" | project failureId = tostring(line.failureId); lines | where event == "leftOver" | where toint(line.count) > 0 | extend failureId = tostring(line.failureId), publicationId = tostring(line.publicationId) | summarize arg_max(TimeGenerated, event) by failureId, publicationId | join kind=leftanti dismissed on failureId'
+    query: '${lines} let dismissed = lines | where event == "dismissed" | project failureId = tostring(line.failureId); lines | where event == "leftOver" | where toint(line.count) > 0 | extend failureId = tostring(line.failureId), publicationId = tostring(line.publicationId) | where isempty(failureId) or TimeGenerated > ago(30m) | summarize arg_max(at, event, TimeGenerated) by failureId, publicationId | join kind=leftanti dismissed on failureId'
     dimensions: ['publicationId', 'failureId']
   }
   {
+    // What somebody or something is at needs nobody else, for an hour.
     name: 'safety-flag-open'
     title: 'the safety flag of a version is open'
     severity: 1
-    windowSize: 'PT15M'
-    query: '${lines} lines | where event == "safetyFlagOpen" | extend publicationId = tostring(line.publicationId), failureId = tostring(line.failureId)'
+    windowSize: looks
+    query: '${lines} lines | where event == "safetyFlagOpen" | where isnull(tobool(line.beingMended)) or todatetime(line.since) < ago(1h) | extend publicationId = tostring(line.publicationId), failureId = tostring(line.failureId)'
     dimensions: ['publicationId', 'failureId']
   }
   {
     name: 'schedule-switched-off'
     title: 'a schedule was switched off by its failures'
     severity: 2
-    windowSize: 'P1D'
-    query: '${lines} lines | where event in ("scheduleDisabled", "scheduleEnabled") | extend scheduleId = tostring(line.scheduleId) | summarize arg_max(TimeGenerated, event) by scheduleId | where event == "scheduleDisabled"'
+    windowSize: looks
+    query: '${lines} lines | where event in ("scheduleDisabled", "scheduleEnabled") | extend scheduleId = tostring(line.scheduleId) | summarize arg_max(at, event, TimeGenerated) by scheduleId | where event == "scheduleDisabled"'
     dimensions: ['scheduleId']
   }
 ]

@@ -100,10 +100,12 @@ export async function tellSwitchedOff(
   for (const { id, schedule } of (await schedulesNow(schedules)).schedules) {
     if (schedule?.enabled !== true) continue;
     await tries.at(`the state of schedule ${id}`, async () => {
+      // As above: if somebody switches it on meanwhile, that line is the later one.
+      const time = now().toISOString();
       const { failures, request, switchedOff } = (await states.get(id))?.state ?? {};
       if (switchedOff?.who !== OURSELVES || failures === undefined) return;
       lines.tell({
-        ...{ event: "scheduleDisabled", time: now().toISOString(), scheduleId: id, failures },
+        ...{ event: "scheduleDisabled", time, scheduleId: id, failures },
         ...(request?.outcome === undefined ? {} : { outcome: request.outcome }),
         ...(request === undefined ? {} : { requestId: request.requestId }),
         again: true,

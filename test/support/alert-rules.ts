@@ -6,6 +6,7 @@ interface Resource {
   name: string;
   properties: {
     description: string;
+    windowSize: string;
     criteria: { allOf: { query?: string; metricName?: string; dimensions?: { name: string }[] }[] };
   };
 }
@@ -14,10 +15,14 @@ interface Resource {
 export interface AlertRule {
   name: string;
   description: string;
-  /** Names of lines. */
-  events: string[];
-  /** Members of lines. */
-  fields: string[];
+  /** ISO 8601 duration. */
+  windowSize: string;
+  /** Empty for an alert of a metric. */
+  query: string;
+  /** Columns of the result by which alerts are told apart. */
+  dimensions: string[];
+  /** By the lines' names: which of their members the query reads. */
+  reads: Map<string, string[]>;
 }
 
 const ALERTS = /^Microsoft\.Insights\/(scheduledQueryRules|metricAlerts)$/;
@@ -30,14 +35,31 @@ export function alertRules(): AlertRule[] {
 }
 
 function ruleOf({ name, properties }: Resource): AlertRule {
-  const query = properties.criteria.allOf.map((one) => one.query ?? "").join("\n");
-  const compared = query.matchAll(/\bevent\s*(?:==|in)\s*(\([^)]*\)|"[^"]*")/g);
-  const names = Array.from(compared, ([, list = ""]) => list.match(/\w+/g) ?? []).flat();
-  const fields = Array.from(query.matchAll(/\bline\.(\w+)/g), ([, field = ""]) => field);
+  const { description, windowSize, criteria } = properties;
+  const query = criteria.allOf.map((one) => one.query ?? "").join("\n");
+  const dimensions = criteria.allOf.flatMap((one) => one.dimensions ?? []);
   return {
-    name,
-    description: properties.description,
-    events: [...new Set(names)],
-    fields: [...new Set(fields)],
+    ...{ name, description, windowSize, query, reads: readsOf(query) },
+    dimensions: dimensions.map((dimension) => dimension.name),
   };
+}
+
+/** Each statement of a query asks for lines of its own; the one that asks for none reads members of all. */
+export function readsOf(query: string): Map<string, string[]> {
+  const statements = query.split(";").map((text) => ({
+    events: [...text.matchAll(/\bevent\s*(?:==|in)\s*(\([^)]*\)|"[^"]*")/g)].flatMap(
+      ([, names = ""]) => names.match(/\w+/g) ?? [],
+    ),
+    fields: [...text.matchAll(/\bline(?:\.(\w+)|\["(\w+)"\])/g)].map(
+      ([, member, bracketed]) => member ?? bracketed ?? "",
+    ),
+  }));
+  const ofAll = statements.filter(({ events }) => events.length === 0);
+  const reads = new Map<string, string[]>();
+  for (const { events, fields } of statements)
+    for (const event of events) {
+      const all = [...(reads.get(event) ?? []), ...ofAll.flatMap((one) => one.fields), ...fields];
+      reads.set(event, [...new Set(all)]);
+    }
+  return reads;
 }

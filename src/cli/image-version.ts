@@ -33,6 +33,7 @@ function identityOf(endpoints: Endpoints): TokenCredential {
       const url = new URL(endpoints.identityEndpoint);
       url.searchParams.set("resource", ARM_RESOURCE);
       url.searchParams.set("api-version", "2019-08-01");
+      url.searchParams.set("client_id", endpoints.identityClientId);
       const response = await fetch(url, {
         headers: { "X-IDENTITY-HEADER": endpoints.identityHeader },
       });

@@ -15,6 +15,7 @@ export interface Endpoints {
   armRequestLog: string;
   identityEndpoint: string;
   identityHeader: string;
+  identityClientId: string;
   serviceBusConnectionString: string;
   pids: Record<string, number>;
 }

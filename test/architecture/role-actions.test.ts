@@ -22,7 +22,7 @@ interface World {
 const roles = readRoles(ROOT);
 const WORLDS = readdirSync(join(ROOT, "samples")).filter((name) => /^world.*\.yaml$/.test(name));
 const appOf = ({ identities = [] }: World): Identity | undefined =>
-  identities.find(({ managedIdentity }) => managedIdentity === "systemAssigned");
+  identities.find(({ managedIdentity }) => managedIdentity !== undefined);
 /** `action at scope` of each right, so that a difference names what is missing or too much. */
 const granted = (rights: readonly Right[]): string[] =>
   rights.flatMap(({ scope, actions }) => actions.map((action) => `${action} at ${scope}`)).sort();

@@ -7,6 +7,7 @@ import { readJson, readText, ROOT } from "./repository";
 const HOST_ONLY = [
   "FUNCTIONS_WORKER_RUNTIME",
   "AzureWebJobsStorage",
+  "AZURE_CLIENT_ID",
   "AZURE_TOKEN_CREDENTIALS",
   "IDENTITY_ENDPOINT",
   "IDENTITY_HEADER",

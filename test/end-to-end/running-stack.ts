@@ -22,6 +22,7 @@ export interface Endpoints {
   armRequestLog: string;
   identityEndpoint: string;
   identityHeader: string;
+  identityClientId: string;
   loginUrl: string;
   tenantId: string;
   clientId: string;
@@ -272,6 +273,7 @@ export class RunningStack {
     const url = new URL(this.endpoints.identityEndpoint);
     url.searchParams.set("resource", resource);
     url.searchParams.set("api-version", "2019-08-01");
+    url.searchParams.set("client_id", this.endpoints.identityClientId);
     const response = await fetch(url, {
       headers: { "X-IDENTITY-HEADER": this.endpoints.identityHeader },
     });

@@ -39,6 +39,7 @@ void runProgram({
       facts: {
         endpoint: `http://127.0.0.1:${port}/msi/token`,
         identityHeader,
+        appClientId: appClientId(identities),
         loginUrl: `https://127.0.0.1:${loginPort}`,
         ...clientFacts(identities),
       },
@@ -51,6 +52,13 @@ function identitiesOf(worldFile: string | undefined): IdentityFacts[] {
   return worldFile === undefined
     ? DEFAULT_IDENTITIES.map((entry) => ({ ...entry, tenantId: TENANT }))
     : readWorldFile(text(worldFile), worldFile).identities;
+}
+
+/** Client id of the function app's identity; empty where nobody has a managed one. */
+function appClientId(identities: IdentityFacts[]): string {
+  const managed = identities.filter(({ managedIdentity }) => managedIdentity !== undefined);
+  const own = managed.find(({ managedIdentity }) => managedIdentity === "systemAssigned");
+  return (own ?? managed[0])?.appId ?? "";
 }
 
 /** With what a foreign client can log in: the first identity that has a secret; empty for none. */

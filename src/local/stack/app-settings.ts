@@ -6,6 +6,7 @@ export interface AppSurroundings {
   caFile: string;
   identityEndpoint: string;
   identityHeader: string;
+  identityClientId: string;
   serviceBusConnectionString: string;
   blobEndpoint: string;
   queueEndpoint: string;
@@ -36,6 +37,7 @@ export function appSettings(around: AppSurroundings): Record<string, string> {
     AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
     IDENTITY_ENDPOINT: around.identityEndpoint,
     IDENTITY_HEADER: around.identityHeader,
+    AZURE_CLIENT_ID: around.identityClientId,
     NODE_EXTRA_CA_CERTS: around.caFile,
     STORAGE_TABLE_ENDPOINT: around.tableEndpoint,
     STORAGE_BLOB_ENDPOINT: around.blobEndpoint,

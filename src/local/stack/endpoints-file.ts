@@ -11,6 +11,8 @@ export interface PartEndpoints {
   armControlUrl: string;
   identityEndpoint: string;
   identityHeader: string;
+  /** As whom the app asks for tokens; empty where the world gives nobody a managed identity. */
+  identityClientId: string;
   /** Where programs of yours log in, and as whom: empty where the world gives nobody a secret. */
   loginUrl: string;
   tenantId: string;

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { DefaultAzureCredential, ManagedIdentityCredential } from "@azure/identity";
 import jwt, { type JwtPayload } from "jsonwebtoken";
+import { pino } from "pino";
+import { createManagedIdentity } from "../../../src/local/identity/managed-identity";
 import { runToEnd } from "../stack/program-under-test";
 import { APP, IDENTITY_HEADER, startIdentity, TENANT, type IdentityFixture } from "./identity";
 
@@ -65,6 +67,19 @@ describe("with the real Azure SDK", () => {
     const other = new ManagedIdentityCredential({ clientId: TENANT });
     await expect(other.getToken(scope)).rejects.toThrow(/No User Assigned or Delegated/);
   });
+});
+
+test("without its client id a user-assigned identity isn't found, as in Azure, even where it is the only one", async () => {
+  const app = createManagedIdentity({
+    identityHeader: IDENTITY_HEADER,
+    identities: [{ ...APP, name: "app", tenantId: TENANT, managedIdentity: "userAssigned" }],
+    issuer: { issue: () => ({ token: "t", expiresOn: 1 }), jwk: {}, lifetimeSeconds: 1 },
+    log: pino({ enabled: false }),
+  });
+  const path = "/msi/token?resource=r&api-version=2019-08-01";
+  const headers = { "X-IDENTITY-HEADER": IDENTITY_HEADER };
+  expect((await app.request(path, { headers })).status).toBe(400);
+  expect((await app.request(`${path}&client_id=${APP.appId}`, { headers })).status).toBe(200);
 });
 
 describe("on the wire", () => {

@@ -59,6 +59,7 @@ test("the app gets the settings of the stack, and nothing of the person's own en
     ARM_ENDPOINT: armUrl,
     NODE_EXTRA_CA_CERTS: armCaFile,
     IDENTITY_ENDPOINT: identityEndpoint,
+    AZURE_CLIENT_ID: "33333333-3333-3333-3333-333333333333",
     STORAGE_TABLE_ENDPOINT: tableEndpoint,
     PUBLISH_REQUESTS_QUEUE: "publish-requests",
     EXTRA: "1",

@@ -15,6 +15,7 @@ test("local.settings.sample.json has the settings of a stack on its fixed ports"
       caFile: ".local/certificates/ca.pem",
       identityEndpoint: `http://127.0.0.1:${FIXED_PORTS.identity}/msi/token`,
       identityHeader: IDENTITY_HEADER,
+      identityClientId: "33333333-3333-3333-3333-333333333333",
       serviceBusConnectionString: `Endpoint=sb://127.0.0.1:${FIXED_PORTS.serviceBus};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=local;UseDevelopmentEmulator=true`,
       blobEndpoint: account(FIXED_PORTS.blob),
       queueEndpoint: account(FIXED_PORTS.queue),

@@ -11,6 +11,7 @@ import {
   type MadeVersion,
 } from "../domain/schedule/source-fingerprint";
 import { ArmError } from "./arm-error";
+import { present } from "../domain/present";
 import type { DefinitionVersions } from "./definition-versions";
 import { refusal, type Refusal } from "./refusal";
 import type { SourceCandidates } from "./source-candidates";
@@ -23,6 +24,8 @@ export type Found =
       fingerprint: string;
       /** Versions of the definition that are made from it already; absent for none. */
       versions?: MadeVersion[];
+      /** What else there is, and isn't taken. */
+      passedOver?: string;
     }
   | Refusal;
 
@@ -48,6 +51,7 @@ export function createSourceFinding(readers: Readers): SourceFinding {
           kind: "found",
           source: newest.source,
           fingerprint,
+          ...present({ passedOver: newest.passedOver }),
           ...(versions.length === 0 ? {} : { versions }),
         };
       } catch (error) {

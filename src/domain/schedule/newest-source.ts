@@ -29,6 +29,8 @@ export interface NewestSource {
   source: Record<string, unknown>;
   /** Ids and the times at which they were made: something new under an old name is another source. */
   identity: { id: string; createdAt: string }[];
+  /** What else there is that isn't taken, and a person may wait for. */
+  passedOver?: string;
 }
 
 /** What a look for the newest source came to. Two newest or none is a finding, and never a guess. */
@@ -109,7 +111,17 @@ export function newestSnapshotSet(finder: SnapshotSetFinder, all: readonly Candi
   if (more.length > 0) return { problem: besides(newest, more, wanted) };
   const double = newest.disks.findIndex((found) => found.length > 1);
   if (double >= 0) return { problem: twice(newest, wanted[double] ?? "") };
-  return sourceOf(newest, luns);
+  const complete = new Set(sets.map(({ name }) => name));
+  const [begun] = all
+    .filter((one) => hasTags(one, tags) && timeOf(one.createdAt) > timeOf(newest.createdAt))
+    .flatMap((one) => tagOf(one, setTag) ?? [])
+    .filter((name) => !complete.has(name));
+  const source = sourceOf(newest, luns);
+  if (begun === undefined) return source;
+  return {
+    ...source,
+    passedOver: `the newer set "${begun}" hasn't all of ${wanted.join(", ")}, and is passed over`,
+  };
 }
 
 interface SnapshotSet {

@@ -94,12 +94,13 @@ export async function verdictOn(
     return toBuild(templates, schedule.imageTemplate);
   const found = await finding.find(schedule);
   if (found.kind !== "found") return found;
-  const { source, fingerprint, versions } = found;
+  const { source, fingerprint, versions, passedOver: other } = found;
+  const besides = other === undefined ? "" : `; ${other}`;
   const standing = await readStanding(records, schedule.image, versions);
   const needless =
     whyNotAgain(standing) ?? (await madeElsewhere({ states, records }, schedule, fingerprint));
-  if (needless !== undefined && !force) return { kind: "skip", why: needless };
-  return { kind: "fire", source, fingerprint, why: whyFired(standing) };
+  if (needless !== undefined && !force) return { kind: "skip", why: needless + besides };
+  return { kind: "fire", source, fingerprint, why: whyFired(standing) + besides };
 }
 
 function whyNotAgain(standing: Standing | undefined): string | undefined {

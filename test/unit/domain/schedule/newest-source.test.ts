@@ -167,6 +167,15 @@ describe("the newest set of snapshots", () => {
     expect(os).toBe(`${GROUP}/images/${name}-os-0`);
   });
 
+  it("tells of a newer one that isn't complete, and of no older one", () => {
+    const half = ["os", "0"];
+    const of = (...all: Candidate[][]) => newestSnapshotSet(finder, all.flat());
+    expect(of(set("a", 2), set("b", 3, half))).toMatchObject({
+      passedOver: 'the newer set "b" hasn\'t all of os, 0, 5, and is passed over',
+    });
+    expect(of(set("a", 2), set("b", 1, half))).not.toHaveProperty("passedOver");
+  });
+
   it.each<[string, Candidate[], string]>([
     ["none", [], "SourceNotFound"],
     ["half of one", set("a", 1, ["os"]), "SourceNotFound"],

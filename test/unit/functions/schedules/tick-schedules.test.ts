@@ -211,6 +211,15 @@ describe("a schedule that is due", () => {
     ]);
   });
 
+  it("says what newer source isn't complete, and is passed over", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    app.found.now = { ...FROM_IT, passedOver: "set b lacks 5" };
+    await tick(app);
+    await minutes(app, 1);
+    const why = "the source hasn't changed: version 1.0.3 is made from it; set b lacks 5";
+    expect((await stateOf(app)).decisions).toMatchObject([{ what: "skipped", why }]);
+  });
+
   it.each(["published", "promoted"] as const)(
     "is skipped when the run of the version of its source ended %s",
     async (state) => {

@@ -70,6 +70,15 @@ var rules = [
     query: '${lines} lines | where event in ("scheduleDisabled", "scheduleEnabled") | extend scheduleId = tostring(line.scheduleId) | summarize arg_max(at, event, TimeGenerated) by scheduleId | where event == "scheduleDisabled"'
     dimensions: ['scheduleId']
   }
+  {
+    // Said every minute, by the schedules' own tick.
+    name: 'schedules-unreadable'
+    title: 'schedules have a mistake and don\'t run'
+    severity: 2
+    windowSize: 'PT15M'
+    query: '${lines} lines | where event == "schedulesUnreadable" | extend scheduleId = tostring(line.scheduleId), document = tostring(line.document), path = tostring(line.path), code = tostring(line.code) | summarize arg_max(at, path, code, TimeGenerated) by scheduleId, document'
+    dimensions: ['scheduleId', 'document']
+  }
 ]
 
 resource queries 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [

@@ -8,14 +8,15 @@ import { alertRules } from "../support/alert-rules";
 
 const ADA = { who: "Ada", why: "a look at the alerts" };
 
-/** A schedule whose run is rejected, and which one failure switches off; never due by its calendar. */
+/** A schedule whose run is rejected, and which one failure switches off, never due by its calendar; and one with a mistake. */
 function document(): object {
   const text = readFileSync(resolve("samples/schedules.json"), "utf8");
   const [schedule] = (JSON.parse(text) as { schedules: Record<string, object>[] }).schedules;
   const request = { ...schedule?.["request"], rollout: { timeout: "PT1H" } };
   const image = { ...schedule?.["image"], location: "eastus2" };
   const switchedOff = { id: "golden", cron: "0 0 1 1 *", maxConsecutiveFailures: 1 };
-  return { schedules: [{ ...schedule, ...switchedOff, image, request }] };
+  const wrong = { ...schedule, id: "wrong", cron: "at night" };
+  return { schedules: [{ ...schedule, ...switchedOff, image, request }, wrong] };
 }
 
 describe("what alerts ask for", () => {
@@ -104,7 +105,7 @@ describe("what alerts ask for", () => {
     expect((await post(`/api/failures/${told.failureId}/dismiss`)).status).toBe(200);
 
     const rules = alertRules().filter(({ query }) => query !== "");
-    expect(rules).toHaveLength(5);
+    expect(rules).toHaveLength(6);
     const missing = (): string[] =>
       rules.flatMap(({ name, reads }) =>
         [...reads].flatMap(([event, fields]) => {

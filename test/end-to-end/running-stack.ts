@@ -28,6 +28,7 @@ export interface Endpoints {
   clientId: string;
   clientSecret: string;
   serviceBusConnectionString: string;
+  tableEndpoint: string;
   subscriptionId: string;
   resourceGroup: string;
   pids: Record<string, number>;

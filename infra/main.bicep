@@ -445,6 +445,8 @@ module app 'modules/function-app.bicep' = {
       ServiceBusConnection__clientId: identity.outputs.clientId
       APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
+      // What the exporter counts of itself stays here.
+      APPLICATION_INSIGHTS_NO_STATSBEAT: 'true'
       AZURE_CLIENT_ID: identity.outputs.clientId
       AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential'
       ...(isSchedulerWanted

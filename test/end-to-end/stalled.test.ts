@@ -17,8 +17,15 @@ describe("a region that stands still", () => {
       ...["--setting", "WATCH_MAX_INTERVAL_SECONDS=1"],
       ...["--setting", "WATCH_STALLED_AFTER_SECONDS=3"],
       ...["--setting", `APPLICATIONINSIGHTS_CONNECTION_STRING=${connection}`],
-      // The exporter's statistics go to Microsoft, and nothing leaves this machine.
+      // The exporter's statistics go to Microsoft, and it asks there for its own switches, which no setting turns off:
+      // nothing leaves this machine, so what isn't on it is reached by a proxy that isn't there.
       ...["--setting", "APPLICATION_INSIGHTS_NO_STATSBEAT=true"],
+      ...[
+        "--setting",
+        "HTTPS_PROXY=http://127.0.0.1:9",
+        "--setting",
+        "NO_PROXY=127.0.0.1,localhost",
+      ],
     ]);
     ingestion.trust(join(stack.directory, "certificates"));
   }, 40_000);

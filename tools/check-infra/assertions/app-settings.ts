@@ -8,6 +8,7 @@ export const HOST_SETTINGS = [
   "AzureWebJobsStorage__clientId",
   "ServiceBusConnection__credential",
   "ServiceBusConnection__clientId",
+  "APPLICATION_INSIGHTS_NO_STATSBEAT",
   "AZURE_CLIENT_ID",
   "AZURE_TOKEN_CREDENTIALS",
   "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",

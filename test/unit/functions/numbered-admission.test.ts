@@ -278,8 +278,8 @@ describe("other contents under the id of a request whose run wrote nothing", () 
     app.away.add("runs");
     await expect(arrive(app, by("a", { replicaCount: 7 }))).rejects.toThrow();
     app.away.clear();
-    expect(await reservationOf(app, "a")).toMatchObject({ version: "1.0.0", state: "started" });
     await recordEnd(app, first?.input as PublishInput);
+    expect(await reservationOf(app, "a")).toMatchObject({ version: "1.0.0", state: "started" });
     expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.1" });
   });
 
@@ -701,6 +701,7 @@ describe("a redrive", () => {
     expect(await redrive(app, failure)).toMatchObject({ status: 503 });
     app.away.clear();
     await recordEnd(app, first?.input as PublishInput);
+    expect(await reservationOf(app, "a")).toMatchObject({ version: "1.0.0", state: "started" });
     expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.1" });
   });
 

@@ -12,6 +12,7 @@ export interface Row<T> {
 
 /** One table, its rows as plain objects of strings; empty columns are absent members. */
 export interface RecordTable<T> {
+  /** Also undefined for what can't be a key: storage would refuse it, and no row has it. */
   get(partition: string, key: string): Promise<Row<T> | undefined>;
   /** False when the row exists already. */
   insert(partition: string, key: string, value: T): Promise<boolean>;
@@ -59,6 +60,7 @@ export function createRecordTable<T>(
   });
   return {
     async get(partition, key) {
+      if (!isKey(partition) || !isKey(key)) return undefined;
       await ensure();
       try {
         const found = await client.getEntity<Columns>(partition, key, options());
@@ -142,6 +144,13 @@ export function createRecordTable<T>(
 export class InvalidContinuationError extends Error {
   override name = "InvalidContinuationError";
 }
+
+/**
+ * What Table storage takes as a key (Understanding the Table service data model: characters disallowed in key fields): no
+ * `/ \ # ?`, no control characters, at most 1 KiB, two bytes for each unit. Ids of paths and documents are people's.
+ */
+const isKey = (text: string): boolean =>
+  text.length <= 512 && /^[^/\\#?\p{Cc}\p{Cs}]*$/u.test(text);
 
 /** A literal inside an OData string. */
 export function quoted(text: string): string {

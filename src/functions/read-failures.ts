@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { DeadLetters } from "../azure/dead-letters";
 import type { Records } from "../azure/records";
+import { isPlain } from "../domain/plain-text";
 import type { FailureRow, Settlement } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { deadLetterPage } from "./list-dead-letters";
@@ -64,6 +65,7 @@ function filterOf(query: URLSearchParams): Filter | { mistake: string } {
     const choices = CHOICES[name];
     if (choices !== undefined && !choices.includes(value))
       return { mistake: `${name} is one of ${choices.join(", ")}, not "${value}"` };
+    if (!isPlain(value)) return { mistake: `${name} has a character that doesn't print` };
     filter[name] = name === "publicationId" ? value.toLowerCase() : value;
   }
   return filter;

@@ -2,7 +2,7 @@ import { nextOccurrence } from "../../domain/schedule/calendar";
 import type { ReadSchedule } from "../../domain/schedule/read-schedules";
 import type { ScheduledRequest, ScheduleState } from "../../domain/schedule/state";
 
-const selfOf = (id: string): string => `/api/schedules/${id}`;
+const selfOf = (id: string): string => `/api/schedules/${encodeURIComponent(id)}`;
 
 /** Where a schedule and what can be done about it are found. */
 export const linksOf = (id: string) => ({

@@ -39,6 +39,19 @@ test("a row that isn't there is undefined, one that exists isn't inserted, one t
   expect(await rows.replace("p", "k", { name: "a" }, "W/1")).toBe(false);
 });
 
+test.each([
+  ...["a/b", "a\\b", "a#b", "a?b", "a\nb", "\u0000", "\u0085", "\ud800"],
+  ...["x".repeat(513), "x".repeat(1500)],
+])("there is no row by what can't be a key: %j", async (key) => {
+  const rows = table({ getEntity: async () => Promise.reject(status(400)) });
+  expect([await rows.get("p", key), await rows.get(key, "k")]).toEqual([undefined, undefined]);
+});
+
+test.each(["a b", "a'b", "é🔑", "x".repeat(512)])("a row by %j is read", async (key) => {
+  const rows = table({ getEntity: async () => ({ etag: "W/1", name: "a" }) });
+  expect(await rows.get(key, key)).toEqual({ value: { name: "a" }, etag: "W/1" });
+});
+
 test.each([404, 409, 412])("changes of which one is refused with %d are none", async (code) => {
   const rows = table({ submitTransaction: async () => Promise.reject(status(code)) });
   expect(await rows.changeTogether("p", [{ remove: "k" }])).toBe(false);

@@ -47,6 +47,9 @@ test("a page of the ledger leads to the next, without the function key", async (
   });
   expect(text).not.toMatch(MANAGEMENT_URL);
   expect((await list(app, "?limit=zero")).status).toBe(400);
+  // Storage refuses it in a filter, and no request or publication is called so.
+  for (const name of ["requestId", "publicationId"])
+    expect((await list(app, `?${name}=%00`)).status).toBe(400);
 });
 
 test("a failure is read whole, with the message as it was delivered", async () => {

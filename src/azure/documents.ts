@@ -48,7 +48,8 @@ export function createDocuments(
         const content = await container
           .getBlockBlobClient(path)
           .downloadToBuffer(0, undefined, options());
-        return JSON.parse(content.toString("utf8")) as T;
+        // A byte order mark, which people's editors write, is passed over (RFC 8259, section 8.1).
+        return JSON.parse(new TextDecoder("utf-8").decode(content)) as T;
       } catch (error) {
         if (error instanceof RestError && error.statusCode === 404) return undefined;
         throw error;

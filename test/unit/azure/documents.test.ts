@@ -26,7 +26,7 @@ function container(refuse: (call: string) => void = () => undefined) {
       }),
     }),
   };
-  return { ...createDocuments(service as unknown as BlobServiceClient), calls };
+  return { ...createDocuments(service as unknown as BlobServiceClient), calls, blobs };
 }
 
 test("a document comes back as it was written, with letters of every alphabet", async () => {
@@ -34,6 +34,12 @@ test("a document comes back as it was written, with letters of every alphabet", 
   const document = { summary: "Schlüssel 鍵 🔑", regions: [1, 2] };
   await documents.write("a/b.json", document);
   expect(await documents.read("a/b.json")).toEqual(document);
+});
+
+test("a byte order mark before a document is passed over", async () => {
+  const documents = container();
+  documents.blobs.set("a.json", Buffer.from('\uFEFF{"schedules":[]}', "utf8"));
+  expect(await documents.read("a.json")).toEqual({ schedules: [] });
 });
 
 test("a document that isn't there is undefined, another refusal is thrown", async () => {

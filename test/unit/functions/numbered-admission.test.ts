@@ -201,6 +201,18 @@ test("other contents under the id of a request that has a number are refused, an
   expect(startedRuns(app)).toEqual(["a 1.0.0"]);
 });
 
+test("a request that names another version asks for no number: its id may have one", async () => {
+  const app = createFakeFunctionApp();
+  await arrive(app, by("a"));
+  const named = managedImageExample({
+    requestId: "a",
+    image: { ...NAMED.image, version: "9.9.9" },
+  });
+  expect(await arrive(app, named)).toMatchObject({ kind: "accepted" });
+  expect(await arrive(app, by("a"))).toMatchObject({ kind: "joined", version: "1.0.0" });
+  expect(startedRuns(app)).toEqual(["a 1.0.0", "a 9.9.9"]);
+});
+
 test("a version that somebody publishes by its name is passed over", async () => {
   const app = createFakeFunctionApp();
   await arrive(app, managedImageExample({ requestId: "named" }));

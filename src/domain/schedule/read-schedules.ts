@@ -21,7 +21,7 @@ export interface ReadSchedule {
 /** The document as far as it could be read. */
 export interface ReadSchedules {
   schedules: ReadSchedule[];
-  /** Mistakes of the document as a whole. */
+  /** Mistakes of the document as a whole: no schedule of it runs. */
   problems: Problem[];
 }
 
@@ -31,7 +31,7 @@ const DEFAULT_FAILURES = 3;
 
 /**
  * Reads the document of schedules (docs/schedules.md). Every mistake is found in one go, with its JSON path; one in a
- * schedule doesn't keep the others from running.
+ * schedule doesn't keep the others from running, one of the document does: what it means isn't known.
  */
 export function readSchedules(document: unknown, rules: RequestRules): ReadSchedules {
   if (!isObject(document))
@@ -50,11 +50,17 @@ export function readSchedules(document: unknown, rules: RequestRules): ReadSched
   const checked = read.map((one, index) =>
     one.schedule !== undefined && endless.has(one.schedule) ? fromItself(one, index) : one,
   );
+  const unique = checked.map((one, index) => (count(one.id) === 1 ? one : twice(one, index)));
   return {
-    schedules: checked.map((one, index) => (count(one.id) === 1 ? one : twice(one, index))),
+    schedules: problems.length === 0 ? unique : unique.map((one) => stopped(one, problems)),
     problems,
   };
 }
+
+const stopped = ({ id, problems }: ReadSchedule, whole: readonly Problem[]): ReadSchedule => ({
+  id,
+  problems: [...problems, ...whole],
+});
 
 const SEE = "docs/schedules.md shows one";
 const unreadable = (found: Problem): ReadSchedules => ({ schedules: [], problems: [found] });

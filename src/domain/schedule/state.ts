@@ -132,6 +132,22 @@ export function dueOccurrence(
   return latest;
 }
 
+/** Hosts' clocks differ by less. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
+
+/**
+ * The state when the clock has been put back: nothing later than now can be settled, unless a clock went wrong. Left so,
+ * the schedule would be silent until then.
+ */
+export function underClock(state: ScheduleState, now: Date): ScheduleState {
+  const { decidedUntil } = state;
+  if (Date.parse(decidedUntil) - now.getTime() <= CLOCKS_DIFFER_MS) return state;
+  const [occurrence, decidedAt] = [decidedUntil, now.toISOString()];
+  const why = `a clock was wrong: everything until ${decidedUntil} was settled; what comes from now on is due again`;
+  const after = decided(state, { occurrence, decidedAt, what: "skipped", why }, state.findings);
+  return { ...after, decidedUntil: decidedAt };
+}
+
 /** The later of two times in ISO 8601. */
 const later = (one: string, other: string): string =>
   Date.parse(one) < Date.parse(other) ? other : one;

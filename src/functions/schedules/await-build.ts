@@ -30,8 +30,9 @@ export async function wantBuild(
     ...{ occurrence: at, decidedAt: since, what: "building", why: `${template} is run first` },
     ...(who === undefined ? {} : { who }),
   });
-  log.log(`schedule ${id}, due at ${at}: its image template is run first`);
-  return change(states, held, { ...state, build });
+  const mine = await change(states, held, { ...state, build });
+  if (mine !== undefined) log.log(`schedule ${id}, due at ${at}: its image template is run first`);
+  return mine;
 }
 
 /**
@@ -142,8 +143,9 @@ async function end(
   const { build: _build, ...state } = held.state;
   const occasion = { occurrence: new Date(occurrence), ...(who === undefined ? {} : { who }) };
   const after = buildFailed(schedule, state, occasion, now(), found);
-  if ((await writeEnd(dependencies, held, after, log)) === undefined) return;
-  log.warn(`schedule ${schedule.id}: not fired: ${found.code}: ${found.message}`);
-  const about = { time: now().toISOString(), scheduleId: schedule.id, due: occurrence };
-  tell({ event: "scheduleNotFired", ...about, code: found.code });
+  await writeEnd(dependencies, held, after, log, () => {
+    log.warn(`schedule ${schedule.id}: not fired: ${found.code}: ${found.message}`);
+    const about = { time: now().toISOString(), scheduleId: schedule.id, due: occurrence };
+    tell({ event: "scheduleNotFired", ...about, code: found.code });
+  });
 }

@@ -90,6 +90,10 @@ export async function verdictOn(
     return { kind: "skip", why: `its last run, ${state.request?.requestId ?? ""}, hasn't ended` };
   if (state.build !== undefined)
     return { kind: "skip", why: `its image is being built since ${state.build.since}` };
+  // Only under a clock that was put back: other contents under this id would be refused, or be taken for the first ones.
+  const requestId = requestIdOf(schedule.id, occasion.occurrence, who !== undefined);
+  if (state.decisions.some((one) => one.requestId === requestId))
+    return { kind: "skip", why: `it was fired before, as ${requestId}` };
   if (schedule.imageTemplate !== undefined && build !== "done")
     return toBuild(templates, schedule.imageTemplate);
   const found = await finding.find(schedule);

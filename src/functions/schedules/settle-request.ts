@@ -68,10 +68,14 @@ async function lookAgain(
 ): Promise<Held | undefined> {
   const end = await endOf(dependencies, request);
   if (end === undefined) return held;
-  log.log(`schedule ${schedule.id}: request ${request.requestId} wasn't lost: it is here`);
   const state = foundAgain(held.state, request);
-  if (end === "going") return change(dependencies.states, held, state);
-  return close(dependencies, schedule, { ...held, state }, state.request, end, log);
+  const mine =
+    end === "going"
+      ? await change(dependencies.states, held, state)
+      : await close(dependencies, schedule, { ...held, state }, state.request, end, log);
+  if (mine !== undefined)
+    log.log(`schedule ${schedule.id}: request ${request.requestId} wasn't lost: it is here`);
+  return mine;
 }
 
 const lost = ({ now }: ScheduleDependencies): End => ({
@@ -125,7 +129,8 @@ async function close(
 ): Promise<Held | undefined> {
   const { requestId } = request;
   const after = ended(held.state, request, end);
-  log.log(`schedule ${schedule.id}: request ${requestId} ended ${end.outcome}`);
   const state = switchedOffIfTooMany(schedule, after, { requestId, ...end });
-  return writeEnd(dependencies, held, state, log);
+  return writeEnd(dependencies, held, state, log, () =>
+    log.log(`schedule ${schedule.id}: request ${requestId} ended ${end.outcome}`),
+  );
 }

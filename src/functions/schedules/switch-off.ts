@@ -5,15 +5,21 @@ import { change, type Held } from "./hold-state";
 
 type Announcing = Pick<ScheduleDependencies, "announcer" | "states">;
 
-/** Writes the state after a run's end, and announces it when that has switched the schedule off. */
+/**
+ * Writes the state after a run's end, and announces it when that has switched the schedule off.
+ * @param say called when it is written: of two hosts, by one
+ */
 export async function writeEnd(
   dependencies: Announcing,
   held: Held,
   state: ScheduleState,
   log: Log,
+  say: () => void,
 ): Promise<Held | undefined> {
   const mine = await change(dependencies.states, held, state);
-  return mine === undefined ? undefined : tellSwitchedOff(dependencies, mine, log);
+  if (mine === undefined) return undefined;
+  say();
+  return tellSwitchedOff(dependencies, mine, log);
 }
 
 /**

@@ -25,7 +25,7 @@ export function tellMistakes(
     say(found, {});
   }
   for (const { id, schedule, problems: mistakes } of schedules) {
-    const [first] = mistakes;
+    const [first] = mistakes.filter((found) => !problems.includes(found));
     if (schedule !== undefined || first === undefined) continue;
     const scheduleId = plainText(id, LONGEST_ID);
     log.warn(`schedule ${scheduleId} doesn't run: ${first.message}`);

@@ -2,7 +2,7 @@ import type { InvocationContext, Timer } from "@azure/functions";
 import { plainText } from "../../domain/plain-text";
 import { definitionKey } from "../../domain/run/identity";
 import type { Schedule } from "../../domain/schedule/schedule";
-import { dueOccurrence, type ScheduleState } from "../../domain/schedule/state";
+import { dueOccurrence, underClock, type ScheduleState } from "../../domain/schedule/state";
 import { awaitBuild, wantBuild } from "./await-build";
 import { buildFailed, fired, notFired, verdictOn, type Occasion } from "./decide";
 import type { Log, ScheduleDependencies } from "./dependencies";
@@ -56,12 +56,27 @@ async function tickSchedule(
     await states.put(held.state, held.etag);
     return;
   }
-  const settled = await settleRequest(dependencies, schedule, held, log);
+  const inTime = await setBack(dependencies, held, log);
+  if (inTime === undefined) return;
+  const settled = await settleRequest(dependencies, schedule, inTime, log);
   if (settled === undefined) return;
   const built = await awaitBuild(dependencies, schedule, settled, log);
   if (built === undefined) return;
   const occasion = built.occasion ?? dueOccasion(schedule, built.held.state, now());
   if (occasion !== undefined) await decide(dependencies, schedule, built.held, occasion, log);
+}
+
+/** The state as it is under the clock of now; undefined when somebody else was faster. */
+async function setBack(
+  { states, now }: ScheduleDependencies,
+  held: Held,
+  log: Log,
+): Promise<Held | undefined> {
+  const state = underClock(held.state, now());
+  if (state === held.state) return held;
+  const mine = await change(states, held, state);
+  if (mine !== undefined) log.warn(`schedule ${state.id}: ${state.decisions[0]?.why}`);
+  return mine;
 }
 
 function dueOccasion(schedule: Schedule, state: ScheduleState, now: Date): Occasion | undefined {
@@ -111,10 +126,10 @@ async function decide(
         verdict.isFailure === true
           ? buildFailed(schedule, held.state, occasion, now(), verdict.problem)
           : notFired(held.state, occasion, now(), verdict);
-      if ((await writeEnd(dependencies, held, after, log)) !== undefined) {
+      await writeEnd(dependencies, held, after, log, () => {
         log.warn(`${what}: not fired: ${verdict.problem.code}: ${verdict.problem.message}`);
         tell({ event: "scheduleNotFired", ...about, code: verdict.problem.code });
-      }
+      });
       return;
     }
   }

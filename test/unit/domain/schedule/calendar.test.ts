@@ -134,6 +134,20 @@ test.each([
   ["an hour that there isn't", "0 24 * * *"],
   ["a day that there never is", "0 0 30 2 *"],
   ["words", "every monday"],
+  ["a range of days that wraps around", "0 0 * * FRI-MON"],
+  ["a range of months that wraps around", "0 0 1 NOV-FEB *"],
+  ["a range of hours that wraps around", "0 22-2 * * *"],
+  ["a day's whole name", "0 0 * * MONDAY"],
+  ["a month's whole name", "0 0 1 JANUARY *"],
+  ["a question mark for a day", "0 0 ? * MON"],
+  ["a step from a number", "5/15 * * * *"],
+  ["an eighth day of the week", "0 0 * * 8"],
+  ["a sixth Monday", "0 0 * * MON#6"],
+  ["a day before the last", "0 0 L-2 * *"],
+  ["L in another field", "0 L * * *"],
+  ["L alone for the day of the week", "0 0 * * L"],
+  ["H, which others spread by", "H 2 * * *"],
+  ["a year", "0 0 1 1 * 2027"],
 ])("a cron with %s is refused", (_what, cron) => {
   expect(cronFault(cron, at("2026-11-24T12:00:00Z"))).toEqual(expect.any(String));
 });
@@ -144,6 +158,30 @@ test.each(["30 2 * * 1", "*/5 * * * *", "0 3 1,15 * MON-FRI", "0 0 29 2 *", "0 4
     expect(cronFault(cron, at("2026-11-24T12:00:00Z"))).toBeUndefined();
   },
 );
+
+/** The table of docs/schedules.md: from Tuesday 2026-11-24 on. */
+test.each([
+  ["Sunday as 0", "0 0 * * 0", "11-29 12-06"],
+  ["Sunday as 7", "0 0 * * 7", "11-29 12-06"],
+  ["a range that ends with Sunday", "0 0 * * 5-7", "11-27 11-28 11-29 12-04"],
+  ["names of days, in any case", "0 0 * * mon,FRI", "11-27 11-30 12-04"],
+  ["a range over Sunday by names", "0 0 * * SAT-SUN", "11-28 11-29 12-05"],
+  ["names of months", "0 0 1 jan,MAR-MAY *", "01-01 03-01 04-01 05-01"],
+  ["the last day of the month", "0 0 L * *", "11-30 12-31 01-31 02-28"],
+  ["that and another day", "0 0 15,L * *", "11-30 12-15 12-31"],
+  ["the last weekday of the month", "0 0 LW * *", "11-30 12-31 01-29 02-26"],
+  ["the weekday nearest to a day", "0 0 15W * *", "12-15 01-15 02-15 03-15 04-15 05-14"],
+  ["the first Monday", "0 0 * * MON#1", "12-07 01-04 02-01"],
+  ["the last Friday", "0 0 * * FRI#L", "11-27 12-25 01-29"],
+  ["the last Friday, as L", "0 0 * * 5L", "11-27 12-25 01-29"],
+  ["day of month and of week: either", "0 0 13 * FRI", "11-27 12-04 12-11 12-13"],
+  ["either, also with a step", "0 0 */10 * MON", "11-30 12-01 12-07 12-11"],
+])("a cron with %s: %s", (_what, cron, days) => {
+  const expected = days.split(" ");
+  const found = after({ cron, timeZone: "UTC" }, "2026-11-24T12:00:00Z", expected.length);
+  expect(cronFault(cron, at("2026-11-24T12:00:00Z"))).toBeUndefined();
+  expect(found.map((time) => time.slice(5, 10))).toEqual(expected);
+});
 
 test("time zones are those of IANA: no offsets, no invented ones", () => {
   expect(["Europe/Berlin", "UTC", "America/New_York"].every(isTimeZone)).toBe(true);

@@ -182,6 +182,20 @@ test.each<[string, unknown, string]>([
   expect(problems.map(({ path, code }) => `${path} ${code}`)).toEqual([expected]);
 });
 
+test.each<[string, object, string]>([
+  ["of another version", { schemaVersion: 2 }, "Invalid"],
+  ["with a member that isn't there", { paused: true }, "UnknownMember"],
+])("no schedule of a document %s runs; its own mistakes are told as well", (_what, whole, code) => {
+  const document = { ...whole, schedules: [wireSchedule(), wireSchedule({ id: "x", cron: "x" })] };
+  const { schedules } = readSchedules(document, RULES);
+  expect(
+    schedules.map(({ id, schedule, problems }) => [id, schedule, problems.map((one) => one.code)]),
+  ).toEqual([
+    ["golden", undefined, [code]],
+    ["x", undefined, ["InvalidCron", code]],
+  ]);
+});
+
 test("docs/schedules.schema.json is what the code says (npm run schema)", () => {
   const text = readFileSync(join(ROOT, "docs/schedules.schema.json"), "utf8");
   expect(JSON.parse(text)).toEqual(schedulesJsonSchema());

@@ -1,4 +1,8 @@
+import { RestError } from "@azure/core-rest-pipeline";
+import type { TableClient } from "@azure/data-tables";
 import type { Timer } from "@azure/functions";
+import { createRecordTable } from "../../../../src/azure/record-table";
+import { createScheduleStates } from "../../../../src/azure/schedule-states";
 import { listSchedules, readSchedule } from "../../../../src/functions/schedules/read-schedules";
 import { runSchedule } from "../../../../src/functions/schedules/run-schedule";
 import { switchSchedule } from "../../../../src/functions/schedules/switch-schedule";
@@ -77,6 +81,42 @@ describe("GET /api/schedules", () => {
     await tick(app);
     for (const answer of [await shown(app), await run(app), await turn(app, "disable")])
       expect(answer).toMatchObject({ status: 503, body: { problems: [{ code }] } });
+  });
+
+  it("shows also one whose id storage refuses as a key, and the others", async () => {
+    const refuse = async () => Promise.reject(new RestError("InvalidInput", { statusCode: 400 }));
+    const client = { createTable: async () => undefined, getEntity: refuse };
+    const ids = ["a/b", "a\\b#c?", "\u0001", "x".repeat(1500)];
+    const app = createFakeSchedules(...ids.map((id) => wireSchedule({ id })));
+    const states = createScheduleStates(createRecordTable(client as unknown as TableClient));
+    Object.assign(app.dependencies, { states });
+    const { status, body } = readAnswer(await listSchedules(app.dependencies)());
+    expect(status).toBe(200);
+    expect(body["items"]).toMatchObject(
+      ids.map((id) => ({
+        ...{ id, state: "invalid", lastRun: null },
+        findings: [{ code: "Invalid" }],
+        links: { self: `/api/schedules/${encodeURIComponent(id)}` },
+      })),
+    );
+    for (const id of ids) {
+      expect((await shown(app, id)).status).toBe(200);
+      for (const answer of [await run(app, id), await turn(app, "enable", id)])
+        expect(answer.status).toBe(422);
+    }
+  });
+
+  it("shows what is known of those in a document of another version, and runs none", async () => {
+    const app = createFakeSchedules(wireSchedule());
+    await run(app);
+    app.documents.stored.set("schedules.json", { schemaVersion: 2, schedules: [wireSchedule()] });
+    const wrong = [{ path: "$.schemaVersion", code: "Invalid" }];
+    expect(readAnswer(await listSchedules(app.dependencies)()).body).toMatchObject({
+      items: [{ id: "golden", state: "invalid", lastDecision: { what: "fired" }, findings: wrong }],
+      problems: wrong,
+    });
+    for (const answer of [await run(app), await turn(app, "disable")])
+      expect(answer).toMatchObject({ status: 422, body: { problems: wrong } });
   });
 
   it("has no schedules without a document, and 404 for one that isn't there", async () => {

@@ -419,6 +419,25 @@ describe("what the document says", () => {
     expect(told(app)).toEqual([{ event: "schedulesUnreadable", scheduleId: "wrong", ...where }]);
   });
 
+  it.each<[string, object, object]>([
+    ["is of another version", { schemaVersion: 2 }, { path: "$.schemaVersion", code: "Invalid" }],
+    ["has a member that isn't there", { on: 1 }, { path: "$.on", code: "UnknownMember" }],
+  ])("stops every schedule while it %s, and is told once a minute", async (_what, whole, found) => {
+    const app = createFakeSchedules(HOURLY);
+    await tick(app);
+    write(app, { ...whole, schedules: [HOURLY, wireSchedule({ id: "wrong", cron: "x" })] });
+    app.pass(HOUR);
+    const line = { event: "schedulesUnreadable", document: DOCUMENT };
+    expect(await nextMinute(app)).toEqual([
+      { ...line, ...found },
+      { ...line, scheduleId: "wrong", path: "$.schedules[1].cron", code: "InvalidCron" },
+    ]);
+    expect(app.messages).toEqual([]);
+    write(app, { schemaVersion: 1, schedules: [HOURLY] });
+    await minutes(app, 1);
+    expect(ids(app)).toEqual(["golden-20261124T130000Z"]);
+  });
+
   it("can't be missing where there were schedules; none at all is said by an empty list", async () => {
     const app = createFakeSchedules(HOURLY);
     const document = app.documents.stored.get(DOCUMENT);
@@ -473,6 +492,68 @@ describe("what the document says", () => {
   });
 });
 
+/** So many hosts tick at once; what they log. */
+async function atOnce(app: FakeSchedules, hosts: number): Promise<string[]> {
+  const lines: string[] = [];
+  const logHandler = (_level: string, ...said: unknown[]) => lines.push(said.join(" "));
+  const host = () => {
+    const context = new InvocationContext({ functionName: "host", logHandler });
+    return tickSchedules(app.dependencies)({} as Timer, context);
+  };
+  await Promise.all(Array.from({ length: hosts }, host));
+  return lines;
+}
+
+describe("a clock that has gone ahead, and is put back", () => {
+  const HOURLY = wireSchedule({ cron: "0 * * * *" });
+  /** It is 12:00, and was 18:00 a moment ago. */
+  const putBack = async (by: number): Promise<FakeSchedules> => {
+    const app = createFakeSchedules(HOURLY);
+    await tick(app);
+    app.pass(6 * HOUR);
+    await tick(app);
+    await run(app, "golden-20261124T180000Z", "published");
+    app.pass(-by);
+    return app;
+  };
+
+  it("leaves no schedule silent until then: it is due again from now on, and says why", async () => {
+    const app = await putBack(6 * HOUR);
+    expect(await atOnce(app, 2)).toContainEqual(expect.stringContaining("a clock was wrong"));
+    expect((await stateOf(app)).decisions[0]).toMatchObject({
+      ...{ what: "skipped", decidedAt: "2026-11-24T12:00:00.000Z" },
+      why: expect.stringMatching(/a clock was wrong: .*2026-11-24T18:00:00.000Z/) as string,
+    });
+    await minutes(app, 60);
+    expect(ids(app)).toEqual(["golden-20261124T180000Z", "golden-20261124T130000Z"]);
+    const why = (await stateOf(app)).decisions.filter(({ what }) => what === "skipped");
+    expect(why).toHaveLength(1);
+  });
+
+  it("an occurrence that was fired isn't fired again, the next is", async () => {
+    const app = await putBack(6 * HOUR);
+    await tick(app);
+    app.pass(6 * HOUR);
+    await tick(app);
+    expect((await stateOf(app)).decisions[0]).toMatchObject({
+      ...{ what: "skipped", occurrence: "2026-11-24T18:00:00.000Z" },
+      why: "it was fired before, as golden-20261124T180000Z",
+    });
+    app.pass(HOUR);
+    await tick(app);
+    expect(ids(app)).toEqual(["golden-20261124T180000Z", "golden-20261124T190000Z"]);
+  });
+
+  it("by as much as hosts' clocks differ changes nothing", async () => {
+    const app = await putBack(5 * MINUTE);
+    const { decisions } = await stateOf(app);
+    await tick(app);
+    expect((await stateOf(app)).decisions).toEqual(decisions);
+    await minutes(app, 5);
+    expect(ids(app)).toEqual(["golden-20261124T180000Z"]);
+  });
+});
+
 describe("hosts and crashes", () => {
   it("two hosts that tick at once fire once", async () => {
     const app = createFakeSchedules(wireSchedule());
@@ -485,6 +566,14 @@ describe("hosts and crashes", () => {
     expect(new Set(ids(app)).size).toBe(1);
   });
 
+  it("of hosts that see the end of a run at once, the one that has written it says so", async () => {
+    const app = await fired();
+    await run(app, FIRST, "published");
+    app.pass(MINUTE);
+    const lines = await atOnce(app, 3);
+    expect(lines.filter((line) => line.includes(`${FIRST} ended published`))).toHaveLength(1);
+  });
+
   it("of two hosts that find different sources at once one decides, and only its message is sent", async () => {
     const app = createFakeSchedules(wireSchedule());
     await tick(app);
@@ -495,13 +584,7 @@ describe("hosts and crashes", () => {
       return { kind: "found" as const, source: { managedImage: image }, fingerprint: image };
     };
     Object.assign(app.dependencies, { finding: { find } });
-    const lines: string[] = [];
-    const logHandler = (_level: string, ...said: unknown[]) => lines.push(said.join(" "));
-    const host = () => {
-      const context = new InvocationContext({ functionName: "host", logHandler });
-      return tickSchedules(app.dependencies)({} as Timer, context);
-    };
-    await Promise.all([host(), host()]);
+    const lines = await atOnce(app, 2);
     expect([looks, lines.filter((line) => line.includes("fired as"))]).toEqual([
       2,
       [expect.stringContaining(FIRST)],

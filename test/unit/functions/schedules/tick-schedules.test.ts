@@ -574,6 +574,16 @@ describe("hosts and crashes", () => {
     expect(lines.filter((line) => line.includes(`${FIRST} ended published`))).toHaveLength(1);
   });
 
+  it("of hosts that want a build at once, the one that has written it says so", async () => {
+    const name = "Microsoft.VirtualMachineImages/imageTemplates/golden";
+    const imageTemplate = `/subscriptions/${TARGET.subscriptionId}/resourceGroups/g/providers/${name}`;
+    const app = createFakeSchedules(wireSchedule({ imageTemplate }));
+    await tick(app);
+    app.pass(MINUTE);
+    const lines = await atOnce(app, 3);
+    expect(lines.filter((line) => line.includes("is run first"))).toHaveLength(1);
+  });
+
   it("of two hosts that find different sources at once one decides, and only its message is sent", async () => {
     const app = createFakeSchedules(wireSchedule());
     await tick(app);
@@ -777,6 +787,8 @@ describe("a request that was given up as lost", () => {
   it("and begins all the same is taken up again: the next waits for it, and it isn't a failure", async () => {
     const app = await lost();
     await run(app, FIRST, "accepted");
+    const lines = await atOnce(app, 2);
+    expect(lines.filter((line) => line.includes("wasn't lost"))).toHaveLength(1);
     await minutes(app, 60);
     expect(await stateOf(app)).toMatchObject({
       ...{ failures: 0, request: { requestId: FIRST } },

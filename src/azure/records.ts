@@ -47,6 +47,7 @@ export interface Records {
   /** What was noted before a start that came to nothing; a request that wasn't noted is no error. */
   forgetRequest(request: AskedFor): Promise<void>;
   runs(publicationId: string): Promise<RunRow[]>;
+  run(publicationId: string, runId: string): Promise<RunRow | undefined>;
   /** Runs of all publications that haven't been recorded as ended. */
   openRuns(): AsyncIterable<RunRow & { id: string }>;
   /** Writes the row of a run that is about to start; false when that run has ended already. */
@@ -153,6 +154,7 @@ export function createRecords({
       (await requests.get(partitionOf(request.requestId), keyOf(request)))?.value,
     forgetRequest: (request) => requests.remove(partitionOf(request.requestId), keyOf(request)),
     runs: (publicationId) => allRows(runs, publicationId),
+    run: async (publicationId, runId) => (await runs.get(publicationId, runId))?.value,
     async *openRuns() {
       for await (const { partition, value } of runs.scan("state eq 'accepted'"))
         yield { ...value, id: partition };

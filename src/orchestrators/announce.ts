@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from "durable-functions";
+import type { EndedBefore } from "../activities/announce-transition";
 import type { RunRef } from "../activities/dependencies";
 import type { Acceptance, RunRow } from "../domain/run/records";
 import type { Transition } from "../domain/run/publication-event";
@@ -21,14 +22,16 @@ export function* announce(
 
 /**
  * The run itself says that its request was accepted: whoever takes a version can't know whether the start succeeds,
- * and may be gone after it.
+ * and may be gone after it. Nothing is announced of a run whose end is recorded, which is given back: it isn't to go on.
  */
 export function* announceAccepted(
   ctx: OrchestrationContext,
   run: RunRef,
   trigger: RunRow["trigger"],
   { startedAt, ...facts }: Acceptance,
-): Flow<void> {
+): Flow<EndedBefore | undefined> {
   const data = { trigger, ...facts };
-  yield* call(ctx, "announceTransition", { ...run, state: "accepted", time: startedAt, data });
+  const input = { ...run, state: "accepted", time: startedAt, data } as const;
+  const told = yield* call(ctx, "announceTransition", input);
+  return told.kind === "endedBefore" ? told : undefined;
 }

@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from "durable-functions";
+import type { EndedBefore } from "../activities/announce-transition";
 import type { Promotable } from "../activities/inspect-promotion";
 import type { RunRef } from "../activities/dependencies";
 import { unexpectedFault, type Fault } from "../domain/fault";
@@ -23,6 +24,7 @@ export function* promoteImageVersion(ctx: OrchestrationContext): Flow<PublishRes
   const { trigger, accepted, ...run } = ctx.df.getInput<PublishInput>();
   const story = beginStory(ctx);
   const ending = yield* settled(ctx, { ...run, trigger, accepted }, story);
+  if ("result" in ending) return ending.result;
   show(ctx, run, story, "recording");
   const common = {
     ...run,
@@ -60,10 +62,11 @@ function* settled(
   ctx: OrchestrationContext,
   { trigger, accepted, ...run }: PublishInput,
   story: Story,
-): Flow<Ending> {
+): Flow<Ending | EndedBefore> {
   const seen: { found?: Promotable } = {};
   try {
-    yield* announceAccepted(ctx, run, trigger, accepted);
+    const before = yield* announceAccepted(ctx, run, trigger, accepted);
+    if (before !== undefined) return before;
     return yield* promote(ctx, run, story, seen);
   } catch (error) {
     return { ...seen, state: "failed", fault: unexpectedFault(error) };

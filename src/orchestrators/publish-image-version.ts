@@ -44,7 +44,8 @@ export function* publishImageVersion(ctx: OrchestrationContext): Flow<PublishRes
   const story = beginStory(ctx);
   let ending: Ending;
   try {
-    yield* announceAccepted(ctx, run, trigger, accepted);
+    const before = yield* announceAccepted(ctx, run, trigger, accepted);
+    if (before !== undefined) return before.result;
     ending = yield* publish(ctx, run, story);
   } catch (error) {
     ending = yield* unexpected(ctx, run, story, error);

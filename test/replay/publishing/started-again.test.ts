@@ -1,8 +1,8 @@
 import { RUN_TAG, WRITE_TAG } from "../../../src/domain/plan/image-version-body";
-import { PUBLISH_IMAGE_VERSION } from "../../../src/orchestrators/names";
+import { PROMOTE_IMAGE_VERSION, PUBLISH_IMAGE_VERSION } from "../../../src/orchestrators/names";
 import { azureFault } from "../../support/azure-fault";
-import { runUntil, terminate } from "./lost-run";
-import { createScene, type Scene } from "./run";
+import { mend, runUntil, terminate } from "./lost-run";
+import { admitted, createScene, type Scene } from "./run";
 
 const THREE = ["westus", "eastus2", "northeurope"];
 const CANARY = { waves: { canary: 1, size: 2 } };
@@ -20,9 +20,12 @@ async function lost(
 }
 
 /** The same run, under the same id, with the watchers of the lost one still there. */
-async function startAgain({ harness, input }: Scene): Promise<{ state: string }> {
+async function startAgain(
+  { harness, input }: Scene,
+  name = PUBLISH_IMAGE_VERSION,
+): Promise<{ state: string }> {
   const instanceId = input.publicationId;
-  await harness.start(PUBLISH_IMAGE_VERSION, { instanceId, input });
+  await harness.start(name, { instanceId, input });
   return (await harness.runToEnd(instanceId)).output as { state: string };
 }
 
@@ -95,5 +98,74 @@ describe("a run that is started again under its own id", () => {
     expect(scene.failure().leftOver).toMatchObject([
       { what: expect.stringContaining("the image version") },
     ]);
+  });
+});
+
+/** Everything that a run leaves outside itself. */
+async function traces({ world, input }: Scene): Promise<unknown> {
+  const { records } = world.dependencies;
+  const { publicationId: id } = input;
+  return structuredClone({
+    documents: [...world.documents],
+    events: world.events,
+    puts: world.log.puts,
+    publication: await records.publication(id),
+    runs: await records.runs(id),
+    failures: await records.failures({}),
+  });
+}
+
+/** How a run has come to its record, and what its output was. */
+const RECORDED: [string, () => Promise<{ scene: Scene; output: object }>][] = [
+  [
+    "as published",
+    async () => {
+      const scene = createScene({ regions: THREE });
+      return { scene, output: await scene.run() };
+    },
+  ],
+  [
+    "as rejected",
+    async () => {
+      const scene = createScene({ regions: THREE });
+      scene.world.behaviour.withoutSet.add("eastus2");
+      const output = await scene.run();
+      scene.world.behaviour.withoutSet.clear();
+      return { scene, output };
+    },
+  ],
+  [
+    "by the timer, as it was lost",
+    async () => {
+      const scene = await lost({}, written(1));
+      expect(await mend(scene)).toEqual({ kind: "recorded" });
+      const { state, id } = scene.failure();
+      return { scene, output: { state, failureId: id } };
+    },
+  ],
+];
+
+describe("a run that is started by a delivery that stood still until its end was recorded", () => {
+  it.each(RECORDED)(
+    "%s: it writes nothing, says nothing, and ends as it has ended",
+    async (_, record) => {
+      const { scene, output } = await record();
+      const before = await traces(scene);
+      expect(await startAgain(scene)).toEqual(output);
+      expect(await traces(scene)).toEqual(before);
+    },
+  );
+
+  it("as promoted: it is promoted no second time", async () => {
+    const scene = createScene({ regions: THREE });
+    await scene.run();
+    const promotion = { ...scene.input, runId: "promotion-1", requestId: "promotion" };
+    await admitted(scene.world, promotion);
+    const promote = () => startAgain({ ...scene, input: promotion }, PROMOTE_IMAGE_VERSION);
+    const output = await promote();
+    expect(output).toEqual({ state: "promoted" });
+    const before = await traces(scene);
+    expect(await promote()).toEqual(output);
+    expect(await traces(scene)).toEqual(before);
   });
 });

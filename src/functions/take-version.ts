@@ -82,8 +82,9 @@ async function tryToTake(
     return startTaken(dependencies, client, beginning, undefined);
   }
   const { row, etag } = reserved;
-  // First: a request that has had its answer gets it again, whoever holds the version now.
-  const repeated = runs.find(
+  // First: a request that has had its answer gets it again, whoever holds the version now. An end stands in the version's
+  // row first, and the runs may have been read before it stood in theirs.
+  const repeated = [row, ...runs].find(
     (run) => (same(run) || run.runId === noted?.runId) && run.state !== "accepted",
   );
   if (repeated !== undefined)

@@ -1,5 +1,8 @@
+import { announceTransition } from "../../../src/activities/announce-transition";
+import type { ActivityDependencies } from "../../../src/activities/dependencies";
 import { admit, type Admission } from "../../../src/functions/admit";
 import { fingerprint, publicationId } from "../../../src/domain/run/identity";
+import type { PublishInput } from "../../../src/orchestrators/publish-image-version";
 import { createFakeFunctionApp, type FakeFunctionApp } from "../../support/fake-function-app";
 import { Interleaving } from "../../support/interleaving";
 import { randomFrom } from "../../support/random-from";
@@ -159,6 +162,62 @@ test.each(BESIDE_AN_END)(
     expect(seen.size).toBe(runs.length);
   },
 );
+
+/** What the first activity of each run that is started gives, at once when it is started. */
+function beginnings(app: FakeFunctionApp): string[] {
+  const begin = announceTransition(app.dependencies as unknown as ActivityDependencies);
+  const begun: string[] = [];
+  const { client, started } = app.durable;
+  const startNew = client.startNew.bind(client);
+  client.startNew = async (...parameters) => {
+    const id = await startNew(...parameters);
+    const { accepted: facts, ...run } = started.at(-1)?.input as PublishInput;
+    const { kind } = await begin({ ...run, state: "accepted", time: facts.startedAt, data: {} });
+    begun.push(kind);
+    // A run that doesn't go on has ended by itself.
+    if (kind === "endedBefore") app.durable.end(id);
+    return id;
+  };
+  return begun;
+}
+
+/** The first stands still at each of its steps, also for as long as the other needs to its end. */
+const STANDING_STILL = Array.from({ length: 12 * 12 }, (_, index) => {
+  const [first, second] = [Math.floor(index / 12), 2 * (index % 12)];
+  return (step: number): 0 | 1 => (step >= first && step < first + second ? 1 : 0);
+});
+
+test("a delivery that stands still at whatever step, while another one's run begins and is recorded, begins no run", async () => {
+  let again = 0;
+  for (const turnOf of STANDING_STILL) {
+    const app = createFakeFunctionApp();
+    const begun = beginnings(app);
+    const engine = { end: async () => app.durable.end(ID) };
+    const interleaving = gated(app);
+    interleaving.gate(engine, ["end"]);
+    const { results } = await interleaving.run(
+      [
+        () => arrive(app, earlier),
+        async () => {
+          const admission = await arrive(app, earlier);
+          if (admission.kind !== "accepted") return admission;
+          await recordEnd(app, admission);
+          await engine.end();
+          return admission;
+        },
+      ],
+      turnOf,
+    );
+    expect(begun.filter((kind) => kind === "announced")).toHaveLength(1);
+    expect(app.announcer.events).toHaveLength(1);
+    expect(new Set(results.map((one) => ("runId" in one ? one.runId : one.kind))).size).toBe(1);
+    const recorded = results[1]?.kind === "accepted" ? "published" : "accepted";
+    expect((await app.records.publication(ID))?.row.state).toBe(recorded);
+    again += begun.length - 1;
+  }
+  // Otherwise none stood still between the run's row and its start.
+  expect(again).toBeGreaterThan(0);
+});
 
 test("a row that others always take first is given up in the end, and nothing is started", async () => {
   const app = createFakeFunctionApp();

@@ -18,11 +18,16 @@ export const SERVICE_BUS_RETRIES = { timeoutInMs: 15_000, maxRetries: 1, retryDe
 /** All that is done about one dead letter, or to show them: several calls, each with its own retries. */
 export const DEAD_LETTERS_ANSWER_WITHIN_MS = 30_000;
 
+/** Something hasn't answered in time. */
+export class NotInTime extends Error {
+  override name = "NotInTime";
+}
+
 /** What is done by then, or else a fault. The work itself goes on: for what may be repeated only. */
 export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new NotInTime(`no answer within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([work, tooLate]);

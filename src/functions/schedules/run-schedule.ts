@@ -12,6 +12,7 @@ import { noSuchSchedule } from "./read-schedules";
 import { scheduleById, schedulesNow } from "./schedule-document";
 import { linksOf } from "./schedule-view";
 import { settleRequest } from "./settle-request";
+import { withinLook } from "./within-look";
 
 /**
  * `POST /api/schedules/{id}/run`, with `{"who": …, "why": …}`: runs a schedule now, also one that is switched off. 202
@@ -38,7 +39,7 @@ export function runSchedule(dependencies: ScheduleDependencies) {
     if (settled === undefined) return busy(id);
     const occasion = { occurrence: now(), who: statement.said.who, force: force === "true" };
     context.log(`schedule ${schedule.id}: ${occasion.who} asks for a run: ${statement.said.why}`);
-    return run(dependencies, schedule, settled, occasion, context);
+    return run(withinLook(dependencies), schedule, settled, occasion, context);
   });
 }
 

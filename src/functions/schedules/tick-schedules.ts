@@ -8,30 +8,28 @@ import { buildFailed, fired, notFired, verdictOn, type Occasion } from "./decide
 import type { Log, ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
 import { noteRemoved } from "./note-removed";
-import { oneAfterAnother } from "./one-after-another";
 import { schedulesNow } from "./schedule-document";
 import { settleRequest } from "./settle-request";
 import { writeEnd } from "./switch-off";
 import { createTurns } from "./take-turns";
 import { tellMistakes } from "./tell-mistakes";
+import { withinLook } from "./within-look";
 
 /**
  * Timer, every minute: looks which schedules are due by their own calendars, and drops a publish request on the queue
  * for each whose source is new. What one schedule fails at doesn't stop the others; it is tried again a minute later.
  */
 export function tickSchedules(dependencies: ScheduleDependencies) {
-  const takeTurns = createTurns(dependencies.now);
+  // Of two that publish to one definition the second has to see what the first has fired.
+  const groupOf = ({ image }: Schedule): string => definitionKey(image);
+  const takeTurns = createTurns(dependencies.now, groupOf);
   return async (_timer: Timer, context: InvocationContext): Promise<void> => {
     const read = await schedulesNow(dependencies);
     tellMistakes(dependencies, read, context);
-    // Of two that publish to one definition the second has to see what the first has fired.
-    const inTurn = oneAfterAnother();
     const sound = read.schedules.flatMap(({ schedule }) => schedule ?? []);
     const left = await takeTurns(sound, async (schedule) => {
       try {
-        await inTurn(definitionKey(schedule.image), () =>
-          tickSchedule(dependencies, schedule, context),
-        );
+        await tickSchedule(withinLook(dependencies), schedule, context);
       } catch (error) {
         const why = plainText(String(error));
         context.error(`schedule ${schedule.id}: ${why}; the next minute tries again`);

@@ -817,7 +817,10 @@ describe("many schedules that Azure is slow about", () => {
   const CALL = 12_000;
   async function slow(count: number) {
     const schedules = Array.from({ length: count }, (_, index) =>
-      wireSchedule({ id: `s${index}`, cron: "0 * * * *" }),
+      wireSchedule({
+        ...{ id: `s${index}`, cron: "0 * * * *" },
+        image: { ...TARGET, definition: `D${index}`, version: "1.0.0", location: "westus" },
+      }),
     );
     const app = createFakeSchedules(...schedules);
     const lines: string[] = [];
@@ -850,7 +853,7 @@ describe("many schedules that Azure is slow about", () => {
     expect(looked.length).toBeGreaterThan(8);
     expect(atOnce.most).toBeLessThanOrEqual(8);
     expect(lines.at(-1)).toMatch(
-      new RegExp(`^${50 - looked.length} schedules are left to the next minute: s\\d+, .*s49$`),
+      new RegExp(`^${50 - looked.length} schedules are left to the next minute: (s\\d+(, |$)){3}`),
     );
   });
 

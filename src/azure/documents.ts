@@ -6,7 +6,10 @@ import { answerWithin, DOCUMENTS_ANSWER_WITHIN_MS } from "./answer-within";
 export interface Documents {
   /** Writes or replaces; the same content twice is the same document. */
   write(path: string, value: unknown): Promise<void>;
-  /** The document; undefined when there is none. */
+  /**
+   * The document; undefined when there is none.
+   * @throws SyntaxError when it is no JSON in UTF-8
+   */
   read<T>(path: string): Promise<T | undefined>;
 }
 
@@ -48,12 +51,20 @@ export function createDocuments(
         const content = await container
           .getBlockBlobClient(path)
           .downloadToBuffer(0, undefined, options());
-        // A byte order mark, which people's editors write, is passed over (RFC 8259, section 8.1).
-        return JSON.parse(new TextDecoder("utf-8").decode(content)) as T;
+        return JSON.parse(textOf(content)) as T;
       } catch (error) {
         if (error instanceof RestError && error.statusCode === 404) return undefined;
         throw error;
       }
     },
   };
+}
+
+/** A byte order mark, which people's editors write, is passed over (RFC 8259, section 8.1). */
+function textOf(content: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    throw new SyntaxError("its bytes aren't UTF-8");
+  }
 }

@@ -42,6 +42,12 @@ test("a byte order mark before a document is passed over", async () => {
   expect(await documents.read("a.json")).toEqual({ schedules: [] });
 });
 
+test("bytes that aren't UTF-8 are no document: read as other characters they would reach Azure", async () => {
+  const documents = container();
+  documents.blobs.set("a.json", Buffer.from('{"tag":"M\u00fcller"}', "latin1"));
+  await expect(documents.read("a.json")).rejects.toThrow(SyntaxError);
+});
+
 test("a document that isn't there is undefined, another refusal is thrown", async () => {
   expect(await container().read("a.json")).toBeUndefined();
   const broken = container((call) => {

@@ -32,6 +32,11 @@ export const OF_SCHEDULES = {
     action: "Name exactly one.",
     rule: FORMAT_OF_SCHEDULES,
   },
+  OneTagForTwo: {
+    cause: "`setTag` and `diskTag` are one tag, in any case: no set would ever be whole.",
+    action: "Name two.",
+    rule: FORMAT_OF_SCHEDULES,
+  },
   SourceIsTarget: {
     cause:
       "`newestVersionOf` names the definition that the schedule publishes to, or one that other schedules make from it: each version would be the source of the next, without an end.",

@@ -22,7 +22,8 @@ const COUNTED: Record<VersionStrategy["strategy"], 0 | 1 | 2> = {
 /** A definition's first version, unless base or date say otherwise. */
 const FIRST: VersionNumber = [1, 0, 0];
 
-const BASE = /^\d+(\.\d+)?$/;
+/** Without leading zeros: `01` isn't how any number begins. */
+const BASE = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))?$/;
 
 /** True when a base leaves the part open that the strategy counts up, and Azure could have it. */
 export function isBaseFor({ strategy, base }: Required<VersionStrategy>): boolean {

@@ -167,9 +167,9 @@ function unknownMember(parent: PropertyKey[], name: string): Problem {
 }
 
 /** What nests deeper than any request; nothing in it is looked at. */
-export function tooDeep(): Problem {
+export function tooDeep(path = "$"): Problem {
   return problem(
-    "$",
+    path,
     "TooDeep",
     `the JSON nests more than ${MAX_DEPTH} levels`,
     "send a request as docs/request.md shows it",

@@ -26,15 +26,20 @@ const TYPES: Record<SourceKind, string> = {
 
 /**
  * A source as the finder would find one, in its place: what the settings forbid, and what regions say of data disks,
- * is told before there is any. Undefined while the finder itself is malformed.
+ * is told before there is any. Where the schedule doesn't say in which subscription, or says a wrong one for its image, it
+ * is in an allowed one: what is wrong there is told of the image.
  * @param members of the schedule, unread
  */
-export function placeholderFor(members: Record<string, unknown>): object {
+export function placeholderFor(
+  members: Record<string, unknown>,
+  allowed: readonly string[],
+): object {
   const { source, image } = members as {
     source?: Record<string, unknown>;
     image?: { subscriptionId?: unknown };
   };
-  const given = typeof image?.subscriptionId === "string" ? image.subscriptionId : "unknown";
+  const given =
+    allowed.find((one) => sameId(one, image?.subscriptionId)) ?? allowed[0] ?? "unknown";
   for (const [by, schema] of Object.entries(finderSchemas)) {
     const read = schema.safeParse(source?.[by]);
     if (!read.success) continue;
@@ -43,6 +48,9 @@ export function placeholderFor(members: Record<string, unknown>): object {
   }
   return { managedImage: idIn(`/subscriptions/${given}/resourceGroups/`, "unknown", "images") };
 }
+
+const sameId = (one: string, given: unknown): boolean =>
+  typeof given === "string" && one.toLowerCase() === given.trim().toLowerCase();
 
 /** Of every finder's members those that a source is made from. */
 interface Found {

@@ -12,7 +12,7 @@ import { documentMembers, ownMembersSchema, type WireSchedule } from "./schema";
 
 /** A schedule of the document, or every reason why it can't run. */
 export interface ReadSchedule {
-  /** What the document calls it; a place in the list where it has no name that could be one. */
+  /** What the document calls it; its place in the list, `[1]`, which nothing is called, where it has no name. */
   id: string;
   schedule?: Schedule;
   problems: Problem[];
@@ -36,7 +36,6 @@ const DEFAULT_FAILURES = 3;
 export function readSchedules(document: unknown, rules: RequestRules): ReadSchedules {
   if (!isObject(document))
     return unreadable(problem("$", "NotAnObject", "the document is no JSON object", SEE));
-  if (isDeeperThan(document, MAX_DEPTH)) return unreadable(tooDeep());
   const { schedules, ...members } = document;
   const problems = documentProblems(members);
   if (!Array.isArray(schedules) || schedules.length > MOST_SCHEDULES) {
@@ -68,9 +67,10 @@ const sameId = (one: string, other: string): boolean => one.toLowerCase() === ot
 
 function documentProblems(members: Record<string, unknown>): Problem[] {
   return Object.entries(members).flatMap(([name, value]) => {
-    if (!Object.hasOwn(documentMembers, name))
+    const schema = Object.entries(documentMembers).find(([known]) => known === name)?.[1];
+    if (schema === undefined)
       return [problem(jsonPath([name]), "UnknownMember", `there is no member "${name}" here`, SEE)];
-    const read = documentMembers.schemaVersion.safeParse(value);
+    const read = schema.safeParse(value);
     return read.success ? [] : own(issues(read.error.issues, [name], value));
   });
 }
@@ -100,8 +100,12 @@ function readSchedule(raw: unknown, index: number, rules: RequestRules): ReadSch
   const path = ["schedules", index];
   if (!isObject(raw)) {
     const found = problem(jsonPath(path), "NotAnObject", "a schedule is a JSON object", SEE);
-    return { id: String(index), problems: [found] };
+    return { id: `[${index}]`, problems: [found] };
   }
+  const id = typeof raw["id"] === "string" && raw["id"] !== "" ? raw["id"] : `[${index}]`;
+  const deep = Object.keys(raw).filter((name) => isDeeperThan(raw[name], MAX_DEPTH));
+  if (deep.length > 0)
+    return { id, problems: own(deep.map((name) => tooDeep(jsonPath([...path, name])))) };
   const { request, ...members } = raw;
   const read = ownMembersSchema.safeParse(members);
   const malformed = read.success ? [] : own(issues(read.error.issues, path, members));
@@ -118,7 +122,6 @@ function readSchedule(raw: unknown, index: number, rules: RequestRules): ReadSch
     ...malformed,
     ...[...rulesOf, ...template].filter((found) => !isWithin(found.path, places)),
   ];
-  const id = typeof raw["id"] === "string" && raw["id"] !== "" ? raw["id"] : String(index);
   if (!read.success || problems.length > 0 || !isObject(request)) return { id, problems };
   return { id, schedule: toSchedule(read.data, request), problems };
 }
@@ -163,13 +166,29 @@ function calendarProblems(
 function finderProblems({ source }: Record<string, unknown>, path: PropertyKey[]): Problem[] {
   if (!isObject(source)) return [];
   const named = Object.keys(source);
-  if (named.length === 1) return [];
+  if (named.length === 1) return oneTagForTwo(source, path);
   return [
     problem(
       jsonPath([...path, "source"]),
       "OneSourceFinder",
       named.length === 0 ? "no way to find the source" : `${named.length} ways to find the source`,
       "name one of byTag, namePrefix, newestVersionOf, newestSnapshotSet",
+    ),
+  ];
+}
+
+/** Each value of the one tag would be a set of its own, and none of them whole. Azure compares names of tags in any case. */
+function oneTagForTwo({ newestSnapshotSet: set }: Record<string, unknown>, path: PropertyKey[]) {
+  if (!isObject(set)) return [];
+  const { setTag, diskTag } = set;
+  if (typeof setTag !== "string" || typeof diskTag !== "string") return [];
+  if (!sameId(setTag.trim(), diskTag.trim())) return [];
+  return [
+    problem(
+      jsonPath([...path, "source", "newestSnapshotSet", "diskTag"]),
+      "OneTagForTwo",
+      `"${diskTag}" is the tag that names the set, too`,
+      "name another tag, which says which disk a snapshot is of",
     ),
   ];
 }
@@ -227,7 +246,7 @@ function requestProblems(
   const whole = {
     ...request,
     image: withStrategy(members["image"]),
-    source: placeholderFor(members),
+    source: placeholderFor(members, rules.allow.subscriptions),
     requestId: "schedule",
   };
   const parsed = parseRequest(whole, rules);

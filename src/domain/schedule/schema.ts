@@ -8,7 +8,8 @@ import { strategySchema, memberSchemas } from "../request/schema";
 const text = z.string().trim().min(1);
 const tags = z
   .record(z.string(), z.string())
-  .refine((given) => Object.keys(given).length > 0, "names at least one tag");
+  .refine((given) => Object.keys(given).length > 0, "names at least one tag")
+  .meta({ minProperties: 1 });
 
 /** What a version can be made of by the pipeline itself, and Azure keeps lists of. */
 export const SOURCE_KINDS = ["managedImage", "snapshot", "managedDisk"] as const;
@@ -77,7 +78,10 @@ export const scheduleMembers = {
       newestVersionOf: finderSchemas.newestVersionOf.optional(),
       newestSnapshotSet: finderSchemas.newestSnapshotSet.optional(),
     })
-    .describe("How the newest source is found: exactly one way"),
+    .meta({
+      description: "How the newest source is found: exactly one way",
+      ...{ minProperties: 1, maxProperties: 1 },
+    }),
   imageTemplate: text
     .optional()
     .describe("Id of an Image Builder template that is run first, and waited for"),
@@ -101,7 +105,10 @@ const scheduleSchema = z.strictObject({
     .describe("The rest of the publish request, as in request.schema.json"),
 });
 
-export const documentMembers = { schemaVersion: z.literal(1).optional() };
+export const documentMembers = {
+  $schema: z.string().optional().describe("Where an editor finds this schema; not read"),
+  schemaVersion: z.literal(1).optional(),
+};
 
 /** The whole document, for its JSON Schema. */
 export const schedulesSchema = z.strictObject({

@@ -15,11 +15,17 @@ const mistakes = (...schedules: unknown[]): string[] =>
   read(...schedules).schedules.flatMap(({ problems }) =>
     problems.map(({ path, code }) => `${path} ${code}`),
   );
+/** Lists in lists, so many levels. */
+const nested = (levels: number): unknown =>
+  JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
 const withPart = (path: (string | number)[], value: unknown): unknown =>
   withMember(wireSchedule(), path, value);
 
 const SNAPSHOTS = {
   newestSnapshotSet: { resourceGroup: "builds", setTag: "set", diskTag: "disk", luns: [0] },
+};
+const ONE_TAG = {
+  newestSnapshotSet: { ...SNAPSHOTS.newestSnapshotSet, setTag: "disk ", diskTag: "DISK" },
 };
 const VERSION = { newestVersionOf: { resourceGroup: "g", gallery: "G", definition: "base" } };
 
@@ -61,12 +67,47 @@ test.each<[string, (string | number)[], unknown, string[]]>([
   ["two ways to the source", ["source"], { ...SNAPSHOTS, ...VERSION }, ["source OneSourceFinder"]],
   ["an unknown way to it", ["source"], { byHand: {} }, ["source.byHand UnknownMember"]],
   ["a kind that is none", ["source", "byTag", "kind"], "vhd", ["source.byTag.kind Invalid"]],
+  [
+    "the set's tag as the disks'",
+    ["source"],
+    ONE_TAG,
+    ["source.newestSnapshotSet.diskTag OneTagForTwo"],
+  ],
   ["no tags to look for", ["source", "byTag", "tags"], {}, ["source.byTag.tags Invalid"]],
   [
     "a source that the settings forbid",
     ["source", "byTag", "subscriptionId"],
     "other",
     ["source SubscriptionNotAllowed"],
+  ],
+  [
+    "no image, and nothing of the source that it would have said",
+    ["image"],
+    undefined,
+    ["image Required"],
+  ],
+  [
+    "no subscription of the image",
+    ["image", "subscriptionId"],
+    " ",
+    ["image.subscriptionId Invalid"],
+  ],
+  [
+    "an image where the settings forbid it",
+    ["image", "subscriptionId"],
+    "other",
+    [
+      "image SubscriptionNotAllowed",
+      "image GalleryNotAllowed",
+      "image DiskEncryptionSetSubscriptionNotAllowed",
+    ],
+  ],
+  ["a request that nests too deep", ["request", "tags"], nested(70), ["request TooDeep"]],
+  [
+    "a base that no number begins with",
+    ["image", "version"],
+    { strategy: "nextPatch", base: "01" },
+    ["image.version.base InvalidVersionBase"],
   ],
   ["a gallery that is none", ["image", "gallery"], "a/b", ["image.gallery InvalidName"]],
   ["no failures at all", ["maxConsecutiveFailures"], 0, ["maxConsecutiveFailures Invalid"]],
@@ -90,6 +131,53 @@ test.each<[string, (string | number)[], unknown, string[]]>([
 ])("%s is told with its place", (_what, path, value, expected) => {
   const found = mistakes(withPart(path, value)).map((one) => one.replace("$.schedules[0].", ""));
   expect(found).toEqual(expected);
+});
+
+test("a schedule that nests too deep stops no other, and is told in words of schedules", () => {
+  const { problems, schedules } = read(
+    { ...wireSchedule(), request: nested(100_000) },
+    wireSchedule({ id: "x" }),
+  );
+  expect(problems).toEqual([]);
+  expect(schedules).toMatchObject([
+    {
+      problems: [
+        {
+          path: "$.schedules[0].request",
+          action: expect.stringContaining("schedules.md") as string,
+        },
+      ],
+    },
+    { schedule: { id: "x" } },
+  ]);
+});
+
+test.each(["0", "1", "[1]"])(
+  "schedules without a name don't stop the one that is called %s",
+  (id) => {
+    const { schedules } = read(5, wireSchedule({ id: undefined }), wireSchedule({ id }));
+    expect(schedules.map((one) => one.id)).toEqual(["[0]", "[1]", id]);
+    const codes = schedules[2]?.problems.map(({ code }) => code);
+    // What no schedule can be called doesn't run anyhow.
+    expect(codes).toEqual(id === "[1]" ? ["DuplicateSchedule", "Invalid"] : []);
+  },
+);
+
+test("an editor's $schema is allowed; the schema asks for one way to the source, and for tags", () => {
+  const $schema = "https://example.org/schedules.schema.json";
+  const document = { $schema, schedules: [wireSchedule()] };
+  expect(readSchedules(document, RULES).problems).toEqual([]);
+  expect(isValid(document)).toBe(true);
+  expect(readSchedules({ ...document, $schema: 5 }, RULES).problems).toMatchObject([
+    { path: "$.$schema", code: "Invalid" },
+  ]);
+  const wrong = [
+    {},
+    { ...SNAPSHOTS, ...VERSION },
+    { byTag: { kind: "snapshot", resourceGroup: "g", tags: {} } },
+  ];
+  for (const source of wrong)
+    expect(isValid({ schedules: [wireSchedule({ source })] })).toBe(false);
 });
 
 test("all mistakes are told at once, and other schedules run all the same", () => {

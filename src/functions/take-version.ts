@@ -1,5 +1,6 @@
 import type { DurableClient } from "durable-functions";
 import { problem, type Problem } from "../domain/problem";
+import { documentPaths } from "../domain/run/document-paths";
 import type { PublicationState } from "../domain/run/outcome";
 import type { NumberedBy } from "../domain/run/numbers";
 import type { PublicationRow, Steered } from "../domain/run/records";
@@ -102,6 +103,9 @@ async function tryToTake(
     const started = await start(dependencies, client, { ...beginning, candidate: row });
     return started?.kind === "accepted" && !same(row) ? joinOrRefuse(row, candidate) : started;
   }
+  for (const { runId, state } of runs.filter((run) => same(run) && run.runId !== row.runId))
+    if (await hasBegun(dependencies, candidate.id, runId))
+      return { ...identity(candidate), kind: "joined", runId, state };
   const age = dependencies.now().getTime() - Date.parse(row.startedAt);
   if (unstarted && age < ABANDONED_AFTER_MS) return joinOrRefuse(row, candidate);
   if (!(await records.reserve(candidate, etag))) return undefined;
@@ -125,6 +129,19 @@ async function startTaken(
 function runOf(instance: InstanceState | undefined): string | undefined {
   const mended = instance?.input as { ended?: { runId: string } } | null | undefined;
   return mended?.ended?.runId ?? runIdOf(instance);
+}
+
+/**
+ * What a run finds at first is kept before it writes. One that has got so far, was lost and overtaken, is its request's
+ * answer, which `reconcile` records: another would be a second run of the same request. One that hasn't, perhaps never
+ * was started.
+ */
+async function hasBegun(
+  { documents }: FunctionDependencies,
+  id: string,
+  runId: string,
+): Promise<boolean> {
+  return (await documents.read(documentPaths.inspected(id, runId))) !== undefined;
 }
 
 function joinOrRefuse(row: Holder, candidate: PublicationRow): Taken {

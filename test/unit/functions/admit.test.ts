@@ -305,6 +305,40 @@ test("a run that ended without a record doesn't hold its version", async () => {
   expect(await arrive(app, wire("b", OTHER))).toMatchObject({ kind: "accepted" });
 });
 
+/** The run of "a" comes to nothing; another request takes the version over, and publishes it. */
+async function overtaken(app: FakeFunctionApp): Promise<void> {
+  app.pass(60_000);
+  const { runId = "" } = (await arrive(app, wire("b", OTHER))) as { runId?: string };
+  await finish(app, runId, "b");
+}
+
+test("a request whose run was lost without a record, and overtaken, has that run for its answer", async () => {
+  const app = createFakeFunctionApp();
+  await arrive(app, wire("a"));
+  await app.documents.write(documentPaths.inspected(ID, "run-1"), {});
+  app.durable.end(ID, OrchestrationRuntimeStatus.Failed);
+  await overtaken(app);
+  expect(await arrive(app, wire("a"))).toEqual({
+    kind: "joined",
+    publicationId: ID,
+    runId: "run-1",
+    requestId: "a",
+    state: "accepted",
+  });
+  expect(app.durable.started).toHaveLength(2);
+  expect((await app.records.publication(ID))?.row).toMatchObject({ requestId: "b" });
+});
+
+test("a request whose run never began before it was overtaken gets one, and isn't lost", async () => {
+  const app = createFakeFunctionApp();
+  app.away.add("startNew");
+  await expect(arrive(app, wire("a"))).rejects.toThrow();
+  app.away.clear();
+  await overtaken(app);
+  expect(await arrive(app, wire("a"))).toMatchObject({ kind: "accepted", requestId: "a" });
+  expect(app.durable.started).toHaveLength(2);
+});
+
 test.each(["documents", "publications", "runs", "requests", "getStatus", "startNew"] as const)(
   "while %s can't be reached the delivery is thrown back, and the next one starts the run",
   async (outside) => {

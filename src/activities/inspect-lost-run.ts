@@ -6,7 +6,12 @@ import type { Undone, UndoStep } from "../domain/rollout/undo";
 import { documentPaths } from "../domain/run/document-paths";
 import { canonicalJson } from "../domain/run/identity";
 import { judgeLostRun, RUN_LOST, type LostRun, type Traces } from "../domain/run/lost-run";
-import { runFailureId, type FailureDocument, type OutcomeDocument } from "../domain/run/records";
+import {
+  mayHaveWritten,
+  runFailureId,
+  type FailureDocument,
+  type OutcomeDocument,
+} from "../domain/run/records";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 import type { InspectedDocument } from "./inspected-document";
 import { plannedRegions } from "./planned-regions";
@@ -129,10 +134,11 @@ async function begunEnd(
   );
   if (outcome === undefined) return undefined;
   const { state, regions, endedAt } = outcome;
-  const lost: LostRun = { state, regions, written: state !== "rejected", writes: 0 };
   const failure = await documents.read<FailureDocument>(
     documentPaths.failure(runFailureId(endedAt, runId)),
   );
+  const written = mayHaveWritten({ state, wrote: failure?.wrote });
+  const lost: LostRun = { state, regions, written, writes: 0 };
   if (failure === undefined) return { lost, begun: { endedAt, problems: [], undone: [] } };
   const { problems, undone = [], fault, operationUrl } = failure;
   return {

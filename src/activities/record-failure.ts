@@ -10,6 +10,7 @@ import { heldNumber, keptFor } from "../domain/run/numbers";
 import { disksLeft, leftOver } from "../domain/run/left-over";
 import type { FinalState, RegionOutcome } from "../domain/run/outcome";
 import {
+  mayHaveWritten,
   runFailureId,
   type FailureDocument,
   type OutcomeDocument,
@@ -127,7 +128,7 @@ async function freeNumber(
   await numbers.release(request.image, held, async (row) => {
     if (keptFor(row) !== requestId) return false;
     const runs = await records.runs(publicationId);
-    return runs.every((run) => run.runId === runId || run.state === "rejected");
+    return runs.every((run) => run.runId === runId || !mayHaveWritten(run));
   });
 }
 
@@ -143,6 +144,7 @@ function failureDocument(
     kind: "run",
     ...(input.action === undefined ? {} : { action: input.action }),
     state: input.state,
+    wrote: wrote(input),
     summary: summary(input),
     publicationId: input.publicationId,
     runId: input.runId,
@@ -178,8 +180,12 @@ function runRow(input: RecordFailureInput, failure: string): RunRow {
     startedAt,
     endedAt,
     failureId: failure,
+    wrote: wrote(input),
   };
 }
+
+const wrote = ({ written }: RecordFailureInput): NonNullable<RunRow["wrote"]> =>
+  written ? "maybe" : "nothing";
 
 /** One line for lists: the number of regions and the first reason. */
 function summary(input: RecordFailureInput): string {

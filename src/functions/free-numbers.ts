@@ -2,6 +2,7 @@ import type { InvocationContext } from "@azure/functions";
 import type { FoundReservation } from "../azure/numbers";
 import { plainText } from "../domain/plain-text";
 import { keptFor } from "../domain/run/numbers";
+import { mayHaveWritten } from "../domain/run/records";
 import type { Attempts } from "./attempts";
 import type { FunctionDependencies } from "./dependencies";
 
@@ -38,7 +39,7 @@ async function freeNumber(
     records.runs(publicationId),
   ]);
   const hadRun = runs.some((run) => run.requestId === requestId);
-  if (hadRun && runs.some(({ state }) => state !== "rejected")) {
+  if (hadRun && runs.some(mayHaveWritten)) {
     await numbers.settle(found, "started");
     return;
   }

@@ -4,6 +4,7 @@ import { versionName } from "../domain/numbering/version-number";
 import { problem, type Problem } from "../domain/problem";
 import type { DefinitionTarget, UnnumberedRequest } from "../domain/request/publish-request";
 import { holdsNumber, type ReservationRow } from "../domain/run/numbers";
+import { mayHaveWritten } from "../domain/run/records";
 import type { Reservation } from "../azure/numbers";
 import type { TakenNumbers } from "../azure/taken-numbers";
 import type { FunctionDependencies } from "./dependencies";
@@ -71,10 +72,10 @@ export async function numberRequest(
 /** The number that the request would get now, or has already; nothing is kept. */
 export async function numberNow(
   dependencies: FunctionDependencies,
-  { request, requestId }: { request: UnnumberedRequest; requestId: string | undefined },
+  { request, requestId }: Asking,
 ): Promise<GivenNumber> {
   const { numbers, now } = dependencies;
-  const before = requestId === undefined ? undefined : await numbers.of(request.image, requestId);
+  const before = await numbers.of(request.image, requestId);
   const print = fingerprint(request);
   const refused = otherContents(before, print);
   if (refused !== undefined) return refused;
@@ -127,7 +128,7 @@ async function isMadeByOthers(
     records.runs(publicationId),
   ]);
   const rows = publication === undefined ? runs : [...runs, publication.row];
-  return !rows.some((row) => row.requestId === requestId && row.state !== "rejected");
+  return !rows.some((row) => row.requestId === requestId && mayHaveWritten(row));
 }
 
 function otherContents(

@@ -31,11 +31,11 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
     const body = await readJsonBody(request);
     if ("refused" in body) return body.refused;
     const raw = body.json;
-    if (mode.dryRun) return dryRun(dependencies, raw, context);
     // An empty header is no identity: every request with one would be the same request.
     const fallbackRequestId = request.headers.get("idempotency-key") || randomUUID();
     const unfit = unfitKey(fallbackRequestId);
     if (unfit !== undefined) return refusedKey(dependencies, raw, unfit);
+    if (mode.dryRun) return dryRun(dependencies, raw, fallbackRequestId, context);
     try {
       const traceParent = context.traceContext?.traceParent;
       const arrival = { raw, trigger: "http" as const, fallbackRequestId, traceParent };
@@ -90,12 +90,13 @@ function refusedKey({ rules, now }: FunctionDependencies, raw: unknown, unfit: P
 async function dryRun(
   dependencies: FunctionDependencies,
   raw: unknown,
+  fallbackRequestId: string,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
   const { rules, now, dryRun: look } = dependencies;
   const parsed = parseRequest(raw, { ...rules, now: now() });
   if (parsed.kind === "invalid") return invalid(parsed.problems, parsed.requestId);
-  const { requestId } = parsed;
+  const { requestId = fallbackRequestId } = parsed;
   try {
     if (parsed.kind === "valid")
       return jsonResponse(200, { dryRun: true, ...(await look(parsed.request)) });
@@ -103,7 +104,7 @@ async function dryRun(
     const number = await numberNow(dependencies, { request, requestId });
     if (number.kind === "invalid") return invalid(number.problems, requestId);
     const { version } = number;
-    const plan = await look(numbered(request, requestId ?? "", version));
+    const plan = await look(numbered(request, requestId, version));
     return jsonResponse(200, {
       dryRun: true,
       version: { ...request.numbering, number: version },

@@ -1,6 +1,7 @@
 import type { PublishRequest } from "../domain/request/publish-request";
 import { fingerprint, publicationId } from "../domain/run/identity";
 import { heldNumber, holdsNumber, isSameNumber } from "../domain/run/numbers";
+import { mayHaveWritten } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 
 /**
@@ -26,8 +27,8 @@ export async function takeNumberAgain(
     if (before !== undefined && holdsNumber(before.value)) return true;
     const runs = await records.runs(id);
     if (runs.some(({ requestId }) => requestId === redrive)) return true;
-    // It was freed when every run of others had been rejected: any that wasn't has come since.
-    if (runs.some((run) => run.fingerprint !== print && run.state !== "rejected")) return false;
+    // It was freed when no run of others could have written: any that can has come since.
+    if (runs.some((run) => run.fingerprint !== print && mayHaveWritten(run))) return false;
     const [state, touchedAt] = ["reserved" as const, now().toISOString()];
     const row = { ...held, publicationId: id, state, touchedAt, redrive };
     if (await numbers.reserve(image, row, before)) return true;

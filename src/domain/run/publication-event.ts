@@ -82,7 +82,14 @@ const ANNOUNCED_PROBLEMS = 20;
 
 /** A failure as it is announced: without request, plan and raw message, and with its first problems. */
 export function announcedFailure(failure: FailureDocument): object {
-  const { request: _request, plan: _plan, rawMessage: _raw, problems, ...rest } = failure;
+  const {
+    request: _request,
+    plan: _plan,
+    rawMessage: _raw,
+    wrote: _wrote,
+    problems,
+    ...rest
+  } = failure;
   return {
     ...rest,
     problemCount: problems.length,

@@ -43,6 +43,8 @@ export type PublicationRow = Steered &
     updatedAt: string;
     endedAt?: string;
     failureId?: string;
+    /** Of a run that ended without success: whether it can have written to the version. */
+    wrote?: "nothing" | "maybe";
     /** W3C trace context of the message or call that began the run. */
     traceParent?: string;
   };
@@ -60,7 +62,15 @@ export type RunRow = Steered &
     | "startedAt"
     | "endedAt"
     | "failureId"
+    | "wrote"
   >;
+
+/** Whether a run can have written to its version: where that isn't told, as in older rows, every one but a rejected. */
+export const mayHaveWritten = ({
+  state,
+  wrote,
+}: Pick<RunRow, "state"> & { wrote?: RunRow["wrote"] | undefined }): boolean =>
+  wrote === undefined ? state !== "rejected" : wrote === "maybe";
 
 /** Which publication a request asked for, and which run answers it. */
 export type RequestRow = {
@@ -167,6 +177,8 @@ export interface FailureDocument extends Omit<
   /** `promote`: the run was to take the version into `latest`; else it was to publish. */
   action?: "promote";
   image?: ImageTarget;
+  /** `maybe` once a PUT may have been accepted; absent in entries of before it was kept. */
+  wrote?: RunRow["wrote"];
   problems: Problem[];
   /** What ended the run as a whole, when it was one thing. */
   fault?: Fault;

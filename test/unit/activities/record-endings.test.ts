@@ -1,3 +1,4 @@
+import { inspectLostRun } from "../../../src/activities/inspect-lost-run";
 import { recordFailure, type RecordFailureInput } from "../../../src/activities/record-failure";
 import { recordOutcome } from "../../../src/activities/record-outcome";
 import { recordPlan } from "../../../src/activities/record-plan";
@@ -256,5 +257,30 @@ test.each(["document", "row", "event"])(
     expect(new Set(fake.announcer.events.map(({ id }) => id)).size).toBe(1);
     expect(await fake.records.runs(run.publicationId)).toHaveLength(1);
     expect((await rowOf(fake, run.publicationId))?.state).toBe("published");
+  },
+);
+
+test.each([
+  ["says that the run wrote nothing", false, undefined, false],
+  ["says that it may have written", true, undefined, true],
+  ["is of before that was kept", false, "forgotten", true],
+])(
+  "a recording that was cut off, and %s, is taken up so",
+  async (_what, written, old, expected) => {
+    const fake = createFakeAzure();
+    const { run, input, record } = await failure(fake, {
+      state: "cancelled",
+      written,
+      regions: [],
+    });
+    fake.dependencies.records.finish = () => Promise.reject(new Error("the process ends"));
+    await expect(record()).rejects.toThrow("the process ends");
+    if (old !== undefined)
+      for (const document of fake.documents.stored.values())
+        delete (document as Partial<FailureDocument>).wrote;
+    expect(await inspectLostRun(fake.dependencies)({ ...run })).toMatchObject({
+      kind: "lost",
+      lost: { state: input.state, written: expected },
+    });
   },
 );

@@ -83,6 +83,12 @@ async function noteAsBefore(app: FakeFunctionApp, requestId: string): Promise<vo
     await table.upsert(partition, key, value);
 }
 
+/** The number that a run has freed is kept for its request, as though nobody had freed it. */
+async function keepAgain(app: FakeFunctionApp, requestId: string): Promise<void> {
+  const row = { ...(await reservationOf(app, requestId)), state: "reserved" as const };
+  await app.numbers.reserve(NAMED.image, row, await app.numbers.of(NAMED.image, requestId));
+}
+
 async function rowKeys(
   table: FakeFunctionApp["numbers"]["table"],
   requestId: string,
@@ -94,13 +100,13 @@ async function rowKeys(
   return keys;
 }
 
-const dryRun = async (app: FakeFunctionApp, raw: unknown) =>
+const dryRun = async (app: FakeFunctionApp, raw: unknown, headers: Record<string, string> = {}) =>
   readAnswer(
     await publishOverHttp(app.dependencies)(
       httpRequest("publications?dryRun=true", {
         method: "POST",
         body: JSON.stringify(raw),
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...headers },
       }),
       app.durable.client,
       invocation(),
@@ -245,6 +251,32 @@ test.each<[string, Partial<RecordFailureInput>]>([
   expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.1" });
 });
 
+test.each<[string, Partial<RecordFailureInput>]>([
+  ["was rejected", {}],
+  ["was cancelled before its first write", { state: "cancelled" }],
+  ["failed before its first write", { state: "failed" }],
+])("a number whose run %s is free again when the next one's was, too", async (_how, change) => {
+  const app = createFakeFunctionApp();
+  await arrive(app, by("a"));
+  await endUnwritten(app, "1.0.0", change);
+  expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.0" });
+  await endUnwritten(app, "1.0.0");
+  expect(await arrive(app, by("c"))).toMatchObject({ version: "1.0.0" });
+});
+
+test("a run whose row doesn't tell whether it wrote may have, unless it was rejected", async () => {
+  const app = createFakeFunctionApp();
+  const { records } = app.dependencies;
+  const runs = records.runs.bind(records);
+  await arrive(app, by("a"));
+  await endUnwritten(app, "1.0.0", { state: "cancelled" });
+  app.dependencies.records.runs = async (id) =>
+    (await runs(id)).map(({ wrote: _wrote, ...row }) => row);
+  await arrive(app, by("b"));
+  await endUnwritten(app, "1.0.0");
+  expect(await arrive(app, by("c"))).toMatchObject({ version: "1.0.1" });
+});
+
 test("a request that was rejected and mended may come under its id again", async () => {
   const app = createFakeFunctionApp();
   await arrive(app, by("a"));
@@ -360,6 +392,18 @@ describe("a number that was reserved, and whose version somebody else has made s
     expect(await arrive(app, by("a"))).toMatchObject({ kind: "joined", version: "1.0.0" });
     expect(startedRuns(app)).toEqual(["a 1.0.0"]);
   });
+
+  it.each(["rejected" as const, "cancelled" as const])(
+    "isn't the request's when its own run ended %s before its first write, also where that wasn't noted",
+    async (state) => {
+      const app = createFakeFunctionApp();
+      await arrive(app, by("a"));
+      await endUnwritten(app, "1.0.0", { state });
+      await keepAgain(app, "a");
+      app.inAzure.add("1.0.0");
+      expect(await arrive(app, by("a"))).toMatchObject({ kind: "accepted", version: "1.0.1" });
+    },
+  );
 
   it("costs no look at Azure where a run has begun", async () => {
     const app = createFakeFunctionApp();
@@ -630,6 +674,19 @@ describe("a dry run", () => {
     expect(await dryRun(app, by("b"))).toMatchObject({ body: { version: { number: "2.3.5" } } });
   });
 
+  it("goes by the Idempotency-Key where the request has no id of its own", async () => {
+    const app = createApp();
+    const unnamed = by("", { requestId: undefined });
+    await arrive(app, unnamed, { fallbackRequestId: "build-42" });
+    const numberBy = async (key: string) =>
+      (await dryRun(app, unnamed, { "idempotency-key": key })).body;
+    expect(await numberBy("build-42")).toMatchObject({ version: { number: "1.0.0" } });
+    expect(await numberBy("build-43")).toMatchObject({ version: { number: "1.0.1" } });
+    expect(await dryRun(app, unnamed, { "idempotency-key": "x".repeat(201) })).toMatchObject({
+      status: 400,
+    });
+  });
+
   it("tells what admission would refuse for the number", async () => {
     const app = createFakeFunctionApp();
     app.inAzure.add("1.0.2147483647");
@@ -691,6 +748,15 @@ describe("a redrive", () => {
       });
     }
     expect(startedRuns(app)).toEqual(["a 1.0.0", "named 1.0.0"]);
+  });
+
+  it("takes its number again past a run by its name that was cancelled before it wrote", async () => {
+    const app = createApp();
+    await arrive(app, by("a"));
+    const failure = await endUnwritten(app, "1.0.0");
+    await arrive(app, managedImageExample({ requestId: "named" }));
+    await endUnwritten(app, "1.0.0", { state: "cancelled" });
+    expect(await redrive(app, failure)).toMatchObject({ status: 202, body: { id: idOf("1.0.0") } });
   });
 
   it("that is repeated after it was rejected joins, and takes no number", async () => {
@@ -781,20 +847,19 @@ describe("the timer reconcile", () => {
     expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.1" });
   });
 
-  it("frees what is kept for a run that wrote nothing, also where that wasn't noted", async () => {
-    const app = createFakeFunctionApp();
-    await arrive(app, by("a"));
-    await endUnwritten(app, "1.0.0");
-    await app.numbers.reserve(
-      NAMED.image,
-      { ...(await reservationOf(app, "a")), state: "reserved" },
-      await app.numbers.of(NAMED.image, "a"),
-    );
-    app.pass(30 * MINUTE);
-    await tick(app);
-    expect((await reservationOf(app, "a")).state).toBe("released");
-    expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.0" });
-  });
+  it.each(["rejected" as const, "cancelled" as const])(
+    "frees what is kept for a %s run that wrote nothing, also where that wasn't noted",
+    async (state) => {
+      const app = createFakeFunctionApp();
+      await arrive(app, by("a"));
+      await endUnwritten(app, "1.0.0", { state });
+      await keepAgain(app, "a");
+      app.pass(30 * MINUTE);
+      await tick(app);
+      expect((await reservationOf(app, "a")).state).toBe("released");
+      expect(await arrive(app, by("b"))).toMatchObject({ version: "1.0.0" });
+    },
+  );
 });
 
 async function reservationOf(app: FakeFunctionApp, requestId: string) {

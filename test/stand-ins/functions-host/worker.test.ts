@@ -167,7 +167,10 @@ test("an activity that runs when the host is told to stop is run again by the ne
 test("a host that is killed leaves no process behind, not even one in an endless loop", async () => {
   const pid = await pidOfApp();
   const cut = ask("/spins").catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await eventually(
+    () => readFileSync(join(directory, "spins"), "utf8"),
+    (spinning) => spinning === String(pid),
+  );
   await host.end("SIGKILL");
   await cut;
   await eventually(

@@ -22,25 +22,10 @@ import { connectAzure, requestRules } from "./composition";
 import { readSettings } from "./config";
 import { startTelemetry } from "./start-telemetry";
 import type { FunctionDependencies } from "./functions/dependencies";
-import { health } from "./functions/health";
+import { httpFunctions } from "./functions/http-functions";
 import { publishFromQueue } from "./functions/publish-from-queue";
-import { publishOverHttp } from "./functions/publish-over-http";
-import { dismissFailure } from "./functions/dismiss-failure";
-import { promotePublication } from "./functions/promote-publication";
-import { redriveDeadLetter } from "./functions/redrive-dead-letter";
-import { redriveFailure } from "./functions/redrive-failure";
-import { steerPublication } from "./functions/steer-publication";
-import { readConsumption } from "./functions/read-consumption";
-import { listDeadLetters } from "./functions/list-dead-letters";
-import { listFailures, readFailure } from "./functions/read-failures";
-import { listPublications } from "./functions/list-publications";
-import { readPublication } from "./functions/read-publications";
-import { readSchema } from "./functions/read-schema";
 import { reconcile } from "./functions/reconcile";
 import type { ScheduleDependencies } from "./functions/schedules/dependencies";
-import { listSchedules, readSchedule } from "./functions/schedules/read-schedules";
-import { runSchedule } from "./functions/schedules/run-schedule";
-import { switchSchedule } from "./functions/schedules/switch-schedule";
 import { tickSchedules } from "./functions/schedules/tick-schedules";
 import {
   PROMOTE_IMAGE_VERSION,
@@ -141,113 +126,6 @@ app.timer("tickSchedules", {
   schedule: "0 * * * * *",
   handler: tickSchedules(schedules),
 });
-app.http("listSchedules", {
-  route: "schedules",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: listSchedules(schedules),
-});
-app.http("readSchedule", {
-  route: "schedules/{id}",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: readSchedule(schedules),
-});
-app.http("runSchedule", {
-  route: "schedules/{id}/run",
-  methods: ["POST"],
-  authLevel: "function",
-  handler: runSchedule(schedules),
-});
-for (const to of ["enable", "disable"] as const)
-  app.http(`${to}Schedule`, {
-    route: `schedules/{id}/${to}`,
-    methods: ["POST"],
-    authLevel: "function",
-    handler: switchSchedule(schedules, to),
-  });
-df.app.client.http("publishOverHttp", {
-  route: "publications",
-  methods: ["POST"],
-  authLevel: "function",
-  handler: publishOverHttp(dependencies),
-});
-df.app.client.http("readPublication", {
-  route: "publications/{id}",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: readPublication(dependencies),
-});
-app.http("readConsumption", {
-  route: "publications/{id}/consume",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: readConsumption(dependencies),
-});
-df.app.client.http("listPublications", {
-  route: "publications",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: listPublications(dependencies),
-});
-app.http("listFailures", {
-  route: "failures",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: listFailures(dependencies),
-});
-for (const steering of ["approve", "reject", "cancel"] as const)
-  df.app.client.http(`${steering}Publication`, {
-    route: `publications/{id}/${steering}`,
-    methods: ["POST"],
-    authLevel: "function",
-    handler: steerPublication(dependencies, steering),
-  });
-df.app.client.http("promotePublication", {
-  route: "publications/{id}/promote",
-  methods: ["POST"],
-  authLevel: "function",
-  handler: promotePublication(dependencies),
-});
-df.app.client.http("redriveFailure", {
-  route: "failures/{id}/redrive",
-  methods: ["POST"],
-  authLevel: "function",
-  handler: redriveFailure(dependencies),
-});
-app.http("dismissFailure", {
-  route: "failures/{id}/dismiss",
-  methods: ["POST"],
-  authLevel: "function",
-  handler: dismissFailure(dependencies),
-});
-app.http("listDeadLetters", {
-  route: "dead-letters",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: listDeadLetters(dependencies),
-});
-app.http("redriveDeadLetter", {
-  route: "dead-letters/{sequenceNumber}/redrive",
-  methods: ["POST"],
-  authLevel: "function",
-  handler: redriveDeadLetter(dependencies),
-});
-app.http("readFailure", {
-  route: "failures/{id}",
-  methods: ["GET"],
-  authLevel: "function",
-  handler: readFailure(dependencies),
-});
-app.http("readSchema", {
-  route: "schema",
-  methods: ["GET"],
-  authLevel: "anonymous",
-  handler: readSchema(),
-});
-app.http("health", {
-  route: "health",
-  methods: ["GET"],
-  authLevel: "anonymous",
-  handler: health(dependencies),
-});
+const http = httpFunctions(dependencies, schedules);
+for (const { name, options } of http.plain) app.http(name, options);
+for (const { name, options } of http.runs) df.app.client.http(name, options);

@@ -4,7 +4,8 @@ import { publicationEvent } from "../domain/run/publication-event";
 import type { FailureRow } from "../domain/run/records";
 import type { FunctionDependencies } from "./dependencies";
 import { failureLinks, findFailure, noteOn, settlementOf } from "./failure-entry";
-import { jsonResponse, problemResponse } from "./problem-response";
+import { tryAgain } from "./or-try-again";
+import { jsonResponse } from "./problem-response";
 import { readStatement, type Statement } from "./statement";
 
 /**
@@ -21,9 +22,7 @@ export function dismissFailure(dependencies: FunctionDependencies) {
     } catch (error) {
       const id = plainText(request.params["id"] ?? "");
       context.error(`failure ${id} could not be dismissed: ${plainText(String(error))}`);
-      return problemResponse(
-        503,
-        "Try again",
+      return tryAgain(
         "storage or Service Bus didn't answer: perhaps it is dismissed, but not announced; repeat it, the first word stands",
       );
     }

@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/fu
 import type { DeadLetter, DeadLetters } from "../azure/dead-letters";
 import { plainText } from "../domain/plain-text";
 import type { FunctionDependencies } from "./dependencies";
+import { tryAgain } from "./or-try-again";
 import { jsonResponse, problemResponse } from "./problem-response";
 
 /** As many as a page shows; each is shown with a piece of its body. */
@@ -47,7 +48,7 @@ export function listDeadLetters({ deadLetters }: Pick<FunctionDependencies, "dea
       return jsonResponse(200, { items, ...(next === undefined ? {} : { links: { next } }) });
     } catch (error) {
       context.error(`the dead-letter queue can't be read: ${plainText(String(error))}`);
-      return problemResponse(503, "Try again", "Service Bus didn't answer; it is safe to repeat");
+      return tryAgain("Service Bus didn't answer; it is safe to repeat");
     }
   };
 }

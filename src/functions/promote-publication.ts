@@ -9,6 +9,7 @@ import { PROMOTE_IMAGE_VERSION } from "../orchestrators/names";
 import { newRow } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
 import { newestWriter } from "./ended-runs";
+import { tryAgain } from "./or-try-again";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { readStatement, type Statement } from "./statement";
 import { takeVersion, type Taken } from "./take-version";
@@ -44,11 +45,7 @@ export function promotePublication(dependencies: FunctionDependencies) {
       return "refused" in started ? started.refused : answer(started);
     } catch (error) {
       context.error(`a promotion could not be started: ${plainText(String(error))}`);
-      return problemResponse(
-        503,
-        "Try again",
-        "storage or the durable store didn't answer; sending the same again is safe",
-      );
+      return tryAgain("storage or the durable store didn't answer; sending the same again is safe");
     }
   };
 }

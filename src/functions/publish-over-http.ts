@@ -11,6 +11,7 @@ import { admit, type Admission } from "./admit";
 import type { FunctionDependencies } from "./dependencies";
 import { readJsonBody } from "./http-body";
 import { numberNow } from "./number-request";
+import { tryAgain } from "./or-try-again";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { versionBusy } from "./take-version";
 
@@ -42,9 +43,7 @@ export function publishOverHttp(dependencies: FunctionDependencies) {
       return answer(await admit(dependencies, client, arrival));
     } catch (error) {
       context.error(`a request over HTTP could not be admitted: ${plainText(String(error))}`);
-      return problemResponse(
-        503,
-        "Try again",
+      return tryAgain(
         "storage, the durable store or Azure didn't answer; sending the same request again, with its requestId, is safe",
         { requestId: givenRequestId(raw) ?? fallbackRequestId },
       );
@@ -112,7 +111,7 @@ async function dryRun(
     });
   } catch (error) {
     context.error(`a dry run could not be made: ${plainText(String(error))}`);
-    return problemResponse(503, "Try again", "the plan could not be made; nothing was started");
+    return tryAgain("the plan could not be made; nothing was started");
   }
 }
 

@@ -3,6 +3,7 @@ import { plainText } from "../domain/plain-text";
 import { documentPaths } from "../domain/run/document-paths";
 import type { FunctionDependencies } from "./dependencies";
 import { isSequenceNumber } from "./list-dead-letters";
+import { tryAgain } from "./or-try-again";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { readStatement } from "./statement";
 
@@ -39,11 +40,7 @@ export function redriveDeadLetter({
       }
     } catch (error) {
       context.error(`dead letter ${number} can't be sent back: ${plainText(String(error))}`);
-      return problemResponse(
-        503,
-        "Try again",
-        "Service Bus or storage didn't answer; it is safe to repeat",
-      );
+      return tryAgain("Service Bus or storage didn't answer; it is safe to repeat");
     }
   };
 }

@@ -17,6 +17,7 @@ import {
 } from "./failure-entry";
 import { findHolder, whoHolds } from "./holder";
 import { numberNow } from "./number-request";
+import { tryAgain } from "./or-try-again";
 import { jsonResponse, problemResponse } from "./problem-response";
 import { nothingToPromote, startPromotion } from "./promote-publication";
 import { recordedRequest, redriveRequestId } from "./recorded-request";
@@ -52,9 +53,7 @@ export function redriveFailure(dependencies: FunctionDependencies) {
       return await redrive(dependencies, client, entry, statement.said);
     } catch (error) {
       context.error(`failure ${row.id} could not be redriven: ${plainText(String(error))}`);
-      return problemResponse(
-        503,
-        "Try again",
+      return tryAgain(
         "storage, the durable store or Azure didn't answer; sending the same again is safe",
       );
     }

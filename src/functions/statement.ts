@@ -1,6 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import * as z from "zod";
 import { isPlain } from "../domain/plain-text";
+import type { Problem } from "../domain/problem";
+import { issues } from "../domain/request/structure";
 import { readJsonBody } from "./http-body";
 import { problemResponse } from "./problem-response";
 
@@ -11,7 +13,7 @@ const text = (most: number) =>
     .trim()
     .min(1)
     .max(most)
-    .refine((value) => isPlain(value.replaceAll(/\r?\n|\t/g, " ")));
+    .refine((value) => isPlain(value.replaceAll(/\r?\n|\t/g, " ")), "a character doesn't print");
 
 const statement = z.strictObject({ who: text(200), why: text(2000) });
 
@@ -31,6 +33,14 @@ export async function readStatement(
       400,
       "Who, and why?",
       'the body is {"who": "…", "why": "…"}, up to 200 and 2,000 characters that print; both are kept',
+      { problems: mistakes(read.error.issues, body.json) },
     ),
   };
 }
+
+/** The same words as of requests, pointing to the right document. */
+const mistakes = (found: z.core.$ZodIssue[], json: unknown): Problem[] =>
+  issues(found, [], json).map((one) => ({
+    ...one,
+    action: one.action.replace("request.md", "http-api.md"),
+  }));

@@ -207,6 +207,18 @@ export const AT_THE_DOOR = {
     rule: OURS,
     byTrigger: true,
   },
+  TryAgain: {
+    cause: "Storage, the durable store, Service Bus or Azure didn't answer (HTTP: status 503).",
+    action: "Send the same again, a little later: every call may be repeated.",
+    rule: OURS,
+    byTrigger: true,
+  },
+  Unexpected: {
+    cause: "A mistake in the app, or in what it has stored (HTTP: status 500). Its log says which.",
+    action: "Report it.",
+    rule: OURS,
+    byTrigger: true,
+  },
 } as const satisfies Record<string, RequestEntry>;
 
 /** Answered there too: understood, but not done by this version or this configuration. */

@@ -1,4 +1,4 @@
-import type { HttpResponseInit, InvocationContext } from "@azure/functions";
+import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { Schedule } from "../../domain/schedule/schedule";
 import { isGoing } from "../../domain/schedule/state";
 import { jsonResponse, problemResponse } from "../problem-response";
@@ -7,7 +7,7 @@ import { wantBuild } from "./await-build";
 import { fired, notFired, verdictOn, type Occasion } from "./decide";
 import type { ScheduleDependencies } from "./dependencies";
 import { change, holdState, type Held } from "./hold-state";
-import { orTryAgain } from "./or-try-again";
+import { tryAgain } from "../or-try-again";
 import { noSuchSchedule } from "./read-schedules";
 import { scheduleById, schedulesNow } from "./schedule-document";
 import { linksOf } from "./schedule-view";
@@ -20,7 +20,7 @@ import { withinLook } from "./within-look";
  * goes on; 422 when it can't run; 503 while Azure, storage or the queue don't answer. Its calendar goes on as if nothing had been.
  */
 export function runSchedule(dependencies: ScheduleDependencies) {
-  return orTryAgain(async (request, context) => {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const statement = await readStatement(request);
     if ("refused" in statement) return statement.refused;
     const force = request.query.get("force") ?? "false";
@@ -40,7 +40,7 @@ export function runSchedule(dependencies: ScheduleDependencies) {
     const occasion = { occurrence: now(), who: statement.said.who, force: force === "true" };
     context.log(`schedule ${schedule.id}: ${occasion.who} asks for a run: ${statement.said.why}`);
     return run(withinLook(dependencies), schedule, settled, occasion, context);
-  });
+  };
 }
 
 async function run(
@@ -56,7 +56,7 @@ async function run(
   const links = linksOf(id);
   switch (verdict.kind) {
     case "later":
-      return problemResponse(503, "Try again", `Azure doesn't answer: ${verdict.fault.message}`);
+      return tryAgain(`Azure doesn't answer: ${verdict.fault.message}`);
     case "build": {
       const wanted = await wantBuild(dependencies, schedule, held, occasion, verdict, context);
       if (wanted === undefined) return busy(id);

@@ -1,9 +1,9 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { switchedOn, type ScheduleState } from "../../domain/schedule/state";
 import { jsonResponse, problemResponse } from "../problem-response";
 import { readStatement, type Statement } from "../statement";
 import type { ScheduleDependencies } from "./dependencies";
 import { change, holdState } from "./hold-state";
-import { orTryAgain } from "./or-try-again";
 import { noSuchSchedule } from "./read-schedules";
 import { scheduleById, schedulesNow } from "./schedule-document";
 import { scheduleView } from "./schedule-view";
@@ -17,7 +17,7 @@ const MAX_RACES = 5;
  * switched off.
  */
 export function switchSchedule(dependencies: ScheduleDependencies, to: "enable" | "disable") {
-  return orTryAgain(async (request, context) => {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const statement = await readStatement(request);
     if ("refused" in statement) return statement.refused;
     const id = request.params["id"] ?? "";
@@ -42,7 +42,7 @@ export function switchSchedule(dependencies: ScheduleDependencies, to: "enable" 
       return jsonResponse(200, scheduleView(one, next, now()));
     }
     throw new Error(`schedule ${id} changed hands ${MAX_RACES} times; try again`);
-  });
+  };
 }
 
 function afterSwitch(

@@ -165,16 +165,24 @@ test.each<Steering>(["approve", "reject", "cancel"])(
 );
 
 test.each([
-  [{ who: "Ada" }],
-  [{ ...ADA, why: " " }],
-  [{ ...ADA, who: "Ada\u202e" }],
-  [{ ...ADA, wave: 2 }],
-  ["approve"],
-])("without who and why nothing is stored: %j", async (body) => {
-  const app = await running(waitingFor(2));
-  expect((await say(app, "approve", body)).status).toBe(400);
-  expect(await signals(app)).toEqual({ decisions: {} });
-});
+  [{ who: "Ada" }, "$.why", "Required"],
+  [{ ...ADA, why: " " }, "$.why", "Invalid"],
+  [{ ...ADA, who: "Ada\u202e" }, "$.who", "Invalid"],
+  [{ ...ADA, wave: 2 }, "$.wave", "UnknownMember"],
+  ["approve", "$", "Invalid"],
+])(
+  "without who and why nothing is stored, and what is missing is told: %j",
+  async (body, path, code) => {
+    const app = await running(waitingFor(2));
+    expect(await say(app, "approve", body)).toMatchObject({
+      status: 400,
+      body: {
+        problems: [{ path, code, action: expect.not.stringContaining("request.md") as string }],
+      },
+    });
+    expect(await signals(app)).toEqual({ decisions: {} });
+  },
+);
 
 test("a wave that is no number, and an unknown publication, are told", async () => {
   expect((await say(await running(), "approve", ADA, "?wave=0")).status).toBe(400);

@@ -3,9 +3,8 @@ import type { TableClient } from "@azure/data-tables";
 import type { Timer } from "@azure/functions";
 import { createRecordTable } from "../../../../src/azure/record-table";
 import { createScheduleStates } from "../../../../src/azure/schedule-states";
+import { httpFunctions } from "../../../../src/functions/http-functions";
 import { listSchedules, readSchedule } from "../../../../src/functions/schedules/read-schedules";
-import { runSchedule } from "../../../../src/functions/schedules/run-schedule";
-import { switchSchedule } from "../../../../src/functions/schedules/switch-schedule";
 import { tickSchedules } from "../../../../src/functions/schedules/tick-schedules";
 import { httpRequest, invocation, readAnswer } from "../../../support/fake-function-app";
 import {
@@ -24,10 +23,17 @@ const asked = (path: string, id: string, body?: object) =>
     params: { id },
     ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
   });
+/** The function as it is registered. */
+function called({ dependencies }: FakeSchedules, name: string) {
+  const { plain } = httpFunctions(dependencies, dependencies);
+  const found = plain.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no function ${name}`);
+  return found.options.handler;
+}
 const run = async (app: FakeSchedules, id = "golden", query = "", body: object = ADA) =>
-  readAnswer(await runSchedule(app.dependencies)(asked(`x${query}`, id, body), invocation()));
+  readAnswer(await called(app, "runSchedule")(asked(`x${query}`, id, body), invocation()));
 const turn = async (app: FakeSchedules, to: "enable" | "disable", id = "golden") =>
-  readAnswer(await switchSchedule(app.dependencies, to)(asked("x", id, ADA), invocation()));
+  readAnswer(await called(app, `${to}Schedule`)(asked("x", id, ADA), invocation()));
 const shown = async (app: FakeSchedules, id = "golden") =>
   readAnswer(await readSchedule(app.dependencies)(asked("x", id)));
 

@@ -5,12 +5,13 @@ targetScope = 'subscription'
 
 import {
   accountPlace
+  distinctGroups
   encryptionRegion
   existingRoleIds
   galleryPlace
+  grantee
   groupPlace
   productSettings
-  requester
   setEncryptionType
 } from 'modules/types.bicep'
 
@@ -55,11 +56,14 @@ param roleNameSuffix string = '(${environmentName})'
 @description('Optional. Role definitions that exist already, instead of new ones.')
 param existingRoles existingRoleIds = {}
 
-@description('Optional. Actions of the reader beside those of modules/roles/reader.json.')
+@description('Optional. Actions of the reader beside those of modules/roles/reader.json. Not with existingRoles.reader, whose actions are its own.')
 param additionalReaderActions string[] = []
 
 @description('Optional. Who else may send requests to the queue.')
-param requesters requester[] = []
+param requesters grantee[] = []
+
+@description('Optional. Who may write the document of schedules, which lies in the container of all documents: they can write the others, of runs and failures, too.')
+param scheduleEditors grantee[] = []
 
 @description('Optional. Settings of the product that differ from their defaults.')
 param settings productSettings = {}
@@ -165,17 +169,18 @@ var galleryPlaces = map(
     gallery: place.?gallery ?? '*'
   }
 )
-var galleryGroups = union(
-  [],
-  map(galleryPlaces, place => { subscriptionId: place.subscriptionId, resourceGroup: place.resourceGroup })
-)
-var gallerySubscriptions = union([], map(galleryPlaces, place => place.subscriptionId))
+var galleryGroups = distinctGroups(galleryPlaces, ownId)
+var sourceGroupsOnce = distinctGroups(sourceGroups, ownId)
+var templateGroups = distinctGroups(imageTemplateGroups, ownId)
+var gallerySubscriptions = union([], map(galleryGroups, place => place.subscriptionId))
 var readSubscriptions = union(
   gallerySubscriptions,
-  sourceSubscriptions,
-  map(sourceGroups, place => place.?subscriptionId ?? ownId),
-  map(vhdAccounts, place => place.?subscriptionId ?? ownId)
+  map(sourceSubscriptions, id => toLower(id)),
+  map(sourceGroupsOnce, place => place.subscriptionId),
+  map(vhdAccounts, place => toLower(place.?subscriptionId ?? ownId))
 )
+// A template is run, and nothing beside it is read.
+var allowedSubscriptions = union(readSubscriptions, map(templateGroups, place => place.subscriptionId))
 // Told before anything is deployed: a set can't be made before its user-assigned identity may use the key.
 var checkedRegions = map(
   encryptionRegions,
@@ -186,6 +191,9 @@ var checkedRegions = map(
           ? fail('encryptionRegions: ${region.name} has keyUrl without keyVaultResourceId: name the vault, so that the set\'s identity is granted the key before the set is made; or take identity: \'SystemAssigned\', and have it granted when the set is there.')
           : region
 )
+var moreReaderActions = contains(existingRoles, 'reader') && !empty(additionalReaderActions)
+  ? fail('additionalReaderActions: existingRoles.reader is used as it is; give that role the actions.')
+  : additionalReaderActions
 // A path would lead nowhere in the mail that an alert sends.
 var pagesUrl = !alerts || startsWith(runbookUrl, 'https://')
   ? runbookUrl
@@ -229,6 +237,7 @@ module storage 'modules/storage.bicep' = {
     principalId: identity.outputs.principalId
     skuName: storageSku
     isPrivate: privateNetworking
+    scheduleEditors: scheduleEditors
   }
 }
 
@@ -307,14 +316,9 @@ module privateAccess 'modules/networking/private-access.bicep' = if (privateNetw
 module roleDefinitions 'modules/role-definitions.bicep' = {
   params: {
     suffix: roleNameSuffix
-    subscriptionIds: union(
-      [ownId],
-      readSubscriptions,
-      keyVaultSubscriptions,
-      map(imageTemplateGroups, place => place.?subscriptionId ?? ownId)
-    )
+    subscriptionIds: union([toLower(ownId)], allowedSubscriptions, map(keyVaultSubscriptions, id => toLower(id)))
     existing: existingRoles
-    additionalReaderActions: additionalReaderActions
+    additionalReaderActions: moreReaderActions
     withSources: !empty(sourceGroups)
     withVhdSources: !empty(vhdAccounts)
     withVerifier: !empty(verificationGroupName)
@@ -344,8 +348,8 @@ module writers 'modules/group-role.bicep' = [
 ]
 
 module sources 'modules/group-role.bicep' = [
-  for place in sourceGroups: {
-    scope: resourceGroup(place.?subscriptionId ?? ownId, place.resourceGroup)
+  for place in sourceGroupsOnce: {
+    scope: resourceGroup(place.subscriptionId, place.resourceGroup)
     params: {
       principalId: identity.outputs.principalId
       roleDefinitionId: roleDefinitions.outputs.sourcesId
@@ -375,8 +379,8 @@ module keyReaders 'modules/subscription-role.bicep' = [
 ]
 
 module builders 'modules/group-role.bicep' = [
-  for place in imageTemplateGroups: {
-    scope: resourceGroup(place.?subscriptionId ?? ownId, place.resourceGroup)
+  for place in templateGroups: {
+    scope: resourceGroup(place.subscriptionId, place.resourceGroup)
     params: {
       principalId: identity.outputs.principalId
       roleDefinitionId: roleDefinitions.outputs.builderId
@@ -459,7 +463,7 @@ module app 'modules/function-app.bicep' = {
       STORAGE_TABLE_ENDPOINT: 'https://${names.storage}.table.${storageSuffix}'
       PUBLISH_REQUESTS_QUEUE: queueName
       PUBLICATION_EVENTS_TOPIC: topicName
-      ALLOWED_SUBSCRIPTIONS: join(readSubscriptions, ',')
+      ALLOWED_SUBSCRIPTIONS: join(allowedSubscriptions, ',')
       ALLOWED_GALLERIES: join(
         map(
           galleryPlaces,
@@ -498,6 +502,9 @@ output PUBLISH_REQUESTS_QUEUE string = queueName
 
 @description('Topic of events.')
 output PUBLICATION_EVENTS_TOPIC string = topicName
+
+@description('Storage account with the document of schedules, in the container gallery-publisher.')
+output PUBLISHER_STORAGE_ACCOUNT string = storage.outputs.name
 
 @description('Resource id of the workspace with the logs, which alert rules are scoped to.')
 output PUBLISHER_WORKSPACE_ID string = monitoring.outputs.workspaceResourceId

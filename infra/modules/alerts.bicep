@@ -96,6 +96,8 @@ resource queries 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       windowSize: rule.windowSize
       scopes: [workspaceResourceId]
       autoMitigate: true
+      // A new workspace has no AppTraces before the app's first line, and Azure would refuse the query.
+      skipQueryValidation: true
       criteria: {
         allOf: [
           {

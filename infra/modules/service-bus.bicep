@@ -1,7 +1,7 @@
 metadata description = 'Publish requests come by a queue; what becomes of them goes out by a topic. No local authentication.'
 
 import { builtInRoles } from 'roles/built-in.bicep'
-import { requester } from 'types.bicep'
+import { grantee } from 'types.bicep'
 
 @description('Required. Name of the namespace.')
 param name string
@@ -35,7 +35,7 @@ param subscriptionNames string[]
 param ownsQueue bool
 
 @description('Required. Who else may send requests to the queue.')
-param requesters requester[]
+param requesters grantee[]
 
 var queueRoles = ownsQueue
   ? ['Azure Service Bus Data Owner']

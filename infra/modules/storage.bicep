@@ -1,6 +1,7 @@
 metadata description = 'Storage of the host, of durable histories, of records and documents, and of the deployed package. No shared keys.'
 
 import { builtInRoles } from 'roles/built-in.bicep'
+import { grantee } from 'types.bicep'
 
 @description('Required. Name of the storage account.')
 @minLength(3)
@@ -21,6 +22,9 @@ param skuName 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 
 @description('Required. Whether the account is reached through private endpoints alone.')
 param isPrivate bool
+
+@description('Required. Who may write the document of schedules.')
+param scheduleEditors grantee[]
 
 var packageContainer = 'app-package'
 
@@ -63,6 +67,14 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-08-01' = {
 resource package 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = {
   parent: blobs
   name: packageContainer
+  properties: { publicAccess: 'None' }
+}
+
+// The app would make it, too; but people are granted it before the app has run.
+resource documents 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = {
+  parent: blobs
+  name: 'gallery-publisher'
+  properties: { publicAccess: 'None' }
 }
 
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
@@ -73,6 +85,21 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
       principalId: principalId
       principalType: 'ServicePrincipal'
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', builtInRoles[role])
+    }
+  }
+]
+
+resource editorAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for editor in scheduleEditors: {
+    name: guid(documents.id, editor.principalId, builtInRoles['Storage Blob Data Contributor'])
+    scope: documents
+    properties: {
+      principalId: editor.principalId
+      principalType: editor.principalType
+      roleDefinitionId: subscriptionResourceId(
+        'Microsoft.Authorization/roleDefinitions',
+        builtInRoles['Storage Blob Data Contributor']
+      )
     }
   }
 ]

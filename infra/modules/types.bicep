@@ -40,9 +40,9 @@ type accountPlace = {
 }
 
 @export()
-@description('Somebody who may send publish requests to the queue.')
+@description('Somebody who is granted something of the deployment.')
 @sealed()
-type requester = {
+type grantee = {
   @description('Required. Object id of the principal.')
   principalId: string
 
@@ -143,3 +143,18 @@ type productSettings = {
   @description('Optional. Whether a request may ask for platform-managed keys.')
   PLATFORM_MANAGED_KEYS: 'allow' | 'reject'?
 }
+
+@export()
+@description('Each resource group once. Azure takes its name in any case, and would refuse a second assignment of a role in it.')
+func distinctGroups(places object[], ownId string) object[] =>
+  map(
+    filter(
+      places,
+      (place, index) =>
+        indexOf(
+          map(places, one => toLower('${one.?subscriptionId ?? ownId}/${one.resourceGroup}')),
+          toLower('${place.?subscriptionId ?? ownId}/${place.resourceGroup}')
+        ) == index
+    ),
+    place => { subscriptionId: toLower(place.?subscriptionId ?? ownId), resourceGroup: place.resourceGroup }
+  )

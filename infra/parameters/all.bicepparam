@@ -19,10 +19,15 @@ param vhdAccounts = [
 ]
 param sourceSubscriptions = ['33333333-3333-3333-3333-333333333333']
 param keyVaultSubscriptions = ['55555555-5555-5555-5555-555555555555']
-param imageTemplateGroups = [{ resourceGroup: 'rg-templates' }]
+param imageTemplateGroups = [
+  { resourceGroup: 'rg-templates' }
+  { subscriptionId: '88888888-8888-8888-8888-888888888888', resourceGroup: 'rg-other-templates' }
+]
 param verificationGroupName = 'rg-verification'
 param roleNameSuffix = 'All'
+param additionalReaderActions = ['Microsoft.Resources/subscriptions/resourceGroups/read']
 param requesters = [{ principalId: '44444444-4444-4444-4444-444444444444', principalType: 'Group' }]
+param scheduleEditors = [{ principalId: '99999999-4444-4444-4444-444444444444', principalType: 'User' }]
 param topicSubscriptions = ['all', 'audit']
 param scaleByQueueLength = true
 param storageSku = 'Standard_GZRS'

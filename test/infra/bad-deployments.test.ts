@@ -1,6 +1,7 @@
 import { keysIn } from "../../tools/check-infra/assertions/no-keys";
 import { undescribed } from "../../tools/check-infra/assertions/descriptions";
 import { build, buildParameters, changedSnapshot } from "../../tools/check-infra/bicep";
+import { AZD_VARIABLES } from "../../tools/check-infra/steps";
 import { pinnedCompiler, useInfraCopy } from "./infra-copy";
 
 // What is wrong here compiles; it is told by what comes out.
@@ -20,13 +21,43 @@ test("a parameter that doesn't say whether it is needed, and a key that is asked
     "@description('Its name.')",
   ]);
   infra.change("modules/storage.bicep", [
-    "  name: packageContainer\n",
-    "  name: packageContainer\n  properties: { metadata: { key: account.listKeys().keys[0].value } }\n",
+    "  name: packageContainer\n  properties: { publicAccess: 'None' }",
+    "  name: packageContainer\n  properties: { publicAccess: 'None', metadata: { key: account.listKeys().keys[0].value } }",
   ]);
   const template = await build(compiler(), infra.file("main.bicep"));
   expect(keysIn("main", template)).toEqual([expect.stringContaining("asks Azure for a key")]);
   expect(undescribed(template)).toEqual([
     "main/storage: the parameter name isn't described as Required.",
+  ]);
+});
+
+test("what only a default, or a role that exists already, comes to is told by the snapshot", async () => {
+  const keys: [string, string] = [
+    "EncryptionAtRestWithCustomerKey'",
+    "EncryptionAtRestWithCustomerKeys'",
+  ];
+  infra.change("modules/types.bicep", keys);
+  infra.change("main.bicep", keys, ["des-${environmentName}-{region}'", "des-{region}'"]);
+  infra.change(
+    "modules/role-definitions.bicep",
+    ["existing.?writer ??", "existing.?reader ??"],
+    ["withVerifier && !contains(existing, 'verifier')", "withVerifier"],
+  );
+  const told = (await changedSnapshot(compiler(), infra.file("parameters/own.bicepparam"))).join(
+    "\n",
+  );
+  expect(told).toContain("EncryptionAtRestWithCustomerKeys");
+  expect(told).toContain("rg-own/des-{region}");
+  expect(told).toMatch(/\+ Microsoft.Authorization\/roleDefinitions\//);
+  expect(told).toMatch(/- .*'rg-images'.*bbbbbbbb-bbbb/);
+});
+
+test("a variable that comes to something else is told", async () => {
+  const { env, wanted } = AZD_VARIABLES[0];
+  infra.change("main.bicepparam", ["'DURABLE_TASK_SCHEDULER'", "'DURABLE_SCHEDULER'"]);
+  const file = infra.file("main.bicepparam");
+  expect(await buildParameters(compiler(), file, env, wanted)).toEqual([
+    `${file} makes durableBackend AzureStorage, not DurableTaskScheduler`,
   ]);
 });
 

@@ -34,3 +34,12 @@ test("alerts that would refer to a path of a checkout are told before anything i
     'alerts need the address of docs/runbook, https://…, not "docs/runbook"',
   );
 });
+
+test("actions for a reader that exists already, which nobody would give it, are told", async () => {
+  infra.change("parameters/own.bicepparam", [
+    "param alertActionGroupIds",
+    "param additionalReaderActions = ['Microsoft.Compute/galleries/read']\nparam alertActionGroupIds",
+  ]);
+  const told = await changedSnapshot(compiler(), infra.file("parameters/own.bicepparam"));
+  expect(told.join("\n")).toContain("existingRoles.reader is used as it is");
+});

@@ -86,13 +86,32 @@ export async function build(compiler: Compiler, file: string): Promise<Template>
   return JSON.parse(stdout) as Template;
 }
 
-/** What is wrong with a file of parameters. */
-export async function buildParameters(compiler: Compiler, file: string): Promise<string[]> {
+/**
+ * What is wrong with a file of parameters.
+ * @param env variables that it reads, beside those that azd always has
+ * @param wanted values that come of them
+ */
+export async function buildParameters(
+  compiler: Compiler,
+  file: string,
+  env: NodeJS.ProcessEnv = {},
+  wanted: Readonly<Record<string, unknown>> = {},
+): Promise<string[]> {
   const azd = { AZURE_ENV_NAME: "check", AZURE_LOCATION: "westeurope" };
-  const { code, stderr } = await compiler(["build-params", file, "--stdout"], azd);
-  return code === 0 && stderr.trim() === ""
-    ? []
-    : [`bicep build-params ${file} ended with ${code}: ${stderr.trim()}`];
+  const args = ["build-params", file, "--stdout"];
+  const { code, stdout, stderr } = await compiler(args, { ...azd, ...env });
+  if (code !== 0 || stderr.trim() !== "")
+    return [`bicep build-params ${file} ended with ${code}: ${stderr.trim()}`];
+  const { parametersJson } = JSON.parse(stdout) as { parametersJson: string };
+  const { parameters } = JSON.parse(parametersJson) as {
+    parameters: Record<string, { value: unknown } | undefined>;
+  };
+  return Object.entries(wanted)
+    .filter(([name, value]) => parameters[name]?.value !== value)
+    .map(
+      ([name, value]) =>
+        `${file} makes ${name} ${String(parameters[name]?.value)}, not ${String(value)}`,
+    );
 }
 
 /** Why a deployment doesn't expand to what is kept beside its parameters. */

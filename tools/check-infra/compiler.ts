@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isInstalled, run, type Ran } from "../run-program";
 
@@ -25,7 +25,8 @@ const QUIET = {
 };
 
 /**
- * Brings the pinned compiler from NuGet, by the SDK's own restore.
+ * Brings the pinned compiler from NuGet, by the SDK's own restore. Its hash says that it is the right one, so one that
+ * is there already needs no restore, which takes seconds.
  * @throws {Error} when the restore fails, or the program isn't the pinned one
  */
 export async function findCompiler(): Promise<FoundCompiler> {
@@ -36,10 +37,14 @@ export async function findCompiler(): Promise<FoundCompiler> {
     };
   if (!isInstalled("dotnet"))
     return { kind: "notHere", reason: "the .NET SDK, which brings the compiler, isn't installed" };
-  const restored = await run("dotnet", ["restore", PROJECT, "-v", "q"], QUIET);
-  if (restored.code !== 0)
-    throw new Error(`dotnet restore ${PROJECT} ended with ${restored.code}: ${restored.stdout}`);
-  return { kind: "found", compiler: createCompiler(pinned(programPath())) };
+  const program = programPath();
+  if (!existsSync(program) || hashOf(program) !== SHA256) await restore();
+  return { kind: "found", compiler: createCompiler(pinned(program)) };
+}
+
+async function restore(): Promise<void> {
+  const { code, stdout } = await run("dotnet", ["restore", PROJECT, "-v", "q"], QUIET);
+  if (code !== 0) throw new Error(`dotnet restore ${PROJECT} ended with ${code}: ${stdout}`);
 }
 
 function programPath(): string {
@@ -48,9 +53,12 @@ function programPath(): string {
   return join(PACKAGE, version, "tools/bicep");
 }
 
+const hashOf = (program: string): string =>
+  createHash("sha256").update(readFileSync(program)).digest("hex");
+
 /** @throws {Error} when the program isn't the one whose hash is kept here */
 export function pinned(program: string, sha256 = SHA256): string {
-  const found = createHash("sha256").update(readFileSync(program)).digest("hex");
+  const found = hashOf(program);
   if (found !== sha256) throw new Error(`${program} has the SHA-256 ${found}, not ${sha256}`);
   chmodSync(program, 0o755);
   return program;

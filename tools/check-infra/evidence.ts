@@ -36,8 +36,8 @@ export interface RepositoryFacts {
   productSettings: string[];
   /** `.node-version-deployed`. */
   deployedNode: string;
-  /** Services of azure.yaml, by whose names azd finds their apps. */
-  services: string[];
+  /** azure.yaml; azd finds apps by the names of its services. */
+  azd: { services: Record<string, unknown>; [member: string]: unknown };
   /** `hubName` of host.json. */
   taskHub: string;
   /** `maxQueuePollingInterval` of host.json. */

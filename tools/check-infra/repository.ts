@@ -6,7 +6,7 @@ import { readRoles } from "../roles/role-files";
 import type { Deployment, Evidence, RepositoryFacts, Resource } from "./evidence";
 
 /** Deployments that are kept expanded, each with `<name>.bicepparam` and `<name>.snapshot.json`. */
-export const DEPLOYMENTS = ["minimal", "all"] as const;
+export const DEPLOYMENTS = ["minimal", "all", "own"] as const;
 
 interface HostJson {
   extensions: {
@@ -33,12 +33,12 @@ function readFacts(root: string): RepositoryFacts {
   const bus = parse(readFileSync(join(root, "samples/service-bus.yaml"), "utf8")) as {
     queues: Record<string, unknown>[];
   };
-  const azd = parse(readFileSync(join(root, "azure.yaml"), "utf8")) as { services: object };
+  const azd = parse(readFileSync(join(root, "azure.yaml"), "utf8")) as RepositoryFacts["azd"];
   const { durableTask } = json<HostJson>(join(root, "host.json")).extensions;
   return {
     productSettings: Object.keys(settingsSchema.shape),
     deployedNode: readFileSync(join(root, ".node-version-deployed"), "utf8").trim(),
-    services: Object.keys(azd.services),
+    azd,
     taskHub: durableTask.hubName,
     pollingInterval: durableTask.storageProvider?.maxQueuePollingInterval,
     localQueue: bus.queues.find(({ name }) => name === "publish-requests") ?? {},

@@ -13,6 +13,14 @@ import { DEPLOYMENTS, readEvidence } from "./repository";
 
 export const INFRA = "infra";
 
+/** What `azd env set` may say, and what has to come of it. */
+export const AZD_VARIABLES = [
+  {
+    env: { DURABLE_TASK_SCHEDULER: "true" },
+    wanted: { durableBackend: "DurableTaskScheduler" },
+  },
+] as const;
+
 /** Something that is checked, and timed. */
 export interface Step {
   name: string;
@@ -52,6 +60,10 @@ export const withCompiler = (compiler: Compiler, scratch: string): readonly Step
     ...parametersToBuild(INFRA, DEPLOYMENTS).map((file) => ({
       name: `build-params ${file}`,
       run: () => buildParameters(compiler, join(INFRA, file)),
+    })),
+    ...AZD_VARIABLES.map(({ env, wanted }) => ({
+      name: `build-params main.bicepparam with ${Object.entries(env).join()}`,
+      run: () => buildParameters(compiler, join(INFRA, "main.bicepparam"), env, wanted),
     })),
     ...DEPLOYMENTS.map((name) => ({
       name: `snapshot ${name}`,

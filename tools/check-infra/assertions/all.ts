@@ -1,5 +1,6 @@
 import type { Assertion } from "./assertion";
 import { apiVersions } from "./api-versions";
+import { azd } from "./azd";
 import { allSettings, forbiddenSettings, knownSettings, wholeConnections } from "./app-settings";
 import {
   deployable,
@@ -11,7 +12,13 @@ import {
 } from "./function-app";
 import { noKeys } from "./no-keys";
 import { enumerations, localAuthenticationOff, vaultsProtected } from "./required-values";
-import { assignedRoles, explainedRoles, narrowRoles } from "./roles";
+import {
+  allowedSubscriptions,
+  assignedOnce,
+  assignedRoles,
+  explainedRoles,
+  narrowRoles,
+} from "./roles";
 
 /** What must hold of every expanded deployment. */
 export const ASSERTIONS: readonly Assertion[] = [
@@ -32,5 +39,8 @@ export const ASSERTIONS: readonly Assertion[] = [
   narrowRoles,
   explainedRoles,
   assignedRoles,
+  assignedOnce,
+  allowedSubscriptions,
+  azd,
   apiVersions,
 ];

@@ -41,7 +41,9 @@ export const deployable: Assertion = {
         ...(own.includes(String(at(resource, `${path}.userAssignedIdentityResourceId`)))
           ? []
           : [`${where} fetches its package with an identity that it hasn't`]),
-        ...(evidence.repository.services.includes(String(at(resource, "tags.azd-service-name")))
+        ...(Object.keys(evidence.repository.azd.services).includes(
+          String(at(resource, "tags.azd-service-name")),
+        )
           ? []
           : [`${where} has no tag azd-service-name with a service of azure.yaml`]),
       ];

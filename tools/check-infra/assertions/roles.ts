@@ -28,6 +28,10 @@ const BUILT_IN: Readonly<Record<string, { name: string; on: RegExp }>> = {
     name: "Monitoring Metrics Publisher",
     on: /\/Microsoft\.Insights\/components\/[^/]+$/,
   },
+  "ba92f5b4-2d11-453d-a403-e96b0029c9fe": {
+    name: "Storage Blob Data Contributor",
+    on: /\/containers\/gallery-publisher$/,
+  },
   "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": {
     name: "Storage Blob Data Owner",
     on: /\/storageAccounts\/[^/]+$/,
@@ -44,6 +48,23 @@ const BUILT_IN: Readonly<Record<string, { name: string; on: RegExp }>> = {
 
 /** Custom roles that have to reach a whole subscription; the others end at a resource group. */
 const IN_SUBSCRIPTIONS = ["Gallery Publisher Reader", "Gallery Publisher Key Reader"];
+
+/** What parameters/all.bicepparam lets the reader do besides. */
+const ADDITIONAL = {
+  role: "Gallery Publisher Reader",
+  action: "Microsoft.Resources/subscriptions/resourceGroups/read",
+};
+
+/** Roles that parameters/own.bicepparam names instead of new ones, by how their ids begin. */
+const EXISTING: Readonly<Record<string, string>> = {
+  aaaaaaaa: "Gallery Publisher Reader",
+  bbbbbbbb: "Gallery Publisher Writer",
+  cccccccc: "Gallery Publisher Sources",
+  dddddddd: "Gallery Publisher VHD Sources",
+  eeeeeeee: "Gallery Publisher Verifier",
+  ffffffff: "Gallery Publisher Key Reader",
+  "00000000": "Gallery Publisher Builder",
+};
 
 interface Permission {
   actions: string[];
@@ -106,7 +127,8 @@ const unexplained = ({ name, actions }: RoleFile): string[] => [
 function unlike({ repository }: Evidence, where: string, role: Resource): string[] {
   const file = repository.roles.find(({ name }) => isOf(role, name));
   if (file === undefined) return [`${where} is in no file of infra/modules/roles`];
-  const wanted = file.actions.map(({ action }) => action);
+  const more = file.name === ADDITIONAL.role && where.startsWith("all:") ? [ADDITIONAL.action] : [];
+  const wanted = [...file.actions.map(({ action }) => action), ...more];
   const has = permissionsOf(role).flatMap(({ actions }) => actions);
   return [
     ...wanted.filter((one) => !has.includes(one)).map((one) => `${where} lacks ${one}`),
@@ -124,12 +146,10 @@ export const assignedRoles: Assertion = {
       ({ at: where, resource }) => {
         const id = String(at(resource, "properties.roleDefinitionId"));
         const scope = scopeOf(resource);
-        const own = definitions(evidence).find((role) => role.id === id);
+        const own = customRole(evidence, id);
         const builtIn = Object.entries(BUILT_IN).find(([guid]) => id.includes(guid))?.[1];
         if (own !== undefined)
-          return mayReach(own, scope)
-            ? []
-            : [`${where} assigns ${String(at(own, "properties.roleName"))} in ${scope}`];
+          return mayReach(own, scope) ? [] : [`${where} assigns ${own} in ${scope}`];
         if (builtIn === undefined) return [`${where} assigns ${id}`];
         return builtIn.on.test(scope) ? [] : [`${where} assigns ${builtIn.name} in ${scope}`];
       },
@@ -139,14 +159,66 @@ export const assignedRoles: Assertion = {
 /** The custom role with an account's keys, which ends at the account. */
 const ON_ACCOUNTS = "Gallery Publisher VHD Sources";
 
-const mayReach = (role: Resource, scope: string): boolean =>
-  isOf(role, ON_ACCOUNTS)
+/** Name of a role, new or existing, that isn't one of Azure's own. */
+function customRole({ deployments, repository }: Evidence, id: string): string | undefined {
+  const existing = /\/roleDefinitions\/([0-9a-f]{8})-/.exec(id)?.[1];
+  const role = deployments.flatMap(({ resources }) => resources).find((one) => one.id === id);
+  return (
+    EXISTING[existing ?? ""] ??
+    repository.roles.find(({ name }) => role !== undefined && isOf(role, name))?.name
+  );
+}
+
+const mayReach = (role: string, scope: string): boolean =>
+  role === ON_ACCOUNTS
     ? /\/providers\/Microsoft\.Storage\/storageAccounts\/[^/]+$/i.test(scope)
     : reachesGroups(role, scope);
 
-const reachesGroups = (role: Resource, scope: string): boolean =>
+const reachesGroups = (role: string, scope: string): boolean =>
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(scope) ||
-  (/^\/subscriptions\/[^/]+$/.test(scope) && IN_SUBSCRIPTIONS.some((name) => isOf(role, name)));
+  (/^\/subscriptions\/[^/]+$/.test(scope) && IN_SUBSCRIPTIONS.includes(role));
+
+/** The custom role for the check of keys alone, in whose subscriptions nothing is published. */
+const WITHOUT_REQUESTS = "Gallery Publisher Key Reader";
+
+/** Wherever the app has a role for requests and schedules, these are accepted: the role would be for nothing. */
+export const allowedSubscriptions: Assertion = {
+  name: "roles in allowed subscriptions",
+  check: (evidence) =>
+    evidence.deployments.flatMap(({ name: deployment, resources }) => {
+      const settings = resources.find(({ name }) => name.endsWith("/appsettings"));
+      const allowed = String(at(settings, "properties.ALLOWED_SUBSCRIPTIONS")).split(",");
+      return resources
+        .filter(({ type }) => type === "Microsoft.Authorization/roleAssignments")
+        .map((one) => ({
+          role: customRole(evidence, String(at(one, "properties.roleDefinitionId"))),
+          id: /^\/subscriptions\/([^/]+)/.exec(scopeOf(one))?.[1] ?? "",
+        }))
+        .filter(
+          ({ role, id }) =>
+            role !== undefined && role !== WITHOUT_REQUESTS && !allowed.includes(id),
+        )
+        .map(({ role, id }) => `${deployment}: ${role} is assigned in ${id}, which isn't allowed`);
+    }),
+};
+
+/** A role is assigned in a place once, however the place is spelt: Azure refuses another. */
+export const assignedOnce: Assertion = {
+  name: "each role once in a place",
+  check: ({ deployments }) =>
+    deployments.flatMap(({ name, resources }) => {
+      const places = resources
+        .filter(({ type }) => type === "Microsoft.Authorization/roleAssignments")
+        .map((one) => {
+          const { principalId, roleDefinitionId } = one.properties ?? {};
+          return `${String(roleDefinitionId)} of ${String(principalId)} in ${scopeOf(one)}`;
+        })
+        .map((place) => place.toLowerCase());
+      return places
+        .filter((place, index) => places.indexOf(place) !== index)
+        .map((place) => `${name} assigns twice ${place}`);
+    }),
+};
 
 /** Where an assignment is made: its id begins with that, as a call where its name isn't known yet. */
 function scopeOf({ id }: Resource): string {

@@ -74,6 +74,21 @@ test("what is kept in the repository passes", () => {
   );
 });
 
+/** Members of azure.yaml, and what azd would take for another deployment in silence, or tell late. */
+const AZD_MISTAKES: [path: string, value: unknown][] = [
+  ["infra.provider", "terraform"],
+  ["infra.path", "infrastructure"],
+  ["infra.module", undefined],
+  ["services.publisher.project", "."],
+  ["services.publisher.language", "ts"],
+  ["services.publisher.host", "appservice"],
+  ["services.publisher.remoteBuild", true],
+  ["services.publisher.remoteBuild", undefined],
+  ["hooks.prepackage", undefined],
+  ["hooks.predeploy.posix.run", "npm run typecheck"],
+  ["hooks.predeploy.windows.shell", "sh"],
+];
+
 /** What is changed, the change, and the only assertions that tell it. */
 const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
   [
@@ -200,7 +215,9 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
   ],
   [
     "azd has another name for the service",
-    ({ repository }) => (repository.services = ["another"]),
+    ({ repository }) =>
+      (repository.azd.services = { another: repository.azd.services["publisher"] }),
+    "azd deploys infra and the package",
     "deployed by identity",
   ],
   ["azd can't find the app", each("Microsoft.Web/sites", put("tags", {})), "deployed by identity"],
@@ -210,6 +227,7 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     each("Microsoft.Web/sites/config", put("name", "[format('{0}')]")),
     "app settings known",
     "app settings complete",
+    "roles in allowed subscriptions",
   ],
   [
     "a new setting of the product can't be deployed",
@@ -274,11 +292,13 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
         "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c",
       ),
     ),
+    "each role once in a place",
     "only known roles, where they belong",
   ],
   [
     "the writer may write in a whole subscription",
     assignment(/^\[resourceId\('([^']+)', '[^']+', /, "[subscriptionResourceId('$1', "),
+    "each role once in a place",
     "only known roles, where they belong",
   ],
   [
@@ -296,6 +316,68 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     assignment(/\/providers\/Microsoft\.KeyVault\/vaults\/[^/']+', /, "', "),
     "only known roles, where they belong",
   ],
+  [
+    "who edits schedules may write everything in the account",
+    assignment(/\/blobServices\/default\/containers\/gallery-publisher/, ""),
+    "only known roles, where they belong",
+  ],
+  [
+    "a role that exists already reaches a whole subscription instead of a group",
+    ({ deployments }) => {
+      const own = deployments.find(({ name }) => name === "own")?.resources ?? [];
+      for (const one of own)
+        if (String(one.properties?.["roleDefinitionId"]).includes("/bbbbbbbb-"))
+          one.id = one.id.replace(
+            /^\[resourceId\('([^']+)', '[^']+', /,
+            "[subscriptionResourceId('$1', ",
+          );
+    },
+    "only known roles, where they belong",
+  ],
+  [
+    "another role has the reader's additional action",
+    role("actions", (all) =>
+      all.some((one) => one.includes("imageTemplates"))
+        ? [...all, "Microsoft.Resources/subscriptions/resourceGroups/read"]
+        : all,
+    ),
+    "every action with its call",
+  ],
+  [
+    "the reader lacks its additional action",
+    role("actions", (all) =>
+      all.filter((one) => one !== "Microsoft.Resources/subscriptions/resourceGroups/read"),
+    ),
+    "every action with its call",
+  ],
+  [
+    "templates may be run where no template may be named",
+    settings((values) => {
+      const allowed = String(at(values, "ALLOWED_SUBSCRIPTIONS")).split(",");
+      put(
+        "ALLOWED_SUBSCRIPTIONS",
+        allowed.filter((id) => !id.startsWith("8888")).join(","),
+      )(values);
+    }),
+    "roles in allowed subscriptions",
+  ],
+  [
+    "a group that is spelt in two ways gets a role twice",
+    ({ deployments }) => {
+      const { resources = [] } = deployments.find(({ name }) => name === "own") ?? {};
+      const writer = resources.find(
+        ({ id, type }) => type.endsWith("/roleAssignments") && id.includes("'rg-images'"),
+      );
+      if (writer !== undefined)
+        resources.push({ ...writer, id: writer.id.replaceAll("rg-images", "RG-Images") });
+    },
+    "each role once in a place",
+  ],
+  ...AZD_MISTAKES.map(([path, value]): [string, Change, string] => [
+    `azure.yaml has ${path} ${String(value)}`,
+    ({ repository }) => put(path, value)(repository.azd),
+    "azd deploys infra and the package",
+  ]),
   [
     "a type has another api version",
     each("Microsoft.Compute/galleries", put("apiVersion", "2026-03-03")),

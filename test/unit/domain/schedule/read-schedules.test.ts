@@ -103,6 +103,7 @@ test.each<[string, (string | number)[], unknown, string[]]>([
     ],
   ],
   ["a request that nests too deep", ["request", "tags"], nested(70), ["request TooDeep"]],
+  ["an image that does", ["image", "version"], nested(70), ["image TooDeep"]],
   [
     "a base that no number begins with",
     ["image", "version"],
@@ -135,7 +136,7 @@ test.each<[string, (string | number)[], unknown, string[]]>([
 
 test("a schedule that nests too deep stops no other, and is told in words of schedules", () => {
   const { problems, schedules } = read(
-    { ...wireSchedule(), request: nested(100_000) },
+    { ...wireSchedule(), request: { tags: nested(100_000) } },
     wireSchedule({ id: "x" }),
   );
   expect(problems).toEqual([]);

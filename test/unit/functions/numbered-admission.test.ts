@@ -591,7 +591,7 @@ const RANDOM = Array.from({ length: 30 }, (_, seed) => {
   return (): 0 | 1 => (below(2) === 0 ? 0 : 1);
 });
 /** Of three the third has its turn now and then. */
-const RANDOM_OF_THREE = Array.from({ length: 300 }, (_, seed) => {
+const RANDOM_OF_THREE = Array.from({ length: 100 }, (_, seed) => {
   const below = randomFrom(seed + 1_000);
   return (): number => [0, 1, 0, 1, 2][below(5)] ?? 0;
 });

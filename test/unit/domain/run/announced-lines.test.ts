@@ -49,7 +49,7 @@ test("of every transition there is an example with all members that the table gi
 /** Members that the examples of docs/events.md have no occasion for. */
 const OPTIONAL: string[] = [
   ...["accepted.action", "accepted.who", "cancelled.completed", "failed.completed"],
-  ...["promoted.failed", "published.failed", "waveCompleted.failed"],
+  ...["promoted.failed", "published.failed", "scheduleDisabled.again", "waveCompleted.failed"],
 ];
 
 test("a failure that leaves something behind has a line of its own, also when the list is too long to be sent", () => {

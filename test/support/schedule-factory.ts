@@ -27,7 +27,7 @@ export function wireSchedule(change: Json = {}): Json {
   return {
     id: "golden",
     cron: "* * * * *",
-    image: { ...TARGET, version: "1.0.0", location: "westus" },
+    image: { ...TARGET, location: "westus" },
     source: {
       byTag: { kind: "managedImage", resourceGroup: "builds", tags: { purpose: "golden" } },
     },

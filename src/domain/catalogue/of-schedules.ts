@@ -27,6 +27,11 @@ export const OF_SCHEDULES = {
     action: "Rename one.",
     rule: FORMAT_OF_SCHEDULES,
   },
+  VersionIsFixed: {
+    cause: "`image.version` of a schedule is a number: its second run would find that taken.",
+    action: 'Name a strategy, `{"strategy": "nextPatch"}`, or leave it out.',
+    rule: OURS,
+  },
   OneSourceFinder: {
     cause: "A schedule names no way to find its source, or more than one.",
     action: "Name exactly one.",

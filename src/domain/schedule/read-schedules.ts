@@ -118,8 +118,10 @@ function readSchedule(raw: unknown, index: number, rules: RequestRules): ReadSch
     ...templateProblems(members, path, rules),
   ];
   const places = new Set(malformed.map((found) => found.path));
+  const fixed = fixedVersion(members, path);
   const problems = [
-    ...malformed,
+    ...fixed,
+    ...malformed.filter((found) => found.path !== fixed[0]?.path),
     ...[...rulesOf, ...template].filter((found) => !isWithin(found.path, places)),
   ];
   if (!read.success || problems.length > 0 || !isObject(request)) return { id, problems };
@@ -160,6 +162,19 @@ function calendarProblems(
           ),
         ]
       : []),
+  ];
+}
+
+/** A version has one number for ever: the second run of the schedule would find it taken. */
+function fixedVersion({ image }: Record<string, unknown>, path: PropertyKey[]): Problem[] {
+  if (!isObject(image) || typeof image["version"] !== "string") return [];
+  return [
+    problem(
+      jsonPath([...path, "image", "version"]),
+      "VersionIsFixed",
+      "a schedule publishes again and again, and a version is published once",
+      'name a strategy, {"strategy": "nextPatch"}, or leave it out',
+    ),
   ];
 }
 

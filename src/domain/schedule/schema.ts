@@ -64,10 +64,7 @@ export const scheduleMembers = {
       resourceGroup: text.max(90),
       gallery: text.max(80),
       definition: text.max(80),
-      version: z
-        .union([text, strategySchema])
-        .optional()
-        .describe('Default {"strategy": "nextPatch"}'),
+      version: strategySchema.optional().describe('Default {"strategy": "nextPatch"}'),
       location: text.optional(),
     })
     .describe("The image definition to publish to"),

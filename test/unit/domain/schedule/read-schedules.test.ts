@@ -289,3 +289,9 @@ test("docs/schedules.schema.json is what the code says (npm run schema)", () => 
   const text = readFileSync(join(ROOT, "docs/schedules.schema.json"), "utf8");
   expect(JSON.parse(text)).toEqual(schedulesJsonSchema());
 });
+
+test("a schedule of a fixed version is refused: its second run would find the number taken", () => {
+  const fixed = withPart(["image", "version"], "1.0.0");
+  expect(mistakes(fixed)).toEqual(["$.schedules[0].image.version VersionIsFixed"]);
+  expect(isValid({ schedules: [fixed] })).toBe(false);
+});

@@ -93,7 +93,7 @@ describe("a definition that Azure doesn't answer about", () => {
     const schedule = (definition: string, id: string) =>
       wireSchedule({
         id,
-        image: { ...TARGET, definition, version: "1.0.0", location: "westus" },
+        image: { ...TARGET, definition, location: "westus" },
       });
     const app = createFakeSchedules(
       ...Array.from({ length: 10 }, (_, index) => schedule("Slow", `slow${index}`)),

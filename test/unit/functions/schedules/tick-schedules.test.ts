@@ -354,7 +354,7 @@ describe("two schedules of one definition", () => {
     ["are one in another case of its name", "MYIMAGE", 1],
     ["are two by another name", "Other", 2],
   ])("%s", async (_what, definition, requests) => {
-    const app = both({ image: { ...TARGET, definition, version: "1.0.0", location: "westus" } });
+    const app = both({ image: { ...TARGET, definition, location: "westus" } });
     await tick(app);
     await minutes(app, 1);
     expect(app.messages).toHaveLength(requests);
@@ -819,7 +819,7 @@ describe("many schedules that Azure is slow about", () => {
     const schedules = Array.from({ length: count }, (_, index) =>
       wireSchedule({
         ...{ id: `s${index}`, cron: "0 * * * *" },
-        image: { ...TARGET, definition: `D${index}`, version: "1.0.0", location: "westus" },
+        image: { ...TARGET, definition: `D${index}`, location: "westus" },
       }),
     );
     const app = createFakeSchedules(...schedules);

@@ -12,6 +12,7 @@ import type { ScheduleDependencies } from "./schedules/dependencies";
 import {
   aboutFailure,
   again,
+  oldestFirst,
   tellLeftOvers,
   tellStalled,
   tellSwitchedOff,
@@ -97,15 +98,18 @@ async function lookAtRun(
 }
 
 async function lookAtFlags(look: Look): Promise<void> {
-  for (const flag of await look.dependencies.records.openFlags())
+  const lines = again("safetyFlagOpen", look.dependencies, look.context);
+  for (const flag of oldestFirst(await look.dependencies.records.openFlags()))
     await look.tries.at(`the safety flag of ${flag.publicationId ?? ""}, failure ${flag.id}`, () =>
-      lookAtFlag(look, flag),
+      lookAtFlag(look, flag, lines),
     );
+  lines.end();
 }
 
 async function lookAtFlag(
   { dependencies, client, context, settleMs }: Look,
   flag: FailureRow,
+  lines: Again,
 ): Promise<void> {
   const { id, publicationId = "", runId } = flag;
   const [instance, runs] = await Promise.all([
@@ -115,7 +119,7 @@ async function lookAtFlag(
   const run = runs.find((candidate) => candidate.runId === runId);
   const isGoing = instance?.going === true;
   const isHelpless = !isGoing && (run === undefined || hasTried(instance, id));
-  dependencies.log(openFlag(flag, dependencies.now(), !isHelpless));
+  lines.tell(openFlag(flag, dependencies.now(), !isHelpless));
   if (isGoing) return;
   if (run === undefined) {
     context.warn(

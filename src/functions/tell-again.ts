@@ -18,7 +18,7 @@ import { schedulesNow } from "./schedules/schedule-document";
 /** Of one name at one look; whoever has more isn't helped by more. */
 const MOST = 100;
 
-type Repeated = LogLineOf<"regionStalled" | "leftOver" | "scheduleDisabled">;
+type Repeated = LogLineOf<"regionStalled" | "leftOver" | "safetyFlagOpen" | "scheduleDisabled">;
 
 /** Writes lines of one name, so many; and tells people how many there were beside. */
 export interface Again {
@@ -74,12 +74,16 @@ export async function tellLeftOvers(
   { records, now }: Pick<FunctionDependencies, "records" | "now">,
   lines: Again,
 ): Promise<void> {
-  for (const row of await records.openLeftOvers())
+  for (const row of oldestFirst(await records.openLeftOvers()))
     lines.tell({
       ...{ event: "leftOver", time: now().toISOString(), ...aboutFailure(row) },
       ...{ count: Number(row.leftOverCount), again: true },
     });
 }
+
+/** Of too many, those that have waited longest are told: a new one doesn't end an alert of theirs. */
+export const oldestFirst = (rows: readonly FailureRow[]): FailureRow[] =>
+  rows.toSorted((a, b) => Date.parse(a.recordedAt) - Date.parse(b.recordedAt));
 
 /** What a line says of an entry of the ledger. */
 export const aboutFailure = ({ id, publicationId, runId, requestId, imageId }: FailureRow) => ({

@@ -262,11 +262,23 @@ describe("what still holds is said again at each look", () => {
 
   it("but a hundred times at most; how many more there are is said once, to people", async () => {
     const app = createFakeFunctionApp();
-    for (let n = 0; n < 130; n++)
-      await app.records.putFailure(failure({ id: `entry-${n}`, leftOverCount: "1" }));
+    const entry = (n: number) => `entry-${String(n).padStart(3, "0")}`;
+    for (let n = 0; n < 130; n++) {
+      // The first is the newest: what the ledger says first isn't what has waited longest.
+      const recordedAt = new Date(Date.parse("2026-11-01T00:00:00Z") - n * 60_000).toISOString();
+      const more = { recordedAt, leftOverCount: "1", flagOpen: "true" } as const;
+      await app.records.putFailure(failure({ id: entry(n), ...more }));
+    }
     const { told } = await look(app);
-    expect(linesOf(app, "leftOver")).toHaveLength(100);
-    expect(told).toEqual(["warning: 30 more are leftOver than the lines tell"]);
+    const oldest = Array.from({ length: 100 }, (_, index) => entry(129 - index));
+    for (const event of ["leftOver", "safetyFlagOpen"] as const)
+      expect(linesOf(app, event).map((line) => "failureId" in line && line.failureId)).toEqual(
+        oldest,
+      );
+    expect(told.filter((one) => one.includes("more are"))).toEqual([
+      "warning: 30 more are safetyFlagOpen than the lines tell",
+      "warning: 30 more are leftOver than the lines tell",
+    ]);
   });
 });
 

@@ -16,7 +16,8 @@ import { createAnnouncer } from "./azure/outcome-topic";
 import { createRecordTable } from "./azure/record-table";
 import { createRecords } from "./azure/records";
 import { createRequestQueue } from "./azure/request-queue";
-import { createScheduleStates } from "./azure/schedule-states";
+import { createScheduleStates, type ScheduleRow } from "./azure/schedule-states";
+import { createSourceClaims } from "./azure/source-claims";
 import { logged, structuredLog } from "./azure/structured-log";
 import { connectAzure, requestRules } from "./composition";
 import { readSettings } from "./config";
@@ -103,10 +104,12 @@ const dependencies: FunctionDependencies = {
     `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`,
 };
 
+const scheduleRows = createRecordTable<ScheduleRow>(table("schedules"));
 const schedules: ScheduleDependencies = {
   ...dependencies,
   document: settings.SCHEDULES_DOCUMENT,
-  states: createScheduleStates(createRecordTable(table("schedules"))),
+  states: createScheduleStates(scheduleRows),
+  claims: createSourceClaims(scheduleRows),
   finding: azure.finding,
   templates: azure.templates,
   queue: createRequestQueue(serviceBus.createSender(settings.PUBLISH_REQUESTS_QUEUE)),

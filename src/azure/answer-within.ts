@@ -28,6 +28,8 @@ export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new NotInTime(`no answer within ${ms} ms`)), ms);
+    // A process that ends doesn't wait for what nobody waits for any more.
+    timer.unref();
   });
   try {
     return await Promise.race([work, tooLate]);

@@ -1,5 +1,6 @@
 import type { ScheduleRow } from "../../src/azure/schedule-states";
 import { createScheduleStates } from "../../src/azure/schedule-states";
+import { createSourceClaims } from "../../src/azure/source-claims";
 import type { Refusal } from "../../src/azure/refusal";
 import type { Found } from "../../src/azure/source-finder";
 import type { TemplateRun } from "../../src/domain/schedule/build";
@@ -64,6 +65,7 @@ export function createFakeSchedules(...schedules: Json[]) {
     ...app.dependencies,
     document: DOCUMENT,
     states: createScheduleStates(rows),
+    claims: createSourceClaims(rows),
     finding: { find: async () => found.now },
     templates: {
       lastRun: async (id) => {

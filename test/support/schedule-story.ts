@@ -110,9 +110,9 @@ function templateOf({ template, dependencies }: FakeSchedules, state = "Succeede
 
 /** Everything of the app that leaves the process. */
 export function gatesOf(app: FakeSchedules): [string, object][] {
-  const { documents, states, finding, templates, queue, announcer } = app.dependencies;
+  const { documents, states, claims, finding, templates, queue, announcer } = app.dependencies;
   return [
-    ...Object.entries({ documents, states, finding, templates, queue, announcer }),
+    ...Object.entries({ documents, states, claims, finding, templates, queue, announcer }),
     ...Object.entries({ ...app.records.tables, numbers: app.numbers.table }),
   ];
 }

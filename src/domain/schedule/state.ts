@@ -67,6 +67,8 @@ export interface ScheduleState {
   calendar: string;
   /** ISO 8601: every occurrence until here is decided. */
   decidedUntil: string;
+  /** ISO 8601: the last occurrence that was looked at in time, decided or not; kept where a late one is missed. */
+  lookedAt?: string;
   request?: ScheduledRequest;
   /** ISO 8601: since then the document doesn't name it any more. */
   removedAt?: string;
@@ -236,6 +238,20 @@ export function switchedOffIfTooMany(
 export function switchedOn(state: ScheduleState, now: Date): ScheduleState {
   const { switchedOff: _off, ...rest } = state;
   return { ...anew(rest, now), failures: 0 };
+}
+
+/** The state after its request, which wasn't sent, was taken back. */
+export function withdrawn(
+  { request: _request, ...state }: ScheduleState,
+  why: string,
+  now: Date,
+): ScheduleState {
+  const { decidedUntil: occurrence, findings } = state;
+  return decided(
+    state,
+    { occurrence, decidedAt: now.toISOString(), what: "skipped", why },
+    findings,
+  );
 }
 
 /** True while the schedule's last request hasn't come to its end. */

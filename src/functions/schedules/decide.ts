@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
+import type { Claim } from "../../azure/source-claims";
 import type { Fault } from "../../domain/fault";
 import type { Problem } from "../../domain/problem";
 import { runBefore, type Build } from "../../domain/schedule/build";
-import { canonicalJson } from "../../domain/run/identity";
-import { documentPaths } from "../../domain/run/document-paths";
 import type { Schedule } from "../../domain/schedule/schedule";
 import {
   decided,
@@ -12,12 +10,11 @@ import {
   requestIdOf,
   switchedOffIfTooMany,
   type Decision,
-  type ScheduledRequest,
   type ScheduleState,
 } from "../../domain/schedule/state";
 import type { Standing } from "../../domain/schedule/source-fingerprint";
 import type { ScheduleDependencies } from "./dependencies";
-import { madeElsewhere, makesOf } from "./made-elsewhere";
+import { claimUnlessMade, type Elsewhere } from "./made-elsewhere";
 import { readStanding } from "./read-standing";
 
 /** An occurrence of the calendar, or a person's wish. */
@@ -33,10 +30,17 @@ export interface Occasion {
 
 /** What is to be done about an occasion. */
 export type Verdict =
-  | { kind: "fire"; source: Record<string, unknown>; fingerprint: string; why: string }
+  /** `claim`: to be given back when it is written; absent by force. */
+  | {
+      kind: "fire";
+      source: Record<string, unknown>;
+      fingerprint: string;
+      why: string;
+      claim?: Claim;
+    }
   /** The image template is to be run first; with what is known of its run before. */
   | { kind: "build"; template: string; before: Pick<Build, "before"> }
-  | { kind: "skip"; why: string }
+  | Elsewhere
   /** `isFailure`: it counts as a failed run. */
   | { kind: "finding"; problem: Problem; isFailure?: true }
   | { kind: "later"; fault: Fault };
@@ -64,25 +68,36 @@ function passedOver(
 ): string | undefined {
   const off = whyOff(schedule, state, build === undefined ? "" : " while its image was built");
   if (off !== undefined) return off;
-  const isMissed = now.getTime() - occurrence.getTime() > MISSED_AFTER_MS;
-  if (build === undefined && isMissed && !schedule.catchUp)
-    return "it was missed, and catchUp is false: the app wasn't running";
+  if (build === undefined && !schedule.catchUp && isMissed(state, occurrence, now))
+    return "it was missed, and catchUp is false: the app didn't come to it within five minutes";
   return undefined;
 }
 
-/** Decides about an occasion; reads Azure and the records, and changes nothing. */
+/** What was looked at in time isn't missed, however long Azure doesn't answer. */
+const isMissed = ({ lookedAt }: ScheduleState, occurrence: Date, now: Date): boolean =>
+  now.getTime() - occurrence.getTime() > MISSED_AFTER_MS && lookedAt !== occurrence.toISOString();
+
+/** The state in which it is noted that the calendar's occurrence was looked at in time, where that counts. */
+export function looked(
+  { catchUp }: Schedule,
+  state: ScheduleState,
+  { occurrence, who, build }: Occasion,
+  now: Date,
+): ScheduleState {
+  const lookedAt = occurrence.toISOString();
+  if (catchUp || who !== undefined || build !== undefined) return state;
+  if (state.lookedAt === lookedAt || isMissed(state, occurrence, now)) return state;
+  return { ...state, lookedAt };
+}
+
+/** Decides about an occasion, by Azure, the records and the other schedules; nothing of its own is written yet. */
 export async function verdictOn(
-  {
-    finding,
-    records,
-    states,
-    templates,
-    now,
-  }: Pick<ScheduleDependencies, "finding" | "records" | "states" | "templates" | "now">,
+  dependencies: ScheduleDependencies,
   schedule: Schedule,
   state: ScheduleState,
   occasion: Occasion,
 ): Promise<Verdict> {
+  const { finding, records, templates, now } = dependencies;
   const { who, build, force = false } = occasion;
   const why = who === undefined ? passedOver(schedule, state, occasion, now()) : undefined;
   if (why !== undefined) return { kind: "skip", why };
@@ -101,10 +116,13 @@ export async function verdictOn(
   const { source, fingerprint, versions, passedOver: other } = found;
   const besides = other === undefined ? "" : `; ${other}`;
   const standing = await readStanding(records, schedule.image, versions);
-  const needless =
-    whyNotAgain(standing) ?? (await madeElsewhere({ states, records }, schedule, fingerprint));
-  if (needless !== undefined && !force) return { kind: "skip", why: needless + besides };
-  return { kind: "fire", source, fingerprint, why: whyFired(standing) + besides };
+  const fire = { kind: "fire", source, fingerprint, why: whyFired(standing) + besides } as const;
+  if (force) return fire;
+  const needless = whyNotAgain(standing);
+  if (needless !== undefined) return { kind: "skip", why: needless + besides };
+  const elsewhere = await claimUnlessMade(dependencies, schedule, fingerprint);
+  if (elsewhere.kind === "claimed") return { ...fire, claim: elsewhere.claim };
+  return { ...elsewhere, why: elsewhere.why + besides };
 }
 
 function whyNotAgain(standing: Standing | undefined): string | undefined {
@@ -136,7 +154,8 @@ async function toBuild(
   return { kind: "build", template, before: runBefore(answer.run) };
 }
 
-const decisionOf = (
+/** What is kept of a decision about an occasion. */
+export const decisionOf = (
   { occurrence, who }: Occasion,
   now: Date,
   rest: Pick<Decision, "what" | "why"> & { requestId?: string },
@@ -167,33 +186,10 @@ export const notFired = (
   state: ScheduleState,
   occasion: Occasion,
   now: Date,
-  verdict: Extract<Verdict, { kind: "skip" | "finding" }>,
+  verdict: Elsewhere | Extract<Verdict, { kind: "finding" }>,
 ): ScheduleState =>
-  verdict.kind === "skip"
-    ? decided(state, decisionOf(occasion, now, { what: "skipped", why: verdict.why }))
-    : decided(state, decisionOf(occasion, now, { what: "finding", why: verdict.problem.message }), [
+  verdict.kind === "finding"
+    ? decided(state, decisionOf(occasion, now, { what: "finding", why: verdict.problem.message }), [
         verdict.problem,
-      ]);
-
-/**
- * Keeps the request's message and gives the state in which it is decided. The message lies under its own content:
- * two hosts that find different sources at the same moment don't write over one another.
- */
-export async function fired(
-  { documents, now }: Pick<ScheduleDependencies, "documents" | "now">,
-  schedule: Schedule,
-  state: ScheduleState,
-  occasion: Occasion,
-  { source, fingerprint, why }: Extract<Verdict, { kind: "fire" }>,
-): Promise<{ state: ScheduleState; request: ScheduledRequest }> {
-  const requestId = requestIdOf(schedule.id, occasion.occurrence, occasion.who !== undefined);
-  const message = { ...schedule.request, requestId, source, sourceFingerprint: fingerprint };
-  const content = createHash("sha256").update(canonicalJson(message)).digest("hex").slice(0, 12);
-  const path = documentPaths.scheduledRequest(schedule.id, requestId, content);
-  await documents.write(path, message);
-  const firedAt = now().toISOString();
-  const makes = makesOf(schedule, fingerprint);
-  const request = { requestId, path, makes, firedAt, sends: 0 };
-  const decision = decisionOf(occasion, now(), { what: "fired", why, requestId });
-  return { state: { ...decided(state, decision), request }, request };
-}
+      ])
+    : decided(state, decisionOf(occasion, now, { what: "skipped", why: verdict.why }));

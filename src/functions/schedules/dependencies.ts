@@ -1,17 +1,19 @@
 import type { ImageTemplates } from "../../azure/image-templates";
 import type { RequestQueue } from "../../azure/request-queue";
 import type { ScheduleStates } from "../../azure/schedule-states";
+import type { SourceClaims } from "../../azure/source-claims";
 import type { SourceFinding } from "../../azure/source-finder";
 import type { FunctionDependencies } from "../dependencies";
 
 /** What schedules reach outside the process. */
 export interface ScheduleDependencies extends Pick<
   FunctionDependencies,
-  "documents" | "records" | "announcer" | "rules" | "now" | "log"
+  "documents" | "records" | "announcer" | "rules" | "now" | "newRunId" | "log"
 > {
   /** Path of the document that holds the schedules. */
   document: string;
   states: ScheduleStates;
+  claims: SourceClaims;
   finding: SourceFinding;
   queue: RequestQueue;
   templates: ImageTemplates;

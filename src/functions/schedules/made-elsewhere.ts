@@ -1,31 +1,92 @@
-import type { Records } from "../../azure/records";
-import type { ScheduleStates } from "../../azure/schedule-states";
+import type { Claim } from "../../azure/source-claims";
 import { definitionKey } from "../../domain/run/identity";
 import { isSuccess } from "../../domain/run/outcome";
 import type { Schedule } from "../../domain/schedule/schedule";
+import { withdrawn, type ScheduledRequest } from "../../domain/schedule/state";
+import { claimSource, releaseClaim } from "./claim-source";
+import type { ScheduleDependencies } from "./dependencies";
+import { scheduleById, schedulesNow } from "./schedule-document";
 import { endOf } from "./settle-request";
+
+/** Azure may have been asked for the versions before this one was there. */
+const JUST_ENDED_MS = 5 * 60_000;
+/** No copy of a request is in the queue any more that nobody has heard of for so long. */
+const LONGEST_IN_QUEUE_MS = 60 * 60_000;
 
 /** Which source a request publishes to which definition: one key for all spellings. */
 export const makesOf = ({ image }: Pick<Schedule, "image">, fingerprint: string): string =>
   `${definitionKey(image)}~${fingerprint}`;
 
-/**
- * Why another schedule's request makes this one needless: it publishes the same source to the same definition, and Azure
- * may not have its version yet, by which it would be known.
- */
-export async function madeElsewhere(
-  { states, records }: { states: ScheduleStates; records: Records },
+/** Another schedule's request makes this one needless, or may do so: `held` is asked again in a minute. */
+export interface Elsewhere {
+  kind: "skip" | "held";
+  why: string;
+}
+
+/** Claims the source for this schedule's decision; instead, why it isn't to fire. */
+export async function claimUnlessMade(
+  dependencies: ScheduleDependencies,
   schedule: Schedule,
   fingerprint: string,
-): Promise<string | undefined> {
-  const makes = makesOf(schedule, fingerprint);
-  for (const { id, request, removedAt } of await states.list()) {
-    if (request?.makes !== makes || request.outcome !== undefined) continue;
-    // Nobody looks how the request of a schedule has ended that isn't in the document.
-    if (removedAt !== undefined || id.toLowerCase() === schedule.id.toLowerCase()) continue;
-    const end = await endOf({ records }, request);
-    if (end === undefined || end === "going" || isSuccess(end.outcome))
-      return `schedule ${id} publishes this source, as ${request.requestId}`;
+): Promise<{ kind: "claimed"; claim: Claim } | Elsewhere> {
+  const claim = await claimSource(dependencies, schedule.id, makesOf(schedule, fingerprint));
+  if (claim === undefined)
+    return { kind: "held", why: "another schedule decides about the same source just now" };
+  const elsewhere = await madeElsewhere(dependencies, schedule, claim.makes);
+  if (elsewhere === undefined) return { kind: "claimed", claim };
+  await releaseClaim(dependencies, claim);
+  return elsewhere;
+}
+
+/** Whether another schedule publishes the same source to the same definition: Azure may not have its version yet. */
+async function madeElsewhere(
+  dependencies: ScheduleDependencies,
+  schedule: Schedule,
+  makes: string,
+): Promise<Elsewhere | undefined> {
+  for (const { id, request } of await dependencies.states.list()) {
+    if (request?.makes !== makes || id.toLowerCase() === schedule.id.toLowerCase()) continue;
+    const standing = await standingOf(dependencies, id, request);
+    if (standing === "over") continue;
+    const why = `schedule ${id} publishes this source, as ${request.requestId}`;
+    if (standing === "going") return { kind: "skip", why };
+    if (standing === "adrift")
+      return { kind: "held", why: `${why}, unless nobody hears of that within an hour` };
+    const instead = `${request.requestId} is withdrawn: it wasn't sent, and schedule ${schedule.id} publishes its source`;
+    if (!(await withdraw(dependencies, id, request, instead))) return { kind: "held", why };
   }
   return undefined;
+}
+
+/** `adrift`: it lies in the queue, and nobody looks what becomes of it; `unsent`: nobody sends it. */
+type RequestStanding = "going" | "over" | "adrift" | "unsent";
+
+async function standingOf(
+  dependencies: ScheduleDependencies,
+  id: string,
+  request: ScheduledRequest,
+): Promise<RequestStanding> {
+  const age = (time: string): number => dependencies.now().getTime() - Date.parse(time);
+  const { outcome, endedAt = "", sentAt, firedAt } = request;
+  const end = outcome === undefined ? await endOf(dependencies, request) : { outcome, endedAt };
+  if (end === "going") return "going";
+  if (end !== undefined)
+    return isSuccess(end.outcome) && age(end.endedAt) < JUST_ENDED_MS ? "going" : "over";
+  if (request.sends > 0 && age(sentAt ?? firedAt) > LONGEST_IN_QUEUE_MS) return "over";
+  // Only of a schedule that runs somebody sends the request, and looks how it ends.
+  const read = await schedulesNow(dependencies);
+  if (read.problems.length > 0 || scheduleById(read, id)?.schedule !== undefined) return "going";
+  return request.sends > 0 ? "adrift" : "unsent";
+}
+
+async function withdraw(
+  { states, now }: ScheduleDependencies,
+  id: string,
+  { requestId }: ScheduledRequest,
+  why: string,
+): Promise<boolean> {
+  const held = await states.get(id);
+  const { request } = held?.state ?? {};
+  if (held === undefined || request?.requestId !== requestId || request.sends > 0) return false;
+  return states.put(withdrawn(held.state, why, now()), held.etag);
 }

@@ -4,9 +4,10 @@ import { isGoing } from "../../domain/schedule/state";
 import { jsonResponse, problemResponse } from "../problem-response";
 import { readStatement } from "../statement";
 import { wantBuild } from "./await-build";
-import { fired, notFired, verdictOn, type Occasion } from "./decide";
+import { notFired, verdictOn, type Occasion } from "./decide";
 import type { ScheduleDependencies } from "./dependencies";
-import { change, holdState, type Held } from "./hold-state";
+import { fire } from "./fire";
+import { holdState, type Held } from "./hold-state";
 import { tryAgain } from "../or-try-again";
 import { noSuchSchedule } from "./read-schedules";
 import { scheduleById, schedulesNow } from "./schedule-document";
@@ -57,6 +58,8 @@ async function run(
   switch (verdict.kind) {
     case "later":
       return tryAgain(`Azure doesn't answer: ${verdict.fault.message}`);
+    case "held":
+      return problemResponse(409, "Held", `${verdict.why}; try again`, { links });
     case "build": {
       const wanted = await wantBuild(dependencies, schedule, held, occasion, verdict, context);
       if (wanted === undefined) return busy(id);
@@ -76,12 +79,11 @@ async function run(
         links,
       });
     case "fire": {
-      const next = await fired(dependencies, schedule, held.state, occasion, verdict);
-      const mine = await change(states, held, next.state);
-      if (mine === undefined) return busy(id);
+      const next = await fire(dependencies, schedule, held, occasion, verdict);
+      if (next === undefined) return busy(id);
+      const { mine, requestId } = next;
       // What isn't sent now, the next tick sends.
       await settleRequest(dependencies, schedule, mine, context);
-      const { requestId } = next.request;
       return jsonResponse(202, {
         id,
         fired: true,

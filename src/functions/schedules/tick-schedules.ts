@@ -4,8 +4,9 @@ import { definitionKey } from "../../domain/run/identity";
 import type { Schedule } from "../../domain/schedule/schedule";
 import { dueOccurrence, underClock, type ScheduleState } from "../../domain/schedule/state";
 import { awaitBuild, wantBuild } from "./await-build";
-import { buildFailed, fired, notFired, verdictOn, type Occasion } from "./decide";
+import { buildFailed, looked, notFired, verdictOn, type Occasion } from "./decide";
 import type { Log, ScheduleDependencies } from "./dependencies";
+import { fire } from "./fire";
 import { change, holdState, type Held } from "./hold-state";
 import { noteRemoved } from "./note-removed";
 import { schedulesNow } from "./schedule-document";
@@ -86,11 +87,14 @@ function dueOccasion(schedule: Schedule, state: ScheduleState, now: Date): Occas
 async function decide(
   dependencies: ScheduleDependencies,
   schedule: Schedule,
-  held: Held,
+  before: Held,
   occasion: Occasion,
   log: Log,
 ): Promise<void> {
   const { states, now, log: tell } = dependencies;
+  const noted = looked(schedule, before.state, occasion, now());
+  const held = noted === before.state ? before : await change(states, before, noted);
+  if (held === undefined) return;
   const verdict = await verdictOn(dependencies, schedule, held.state, occasion);
   const due = occasion.occurrence.toISOString();
   const what = `schedule ${schedule.id}, due at ${due}`;
@@ -99,17 +103,20 @@ async function decide(
     case "later":
       log.warn(`${what}: ${verdict.fault.code}: ${verdict.fault.message}; asked again in a minute`);
       return;
+    case "held":
+      log.log(`${what}: ${verdict.why}; asked again in a minute`);
+      return;
     case "build": {
       const wanted = await wantBuild(dependencies, schedule, held, occasion, verdict, log);
       if (wanted !== undefined) await awaitBuild(dependencies, schedule, wanted, log);
       return;
     }
     case "fire": {
-      const next = await fired(dependencies, schedule, held.state, occasion, verdict);
-      const mine = await change(states, held, next.state);
-      if (mine === undefined) return;
-      log.log(`${what}: fired as ${next.request.requestId}: ${verdict.why}`);
-      tell({ event: "scheduleFired", ...about, requestId: next.request.requestId });
+      const next = await fire(dependencies, schedule, held, occasion, verdict);
+      if (next === undefined) return;
+      const { mine, requestId } = next;
+      log.log(`${what}: fired as ${requestId}: ${verdict.why}`);
+      tell({ event: "scheduleFired", ...about, requestId });
       await settleRequest(dependencies, schedule, mine, log);
       return;
     }

@@ -168,6 +168,30 @@ describe("a schedule that is due", () => {
     expect(ids(app)).toEqual(["golden-20261126T150000Z"]);
   });
 
+  it.each<[string, (app: FakeSchedules) => void]>([
+    ["doesn't answer", ({ found }) => void (found.now = BUSY)],
+    [
+      "refuses the sign-in",
+      ({ dependencies }) => {
+        dependencies.finding.find = () => Promise.reject(new Error("AADSTS"));
+      },
+    ],
+  ])("isn't missed when Azure %s for long: somebody has looked in time", async (_what, away) => {
+    const app = createFakeSchedules(wireSchedule({ cron: "0 * * * *", catchUp: false }));
+    const { now } = app.found;
+    const { find } = app.dependencies.finding;
+    await tick(app);
+    app.pass(HOUR);
+    away(app);
+    await tick(app);
+    await minutes(app, 20);
+    expect(app.messages).toEqual([]);
+    app.found.now = now;
+    app.dependencies.finding.find = find;
+    await minutes(app, 1);
+    expect(ids(app)).toEqual(["golden-20261124T130000Z"]);
+  });
+
   it("is skipped while it is switched off by the document, and not made up for", async () => {
     const app = await fired({ enabled: false });
     await minutes(app, 3);
@@ -371,15 +395,54 @@ describe("two schedules of one definition", () => {
     expect(app.messages).toHaveLength(2);
   });
 
-  it("don't wait for one that was removed while its request was on its way", async () => {
-    const app = both({ cron: "3 * * * *" });
-    await tick(app);
-    await minutes(app, 1);
-    app.documents.stored.set(DOCUMENT, {
-      schedules: [wireSchedule({ id: "also", cron: "3 * * * *" })],
+  describe.each([
+    ["removed", []],
+    ["made invalid", [wireSchedule({ cron: "x" })]],
+  ])("of which one was %s", (_what, rest) => {
+    const also = wireSchedule({ id: "also", cron: "3 * * * *", catchUp: false });
+    /** The first has fired: its request was sent, or not. */
+    async function left(sent: "sent" | "unsent") {
+      const app = both({ cron: "3 * * * *", catchUp: false });
+      await tick(app);
+      if (sent === "unsent") app.away.add("queue");
+      await minutes(app, 1);
+      app.away.clear();
+      app.documents.stored.set(DOCUMENT, { schedules: [...rest, also] });
+      return app;
+    }
+    const ALSO = "also-20261124T120300Z";
+
+    it("while its request was on its way: wait until nobody can have heard of that", async () => {
+      const app = await left("sent");
+      await minutes(app, 60);
+      expect(ids(app)).toEqual([FIRST]);
+      await minutes(app, 1);
+      expect(ids(app)).toEqual([FIRST, ALSO]);
     });
-    await minutes(app, 2);
-    expect(ids(app)).toEqual([FIRST, "also-20261124T120300Z"]);
+
+    it("and its run goes on: don't publish it again; nor wait when that has ended badly", async () => {
+      const app = await left("sent");
+      await run(app, FIRST, "accepted");
+      await minutes(app, 2);
+      expect(await whys(app)).toEqual([
+        ["skipped", `schedule golden publishes this source, as ${FIRST}`],
+      ]);
+      await run(app, FIRST, "failed");
+      await minutes(app, 60);
+      expect(ids(app)).toEqual([FIRST, "also-20261124T130300Z"]);
+    });
+
+    it("before its request was sent: take that back, also when it is mended and runs again", async () => {
+      const app = await left("unsent");
+      await minutes(app, 2);
+      expect(ids(app)).toEqual([ALSO]);
+      const { request, decisions } = await stateOf(app);
+      expect(request).toBeUndefined();
+      expect(decisions[0]?.why).toContain(`${FIRST} is withdrawn: it wasn't sent`);
+      app.documents.stored.set(DOCUMENT, { schedules: [wireSchedule(), also] });
+      await minutes(app, 3);
+      expect(ids(app)).not.toContain(FIRST);
+    });
   });
 });
 

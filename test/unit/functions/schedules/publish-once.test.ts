@@ -1,0 +1,149 @@
+import type { Timer } from "@azure/functions";
+import { runSchedule } from "../../../../src/functions/schedules/run-schedule";
+import { tickSchedules } from "../../../../src/functions/schedules/tick-schedules";
+import { httpRequest, invocation, readAnswer } from "../../../support/fake-function-app";
+import { Interleaving } from "../../../support/interleaving";
+import { randomFrom } from "../../../support/random-from";
+import {
+  createFakeSchedules,
+  DOCUMENT,
+  wireSchedule,
+  type FakeSchedules,
+} from "../../../support/schedule-factory";
+
+const MINUTE = 60_000;
+const BY_HAND = "0 0 1 1 *";
+/** About as many calls as one makes until its decision is written, and its claim is given back. */
+const STEPS = 14;
+
+/** From each step of the first one on the others overtake it; then by chance. */
+const TURNS = [
+  ...Array.from({ length: STEPS }, (_, first) => (step: number) => (step < first ? 0 : 1)),
+  ...Array.from({ length: 10 }, (_, seed) => {
+    const below = randomFrom(seed + 1);
+    return (): number => below(4);
+  }),
+];
+
+const run = async (app: FakeSchedules, id: string, query = "") => {
+  const body = JSON.stringify({ who: "Ada", why: "at once" });
+  const request = httpRequest(`x${query}`, { params: { id }, method: "POST", body });
+  return readAnswer(await runSchedule(app.dependencies)(request, invocation()));
+};
+const tick = (app: FakeSchedules): Promise<void> =>
+  tickSchedules(app.dependencies)({} as Timer, invocation());
+
+/** The app, each of whose calls is a step. */
+function gated(app: FakeSchedules, interleaving: Interleaving): FakeSchedules {
+  const { documents, states, claims, queue, finding } = app.dependencies;
+  const dependencies = { ...app.dependencies };
+  for (const [name, target] of Object.entries({ documents, states, claims, queue, finding })) {
+    const copy = { ...target };
+    interleaving.gate(copy, Object.keys(copy) as (keyof typeof copy)[]);
+    Object.assign(dependencies, { [name]: copy });
+  }
+  return { ...app, dependencies };
+}
+
+const requests = ({ messages }: FakeSchedules): number =>
+  new Set(messages.map(({ messageId }) => messageId)).size;
+
+const NAMES = ["a", "b", "c", "d"];
+
+describe("schedules of one definition that find the same source", () => {
+  it("and are run by hand at once have it published once, whoever overtakes whom; asked again, the others say by whom", async () => {
+    for (const turnOf of TURNS) {
+      const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
+      await tick(app);
+      app.pass(MINUTE);
+      const interleaving = new Interleaving();
+      const one = gated(app, interleaving);
+      const { results } = await interleaving.run(
+        NAMES.map((id) => () => run(one, id)),
+        turnOf,
+      );
+      const fired = results.filter(({ status }) => status === 202);
+      expect([fired.length, requests(app)]).toEqual([1, 1]);
+      const others = NAMES.filter((_, index) => results[index]?.status !== 202);
+      for (const id of others)
+        expect((await run(app, id)).body).toMatchObject({
+          fired: false,
+          why: expect.stringContaining("publishes this source") as string,
+        });
+    }
+  });
+
+  it("and are due at once on two hosts have it published once", async () => {
+    for (const turnOf of TURNS) {
+      const app = createFakeSchedules(...NAMES.slice(0, 2).map((id) => wireSchedule({ id })));
+      await tick(app);
+      app.pass(MINUTE);
+      const interleaving = new Interleaving();
+      // They begin with different schedules: a host's memory, or the document, has another order there.
+      const hosts = NAMES.slice(0, 2).map((id) => {
+        const host = gated(app, interleaving);
+        const order = id === "a" ? ["a", "b"] : ["b", "a"];
+        const inOrder = order.map((name) => wireSchedule({ id: name }));
+        const read = host.dependencies.documents.read.bind(host.dependencies.documents);
+        host.dependencies.documents.read = (async (path: string) =>
+          path === DOCUMENT ? { schedules: inOrder } : read(path)) as typeof read;
+        return () => tick(host);
+      });
+      await interleaving.run(hosts, (step) => turnOf(step) % 2);
+      expect(requests(app)).toBe(1);
+      app.pass(10_000);
+      await tick(app);
+      expect(requests(app)).toBe(1);
+    }
+  });
+
+  it("and one that died in the middle of deciding: it goes on itself, the other after a minute", async () => {
+    const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
+    await tick(app);
+    const { documents } = app.dependencies;
+    app.dependencies.documents = { ...documents, write: () => Promise.reject(new Error("died")) };
+    await expect(run(app, "a")).rejects.toThrow("died");
+    app.dependencies.documents = documents;
+    expect((await run(app, "b")).status).toBe(409);
+    app.pass(MINUTE);
+    expect((await run(app, "b")).body).toMatchObject({ fired: true });
+    expect((await run(app, "a")).body).toMatchObject({ fired: false });
+    expect(requests(app)).toBe(1);
+  });
+
+  it("and one that stood for a minute in the middle of deciding: what it has decided then isn't written", async () => {
+    const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
+    await tick(app);
+    const { documents } = app.dependencies;
+    let goOn = (): void => undefined;
+    const standing = {
+      ...app,
+      dependencies: {
+        ...app.dependencies,
+        documents: {
+          ...documents,
+          write: async (path: string, content: unknown) => {
+            await new Promise<void>((resolve) => (goOn = resolve));
+            await documents.write(path, content);
+          },
+        },
+      },
+    };
+    const late = run(standing as FakeSchedules, "a");
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    app.pass(MINUTE);
+    expect((await run(app, "b")).body).toMatchObject({ fired: true });
+    goOn();
+    expect((await late).status).toBe(409);
+    expect(requests(app)).toBe(1);
+  });
+
+  it("publish it again by force, and a claim leaves nothing behind", async () => {
+    const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
+    await tick(app);
+    expect((await run(app, "a")).status).toBe(202);
+    expect((await run(app, "b", "?force=true")).status).toBe(202);
+    expect(requests(app)).toBe(2);
+    expect((await app.rows.list("claim")).rows).toEqual([]);
+  });
+});

@@ -129,7 +129,7 @@ describe("schedules of one definition that find the same source", () => {
         },
       },
     };
-    const late = run(standing as FakeSchedules, "a");
+    const late = run(standing, "a");
     for (let turn = 0; turn < 50; turn++) await Promise.resolve();
     app.pass(MINUTE);
     expect((await run(app, "b")).body).toMatchObject({ fired: true });

@@ -179,7 +179,7 @@ describe("a schedule that is due", () => {
   ])("isn't missed when Azure %s for long: somebody has looked in time", async (_what, away) => {
     const app = createFakeSchedules(wireSchedule({ cron: "0 * * * *", catchUp: false }));
     const { now } = app.found;
-    const { find } = app.dependencies.finding;
+    const find = app.dependencies.finding.find.bind(app.dependencies.finding);
     await tick(app);
     app.pass(HOUR);
     away(app);

@@ -16,6 +16,7 @@ import { createAnnouncer } from "./azure/outcome-topic";
 import { createRecordTable } from "./azure/record-table";
 import { createRecords } from "./azure/records";
 import { createRequestQueue } from "./azure/request-queue";
+import { inTimeOr } from "./azure/answer-within";
 import { createScheduleStates, type ScheduleRow } from "./azure/schedule-states";
 import { createSourceClaims } from "./azure/source-claims";
 import { logged, structuredLog } from "./azure/structured-log";
@@ -112,6 +113,7 @@ const schedules: ScheduleDependencies = {
   claims: createSourceClaims(scheduleRows),
   finding: azure.finding,
   templates: azure.templates,
+  inTimeOr,
   queue: createRequestQueue(serviceBus.createSender(settings.PUBLISH_REQUESTS_QUEUE)),
 };
 

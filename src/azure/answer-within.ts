@@ -18,16 +18,11 @@ export const SERVICE_BUS_RETRIES = { timeoutInMs: 15_000, maxRetries: 1, retryDe
 /** All that is done about one dead letter, or to show them: several calls, each with its own retries. */
 export const DEAD_LETTERS_ANSWER_WITHIN_MS = 30_000;
 
-/** Something hasn't answered in time. */
-export class NotInTime extends Error {
-  override name = "NotInTime";
-}
-
-/** What is done by then, or else a fault. The work itself goes on: for what may be repeated only. */
-export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
+/** What is done by then, or else what stands for that. The work itself goes on: for what may be repeated only. */
+export async function inTimeOr<T, L>(ms: number, work: Promise<T>, late: L): Promise<T | L> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NotInTime(`no answer within ${ms} ms`)), ms);
+  const tooLate = new Promise<L>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms);
     // A process that ends doesn't wait for what nobody waits for any more.
     timer.unref();
   });
@@ -36,4 +31,13 @@ export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+const LATE = Symbol("late");
+
+/** What is done by then, or else a fault. */
+export async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
+  const done = await inTimeOr(ms, work, LATE);
+  if (done === LATE) throw new Error(`no answer within ${ms} ms`);
+  return done;
 }

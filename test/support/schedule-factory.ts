@@ -1,3 +1,4 @@
+import { inTimeOr } from "../../src/azure/answer-within";
 import type { ScheduleRow } from "../../src/azure/schedule-states";
 import { createScheduleStates } from "../../src/azure/schedule-states";
 import { createSourceClaims } from "../../src/azure/source-claims";
@@ -66,6 +67,7 @@ export function createFakeSchedules(...schedules: Json[]) {
     document: DOCUMENT,
     states: createScheduleStates(rows),
     claims: createSourceClaims(rows),
+    inTimeOr,
     finding: { find: async () => found.now },
     templates: {
       lastRun: async (id) => {

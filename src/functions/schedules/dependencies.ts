@@ -1,3 +1,4 @@
+import type { inTimeOr } from "../../azure/answer-within";
 import type { ImageTemplates } from "../../azure/image-templates";
 import type { RequestQueue } from "../../azure/request-queue";
 import type { ScheduleStates } from "../../azure/schedule-states";
@@ -17,6 +18,7 @@ export interface ScheduleDependencies extends Pick<
   finding: SourceFinding;
   queue: RequestQueue;
   templates: ImageTemplates;
+  inTimeOr: typeof inTimeOr;
 }
 
 /** Where a schedule's trigger writes what it does. */

@@ -1,4 +1,3 @@
-import { inTime, NotInTime } from "../../azure/answer-within";
 import type { Refusal } from "../../azure/refusal";
 import type { ScheduleDependencies } from "./dependencies";
 
@@ -11,17 +10,12 @@ const LONGEST_LOOK_MS = 30_000;
  * is asked for: nothing is written or sent after it.
  */
 export function withinLook(dependencies: ScheduleDependencies): ScheduleDependencies {
-  const { finding, templates, now } = dependencies;
+  const { finding, templates, now, inTimeOr } = dependencies;
   const end = now().getTime() + LONGEST_LOOK_MS;
   const ask = async <R>(call: () => Promise<R>): Promise<R | Refusal> => {
     const left = end - now().getTime();
     if (left <= 0) return TOO_LATE;
-    try {
-      return await inTime(left, call());
-    } catch (error) {
-      if (!(error instanceof NotInTime)) throw error;
-      return TOO_LATE;
-    }
+    return inTimeOr(left, call(), TOO_LATE);
   };
   return {
     ...dependencies,

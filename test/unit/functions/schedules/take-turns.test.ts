@@ -68,6 +68,19 @@ describe("turns", () => {
     expect(first.some((id) => second.includes(id))).toBe(false);
   });
 
+  it("eight slow groups have a turn each, then the others theirs, before any has another one", async () => {
+    const many = Array.from({ length: 8 * 3 + 2 }, (_, index) => ({
+      ...{ id: String(index), group: index < 8 * 3 ? `slow${index % 8}` : `quick${index}` },
+    }));
+    const looked: string[] = [];
+    await createTurns(now, groupOf)(many, async ({ group }) => {
+      looked.push(group);
+      await Promise.resolve();
+    });
+    expect(looked).toHaveLength(many.length);
+    expect(new Set(looked.slice(0, 10)).size).toBe(10);
+  });
+
   it("a host that remembers nothing begins elsewhere each minute: restarts leave none out", async () => {
     const looked = new Set<string>();
     const many = Array.from({ length: 20 }, (_, index) => ({ id: `s${index}`, group: `${index}` }));

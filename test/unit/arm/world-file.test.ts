@@ -312,7 +312,7 @@ throttling: { subscription: { reads: { capacity: 0 } }, compute: { Sleep: {} } }
     const [app, developer] = DEFAULT_IDENTITIES;
     // What the app may do here is compared with the roles of infra elsewhere.
     expect(world.identities).toMatchObject([
-      { ...app, rights: expect.any(Array) as unknown[] },
+      { ...app, managedIdentity: "userAssigned", rights: expect.any(Array) as unknown[] },
       developer,
       { name: "auditor" },
     ]);

@@ -3,9 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isRunning, runToEnd, startProgram, type ProgramUnderTest } from "./program-under-test";
+import {
+  isRunning,
+  runToEnd,
+  startProgram,
+  type ProgramUnderTest,
+} from "../stand-ins/stack/program-under-test";
 
-const APP = join(__dirname, "small-app");
+const APP = join(__dirname, "../stand-ins/stack/small-app");
 
 let directory: string;
 let state: string;
@@ -157,7 +162,7 @@ test.each([
   ["stack", "usage: npm start"],
   ["stack/control", "usage: npm run stack"],
 ])("the help of %s can be cut short by its reader", async (name, words) => {
-  const program = join(__dirname, "../../../dist/local", `${name}.js`);
+  const program = join(__dirname, "../../dist/local", `${name}.js`);
   const child = spawn(process.execPath, [program, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));

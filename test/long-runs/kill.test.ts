@@ -1,4 +1,4 @@
-import { RunningStack, sample } from "./running-stack";
+import { RunningStack, sample } from "../end-to-end/running-stack";
 
 describe("kill -9 of the Functions host", () => {
   const stack = new RunningStack();

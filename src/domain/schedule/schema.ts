@@ -51,7 +51,7 @@ const {
 } = memberSchemas;
 
 /** Members of a schedule but its request, which is read as every other request is. */
-export const scheduleMembers = {
+const scheduleMembers = {
   id: z
     .string()
     .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,58}[A-Za-z0-9])?$/, "letters, digits and -, at most 60")

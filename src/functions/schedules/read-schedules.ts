@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import { jsonResponse, problemResponse } from "../problem-response";
-import type { ReadSchedules } from "../../domain/schedule/read-schedules";
+import { jsonResponse } from "../problem-response";
 import type { ScheduleDependencies } from "./dependencies";
-import { scheduleById, schedulesNow } from "./schedule-document";
+import { namedSchedule } from "./named-schedule";
+import { schedulesNow } from "./schedule-document";
 import { scheduleView } from "./schedule-view";
 
 /** `GET /api/schedules`: every schedule of the document, those with mistakes among them, and the document's own. */
@@ -20,10 +20,9 @@ export function listSchedules(dependencies: ScheduleDependencies) {
 /** `GET /api/schedules/{id}`: with its definition, and the latest decisions about it. */
 export function readSchedule(dependencies: ScheduleDependencies) {
   return async (request: HttpRequest): Promise<HttpResponseInit> => {
-    const id = request.params["id"] ?? "";
-    const read = await schedulesNow(dependencies);
-    const one = scheduleById(read, id);
-    if (one === undefined) return noSuchSchedule(read, id);
+    const named = await namedSchedule(dependencies, request);
+    if ("refused" in named) return named.refused;
+    const { one } = named;
     const state = (await dependencies.states.get(one.id))?.state;
     return jsonResponse(200, {
       ...scheduleView(one, state, dependencies.now()),
@@ -32,9 +31,3 @@ export function readSchedule(dependencies: ScheduleDependencies) {
     });
   };
 }
-
-/** 404; 503 where the document can't be read, which may well have it. */
-export const noSuchSchedule = ({ problems }: ReadSchedules, id: string): HttpResponseInit =>
-  problems.length === 0
-    ? problemResponse(404, "No such schedule", `there is no schedule "${id}" in the document`)
-    : problemResponse(503, "The schedules can't be read", "mend the document", { problems });

@@ -9,8 +9,7 @@ import type { ScheduleDependencies } from "./dependencies";
 import { fire } from "./fire";
 import { holdState, type Held } from "./hold-state";
 import { tryAgain } from "../or-try-again";
-import { noSuchSchedule } from "./read-schedules";
-import { scheduleById, schedulesNow } from "./schedule-document";
+import { soundSchedule } from "./named-schedule";
 import { linksOf } from "./schedule-view";
 import { settleRequest } from "./settle-request";
 import { withinLook } from "./within-look";
@@ -27,17 +26,13 @@ export function runSchedule(dependencies: ScheduleDependencies) {
     const force = request.query.get("force") ?? "false";
     if (force !== "true" && force !== "false")
       return problemResponse(400, "Invalid query", `force is true or false, not "${force}"`);
-    const id = request.params["id"] ?? "";
-    const read = await schedulesNow(dependencies);
-    const one = scheduleById(read, id);
-    if (one === undefined) return noSuchSchedule(read, id);
-    const { schedule, problems } = one;
-    if (schedule === undefined)
-      return problemResponse(422, "The schedule can't run", "mend the document", { problems });
+    const named = await soundSchedule(dependencies, request, "The schedule can't run");
+    if ("refused" in named) return named.refused;
+    const { schedule } = named;
     const { now, states } = dependencies;
     const held = await holdState(states, schedule, now());
     const settled = await settleRequest(dependencies, schedule, held, context);
-    if (settled === undefined) return busy(id);
+    if (settled === undefined) return busy(request.params["id"] ?? "");
     const occasion = { occurrence: now(), who: statement.said.who, force: force === "true" };
     context.log(`schedule ${schedule.id}: ${occasion.who} asks for a run: ${statement.said.why}`);
     return run(withinLook(dependencies), schedule, settled, occasion, context);

@@ -4,8 +4,7 @@ import { jsonResponse, problemResponse } from "../problem-response";
 import { readStatement, type Statement } from "../statement";
 import type { ScheduleDependencies } from "./dependencies";
 import { change, holdState } from "./hold-state";
-import { noSuchSchedule } from "./read-schedules";
-import { scheduleById, schedulesNow } from "./schedule-document";
+import { soundSchedule } from "./named-schedule";
 import { scheduleView } from "./schedule-view";
 
 /** Losing this many races in a row means that something else is wrong. */
@@ -20,13 +19,9 @@ export function switchSchedule(dependencies: ScheduleDependencies, to: "enable" 
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const statement = await readStatement(request);
     if ("refused" in statement) return statement.refused;
-    const id = request.params["id"] ?? "";
-    const read = await schedulesNow(dependencies);
-    const one = scheduleById(read, id);
-    if (one === undefined) return noSuchSchedule(read, id);
-    const { schedule, problems } = one;
-    if (schedule === undefined)
-      return problemResponse(422, "The schedule has mistakes", "mend the document", { problems });
+    const named = await soundSchedule(dependencies, request, "The schedule has mistakes");
+    if ("refused" in named) return named.refused;
+    const { one, schedule } = named;
     if (to === "enable" && !schedule.enabled)
       return problemResponse(409, "Not here", "the document says enabled: false; change it there");
     const { states, now, log } = dependencies;
@@ -41,7 +36,7 @@ export function switchSchedule(dependencies: ScheduleDependencies, to: "enable" 
         log({ event: "scheduleEnabled", time: now().toISOString(), scheduleId: schedule.id, who });
       return jsonResponse(200, scheduleView(one, next, now()));
     }
-    throw new Error(`schedule ${id} changed hands ${MAX_RACES} times; try again`);
+    throw new Error(`schedule ${request.params["id"]} changed hands ${MAX_RACES} times; try again`);
   };
 }
 

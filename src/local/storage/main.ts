@@ -47,10 +47,12 @@ async function choosePorts(): Promise<
   await requireFreePort(options.blobPort, "--blob-port");
   await requireFreePort(options.queuePort, "--queue-port");
   await requireFreePort(options.tablePort, "--table-port");
-  const [blob, queue, table] = await findFreePorts(3);
+  const { blobPort, queuePort, tablePort } = options;
+  // The stack names all three; nothing is to be searched then.
+  const free = [blobPort, queuePort, tablePort].includes(0) ? await findFreePorts(3) : [];
   return {
-    blobPort: options.blobPort || (blob ?? 0),
-    queuePort: options.queuePort || (queue ?? 0),
-    tablePort: options.tablePort || (table ?? 0),
+    blobPort: blobPort || (free[0] ?? 0),
+    queuePort: queuePort || (free[1] ?? 0),
+    tablePort: tablePort || (free[2] ?? 0),
   };
 }

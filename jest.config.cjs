@@ -17,6 +17,7 @@ const tier = (name, more = {}) => ({
 module.exports = {
   testTimeout: 30_000,
   maxWorkers: 3,
+  testSequencer: "<rootDir>/test/support/slowest-first.cjs",
   projects: [
     tier("unit", { setupFilesAfterEnv: ["<rootDir>/test/support/no-network.ts"] }),
     tier("architecture"),

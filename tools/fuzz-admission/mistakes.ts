@@ -33,7 +33,11 @@ export const MISTAKES: readonly Mistake[] = [
     ],
     ["a/b", "..", "<name>", "what?"],
   ),
-  put("InvalidVersionName", [["image", "version"]], ["1.0", "v1.0.0", "1.0.2147483648", "latest"]),
+  put(
+    "InvalidVersionName",
+    [["image", "version"]],
+    ["1.0", "v1.0.0", "01.0.0", "1.0.2147483648", "latest"],
+  ),
   source("InvalidResourceId", [
     { managedImage: "myImage" },
     { managedImage: computeId("disks", "d") },

@@ -42,9 +42,9 @@ export const AT_THE_DOOR = {
     rule: CONTRACT,
   },
   InvalidVersionName: {
-    cause: "Not `Major.Minor.Patch`, or a number over 2147483647.",
+    cause: "Not `Major.Minor.Patch`, a number over 2147483647, or one with a leading zero.",
     action: "Correct it.",
-    rule: ANSWERS,
+    rule: `${ANSWERS}; no leading zeros: our policy`,
   },
   InvalidResourceId: {
     cause: "The source isn't the id of a resource of its kind.",

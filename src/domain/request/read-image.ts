@@ -2,7 +2,7 @@ import { IMAGE_VERSION, isOfType, isResourceName, parseArmId } from "../arm-id";
 import { isBaseFor, type VersionStrategy } from "../numbering/strategy";
 import { problem, type Problem } from "../problem";
 import { regionName, type RegionName } from "../region-name";
-import { isVersionName } from "../version-name";
+import { isVersionName, withoutLeadingZeros } from "../version-name";
 import type { ImageTarget, UnnumberedRequest } from "./publish-request";
 import { named } from "./resource-kinds";
 import type { WireRequest } from "./schema";
@@ -10,6 +10,8 @@ import { unknownRegion } from "./unknown-region";
 import type { Sound } from "./sound-parts";
 
 const VERSION_FORMAT = "the version name is Major.Minor.Patch, each from 0 to 2147483647";
+const LEADING_ZEROS =
+  "a version is named without leading zeros: two names of one number would be two versions with a writer each";
 
 type WireParts = Extract<WireRequest["image"], { gallery: string }>;
 type Names = Omit<ImageTarget, "location">;
@@ -131,6 +133,13 @@ const RULES: Record<Exclude<keyof Names, "version">, NameRule> = {
   },
 };
 
+/** What is wrong with a version's name; undefined for a sound one. */
+function wrongVersion(version: string): { why: string; action: string } | undefined {
+  if (!isVersionName(version)) return { why: VERSION_FORMAT, action: "correct it" };
+  const name = withoutLeadingZeros(version);
+  return name === version ? undefined : { why: LEADING_ZEROS, action: `write ${name}` };
+}
+
 /** Those names that Azure could have; a problem for each other. */
 function soundNames(
   given: { [K in keyof Names]?: string | undefined },
@@ -155,9 +164,9 @@ function soundNames(
       );
   }
   if (version === undefined) return sound;
-  if (isVersionName(version)) return { ...sound, version };
-  problems.push(
-    problem(at("version"), "InvalidVersionName", `"${version}": ${VERSION_FORMAT}`, "correct it"),
-  );
+  const wrong = wrongVersion(version);
+  if (wrong === undefined) return { ...sound, version };
+  const message = `"${version}": ${wrong.why}`;
+  problems.push(problem(at("version"), "InvalidVersionName", message, wrong.action));
   return sound;
 }

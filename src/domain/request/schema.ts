@@ -34,7 +34,9 @@ export const imageSchema = z.union([
     definition: resourceName,
     version: z
       .union([text, strategySchema])
-      .describe("Major.Minor.Patch, each 0 to 2147483647; or how to find the number"),
+      .describe(
+        "Major.Minor.Patch, each 0 to 2147483647, no leading zeros; or how to find the number",
+      ),
     location: text
       .optional()
       .describe("The source's region; one of the target regions. Default: the first of them"),

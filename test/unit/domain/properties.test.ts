@@ -142,6 +142,27 @@ describe("names", () => {
       expect([text, isVersionName(text)]).toEqual([text, false]);
     expect(isVersionName("2147483647.0.0")).toBe(true);
   });
+
+  test("every number has one name that a request may ask for: two would be two versions, each with a writer", () => {
+    const padded = fc
+      .tuple(version, fc.nat(2), fc.integer({ min: 1, max: 9 }))
+      .map(([name, at, zeros]): [string, string] => {
+        const parts = name.split(".");
+        parts[at] = "0".repeat(zeros) + parts[at];
+        return [name, parts.join(".")];
+      });
+    fc.assert(
+      fc.property(padded, ([name, other]) => {
+        const asking = (text: string) =>
+          parse(withMember(managedImageExample(), ["image", "version"], text));
+        expect(asking(name).kind).toBe("valid");
+        expect(asking(other)).toMatchObject({
+          problems: [{ code: "InvalidVersionName", action: `write ${name}` }],
+        });
+      }),
+      { ...RUNS, numRuns: 50 },
+    );
+  });
 });
 
 describe("identities", () => {

@@ -38,6 +38,18 @@ const MISTAKES: [name: string, path: Path, value: unknown, reported: string[]][]
   ["a version that is a number", image("version"), 1, ["$.image.version Invalid"]],
   ["a short version name", image("version"), "1.0", ["$.image.version InvalidVersionName"]],
   [
+    "a version name with a leading zero",
+    image("version"),
+    "01.0.0",
+    ["$.image.version InvalidVersionName"],
+  ],
+  [
+    "an image id whose version has leading zeros",
+    ["image"],
+    { id: imageId("1.0.007"), location: "westus" },
+    ["$.image.id InvalidVersionName"],
+  ],
+  [
     "a version part over 32 bits",
     image("version"),
     "1.0.2147483648",

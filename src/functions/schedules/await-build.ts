@@ -51,8 +51,8 @@ export async function awaitBuild(
   const { id, imageTemplate } = schedule;
   if (imageTemplate === undefined || !isBy(build, imageTemplate)) {
     const why = `${build.template ?? "its image template"} isn't waited for any more: ${otherTemplate(schedule)}`;
-    log.warn(`schedule ${id}: ${why}`);
-    return goOn({ ...held, state: noted(held.state, build, why, now()) }, build, "dropped");
+    const after = goOn({ ...held, state: noted(held.state, build, why, now()) }, build, "dropped");
+    return { ...after, occasion: { ...after.occasion, word: why } };
   }
   // Nobody starts, or publishes, what was switched off meanwhile; a person's own wish goes on.
   if (build.who === undefined && whyOff(schedule, held.state) !== undefined)

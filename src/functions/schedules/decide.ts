@@ -26,6 +26,8 @@ export interface Occasion {
   force?: boolean;
   /** It has waited for a build: that is done, or isn't waited for any more. */
   build?: "done" | "dropped";
+  /** A word on that build, for people; it is kept together with the decision, and said after that. */
+  word?: string;
 }
 
 /** What is to be done about an occasion. */

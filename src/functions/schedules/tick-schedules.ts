@@ -99,6 +99,9 @@ async function decide(
   const due = occasion.occurrence.toISOString();
   const what = `schedule ${schedule.id}, due at ${due}`;
   const about = { time: now().toISOString(), scheduleId: schedule.id, due };
+  const isKept = (): void => {
+    if (occasion.word !== undefined) log.warn(`schedule ${schedule.id}: ${occasion.word}`);
+  };
   switch (verdict.kind) {
     case "later":
       log.warn(`${what}: ${verdict.fault.code}: ${verdict.fault.message}; asked again in a minute`);
@@ -108,13 +111,16 @@ async function decide(
       return;
     case "build": {
       const wanted = await wantBuild(dependencies, schedule, held, occasion, verdict, log);
-      if (wanted !== undefined) await awaitBuild(dependencies, schedule, wanted, log);
+      if (wanted === undefined) return;
+      isKept();
+      await awaitBuild(dependencies, schedule, wanted, log);
       return;
     }
     case "fire": {
       const next = await fire(dependencies, schedule, held, occasion, verdict);
       if (next === undefined) return;
       const { mine, requestId } = next;
+      isKept();
       log.log(`${what}: fired as ${requestId}: ${verdict.why}`);
       tell({ event: "scheduleFired", ...about, requestId });
       await settleRequest(dependencies, schedule, mine, log);
@@ -122,6 +128,7 @@ async function decide(
     }
     case "skip":
       if (await states.put(notFired(held.state, occasion, now(), verdict), held.etag)) {
+        isKept();
         log.log(`${what}: skipped: ${verdict.why}`);
         tell({ event: "scheduleSkipped", ...about, why: verdict.why });
       }
@@ -132,6 +139,7 @@ async function decide(
           ? buildFailed(schedule, held.state, occasion, now(), verdict.problem)
           : notFired(held.state, occasion, now(), verdict);
       await writeEnd(dependencies, held, after, log, () => {
+        isKept();
         log.warn(`${what}: not fired: ${verdict.problem.code}: ${verdict.problem.message}`);
         tell({ event: "scheduleNotFired", ...about, code: verdict.problem.code });
       });

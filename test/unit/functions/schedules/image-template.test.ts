@@ -1,4 +1,4 @@
-import type { Timer } from "@azure/functions";
+import { InvocationContext, type Timer } from "@azure/functions";
 import type { Refusal } from "../../../../src/azure/refusal";
 import { runSchedule } from "../../../../src/functions/schedules/run-schedule";
 import { switchSchedule } from "../../../../src/functions/schedules/switch-schedule";
@@ -255,6 +255,61 @@ describe("an image template that the document doesn't name any more while its bu
       },
       { what: "building", why: `${imageTemplate} is run first` },
     ]);
+  });
+
+  const ENDS: [string, string, (app: FakeSchedules) => void][] = [
+    ["fires", "no image template", (app) => write(app, wireSchedule({ cron: "0 * * * *" }))],
+    ["skips", OTHER, (app) => write(app, hourly({ imageTemplate: OTHER, enabled: false }))],
+    ["builds another", OTHER, (app) => write(app, hourly({ imageTemplate: OTHER }))],
+    [
+      "can't go on",
+      OTHER,
+      (app) => {
+        write(app, hourly({ imageTemplate: OTHER }));
+        app.template.unread = UNREAD;
+      },
+    ],
+  ];
+  it.each(ENDS)("is told once it is written, by whoever %s then", async (_what, names, change) => {
+    const app = await building();
+    const lines: string[] = [];
+    const told = () => lines.filter((line) => line.includes("isn't waited for any more"));
+    const context = new InvocationContext({
+      functionName: "test",
+      logHandler: (_level, ...words) => void lines.push(words.join(" ")),
+    });
+    const look = async () => {
+      app.pass(MINUTE);
+      await tickSchedules(app.dependencies)({} as Timer, context);
+    };
+    change(app);
+    // Somebody else is faster.
+    const { put } = app.dependencies.states;
+    app.dependencies.states.put = async () => false;
+    await look();
+    expect(told()).toEqual([]);
+    app.dependencies.states.put = put;
+    await look();
+    await look();
+    const why = `${imageTemplate} isn't waited for any more: the document names ${names} now`;
+    expect(told()).toEqual([`schedule golden: ${why}`]);
+    const decisions = (await stateOf(app))?.decisions ?? [];
+    expect(decisions.filter((one) => one.why === why)).toHaveLength(1);
+  });
+
+  it("isn't told while Azure can't say how to go on: nothing is kept of it then", async () => {
+    const app = await building();
+    write(app, hourly({ imageTemplate: OTHER }));
+    app.template.unread = BUSY;
+    const lines: string[] = [];
+    const context = new InvocationContext({
+      functionName: "test",
+      logHandler: (_level, ...words) => void lines.push(words.join(" ")),
+    });
+    app.pass(MINUTE);
+    await tickSchedules(app.dependencies)({} as Timer, context);
+    expect(lines).toEqual([expect.stringContaining("Http503: busy; asked again in a minute")]);
+    expect((await stateOf(app))?.build).toMatchObject({ template: imageTemplate });
   });
 
   it.each([

@@ -10,6 +10,7 @@ import {
   polling,
   taskHub,
 } from "./function-app";
+import { privateNetworking } from "./networking";
 import { noKeys } from "./no-keys";
 import { enumerations, localAuthenticationOff, vaultsProtected } from "./required-values";
 import {
@@ -24,6 +25,7 @@ import {
 export const ASSERTIONS: readonly Assertion[] = [
   noKeys,
   localAuthenticationOff,
+  privateNetworking,
   vaultsProtected,
   enumerations,
   knownSettings,

@@ -89,6 +89,53 @@ const AZD_MISTAKES: [path: string, value: unknown][] = [
   ["hooks.predeploy.windows.shell", "sh"],
 ];
 
+/** Changes the resources of a type in the deployment with private networking. */
+const inPrivate =
+  (type: string, change: (resource: Resource) => void): Change =>
+  (evidence) =>
+    each(
+      type,
+      change,
+    )({
+      ...evidence,
+      deployments: evidence.deployments.filter(({ name }) => name === "all"),
+    });
+
+/** What private networking leaves open, or cuts off. */
+const PRIVATE: [what: string, type: string, change: (resource: Resource) => void][] = [
+  [
+    "the account is reached from outside",
+    "Microsoft.Storage/storageAccounts",
+    put("properties.publicNetworkAccess", "Enabled"),
+  ],
+  [
+    "the account doesn't say that it isn't reached from outside",
+    "Microsoft.Storage/storageAccounts",
+    remove("properties.publicNetworkAccess"),
+  ],
+  [
+    "the account's firewall lets everybody in",
+    "Microsoft.Storage/storageAccounts",
+    put("properties.networkAcls.defaultAction", "Allow"),
+  ],
+  [
+    "Service Bus is reached from outside",
+    "Microsoft.ServiceBus/namespaces",
+    put("properties.publicNetworkAccess", "Enabled"),
+  ],
+  [
+    "Service Bus is left to a perimeter that isn't there",
+    "Microsoft.ServiceBus/namespaces",
+    put("properties.publicNetworkAccess", "SecuredByPerimeter"),
+  ],
+  ["the app is outside", "Microsoft.Web/sites", put("properties.virtualNetworkSubnetId", null)],
+  [
+    "endpoints lead elsewhere",
+    "Microsoft.Network/privateEndpoints",
+    put("properties.privateLinkServiceConnections.0.properties.groupIds", ["file"]),
+  ],
+];
+
 /** What is changed, the change, and the only assertions that tell it. */
 const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
   [
@@ -139,6 +186,11 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     settings(put("ARM_SCOPE", "Endpoint=sb://a;SharedAccessKey=abc")),
     "no keys",
   ],
+  ...PRIVATE.map(([what, type, change]): [string, Change, string] => [
+    `with private networking ${what}`,
+    inPrivate(type, change),
+    "private networking closed",
+  ]),
   [
     "a vault can be purged",
     each("Microsoft.KeyVault/vaults", put("properties.enablePurgeProtection", false)),
@@ -443,6 +495,7 @@ test("no assertion passes on nothing at all", () => {
   expect(Object.keys(empty)).toEqual(
     expect.arrayContaining([
       "local authentication off",
+      "private networking closed",
       "vaults protected",
       "enumerations",
       "app settings known",

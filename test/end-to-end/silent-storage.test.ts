@@ -16,7 +16,8 @@ import {
 } from "../support/fake-function-app";
 import { managedImageExample } from "../support/request-factory";
 
-const WITHIN_MS = 300;
+/** Long enough that the first request of a process, whose SDK is still being loaded, is sent before it is given up. */
+const WITHIN_MS = 1_500;
 /** Until a thread of a busy machine is back; the SDKs' own waits are minutes. */
 const SLACK_MS = 5_000;
 

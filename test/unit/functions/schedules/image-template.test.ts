@@ -284,11 +284,11 @@ describe("an image template that the document doesn't name any more while its bu
     };
     change(app);
     // Somebody else is faster.
-    const { put } = app.dependencies.states;
-    app.dependencies.states.put = async () => false;
+    const { states } = app.dependencies;
+    app.dependencies.states = { ...states, put: async () => false };
     await look();
     expect(told()).toEqual([]);
-    app.dependencies.states.put = put;
+    app.dependencies.states = states;
     await look();
     await look();
     const why = `${imageTemplate} isn't waited for any more: the document names ${names} now`;

@@ -7,6 +7,7 @@ import { keysIn } from "./assertions/no-keys";
 import { build, buildParameters, changedSnapshot, lint, unformatted } from "./bicep";
 import { untold } from "./canary";
 import type { Compiler } from "./compiler";
+import { keysInFiles } from "./keys-in-files";
 import { offTable } from "./parameter-table";
 import { parametersToBuild, unreached } from "./reached-files";
 import { DEPLOYMENTS, readEvidence } from "./repository";
@@ -31,6 +32,7 @@ export interface Step {
 /** Steps that need no compiler: they read what is kept expanded. */
 export const withoutCompiler: readonly Step[] = [
   { name: "every file is used", run: () => unreached(INFRA) },
+  { name: "no keys in files", run: () => keysInFiles(INFRA) },
   {
     name: "README.md has every parameter",
     run: () =>

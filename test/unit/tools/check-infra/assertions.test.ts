@@ -182,6 +182,11 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     "no keys",
   ],
   [
+    "a setting carries a shared access signature",
+    settings(put("SCHEDULES_DOCUMENT", "schedules.json?sv=2025-01-05&sr=b&sig=a%2Bb%3D")),
+    "no keys",
+  ],
+  [
     "a setting carries a Service Bus key",
     settings(put("ARM_SCOPE", "Endpoint=sb://a;SharedAccessKey=abc")),
     "no keys",

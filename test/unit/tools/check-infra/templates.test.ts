@@ -5,6 +5,7 @@ import { keysIn } from "../../../../tools/check-infra/assertions/no-keys";
 import { undescribed } from "../../../../tools/check-infra/assertions/descriptions";
 import { wrongLevels } from "../../../../tools/check-infra/canary";
 import { pinned } from "../../../../tools/check-infra/compiler";
+import { keysInFiles } from "../../../../tools/check-infra/keys-in-files";
 import { offTable } from "../../../../tools/check-infra/parameter-table";
 import { parametersToBuild, unreached } from "../../../../tools/check-infra/reached-files";
 import { readEvidence } from "../../../../tools/check-infra/repository";
@@ -45,19 +46,51 @@ test("an output that isn't described is told, and a file that doesn't say what i
   ]);
 });
 
+/** 64 and 32 bytes, as keys are written. */
+const [LONG_KEY, SHORT_KEY] = [64, 32].map((size) => Buffer.alloc(size, "key").toString("base64"));
+
 test.each([
   "[listKeys('a', 'b')]",
   "[listSecrets('a', 'b')]",
   "AccountKey=a",
   "x;SharedAccessKey=a",
-])("a template with %s is told, however deep it stands", (text) => {
-  expect(keysIn("main", { resources: { m: { properties: [{ template: text }] } } })).toHaveLength(
-    1,
-  );
+  "https://a.blob.core.windows.net/b?sv=2025-01-05&se=2027-01-01&sr=c&sp=r&sig=a%2Bb%3D",
+  "https://a.azurewebsites.net/api/publications?code=abc",
+  "DefaultEndpointsProtocol=https;AccountName=a",
+  "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://a",
+  "Server=a;Password=b",
+  LONG_KEY,
+  `key: '${SHORT_KEY}'`,
+])("a template with %s is told, however deep it stands, and the key isn't shown", (text) => {
+  const value = { resources: { m: { properties: [{ template: text }] } } };
+  expect(keysIn("main", value)).toEqual([
+    expect.stringMatching(
+      /^main\.resources\.m\.properties\.0\.template (has|asks).*: reach it with/,
+    ),
+  ]);
+  expect(keysIn("main", value).join()).not.toContain(text);
 });
 
-test("an action that lists keys is no key", () => {
-  expect(keysIn("main", ["Microsoft.Storage/storageAccounts/listKeys/action"])).toEqual([]);
+test.each([
+  "Microsoft.Storage/storageAccounts/listKeys/action",
+  "Endpoint=https://a;Authentication=ManagedIdentity;ClientID=b",
+  "extend code = tostring(line.code)",
+  "3913510d-42f4-4e42-8a64-420c390055eb",
+])("%s is no key", (text) => {
+  expect(keysIn("main", [text])).toEqual([]);
+});
+
+test("a key in a file of parameters is told with its line, also where no deployment is kept of it", () => {
+  write({
+    "main.bicep": "param settings object\n",
+    "parameters/mine.bicepparam":
+      "using '../main.bicep'\nparam settings = {\n  ARM_SCOPE: 'https://a/?sv=1&sig=abc'\n}\n",
+  });
+  expect(keysInFiles(folder)).toEqual([
+    expect.stringContaining(
+      "/parameters/mine.bicepparam:3 has a shared access signature: reach it",
+    ),
+  ]);
 });
 
 test("a file that nothing uses is told, because nothing compiles it", () => {

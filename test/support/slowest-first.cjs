@@ -18,6 +18,7 @@ const SLOWEST = [
   "end-to-end/faults",
   "end-to-end/publish",
   "stand-ins/stack/stack",
+  "crash-points/small-runs",
   "replay/publishing/stalled",
   "replay/publishing/failures",
   "end-to-end/many-regions",

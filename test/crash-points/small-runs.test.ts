@@ -1,9 +1,9 @@
-import { itEndsTheSameWhereverItCrashes } from "../../support/publishing-crashes";
-import type { World } from "./world";
+import { itEndsTheSameWhereverItCrashes } from "../support/publishing-crashes";
+import type { World } from "../replay/publishing/world";
 
 const regions = ["westus", "eastus2"];
 
-/** A few looks of the watch are enough here: `npm run crash` has runs of many. */
+/** A few looks of the watch are enough: other files have runs of many. */
 function quickly({ behaviour }: World): void {
   behaviour.durationMs = () => 20_000;
 }

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isRunning } from "./program-under-test";
+import { isRunning } from "../stand-ins/stack/program-under-test";
 
-const DEMO = join(__dirname, "../../../dist/cli/demo.js");
+const DEMO = join(__dirname, "../../dist/cli/demo.js");
 
 /** The demo's temporary files go here, so that leftovers can be seen. */
 let temporary: string;

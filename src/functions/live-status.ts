@@ -1,6 +1,11 @@
 import type { DurableClient } from "durable-functions";
 import type { FinalState, PublicationState } from "../domain/run/outcome";
-import { unpackRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
+import {
+  unpackRegions,
+  type RegionProgress,
+  type RunStatus,
+  type WorkingPhase,
+} from "../domain/run/progress";
 import type { PublicationRow } from "../domain/run/records";
 import { instanceState, type InstanceState } from "./durable-status";
 
@@ -31,7 +36,7 @@ export async function liveStatus(
     return ended.state === undefined
       ? { state: row.state, regions, lost: true }
       : { state: ended.state, regions };
-  const state = phaseOf(status, regions);
+  const state = phaseShown(status);
   return {
     state,
     regions,
@@ -66,8 +71,6 @@ const endOf = (instance: InstanceState | undefined): { state?: FinalState } | un
     ? ((instance.output as { state?: FinalState } | null) ?? {})
     : undefined;
 
-function phaseOf({ phase }: RunStatus, regions: RegionProgress[]): PublicationState {
-  if (phase !== "recording" && phase !== "ended") return phase;
-  const untouched = regions.every(({ state }) => state === "pending" || state === "prepared");
-  return untouched ? "planning" : "publishing";
-}
+/** Until its end is in its row a run is shown at what it was at last: it doesn't go back to something else. */
+export const phaseShown = ({ phase, after = "planning" }: RunStatus): WorkingPhase =>
+  phase === "recording" || phase === "ended" ? after : phase;

@@ -4,7 +4,12 @@ import type { Inspected } from "../activities/inspect-target";
 import type { Fault } from "../domain/fault";
 import type { RegionName } from "../domain/region-name";
 import { failedRegion, isGone, isThere, type RegionOutcome } from "../domain/run/outcome";
-import { packRegions, type RegionProgress, type RunStatus } from "../domain/run/progress";
+import {
+  packRegions,
+  type RegionProgress,
+  type RunStatus,
+  type WorkingPhase,
+} from "../domain/run/progress";
 import type { Signal } from "../domain/run/signals";
 import { now } from "./flow";
 
@@ -34,6 +39,8 @@ export interface Story {
   /** LUNs of the version's data disks in its own order, as a watch read them last. */
   dataLuns?: number[];
   progress: RegionProgress[];
+  /** What was shown last of what the run is at. */
+  shown?: WorkingPhase;
   /** Regions that the run, or a lost one before it, has added to the version: it may promote them. */
   added: Set<RegionName>;
   /** How each region ended that has ended. */
@@ -72,8 +79,11 @@ export function show(
   phase: RunStatus["phase"],
   more: Pick<RunStatus, "watcher" | "awaits"> = {},
 ): void {
+  const isOver = phase === "recording" || phase === "ended";
+  if (!isOver) story.shown = phase;
   const status: RunStatus = {
     phase,
+    ...(isOver && story.shown !== undefined ? { after: story.shown } : {}),
     runId: run.runId,
     regions: packRegions(story.progress),
     ...more,

@@ -28,17 +28,15 @@ export const begunAnew = (
   lastChangeAt: now,
 });
 
+/** What a run is at before its end. */
+export type WorkingPhase =
+  "planning" | "publishing" | "verifying" | "awaitingApproval" | "promoting" | "compensating";
+
 /** What a run shows while it runs: the durable custom status, bounded at 16 KB by the service. */
 export interface RunStatus {
-  phase:
-    | "planning"
-    | "publishing"
-    | "verifying"
-    | "awaitingApproval"
-    | "promoting"
-    | "compensating"
-    | "recording"
-    | "ended";
+  phase: WorkingPhase | "recording" | "ended";
+  /** While `recording` and once it has `ended`: what it was at last. Absent when it was at nothing. */
+  after?: WorkingPhase;
   runId: string;
   /** Instance that holds the regions' progress while `publishing` or `promoting`. */
   watcher?: string;

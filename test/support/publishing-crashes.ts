@@ -21,7 +21,7 @@ const every = (count: number): number[] => Array.from({ length: count }, (_, ind
 
 /**
  * Tests that a run ends the same whatever point it crashes at: before and after every commit of the
- * engine's store, and before and after every write to the outside.
+ * engine's store (but for those that `commitsOf` leaves out), and before and after every write to the outside.
  * @param expected how the run ends, and of which regions each of its PUTs is
  * @param report told at the end how many points there were
  * @param commitsOf which commits (from 1) of so many are crashed at: all, where none are alike
@@ -59,7 +59,7 @@ export function itEndsTheSameWhereverItCrashes(
       expect([k, survived.end]).toEqual([k, end]);
       if (survived.died) deaths++;
     }
-    // None was left out, and in each the process has died.
+    // Each was one: the process has died in it.
     expect(deaths).toBe(points.length);
     const all = point === "commit" ? commits : writes;
     counted.push(`${deaths} of ${all} crashes ${moment} a ${point}`);

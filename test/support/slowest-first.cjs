@@ -22,12 +22,14 @@ const SLOWEST = [
   "replay/publishing/stalled",
   "replay/publishing/failures",
   "end-to-end/many-regions",
-  "end-to-end/dead-letters-over-http",
+  "stand-ins/service-bus/dead-letters-over-http",
   "stand-ins/functions-host/worker",
   "architecture/determinism",
 ];
 
 module.exports = class SlowestFirst extends Sequencer {
+  static SLOWEST = SLOWEST;
+
   sort(tests) {
     const rank = ({ path }) => {
       const at = SLOWEST.findIndex((name) => path.endsWith(`test/${name}.test.ts`));

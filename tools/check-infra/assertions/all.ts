@@ -10,6 +10,7 @@ import {
   polling,
   taskHub,
 } from "./function-app";
+import { assignedToPrincipals, settingsOfClients } from "./identities";
 import { privateNetworking } from "./networking";
 import { noKeys } from "./no-keys";
 import { enumerations, localAuthenticationOff, vaultsProtected } from "./required-values";
@@ -32,6 +33,7 @@ export const ASSERTIONS: readonly Assertion[] = [
   allSettings,
   forbiddenSettings,
   wholeConnections,
+  settingsOfClients,
   oneAppPerPlan,
   deployedNode,
   deployable,
@@ -42,6 +44,7 @@ export const ASSERTIONS: readonly Assertion[] = [
   explainedRoles,
   assignedRoles,
   assignedOnce,
+  assignedToPrincipals,
   allowedSubscriptions,
   azd,
   apiVersions,

@@ -221,7 +221,7 @@ export const assignedOnce: Assertion = {
 };
 
 /** Where an assignment is made: its id begins with that, as a call where its name isn't known yet. */
-function scopeOf({ id }: Resource): string {
+export function scopeOf({ id }: Resource): string {
   const [, call, first = "", second = ""] = /^\[(\w+)\('([^']*)', '([^']*)', /.exec(id) ?? [];
   switch (call) {
     case "extensionResourceId":

@@ -89,6 +89,57 @@ const AZD_MISTAKES: [path: string, value: unknown][] = [
   ["hooks.predeploy.windows.shell", "sh"],
 ];
 
+/** The id in each place where it is the other one that is meant. */
+const CLIENT_SETTINGS = [
+  "AzureWebJobsStorage__clientId",
+  "ServiceBusConnection__clientId",
+  "AZURE_CLIENT_ID",
+  "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+  "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
+];
+
+/** Puts another principal where the present one is of the kind. */
+const principal = (present: RegExp, other: (present: string) => string): Change =>
+  each("Microsoft.Authorization/roleAssignments", (one) => {
+    const id = String(at(one, "properties.principalId"));
+    if (present.test(id)) put("properties.principalId", other(id))(one);
+  });
+
+/** The app's principal, as in the deployment with every option on. */
+const APP =
+  (sound.deployments.find(({ name }) => name === "all")?.resources ?? [])
+    .map((one) => String(at(one, "properties.principalId")))
+    .filter((id) => /-30'\)\.principalId/.test(id))[0] ?? "";
+
+/** Role assignments to whom they aren't for. */
+const HOLDERS: [what: string, change: Change][] = [
+  ["the app may use a set's key", principal(/\/id-des-all-/, () => APP)],
+  [
+    "the app's roles go to its client",
+    principal(/-30'\)\.principalId/, (id) => id.replace("principalId", "clientId")),
+  ],
+  [
+    "the key's role goes to the client of the set's identity",
+    principal(/tryGet/, (id) => id.replace("principalId", "clientId")),
+  ],
+  [
+    "the key's role goes to the tenant of the set's identity",
+    principal(/\.identity\./, (id) => id.replace("principalId", "tenantId")),
+  ],
+  [
+    "the app's roles go to an identity that isn't the deployment's",
+    principal(/-30'\)\.principalId/, (id) => id.replace("/id-", "/id-another-")),
+  ],
+  [
+    "the app's roles go to somebody who is named by an id",
+    principal(/-30'\)\.principalId/, () => "44444444-4444-4444-4444-444444444444"),
+  ],
+  [
+    "the app's roles go to a set's identity",
+    principal(/-30'\)\.principalId/, (id) => id.replace(/\/id-\w+'/, "/id-des-all-westeurope'")),
+  ],
+];
+
 /** Changes the resources of a type in the deployment with private networking. */
 const inPrivate =
   (type: string, change: (resource: Resource) => void): Change =>
@@ -269,6 +320,8 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     "the package is fetched with an identity that the app hasn't",
     each("Microsoft.Web/sites", put("identity.userAssignedIdentities", {})),
     "deployed by identity",
+    "roles of principals",
+    "settings of the app's client",
   ],
   [
     "azd has another name for the service",
@@ -310,6 +363,35 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     settings(put("AzureWebJobsStorage__credential", "ManagedIdentityCredential")),
     "connections by identity whole",
   ],
+  ...CLIENT_SETTINGS.map((key): [string, Change, string] => [
+    `${key} has the principal's id`,
+    each("Microsoft.Web/sites/config", ({ properties = {} }) => {
+      if (key in properties)
+        put(key, String(properties[key]).replace(".clientId", ".principalId"))(properties);
+    }),
+    "settings of the app's client",
+  ]),
+  [
+    "a connection has the client of another identity",
+    settings((values) => {
+      const client = String(at(values, "AZURE_CLIENT_ID"));
+      put("ServiceBusConnection__clientId", client.replace("/id-", "/id-des-"))(values);
+    }),
+    "settings of the app's client",
+  ],
+  [
+    "the scheduler's connection names its client as its endpoint",
+    inPrivate("Microsoft.Web/sites/config", ({ properties = {} }) => {
+      const key = "DURABLE_TASK_SCHEDULER_CONNECTION_STRING";
+      put(key, String(properties[key]).replace("{0}", "{1}"))(properties);
+    }),
+    "settings of the app's client",
+  ],
+  ...HOLDERS.map(([what, change]): [string, Change, string] => [
+    what,
+    change,
+    "roles of principals",
+  ]),
   [
     "a role has a wildcard",
     role("actions", (all) => [...all, "Microsoft.Compute/galleries/*"]),
@@ -351,6 +433,7 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     ),
     "each role once in a place",
     "only known roles, where they belong",
+    "roles of principals",
   ],
   [
     "the writer may write in a whole subscription",

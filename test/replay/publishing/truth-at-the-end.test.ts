@@ -1,3 +1,5 @@
+import { documentPaths } from "../../../src/domain/run/document-paths";
+import type { OutcomeDocument } from "../../../src/domain/run/records";
 import { PUBLISH_IMAGE_VERSION } from "../../../src/orchestrators/names";
 import { BUSY, runUntil, terminate } from "./lost-run";
 import { createScene, type Scene } from "./run";
@@ -92,6 +94,20 @@ const madeAnewUnencrypted = ({ world }: Scene): void =>
     const publishingProfile = { ...profile, targetRegions, excludeFromLatest: false };
     return { ...body, tags: { owner: "bob" }, publishingProfile };
   });
+/** Somebody has written eastus2 anew, with the sets of westus. */
+const otherKeys = ({ world }: Scene): void =>
+  world.changeVersion((body) => {
+    const { publishingProfile: profile } = body;
+    const encryption = profile.targetRegions[0]?.encryption;
+    const targetRegions = profile.targetRegions.map((region) =>
+      region.name === "eastus2" && encryption !== undefined ? { ...region, encryption } : region,
+    );
+    return { ...body, publishingProfile: { ...profile, targetRegions } };
+  });
+const outcomesOf = ({ world, input }: Scene) => {
+  const path = documentPaths.outcome(input.publicationId, input.runId);
+  return (world.documents.get(path) as OutcomeDocument | undefined)?.regions;
+};
 const cancel = (scene: Scene) => say(scene, { about: "cancel" });
 const told = (scene: Scene) =>
   scene
@@ -182,6 +198,53 @@ describe("what somebody does to an earlier wave while a later one replicates", (
       expect(told(scene)).toEqual(Array(3).fill("EncryptionChangedSincePlan"));
     },
   );
+
+  it("is told also when the version can't be read any more at the end", async () => {
+    const scene = await replicating();
+    without(scene, "eastus2");
+    await cancel(scene);
+    // The watch has seen it; the last look sees nothing.
+    scene.world.behaviour.onRead = (path) => {
+      if (path.endsWith("/undo.json"))
+        scene.world.behaviour.troubles.get = Array.from({ length: 100 }, () => BUSY);
+    };
+    expect(await endOf(scene)).toBe("cancelled");
+    expect(told(scene)).toEqual(["completed", "RegionVanished", "Cancelled"]);
+    expect(scene.failure().leftOver[0]?.what).toMatch(/it couldn't be read again .*ServerBusy/);
+  });
+
+  it.each<[string, (scene: Scene) => void, string]>([
+    ["taken away", (scene) => without(scene, "eastus2"), "RegionVanished"],
+    ["written under other keys", otherKeys, "EncryptionChangedSincePlan"],
+  ])(
+    "doesn't keep the others out of latest where the region isn't required: %s",
+    async (_, act, code) => {
+      const scene = await replicating({ requiredRegions: ["westus", "uksouth"] });
+      act(scene);
+      scene.world.behaviour.standing.clear();
+      expect(await endOf(scene)).toBe("published");
+      expect(isExcluded(scene)).toBe(false);
+      expect(outcomesOf(scene)).toMatchObject([
+        { region: "westus", kind: "completed" },
+        { region: "eastus2", kind: "failed", fault: { code } },
+        { region: "uksouth", kind: "completed" },
+      ]);
+    },
+  );
+
+  it("keeps a further wave from being begun, where the region is required", async () => {
+    const waves = [["westus", "eastus2"], ["uksouth"], ["northeurope"]];
+    const scene = createScene({
+      regions: [...THREE, "northeurope"],
+      request: { rollout: { waves } },
+    });
+    await scene.begin();
+    await runUntil(scene, () => scene.world.log.puts.length === 2);
+    without(scene, "eastus2");
+    expect(await endOf(scene)).toBe("partlyPublished");
+    expect(scene.world.log.puts).toHaveLength(2);
+    expect(told(scene)).toEqual(["completed", "RegionVanished", "completed", "notStarted"]);
+  });
 
   it("counts as well: what has become Completed before the end is recorded is there", async () => {
     const scene = await replicating();

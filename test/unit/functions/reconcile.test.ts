@@ -112,12 +112,23 @@ describe("the timer reconcile", () => {
     expect(mends(app)).toHaveLength(1);
   });
 
-  it("starts one mender, however often it comes", async () => {
+  it("starts one mender, however often and from however many hosts at once it comes, and says so once", async () => {
     const app = await begun();
     app.durable.end(ID, Terminated);
-    await Promise.all([tick(app), tick(app), tick(app)]);
-    await tick(app);
+    const said: string[] = [];
+    const look = () => {
+      const context = new InvocationContext({
+        functionName: "reconcile",
+        logHandler: (_level, ...words) => void said.push(words.join(" ")),
+      });
+      return reconcile(app.dependencies, SETTLE_MS)({} as Timer, app.durable.client, context);
+    };
+    await Promise.all([look(), look(), look()]);
+    await look();
     expect(mends(app)).toHaveLength(1);
+    expect(said).toEqual([
+      `run run-1 of ${ID} has ended without a record; what it has left is looked at, and recorded`,
+    ]);
   });
 
   it("tries again when a mender has ended and the run still isn't recorded", async () => {

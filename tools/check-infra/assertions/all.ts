@@ -1,4 +1,5 @@
 import type { Assertion } from "./assertion";
+import { wiredAlerts } from "./alerts";
 import { apiVersions } from "./api-versions";
 import { azd } from "./azd";
 import { allSettings, forbiddenSettings, knownSettings, wholeConnections } from "./app-settings";
@@ -13,7 +14,12 @@ import {
 import { assignedToPrincipals, settingsOfClients } from "./identities";
 import { privateNetworking } from "./networking";
 import { noKeys } from "./no-keys";
-import { enumerations, localAuthenticationOff, vaultsProtected } from "./required-values";
+import {
+  enumerations,
+  localAuthenticationOff,
+  sensitiveAlerts,
+  vaultsProtected,
+} from "./required-values";
 import {
   allowedSubscriptions,
   assignedOnce,
@@ -40,6 +46,8 @@ export const ASSERTIONS: readonly Assertion[] = [
   taskHub,
   polling,
   localQueue,
+  sensitiveAlerts,
+  wiredAlerts,
   narrowRoles,
   explainedRoles,
   assignedRoles,

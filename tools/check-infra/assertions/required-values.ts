@@ -57,6 +57,37 @@ const SPELT: Readonly<Record<string, Values>> = {
   "Microsoft.DurableTask/schedulers": { "properties.sku.name": ["Consumption", "Dedicated"] },
 };
 
+/** Whatever an alert is about, one line or one message is enough, and an end is told as well. */
+const SENSITIVE: Readonly<Record<string, Values>> = {
+  "Microsoft.Insights/scheduledQueryRules": {
+    "properties.enabled": [true],
+    "properties.autoMitigate": [true],
+    "properties.evaluationFrequency": ["PT5M"],
+    "properties.criteria.allOf.length": [1],
+    "properties.criteria.allOf.0.timeAggregation": ["Count"],
+    "properties.criteria.allOf.0.operator": ["GreaterThan"],
+    "properties.criteria.allOf.0.threshold": [0],
+    "properties.criteria.allOf.0.failingPeriods.numberOfEvaluationPeriods": [1],
+    "properties.criteria.allOf.0.failingPeriods.minFailingPeriodsToAlert": [1],
+  },
+  "Microsoft.Insights/metricAlerts": {
+    "properties.enabled": [true],
+    "properties.autoMitigate": [true],
+    "properties.evaluationFrequency": ["PT5M"],
+    "properties.windowSize": ["PT15M"],
+    "properties.criteria.allOf.length": [1],
+    "properties.criteria.allOf.0.metricName": ["DeadletteredMessages"],
+    "properties.criteria.allOf.0.dimensions.0.values.0": ["publish-requests"],
+    "properties.criteria.allOf.0.timeAggregation": ["Maximum"],
+    "properties.criteria.allOf.0.operator": ["GreaterThan"],
+    "properties.criteria.allOf.0.threshold": [0],
+  },
+  "Microsoft.Insights/actionGroups": {
+    "properties.enabled": [true],
+    "properties.emailReceivers.0.emailAddress": ["images@example.com"],
+  },
+};
+
 /** Every resource of the types has, in every deployment, one of the values at each of the members. */
 const requires = (name: string, table: Readonly<Record<string, Values>>): Assertion => ({
   name,
@@ -81,3 +112,4 @@ function wrong(evidence: Evidence, type: string, values: Values): string[] {
 export const localAuthenticationOff = requires("local authentication off", CLOSED);
 export const vaultsProtected = requires("vaults protected", VAULTS);
 export const enumerations = requires("enumerations", SPELT);
+export const sensitiveAlerts = requires("alerts on and sensitive", SENSITIVE);

@@ -32,6 +32,18 @@ function each(type: string, change: (resource: Resource) => void): Change {
   };
 }
 
+/** Changes the resources of a type in the deployment with every option on. */
+const inAll =
+  (type: string, change: (resource: Resource) => void): Change =>
+  (evidence) =>
+    each(
+      type,
+      change,
+    )({
+      ...evidence,
+      deployments: evidence.deployments.filter(({ name }) => name === "all"),
+    });
+
 /** The object that holds the last member of a path, and that member. */
 function placeOf(resource: object, path: string): [holder: Record<string, unknown>, last: string] {
   const members = path.split(".");
@@ -109,7 +121,7 @@ const principal = (present: RegExp, other: (present: string) => string): Change 
 const APP =
   (sound.deployments.find(({ name }) => name === "all")?.resources ?? [])
     .map((one) => String(at(one, "properties.principalId")))
-    .filter((id) => /-30'\)\.principalId/.test(id))[0] ?? "";
+    .find((id) => /-30'\)\.principalId/.test(id)) ?? "";
 
 /** Role assignments to whom they aren't for. */
 const HOLDERS: [what: string, change: Change][] = [
@@ -140,17 +152,56 @@ const HOLDERS: [what: string, change: Change][] = [
   ],
 ];
 
-/** Changes the resources of a type in the deployment with private networking. */
-const inPrivate =
-  (type: string, change: (resource: Resource) => void): Change =>
-  (evidence) =>
-    each(
-      type,
-      change,
-    )({
-      ...evidence,
-      deployments: evidence.deployments.filter(({ name }) => name === "all"),
-    });
+const QUERY_ALERTS = "Microsoft.Insights/scheduledQueryRules";
+const METRIC_ALERTS = "Microsoft.Insights/metricAlerts";
+const GROUPS = "Microsoft.Insights/actionGroups";
+
+/** Members of alerts and of who is told, with which nobody hears of anything, or later. */
+const DEAF: [type: string, path: string, value: unknown][] = [
+  ...[QUERY_ALERTS, METRIC_ALERTS].flatMap((type): [string, string, unknown][] => [
+    [type, "properties.enabled", false],
+    [type, "properties.autoMitigate", false],
+    [type, "properties.evaluationFrequency", "PT1H"],
+    [type, "properties.criteria.allOf", []],
+    [type, "properties.criteria.allOf.0.threshold", 5],
+    [type, "properties.criteria.allOf.0.operator", "LessThan"],
+    [type, "properties.criteria.allOf.0.timeAggregation", "Average"],
+  ]),
+  [QUERY_ALERTS, "properties.criteria.allOf.0.failingPeriods.numberOfEvaluationPeriods", 6],
+  [QUERY_ALERTS, "properties.criteria.allOf.0.failingPeriods.minFailingPeriodsToAlert", 6],
+  [METRIC_ALERTS, "properties.windowSize", "PT1M"],
+  [METRIC_ALERTS, "properties.criteria.allOf.0.metricName", "ActiveMessages"],
+  [METRIC_ALERTS, "properties.criteria.allOf.0.dimensions.0.values.0", "another"],
+  [GROUPS, "properties.enabled", false],
+  [GROUPS, "properties.emailReceivers", []],
+];
+
+/** What an alert is for, and what it isn't wired to. */
+const UNWIRED: [what: string, change: Change][] = [
+  ["alerts of queries tell nobody", each(QUERY_ALERTS, put("properties.actions", {}))],
+  ["the alert of the metric tells nobody", each(METRIC_ALERTS, remove("properties.actions"))],
+  [
+    "alerts tell one of two groups",
+    inAll(QUERY_ALERTS, (one) => {
+      const path = "properties.actions.actionGroups";
+      put(path, (at(one, path) as string[]).slice(0, 1))(one);
+    }),
+  ],
+  [
+    "alerts look into another workspace",
+    each(QUERY_ALERTS, put("properties.scopes", ["/subscriptions/a/workspaces/another"])),
+  ],
+  [
+    "the alert of the metric watches the workspace",
+    each(METRIC_ALERTS, (one) => {
+      const scope = String(at(one, "properties.scopes.0"));
+      put(
+        "properties.scopes.0",
+        scope.replace(/ServiceBus.*/, "OperationalInsights/workspaces/a"),
+      )(one);
+    }),
+  ],
+];
 
 /** What private networking leaves open, or cuts off. */
 const PRIVATE: [what: string, type: string, change: (resource: Resource) => void][] = [
@@ -244,7 +295,7 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
   ],
   ...PRIVATE.map(([what, type, change]): [string, Change, string] => [
     `with private networking ${what}`,
-    inPrivate(type, change),
+    inAll(type, change),
     "private networking closed",
   ]),
   [
@@ -381,7 +432,7 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
   ],
   [
     "the scheduler's connection names its client as its endpoint",
-    inPrivate("Microsoft.Web/sites/config", ({ properties = {} }) => {
+    inAll("Microsoft.Web/sites/config", ({ properties = {} }) => {
       const key = "DURABLE_TASK_SCHEDULER_CONNECTION_STRING";
       put(key, String(properties[key]).replace("{0}", "{1}"))(properties);
     }),
@@ -392,6 +443,12 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
     change,
     "roles of principals",
   ]),
+  ...DEAF.map(([type, path, value]): [string, Change, string] => [
+    `${type} has ${path} ${JSON.stringify(value)}`,
+    each(type, put(path, value)),
+    "alerts on and sensitive",
+  ]),
+  ...UNWIRED.map(([what, change]): [string, Change, string] => [what, change, "alerts wired"]),
   [
     "a role has a wildcard",
     role("actions", (all) => [...all, "Microsoft.Compute/galleries/*"]),
@@ -590,6 +647,7 @@ test("no assertion passes on nothing at all", () => {
       "app settings complete",
       "every action with its call",
       "queue as the local one",
+      "alerts on and sensitive",
       "api versions",
     ]),
   );

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import host from "../../host.json";
 import { createScene } from "../replay/publishing/run";
 import { fixtureText, HISTORIES, type HistoryFixture } from "../support/history-fixture";
@@ -16,8 +16,10 @@ const folder = join(HISTORIES, defaultVersion);
 const REPLICATION_MS = 45_000;
 
 beforeAll(() => {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  // Of the others one may be recorded alone.
+  for (const file of readdirSync(folder))
+    if (!(basename(file, ".json") in SCENARIOS)) rmSync(join(folder, file));
 });
 
 test.each(Object.entries(SCENARIOS))("%s", async (scenario, { story, ends, options, run }) => {

@@ -12,6 +12,7 @@ import {
   taskHub,
 } from "./function-app";
 import { assignedToPrincipals, settingsOfClients } from "./identities";
+import { keyRotation } from "./key-rotation";
 import { privateNetworking } from "./networking";
 import { noKeys } from "./no-keys";
 import {
@@ -34,6 +35,7 @@ export const ASSERTIONS: readonly Assertion[] = [
   localAuthenticationOff,
   privateNetworking,
   vaultsProtected,
+  keyRotation,
   enumerations,
   knownSettings,
   allSettings,

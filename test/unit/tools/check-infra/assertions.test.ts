@@ -203,6 +203,15 @@ const UNWIRED: [what: string, change: Change][] = [
   ],
 ];
 
+const SETS = "Microsoft.Compute/diskEncryptionSets";
+
+/** Disk encryption sets, by whether the key is made with them, that don't follow it as they should. */
+const rotation = (isMade: boolean, change: (set: Resource) => void): Change =>
+  each(SETS, (one) => {
+    const isReference = String(at(one, "properties.activeKey.keyUrl")).startsWith("[");
+    if (isReference === isMade) change(one);
+  });
+
 /** What private networking leaves open, or cuts off. */
 const PRIVATE: [what: string, type: string, change: (resource: Resource) => void][] = [
   [
@@ -310,6 +319,29 @@ const MISTAKES: [what: string, change: Change, ...told: string[]][] = [
       put("properties.accessPolicies", [])(one);
     }),
     "vaults protected",
+  ],
+  ...[false, undefined, "true"].map((value): [string, Change, string] => [
+    `a set whose key is made here has the rotation ${String(value)}`,
+    rotation(true, put("properties.rotationToLatestKeyVersionEnabled", value)),
+    "sets follow their keys",
+  ]),
+  [
+    "a set whose key is named goes over to another version",
+    rotation(false, put("properties.rotationToLatestKeyVersionEnabled", true)),
+    "sets follow their keys",
+  ],
+  [
+    "a set's key is named without its version",
+    rotation(false, put("properties.activeKey.keyUrl", "https://a.vault.azure.net/keys/golden")),
+    "sets follow their keys",
+  ],
+  [
+    "a set's key is another deployment's",
+    rotation(true, (one) => {
+      const url = String(at(one, "properties.activeKey.keyUrl"));
+      put("properties.activeKey.keyUrl", url.replace("/golden-images", "/another"))(one);
+    }),
+    "sets follow their keys",
   ],
   [
     "the encryption type is misspelt",

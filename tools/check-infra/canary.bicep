@@ -1,4 +1,4 @@
-// Breaks the rules that are named in canary.ts, each once: lint has to tell every one of them as an error.
+// Breaks the rules that are named in rule-levels.ts, each once: lint has to tell every one of them as an error.
 @secure()
 param secret string = 'a'
 param unused string

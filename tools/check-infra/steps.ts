@@ -11,6 +11,7 @@ import { keysInFiles } from "./keys-in-files";
 import { offTable } from "./parameter-table";
 import { parametersToBuild, unreached } from "./reached-files";
 import { DEPLOYMENTS, readEvidence } from "./repository";
+import { silenced, wrongLevels } from "./rule-levels";
 
 export const INFRA = "infra";
 
@@ -32,6 +33,10 @@ export interface Step {
 /** Steps that need no compiler: they read what is kept expanded. */
 export const withoutCompiler: readonly Step[] = [
   { name: "every file is used", run: () => unreached(INFRA) },
+  {
+    name: "every rule of lint is an error",
+    run: () => [...wrongLevels(INFRA), ...silenced(INFRA)],
+  },
   { name: "no keys in files", run: () => keysInFiles(INFRA) },
   {
     name: "README.md has every parameter",

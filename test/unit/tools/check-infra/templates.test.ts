@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { keysIn } from "../../../../tools/check-infra/assertions/no-keys";
 import { undescribed } from "../../../../tools/check-infra/assertions/descriptions";
-import { wrongLevels } from "../../../../tools/check-infra/canary";
 import { pinned } from "../../../../tools/check-infra/compiler";
 import { keysInFiles } from "../../../../tools/check-infra/keys-in-files";
 import { offTable } from "../../../../tools/check-infra/parameter-table";
 import { parametersToBuild, unreached } from "../../../../tools/check-infra/reached-files";
 import { readEvidence } from "../../../../tools/check-infra/repository";
+import { silenced, wrongLevels } from "../../../../tools/check-infra/rule-levels";
 import { withRoleTables } from "../../../../tools/check-infra/role-table";
 
 let folder: string;
@@ -107,14 +107,54 @@ test("a file that nothing uses is told, because nothing compiles it", () => {
   ]);
 });
 
+interface Config {
+  analyzers: { core: { rules: Record<string, { level: string }> } };
+}
+
+/** Rules as the templates have them, with a change. */
+function writeRules(change: (rules: Config["analyzers"]["core"]["rules"]) => void): void {
+  const config = JSON.parse(readFileSync("infra/bicepconfig.json", "utf8")) as Config;
+  change(config.analyzers.core.rules);
+  write({ "bicepconfig.json": JSON.stringify(config) });
+}
+
 test.each([
   ["misspelt", "eror"],
   ["only a warning", "warning"],
+  ["only said", "info"],
   ["off", "off"],
 ])("a level of a rule that is %s is told", (_what, level) => {
-  const rules = { "no-unused-vars": { level }, "use-recent-api-versions": { level: "off" } };
-  write({ "bicepconfig.json": JSON.stringify({ analyzers: { core: { rules } } }) });
+  writeRules((rules) => (rules["no-unused-vars"] = { level }));
   expect(wrongLevels(folder)).toEqual([`no-unused-vars has the level ${level}, not error`]);
+});
+
+test.each(["no-unused-vars", "use-stable-vm-image", "use-recent-api-versions"])(
+  "it is told that the rule %s is gone",
+  (rule) => {
+    writeRules((rules) => delete rules[rule]);
+    expect(wrongLevels(folder)).toEqual([expect.stringMatching(`^${rule} isn't in bicepconfig`)]);
+  },
+);
+
+test("a rule that is new has to be listed, so that it is told when it is gone", () => {
+  writeRules((rules) => (rules["new-rule"] = { level: "error" }));
+  expect(wrongLevels(folder)).toEqual([expect.stringMatching("^new-rule is on no list")]);
+});
+
+test("rules of a folder of its own, and lines that silence lint, are told", () => {
+  write({
+    "bicepconfig.json": "{}",
+    "modules/bicepconfig.json": "{}",
+    "tools/packages/bicepconfig.json": "{}",
+    "main.bicep":
+      "// #disable-next-line is a word\n  #disable-next-line no-unused-vars\nvar a = 1\n",
+    "modules/m.bicep": "#disable-diagnostics BCP037\n",
+  });
+  expect(silenced(folder)).toEqual([
+    expect.stringMatching("^modules/bicepconfig.json takes its folder away"),
+    expect.stringMatching("^main.bicep:2 silences lint"),
+    expect.stringMatching("^modules/m.bicep:1 silences lint"),
+  ]);
 });
 
 test("a parameter without a row, a row without a parameter and a row too many are told", () => {

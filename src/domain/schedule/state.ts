@@ -36,6 +36,10 @@ export interface ScheduledRequest {
   /** How often it was sent, and when last; 0 while it is decided and not yet sent. */
   sends: number;
   sentAt?: string;
+  /** ISO 8601: since then its schedule can't run, and nobody looks after it. */
+  leftAt?: string;
+  /** Its schedule has begun anew: it is waited for, and not sent any more. */
+  sendNoMore?: true;
   publicationId?: string;
   outcome?: ScheduledEnd;
   endedAt?: string;
@@ -109,9 +113,17 @@ export const firstState = (schedule: Schedule, now: Date): ScheduleState => ({
 export function underCalendar(state: ScheduleState, schedule: Schedule, now: Date): ScheduleState {
   const { removedAt, ...rest } = state;
   const calendar = calendarOf(schedule);
-  if (removedAt !== undefined) return { ...anew(rest, now), calendar };
+  if (removedAt !== undefined) return { ...anew(dropped(rest, removedAt), now), calendar };
   if (rest.calendar === calendar) return state;
   return { ...rest, calendar, decidedUntil: now.toISOString() };
+}
+
+/** What was asked for before the schedule was taken out isn't sent when it is put back: others may have published since. */
+function dropped<T extends { request?: ScheduledRequest }>(state: T, removedAt: string): T {
+  const { request } = state;
+  if (request === undefined || request.outcome !== undefined) return state;
+  const leftAt = request.leftAt ?? removedAt;
+  return { ...state, request: { ...request, leftAt, sendNoMore: true } };
 }
 
 /** The state from now on: also a build that the calendar wanted isn't waited for any more; one that a person wants is. */
@@ -137,17 +149,34 @@ export function dueOccurrence(
 /** Hosts' clocks differ by less. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 
+const isAhead = (time: string, now: Date): boolean =>
+  Date.parse(time) - now.getTime() > CLOCKS_DIFFER_MS;
+
 /**
- * The state when the clock has been put back: nothing later than now can be settled, unless a clock went wrong. Left so,
- * the schedule would be silent until then.
+ * The state when the clock has been put back: nothing later than now can be settled, or sent, unless a clock went wrong.
+ * Left so, the schedule would be silent until then.
  */
-export function underClock(state: ScheduleState, now: Date): ScheduleState {
+export function underClock(before: ScheduleState, now: Date): ScheduleState {
+  const state = requestUnderClock(before, now);
   const { decidedUntil } = state;
-  if (Date.parse(decidedUntil) - now.getTime() <= CLOCKS_DIFFER_MS) return state;
+  if (!isAhead(decidedUntil, now)) return state;
   const [occurrence, decidedAt] = [decidedUntil, now.toISOString()];
   const why = `a clock was wrong: everything until ${decidedUntil} was settled; what comes from now on is due again`;
   const after = decided(state, { occurrence, decidedAt, what: "skipped", why }, state.findings);
   return { ...after, decidedUntil: decidedAt };
+}
+
+/** The same of its request alone: what was done at a time that is yet to come counts as done now. */
+export function requestUnderClock(state: ScheduleState, now: Date): ScheduleState {
+  const { request } = state;
+  if (request === undefined) return state;
+  const { firedAt, sentAt, leftAt } = request;
+  const times = Object.entries({ firedAt, sentAt, leftAt }).filter(
+    ([, time]) => time !== undefined && isAhead(time, now),
+  );
+  if (times.length === 0) return state;
+  const counted = times.map(([name]) => [name, now.toISOString()] as const);
+  return { ...state, request: { ...request, ...Object.fromEntries(counted) } };
 }
 
 /** The later of two times in ISO 8601. */

@@ -44,8 +44,9 @@ export function scheduleView(
   };
 }
 
-/** Where the message lies, and its key among the others, is nobody's business. */
-function runView({ path: _path, makes: _makes, ...request }: ScheduledRequest): object {
+/** Where the message lies, its key among the others, and who looks after it, is nobody's business. */
+function runView({ path: _path, makes: _makes, ...kept }: ScheduledRequest): object {
+  const { leftAt: _leftAt, sendNoMore: _sendNoMore, ...request } = kept;
   const { publicationId, requestId } = request;
   return {
     ...request,

@@ -5,9 +5,11 @@ import {
   foundAgain,
   sent,
   switchedOffIfTooMany,
+  withdrawn,
   type ScheduledEnd,
   type ScheduledRequest,
 } from "../../domain/schedule/state";
+import { attended, isForgotten } from "../../domain/schedule/unattended";
 import type { ScheduleDependencies, Log } from "./dependencies";
 import { change, type Held } from "./hold-state";
 import { tellSwitchedOff, writeEnd } from "./switch-off";
@@ -48,14 +50,54 @@ export async function settleRequest(
   if (told === undefined || request === undefined) return told;
   if (request.outcome === "lost") return lookAgain(dependencies, schedule, told, request, log);
   if (request.outcome !== undefined) return told;
-  if (request.sends === 0) return deliver(dependencies, schedule, told, request, log);
+  const wasLeft = request.leftAt !== undefined;
+  if (request.sends === 0 && !wasLeft) return deliver(dependencies, schedule, told, request, log);
   const end = await endOf(dependencies, request);
   if (end === "going") return told;
   if (end !== undefined) return close(dependencies, schedule, told, request, end, log);
+  return wasLeft
+    ? takeUp(dependencies, schedule, told, request, log)
+    : sendAgain(dependencies, schedule, told, request, log);
+}
+
+/** Sends a request that nobody has heard of when it's time to, or gives it up. */
+async function sendAgain(
+  dependencies: ScheduleDependencies,
+  schedule: Schedule,
+  held: Held,
+  request: ScheduledRequest,
+  log: Log,
+): Promise<Held | undefined> {
   const waited = dependencies.now().getTime() - Date.parse(request.sentAt ?? request.firedAt);
-  if (waited < SEND_AGAIN_AFTER_MS) return told;
-  if (request.sends < MOST_SENDS) return deliver(dependencies, schedule, told, request, log);
-  return close(dependencies, schedule, told, request, lost(dependencies), log);
+  if (request.sends > 0 && waited < SEND_AGAIN_AFTER_MS) return held;
+  if (request.sends < MOST_SENDS) return deliver(dependencies, schedule, held, request, log);
+  return close(dependencies, schedule, held, request, lost(dependencies), log);
+}
+
+/**
+ * Looks after a request again that was left alone while its schedule couldn't run: it goes on, unless that has taken too
+ * long, or the schedule has begun anew. Sent then, it would publish what it has found long ago as the newest version.
+ */
+async function takeUp(
+  dependencies: ScheduleDependencies,
+  schedule: Schedule,
+  held: Held,
+  request: ScheduledRequest,
+  log: Log,
+): Promise<Held | undefined> {
+  const { states, now } = dependencies;
+  if (!isForgotten(request, now())) {
+    if (request.sendNoMore === true) return held;
+    const state = attended(held.state, request);
+    const mine = await change(states, held, state);
+    return mine && sendAgain(dependencies, schedule, mine, state.request, log);
+  }
+  if (request.sends > 0)
+    return close(dependencies, schedule, held, request, lost(dependencies), log);
+  const why = `${request.requestId} is withdrawn: the schedule couldn't run before it was sent, until others may have published`;
+  const mine = await change(states, held, withdrawn(held.state, why, now()));
+  if (mine !== undefined) log.warn(`schedule ${schedule.id}: ${why}`);
+  return mine;
 }
 
 /** A request that was given up may come all the same: somebody sends its dead letter back. The next waits for it then. */

@@ -8,7 +8,7 @@ import { buildFailed, looked, notFired, verdictOn, type Occasion } from "./decid
 import type { Log, ScheduleDependencies } from "./dependencies";
 import { fire } from "./fire";
 import { change, holdState, type Held } from "./hold-state";
-import { noteRemoved } from "./note-removed";
+import { noteUnattended } from "./note-unattended";
 import { schedulesNow } from "./schedule-document";
 import { settleRequest } from "./settle-request";
 import { writeEnd } from "./switch-off";
@@ -39,7 +39,7 @@ export function tickSchedules(dependencies: ScheduleDependencies) {
     if (left.length > 0)
       context.warn(`${left.length} schedules are left to the next minute: ${left.join(", ")}`);
     // Last: what it fails at stops no schedule.
-    await noteRemoved(dependencies, read);
+    await noteUnattended(dependencies, read);
   };
 }
 

@@ -73,6 +73,8 @@ export interface ScheduleState {
   decidedUntil: string;
   /** ISO 8601: the last occurrence that was looked at in time, decided or not; kept where a late one is missed. */
   lookedAt?: string;
+  /** ISO 8601: when it was looked at last. */
+  lastLookAt?: string;
   request?: ScheduledRequest;
   /** ISO 8601: since then the document doesn't name it any more. */
   removedAt?: string;

@@ -47,7 +47,7 @@ export type Verdict =
   | { kind: "finding"; problem: Problem; isFailure?: true }
   | { kind: "later"; fault: Fault };
 
-/** An occurrence this old was missed: the timer comes every minute. */
+/** An occurrence that nobody has looked at for so long was missed: the timer comes every minute. */
 const MISSED_AFTER_MS = 5 * 60_000;
 
 /** Why the calendar doesn't count; undefined while the schedule is on. */
@@ -75,9 +75,12 @@ function passedOver(
   return undefined;
 }
 
-/** What was looked at in time isn't missed, however long Azure doesn't answer. */
-const isMissed = ({ lookedAt }: ScheduleState, occurrence: Date, now: Date): boolean =>
-  now.getTime() - occurrence.getTime() > MISSED_AFTER_MS && lookedAt !== occurrence.toISOString();
+/** What was looked at in time isn't missed while looks go on, however long Azure doesn't answer. */
+function isMissed({ lookedAt, lastLookAt }: ScheduleState, occurrence: Date, now: Date): boolean {
+  const due = occurrence.toISOString();
+  const since = lookedAt === due && lastLookAt !== undefined ? lastLookAt : due;
+  return now.getTime() - Date.parse(since) > MISSED_AFTER_MS;
+}
 
 /** The state in which it is noted that the calendar's occurrence was looked at in time, where that counts. */
 export function looked(
@@ -86,10 +89,9 @@ export function looked(
   { occurrence, who, build }: Occasion,
   now: Date,
 ): ScheduleState {
-  const lookedAt = occurrence.toISOString();
   if (catchUp || who !== undefined || build !== undefined) return state;
-  if (state.lookedAt === lookedAt || isMissed(state, occurrence, now)) return state;
-  return { ...state, lookedAt };
+  if (isMissed(state, occurrence, now)) return state;
+  return { ...state, lookedAt: occurrence.toISOString(), lastLookAt: now.toISOString() };
 }
 
 /** Decides about an occasion, by Azure, the records and the other schedules; nothing of its own is written yet. */

@@ -192,6 +192,26 @@ describe("a schedule that is due", () => {
     expect(ids(app)).toEqual(["golden-20261124T130000Z"]);
   });
 
+  it("is missed when somebody has looked in time, and then nobody for more than five minutes", async () => {
+    for (const [away, fires] of [
+      [5, 1],
+      [6, 0],
+      [5 * 24 * 60, 0],
+    ] as const) {
+      const app = createFakeSchedules(wireSchedule({ cron: "0 13 * * TUE", catchUp: false }));
+      const { now } = app.found;
+      await tick(app);
+      app.pass(HOUR);
+      app.found.now = BUSY;
+      await tick(app);
+      await minutes(app, 10);
+      app.found.now = now;
+      app.pass(away * MINUTE);
+      await tick(app);
+      expect(ids(app)).toHaveLength(fires);
+    }
+  });
+
   it("is skipped while it is switched off by the document, and not made up for", async () => {
     const app = await fired({ enabled: false });
     await minutes(app, 3);

@@ -15,7 +15,7 @@ test("a change that nothing else sees is told by the snapshot", async () => {
   expect(told.join("\n")).toMatch(/expands to something else.*maxDeliveryCount: 10 => 50/s);
 });
 
-test("a parameter that doesn't say whether it is needed, and a key that is asked for, are told from the compiled template", async () => {
+test("a parameter and a member of a type that don't say whether they are needed, and a key that is asked for, are told from the compiled template", async () => {
   infra.change("modules/storage.bicep", [
     "@description('Required. Name of the storage account.')",
     "@description('Its name.')",
@@ -24,9 +24,14 @@ test("a parameter that doesn't say whether it is needed, and a key that is asked
     "  name: packageContainer\n  properties: { publicAccess: 'None' }",
     "  name: packageContainer\n  properties: { publicAccess: 'None', metadata: { key: account.listKeys().keys[0].value } }",
   ]);
+  infra.change("modules/types.bicep", [
+    "@description('Optional. Name of the gallery;",
+    "@description('Required. Name of the gallery;",
+  ]);
   const template = await build(compiler(), infra.file("main.bicep"));
   expect(keysIn("main", template)).toEqual([expect.stringContaining("asks Azure for a key")]);
   expect(undescribed(template)).toEqual([
+    "types.bicep: the member galleryPlace.gallery isn't described as Optional.",
     "main/storage: the parameter name isn't described as Required.",
   ]);
 });

@@ -18,16 +18,23 @@ export interface Deployment {
 
 /** A compiled template; those of modules are nested in its resources. */
 export interface Template {
-  parameters?: Record<string, Described & { defaultValue?: unknown; nullable?: boolean }>;
+  parameters?: Record<string, Shape & { defaultValue?: unknown }>;
   outputs?: Record<string, Described>;
-  definitions?: Record<string, Described>;
+  definitions?: Record<string, Shape>;
   resources?: Record<string, { properties?: { template?: Template } }>;
   metadata?: { description?: string };
 }
 
 /** What a parameter or an output carries for people. */
 export interface Described {
-  metadata?: { description?: string };
+  metadata?: { description?: string; "__bicep_imported_from!"?: { sourceTemplate: string } };
+}
+
+/** A type, of a parameter or by a name of its own. */
+export interface Shape extends Described {
+  nullable?: boolean;
+  properties?: Record<string, Shape>;
+  items?: Shape;
 }
 
 /** Facts of the repository that a deployment has to agree with. */

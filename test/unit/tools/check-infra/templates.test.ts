@@ -39,6 +39,43 @@ test.each([
   expect(undescribed(template)).toEqual([`main/m: the parameter a isn't described as ${wanted}.`]);
 });
 
+test.each([
+  ["required, described as optional", described("Optional. A."), "Required"],
+  ["nullable, described as required", described("Required. A.", { nullable: true }), "Optional"],
+  ["described without either", described("A."), "Required"],
+  ["not described", {}, "Required"],
+])("a member of a type that is %s is told, once and with its file", (_what, member, wanted) => {
+  const metadata = { description: "A." };
+  const place = (from: string) => ({
+    metadata: { ...metadata, "__bicep_imported_from!": { sourceTemplate: from } },
+    properties: { a: member },
+  });
+  const inner = { metadata, definitions: { place: place("../types.bicep") } };
+  const template = {
+    ...{ metadata, definitions: { place: place("modules/types.bicep") } },
+    resources: { m: { properties: { template: inner } } },
+  };
+  expect(undescribed(template)).toEqual([
+    `types.bicep: the member place.a isn't described as ${wanted}.`,
+  ]);
+});
+
+test("a member of a member, of a list and of a parameter's own type is told", () => {
+  const metadata = { description: "A." };
+  const deep = described("Required. A.", { properties: { b: {} } });
+  expect(
+    undescribed({
+      metadata,
+      definitions: { one: { properties: { a: deep } }, all: { items: { properties: { c: {} } } } },
+      parameters: { p: described("Required. A.", { properties: { d: {} } }) },
+    }),
+  ).toEqual([
+    "main: the member p.d isn't described as Required.",
+    "main: the member one.a.b isn't described as Required.",
+    "main: the member all[].c isn't described as Required.",
+  ]);
+});
+
 test("an output that isn't described is told, and a file that doesn't say what it is for", () => {
   expect(undescribed({ outputs: { a: {} } })).toEqual([
     "main: the output a isn't described",

@@ -7,7 +7,7 @@ import { wantBuild } from "./await-build";
 import { notFired, verdictOn, type Occasion } from "./decide";
 import type { ScheduleDependencies } from "./dependencies";
 import { fire } from "./fire";
-import { holdState, type Held } from "./hold-state";
+import { change, holdState, type Held } from "./hold-state";
 import { tryAgain } from "../or-try-again";
 import { soundSchedule } from "./named-schedule";
 import { linksOf } from "./schedule-view";
@@ -30,8 +30,10 @@ export function runSchedule(dependencies: ScheduleDependencies) {
     if ("refused" in named) return named.refused;
     const { schedule } = named;
     const { now, states } = dependencies;
-    const held = await holdState(states, schedule, now());
-    const settled = await settleRequest(dependencies, schedule, held, context);
+    const found = await holdState(states, schedule, now());
+    // Whoever takes a claim over writes its holder's row anew: without one nothing would refuse what is decided later.
+    const held = found.etag === undefined ? await change(states, found, found.state) : found;
+    const settled = held && (await settleRequest(dependencies, schedule, held, context));
     if (settled === undefined) return busy(request.params["id"] ?? "");
     const occasion = { occurrence: now(), who: statement.said.who, force: force === "true" };
     context.log(`schedule ${schedule.id}: ${occasion.who} asks for a run: ${statement.said.why}`);

@@ -111,32 +111,38 @@ describe("schedules of one definition that find the same source", () => {
     expect(requests(app)).toBe(1);
   });
 
-  it("and one that stood for a minute in the middle of deciding: what it has decided then isn't written", async () => {
-    const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
-    await tick(app);
-    const { documents } = app.dependencies;
-    let goOn = (): void => undefined;
-    const standing = {
-      ...app,
-      dependencies: {
-        ...app.dependencies,
-        documents: {
-          ...documents,
-          write: async (path: string, content: unknown) => {
-            await new Promise<void>((resolve) => (goOn = resolve));
-            await documents.write(path, content);
+  it.each([
+    ["", tick],
+    [", of which the timer has seen none yet", () => undefined],
+  ])(
+    "and one that stood for a minute in the middle of deciding%s: what it has decided then isn't written",
+    async (_, begin) => {
+      const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
+      await begin(app);
+      const { documents } = app.dependencies;
+      let goOn = (): void => undefined;
+      const standing = {
+        ...app,
+        dependencies: {
+          ...app.dependencies,
+          documents: {
+            ...documents,
+            write: async (path: string, content: unknown) => {
+              await new Promise<void>((resolve) => (goOn = resolve));
+              await documents.write(path, content);
+            },
           },
         },
-      },
-    };
-    const late = run(standing, "a");
-    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
-    app.pass(MINUTE);
-    expect((await run(app, "b")).body).toMatchObject({ fired: true });
-    goOn();
-    expect((await late).status).toBe(409);
-    expect(requests(app)).toBe(1);
-  });
+      };
+      const late = run(standing, "a");
+      for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+      app.pass(MINUTE);
+      expect((await run(app, "b")).body).toMatchObject({ fired: true });
+      goOn();
+      expect((await late).status).toBe(409);
+      expect(requests(app)).toBe(1);
+    },
+  );
 
   it("publish it again by force, and a claim leaves nothing behind", async () => {
     const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));

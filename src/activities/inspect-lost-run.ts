@@ -12,6 +12,7 @@ import {
   type FailureDocument,
   type OutcomeDocument,
 } from "../domain/run/records";
+import { answeredBy } from "./answered-by";
 import type { ActivityDependencies, RunRef } from "./dependencies";
 import type { InspectedDocument } from "./inspected-document";
 import { plannedRegions } from "./planned-regions";
@@ -73,7 +74,7 @@ async function judged(
   dependencies: ActivityDependencies,
   run: InspectLostRunInput,
   request: PublishRequest,
-): Promise<Lost | Trouble> {
+): Promise<Inspection | Trouble> {
   const { documents, records } = dependencies;
   const { publicationId, runId } = run;
   const [undo, inspected, { cancel }, holder] = await Promise.all([
@@ -84,6 +85,11 @@ async function judged(
   ]);
   const isSuperseded = holder !== undefined && holder.row.runId !== runId;
   const isUnstarted = inspected === undefined && run.action !== "promote";
+  if (isSuperseded && isUnstarted && (await answeredBy(dependencies, run)) !== undefined) {
+    // Another run is its request's: this one was abandoned before its start, and its end would be a second one.
+    await records.withdraw({ id: publicationId, runId }, undefined, async () => true);
+    return { kind: "recorded" };
+  }
   return settle<Lost | Trouble>(async () => {
     const found = await readVersion(dependencies, run, request.image);
     const now = dependencies.now().getTime();

@@ -35,6 +35,17 @@ export interface Records {
   /** Undoes that, where no run was begun: the row says what it said before, unless somebody else has taken it since. */
   giveBack(row: PublicationRow, before: PublicationRow | undefined): Promise<void>;
   /**
+   * Withdraws a run that hasn't begun: its own row, and the version's, which says what it said before. Nothing is changed
+   * when it begins meanwhile.
+   * @param before absent when somebody else has taken the version's row since, or will
+   * @param isUnbegun asked between reading the rows and changing them
+   */
+  withdraw(
+    run: Pick<PublicationRow, "id" | "runId">,
+    before: PublicationRow | undefined,
+    isUnbegun: () => Promise<boolean>,
+  ): Promise<void>;
+  /**
    * Ends a run in its publication's row, unless a later run has taken the row over. A row that is
    * gone is written anew, when its image is known.
    */
@@ -52,6 +63,8 @@ export interface Records {
   openRuns(): AsyncIterable<RunRow & { id: string }>;
   /** Writes the row of a run that is about to start; false when that run has ended already. */
   beginRun(publicationId: string, run: RunRow): Promise<boolean>;
+  /** Like `beginRun`, and whoever is about to withdraw the run finds its row changed. */
+  renewRun(publicationId: string, run: RunRow): Promise<boolean>;
   /** Everything that people have said to a run. */
   signals(publicationId: string, runId: string): Promise<Signals>;
   /**
@@ -142,6 +155,20 @@ export function createRecords({
       if (before === undefined) await publications.remove(PUBLICATIONS, id, found.etag);
       else await publications.replace(PUBLICATIONS, id, before, found.etag);
     },
+    async withdraw({ id, runId }, before, isUnbegun) {
+      for (;;) {
+        const [row, run] = await Promise.all([
+          publications.get(PUBLICATIONS, id),
+          runs.get(id, runId),
+        ]);
+        if (!(await isUnbegun())) return;
+        const isHeld = row?.value.runId === runId && row.value.state === "accepted";
+        if (before !== undefined && isHeld)
+          if (!(await publications.replace(PUBLICATIONS, id, before, row.etag))) continue;
+        if (run?.value.state === "accepted") await runs.remove(id, runId, run.etag);
+        return;
+      }
+    },
     async finish({ publicationId, updatedAt, imageId, location, ...run }) {
       await finishPublication(publications, { publicationId, updatedAt, imageId, location, run });
       // Last: who sees by its request id that a run has ended finds its publication ended, too.
@@ -162,6 +189,17 @@ export function createRecords({
     async beginRun(publicationId, run) {
       if (await runs.insert(publicationId, run.runId, run)) return true;
       return (await runs.get(publicationId, run.runId))?.value.state === run.state;
+    },
+    async renewRun(publicationId, run) {
+      for (;;) {
+        const found = await runs.get(publicationId, run.runId);
+        if (found !== undefined && found.value.state !== run.state) return false;
+        const isWritten =
+          found === undefined
+            ? await runs.insert(publicationId, run.runId, run)
+            : await runs.replace(publicationId, run.runId, found.value, found.etag);
+        if (isWritten) return true;
+      }
     },
     signals: async (publicationId, runId) =>
       toSignals(await allRows(signals, publicationId, equals({ runId }))),

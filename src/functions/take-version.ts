@@ -100,7 +100,7 @@ async function tryToTake(
   // stopped. Telling another sender "joined" without a start would lose both, once its message is
   // completed.
   if (unstarted && row.fingerprint === candidate.fingerprint) {
-    const started = await start(dependencies, client, { ...beginning, candidate: row });
+    const started = await start(dependencies, client, { ...beginning, candidate: row }, undefined);
     return started?.kind === "accepted" && !same(row) ? joinOrRefuse(row, candidate) : started;
   }
   for (const { runId, state } of runs.filter((run) => same(run) && run.runId !== row.runId))
@@ -108,6 +108,9 @@ async function tryToTake(
       return { ...identity(candidate), kind: "joined", runId, state };
   const age = dependencies.now().getTime() - Date.parse(row.startedAt);
   if (unstarted && age < ABANDONED_AFTER_MS) return joinOrRefuse(row, candidate);
+  // Its own delivery may have stood still only: a run changes the row when it begins, and one that had begun by the time
+  // the row was read is seen here.
+  if (unstarted && (await hasChanged(client, candidate.id, instance))) return undefined;
   if (!(await records.reserve(candidate, etag))) return undefined;
   return startTaken(dependencies, client, beginning, row);
 }
@@ -119,7 +122,7 @@ async function startTaken(
   beginning: Beginning,
   before: PublicationRow | undefined,
 ): Promise<Taken | undefined> {
-  const started = await start(dependencies, client, beginning);
+  const started = await start(dependencies, client, beginning, before);
   if (started?.kind === "conflict")
     await dependencies.records.giveBack(beginning.candidate, before);
   return started;
@@ -129,6 +132,15 @@ async function startTaken(
 function runOf(instance: InstanceState | undefined): string | undefined {
   const mended = instance?.input as { ended?: { runId: string } } | null | undefined;
   return mended?.ended?.runId ?? runIdOf(instance);
+}
+
+async function hasChanged(
+  client: DurableClient,
+  id: string,
+  before: InstanceState | undefined,
+): Promise<boolean> {
+  const instance = await instanceState(client, id);
+  return instance?.going === true || runOf(instance) !== runOf(before);
 }
 
 /**
@@ -169,6 +181,7 @@ async function start(
   { records }: FunctionDependencies,
   client: DurableClient,
   { candidate: row, orchestrator, mayBegin = async () => true }: Beginning,
+  before: PublicationRow | undefined,
 ): Promise<Taken | undefined> {
   const { id, imageId, runId, requestId, trigger, state, startedAt, traceParent } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };
@@ -188,7 +201,11 @@ async function start(
     ...(traceParent === undefined ? {} : { traceParent }),
     accepted: { imageId, startedAt, ...about },
   });
-  return started ? { ...identity(row), kind: "accepted", runId } : undefined;
+  if (started) return { ...identity(row), kind: "accepted", runId };
+  // Another one has begun first, and this delivery is refused, or joins that: `reconcile` would record this run as lost.
+  const isUnbegun = async () => runOf(await instanceState(client, id)) !== runId;
+  await records.withdraw(row, before, isUnbegun);
+  return undefined;
 }
 
 const numberedBy = ({ strategy, strategyBase }: PublicationRow): NumberedBy => ({

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from "durable-functions";
-import type { EndedBefore } from "../activities/announce-transition";
+import type { EndedBefore } from "../activities/hold-version";
 import type { RunRef } from "../activities/dependencies";
 import type { Acceptance, RunRow } from "../domain/run/records";
 import type { Transition } from "../domain/run/publication-event";
@@ -12,7 +12,7 @@ import { call, type Flow } from "./flow";
 export function* announce(
   ctx: OrchestrationContext,
   run: RunRef,
-  state: Transition,
+  state: Exclude<Transition, "accepted">,
   occurrence: string,
   data: object,
 ): Flow<void> {
@@ -22,7 +22,7 @@ export function* announce(
 
 /**
  * The run itself says that its request was accepted: whoever takes a version can't know whether the start succeeds,
- * and may be gone after it. Nothing is announced of a run whose end is recorded, which is given back: it isn't to go on.
+ * and may be gone after it. Nothing is announced of a run that isn't to go on: its end is given back.
  */
 export function* announceAccepted(
   ctx: OrchestrationContext,

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from "durable-functions";
-import type { EndedBefore } from "../activities/announce-transition";
+import type { EndedBefore } from "../activities/hold-version";
 import type { Promotable } from "../activities/inspect-promotion";
 import type { RunRef } from "../activities/dependencies";
 import { unexpectedFault, type Fault } from "../domain/fault";

@@ -26,7 +26,8 @@ export interface PublishInput extends RunRef {
   accepted: Acceptance;
 }
 export interface PublishResult {
-  state: FinalState;
+  /** `superseded`: it has done nothing, another run is its request's. */
+  state: FinalState | "superseded";
   failureId?: string;
 }
 

@@ -92,6 +92,11 @@ const TRANSITIONS = {
 
 /** What needs attention, and when it is over; and what schedules do. */
 const REMARKS = {
+  runSuperseded: {
+    level: "info",
+    says: "a run was begun by a delivery that had stood still, and did nothing: the answer is the run `by` (itself, if lost before), or another version",
+    fields: ["by"],
+  },
   leftOver: {
     level: "warn",
     says: "a run has ended and left something behind in Azure",

@@ -156,6 +156,35 @@ describe("a run that is started by a delivery that stood still until its end was
     },
   );
 
+  it("by a later run of its request: it writes nothing, says nothing, and leaves no row", async () => {
+    const scene = createScene({ regions: THREE });
+    await scene.run();
+    const before = await traces(scene);
+    const overtaken = { ...scene.input, runId: "run-0" };
+    const { records } = scene.world.dependencies;
+    const { accepted: _accepted, publicationId: id, ...run } = overtaken;
+    await records.beginRun(id, {
+      ...run,
+      state: "accepted",
+      startedAt: "2026-11-24T14:00:00.000Z",
+    });
+    expect(await startAgain({ ...scene, input: overtaken })).toEqual({ state: "superseded" });
+    expect(await traces(scene)).toEqual(before);
+    expect(scene.world.lines.at(-1)).toMatchObject({
+      ...{ event: "runSuperseded", runId: "run-0", requestId: "request-1", by: "run-1" },
+    });
+  });
+
+  it("as it was lost and overtaken: it writes nothing, and is still to be recorded", async () => {
+    const scene = await lost({}, written(1));
+    const other = { runId: "run-2", requestId: "request-2", fingerprint: "other" };
+    await admitted(scene.world, { ...scene.input, ...other });
+    const before = await traces(scene);
+    expect(await startAgain(scene)).toEqual({ state: "superseded" });
+    expect(await traces(scene)).toEqual(before);
+    expect(await mend(scene)).toEqual({ kind: "recorded" });
+  });
+
   it("as promoted: it is promoted no second time", async () => {
     const scene = createScene({ regions: THREE });
     await scene.run();

@@ -171,8 +171,9 @@ function beginnings(app: FakeFunctionApp): string[] {
   const startNew = client.startNew.bind(client);
   client.startNew = async (...parameters) => {
     const id = await startNew(...parameters);
-    const { accepted: facts, ...run } = started.at(-1)?.input as PublishInput;
-    const { kind } = await begin({ ...run, state: "accepted", time: facts.startedAt, data: {} });
+    const { accepted: facts, trigger, ...run } = started.at(-1)?.input as PublishInput;
+    const { startedAt: time, ...about } = facts;
+    const { kind } = await begin({ ...run, state: "accepted", time, data: { trigger, ...about } });
     begun.push(kind);
     // A run that doesn't go on has ended by itself.
     if (kind === "endedBefore") app.durable.end(id);

@@ -1,0 +1,194 @@
+import { announceTransition } from "../../../src/activities/announce-transition";
+import type { ActivityDependencies } from "../../../src/activities/dependencies";
+import { inspectLostRun } from "../../../src/activities/inspect-lost-run";
+import { RECONCILE } from "../../../src/domain/run/ended-run";
+import { publicationId } from "../../../src/domain/run/identity";
+import { admit, type Admission } from "../../../src/functions/admit";
+import { RECONCILE_PUBLICATION } from "../../../src/orchestrators/names";
+import type { PublishInput } from "../../../src/orchestrators/publish-image-version";
+import { createFakeFunctionApp, type FakeFunctionApp } from "../../support/fake-function-app";
+import { Interleaving } from "../../support/interleaving";
+import { randomFrom } from "../../support/random-from";
+import { accepted, imageBy, managedImageExample } from "../../support/request-factory";
+
+const A = managedImageExample({ requestId: "a" });
+const B = managedImageExample({ requestId: "b", replicaCount: 3 });
+const ID = publicationId(accepted(A).image);
+/** It gets the number 1.0.1 where there is 1.0.0. */
+const NUMBERED = managedImageExample({ requestId: "a", image: imageBy("nextPatch") });
+const NAMED = { ...B, image: { ...(B["image"] as object), version: "1.0.1" } };
+
+/** What is known of a run that went on, once it was begun. */
+interface Worked {
+  runId: string;
+  requestId: string;
+}
+
+/** A world in which whoever starts a run plays it, too: its first activity, and if it goes on its record. */
+function createWorld() {
+  const app = createFakeFunctionApp();
+  const { client, started } = app.durable;
+  const engine = { end: async (id: string) => app.durable.end(id) };
+  const worked: Worked[] = [];
+  const begin = announceTransition(app.dependencies as unknown as ActivityDependencies);
+  const play = async ({ accepted: facts, trigger, ...run }: PublishInput): Promise<void> => {
+    const { startedAt, ...about } = facts;
+    const data = { trigger, ...about };
+    const told = await begin({ ...run, state: "accepted", time: startedAt, data });
+    if (told.kind === "announced") {
+      worked.push(run);
+      const endedAt = app.dependencies.now().toISOString();
+      const end = { trigger, startedAt, endedAt, updatedAt: endedAt, state: "published" } as const;
+      await app.records.finish({ ...run, ...end });
+    }
+    await engine.end(run.publicationId);
+  };
+  /** A delivery of a request, and the run that it starts. */
+  const deliver = async (raw: unknown, afterMs = 0): Promise<Admission> => {
+    app.pass(afterMs);
+    const before = client.startNew.bind(client);
+    const own: PublishInput[] = [];
+    const mine = Object.create(client) as typeof client;
+    mine.startNew = async (...parameters) => {
+      const id = await before(...parameters);
+      own.push(started.at(-1)?.input as PublishInput);
+      return id;
+    };
+    const arrival = { raw, trigger: "queue", fallbackRequestId: "m" } as const;
+    const admission = await admit(app.dependencies, mine, arrival);
+    for (const run of own) await play(run);
+    return admission;
+  };
+  const interleaving = new Interleaving();
+  for (const table of Object.values(app.records.tables))
+    interleaving.gate(table, ["get", "insert", "replace", "upsert", "remove", "list"]);
+  interleaving.gate(app.numbers.table, ["get", "changeTogether", "list"]);
+  interleaving.gate(client, ["getStatus", "startNew"]);
+  interleaving.gate(engine, ["end"]);
+  return { app, deliver, interleaving, worked };
+}
+
+type Actor = 0 | 1 | 2;
+
+/** The actors one after another, each for so many steps; those that are left, to their ends. */
+const phases =
+  (...parts: [Actor, number][]) =>
+  (step: number): Actor => {
+    let left = step;
+    for (const [actor, steps] of parts) if ((left -= steps) < 0) return actor;
+    return 0;
+  };
+const ALL = 1_000;
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const randomly = (seed: number) => {
+  const below = randomFrom(seed + 1);
+  return (): Actor => below(3) as Actor;
+};
+
+/** The first delivery of `a` stands still; `b` takes the version over; `a` is delivered once more. */
+const ORDERS: [string, ((step: number) => Actor)[]][] = [
+  [
+    "and wakes when the others' runs have ended",
+    upTo(14).map((first) => phases([0, first], [1, ALL], [2, ALL])),
+  ],
+  [
+    "and wakes while another one takes over",
+    upTo(14).flatMap((first) =>
+      upTo(10).map((second) => phases([0, first], [1, 2 * second], [0, ALL], [1, ALL])),
+    ),
+  ],
+  [
+    "and wakes while it is delivered again",
+    upTo(14).flatMap((first) =>
+      upTo(10).map((second) => phases([0, first], [1, ALL], [2, 2 * second], [0, ALL], [2, ALL])),
+    ),
+  ],
+  ["and all go on as it comes", upTo(60).map(randomly)],
+];
+
+/** Ids of the runs that `reconcile` would record as lost, whether they have a row of their own or only the version's. */
+async function lostRuns({ dependencies, records }: FakeFunctionApp): Promise<string[]> {
+  const imageVersions = { get: async () => undefined };
+  const look = inspectLostRun({
+    ...dependencies,
+    imageVersions,
+  } as unknown as ActivityDependencies);
+  const open = [];
+  for await (const run of records.openRuns()) open.push(run);
+  open.push(...(await records.publications({ state: "accepted" })).rows);
+  const lost: string[] = [];
+  for (const { action: _action, id: publicationId, ...run } of open)
+    if ((await look({ ...run, publicationId })).kind !== "recorded") lost.push(run.runId);
+  return lost;
+}
+
+/** What the three deliveries come to, and what that has to be. */
+async function outcome([a, b]: [unknown, unknown], turnOf: (step: number) => Actor) {
+  const { app, deliver, interleaving, worked } = createWorld();
+  app.inAzure.add("1.0.0");
+  const { results } = await interleaving.run(
+    [() => deliver(a), () => deliver(b, 60_000), () => deliver(a, 60_000)],
+    turnOf,
+  );
+  const [first, other, again] = results.map(({ kind }) => kind);
+  const runsOf = (requestId: string) => worked.filter((run) => run.requestId === requestId).length;
+  const told = { a: [first, again], b: [other] };
+  const runsOfTaken = (kinds: unknown[]) => (kinds.some((kind) => kind !== "conflict") ? 1 : 0);
+  return {
+    found: { told, a: runsOf("a"), b: runsOf("b"), lost: await lostRuns(app) },
+    due: { told, a: runsOfTaken(told.a), b: runsOfTaken(told.b), lost: [] },
+  };
+}
+
+test.each(ORDERS)(
+  "a delivery that is overtaken before its start, %s: each request has one run that works, or is refused, and none is taken for lost",
+  async (_, orders) => {
+    for (const [order, turnOf] of orders.entries()) {
+      const { found, due } = await outcome([A, B], turnOf);
+      expect({ order, ...found }).toEqual({ order, ...due });
+    }
+  },
+);
+
+test("a delivery whose request was given another number while it stood still before its start begins no second run", async () => {
+  const orders = upTo(20).flatMap((first) =>
+    upTo(6).map((second) => phases([0, first], [1, 10 + second], [2, ALL], [1, ALL], [0, ALL])),
+  );
+  for (const [order, turnOf] of orders.entries()) {
+    const { found, due } = await outcome([NUMBERED, NAMED], turnOf);
+    expect({ order, ...found }).toEqual({ order, ...due });
+  }
+});
+
+test("a delivery that died before its start is taken for lost until its request has another run", async () => {
+  const { app, deliver, worked } = createWorld();
+  app.away.add("startNew");
+  await expect(deliver(A)).rejects.toThrow("startNew is away");
+  app.away.clear();
+  expect(await deliver(B, 60_000)).toMatchObject({ kind: "accepted", runId: "run-2" });
+  expect(await lostRuns(app)).toEqual(["run-1"]);
+  expect(await deliver(A)).toMatchObject({ kind: "accepted", runId: "run-3" });
+  expect(await lostRuns(app)).toEqual([]);
+  expect(await app.records.runs(ID)).toMatchObject([{ runId: "run-2" }, { runId: "run-3" }]);
+  expect(worked.map(({ requestId }) => requestId)).toEqual(["b", "a"]);
+});
+
+test("a delivery that meets a mending of the version at its start is refused, and leaves the rows as they were", async () => {
+  const { app, deliver } = createWorld();
+  await deliver(A);
+  const rows = async () => [(await app.records.publication(ID))?.row, await app.records.runs(ID)];
+  const before = await rows();
+  const { client } = app.durable;
+  const startNew = client.startNew.bind(client);
+  client.startNew = async (...parameters) => {
+    client.startNew = startNew;
+    const mending = { runId: "mender", requestId: RECONCILE, fingerprint: RECONCILE };
+    await startNew(RECONCILE_PUBLICATION, { instanceId: ID, input: mending });
+    return startNew(...parameters);
+  };
+  expect(await deliver(B)).toMatchObject({
+    kind: "conflict",
+    message: expect.stringContaining("is being mended") as unknown,
+  });
+  expect(await rows()).toEqual(before);
+});

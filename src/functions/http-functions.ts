@@ -37,6 +37,8 @@ export interface HttpFunction<Of = Handler> {
     authLevel: "function" | "anonymous";
     handler: Of;
   };
+  /** What whoever is answered 503 is to do before the same again; absent where a repetition changes nothing. */
+  first?: string;
 }
 
 /**
@@ -50,7 +52,11 @@ export function httpFunctions(
   const plain: HttpFunction[] = [
     of("GET", "listSchedules", "schedules", listSchedules(schedules)),
     of("GET", "readSchedule", "schedules/{id}", readSchedule(schedules)),
-    of("POST", "runSchedule", "schedules/{id}/run", runSchedule(schedules)),
+    {
+      ...of("POST", "runSchedule", "schedules/{id}/run", runSchedule(schedules)),
+      first:
+        "what was decided is sent by the timer: see lastRun of the schedule before you repeat it",
+    },
     ...(["enable", "disable"] as const).map((to) =>
       of("POST", `${to}Schedule`, `schedules/{id}/${to}`, switchSchedule(schedules, to)),
     ),
@@ -102,7 +108,11 @@ const forAnybody = <Of>({ name, options }: HttpFunction<Of>): HttpFunction<Of> =
   options: { ...options, authLevel: "anonymous" },
 });
 
-const guarded = <Given extends unknown[]>({ name, options }: HttpFunction<Throwing<Given>>) => ({
+const guarded = <Given extends unknown[]>({
   name,
-  options: { ...options, handler: orTryAgain(name, options.handler) },
+  options,
+  first,
+}: HttpFunction<Throwing<Given>>) => ({
+  name,
+  options: { ...options, handler: orTryAgain(name, options.handler, first) },
 });

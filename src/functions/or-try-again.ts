@@ -13,9 +13,14 @@ export type Throwing<Given extends unknown[]> = (
  * 503 where a handler throws because storage, the durable store, Service Bus or Azure's sign-in don't answer, and 500
  * where the mistake is ours; the reason is in the log only.
  * @param name of the function, for the log
+ * @param first what whoever is answered 503 is to do before the same again
  */
 export const orTryAgain =
-  <Given extends unknown[]>(name: string, handler: Throwing<Given>): Throwing<Given> =>
+  <Given extends unknown[]>(
+    name: string,
+    handler: Throwing<Given>,
+    first = "it is safe to repeat",
+  ): Throwing<Given> =>
   async (request, ...given) => {
     try {
       return await handler(request, ...given);
@@ -27,7 +32,7 @@ export const orTryAgain =
       context.error(`${name} ${id}: ${plainText(reason)}`);
       return isOurs
         ? problemResponse(500, "Unexpected", MISTAKE.message, { problems: [MISTAKE] })
-        : tryAgain("storage, Service Bus or Azure didn't answer; it is safe to repeat");
+        : tryAgain(`storage, Service Bus or Azure didn't answer; ${first}`);
     }
   };
 

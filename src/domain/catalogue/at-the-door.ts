@@ -209,7 +209,8 @@ export const AT_THE_DOOR = {
   },
   TryAgain: {
     cause: "Storage, the durable store, Service Bus or Azure didn't answer (HTTP: status 503).",
-    action: "Send the same again, a little later: every call may be repeated.",
+    action:
+      "Send the same again, a little later; before a schedule's run by force see its `lastRun`.",
     rule: OURS,
     byTrigger: true,
   },

@@ -36,7 +36,10 @@ export async function soundSchedule(
 }
 
 /** 404; 503 where the document can't be read, which may well have it. */
-const noSuchSchedule = ({ problems }: ReadSchedules, id: string): HttpResponseInit =>
-  problems.length === 0
-    ? problemResponse(404, "No such schedule", `there is no schedule "${id}" in the document`)
-    : problemResponse(503, "The schedules can't be read", "mend the document", { problems });
+function noSuchSchedule({ problems }: ReadSchedules, id: string): HttpResponseInit {
+  const [first] = problems;
+  if (first === undefined)
+    return problemResponse(404, "No such schedule", `there is no schedule "${id}" in the document`);
+  const why = `${first.message}; ${first.action}`;
+  return problemResponse(503, "The schedules can't be read", why, { problems });
+}

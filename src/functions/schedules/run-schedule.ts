@@ -66,11 +66,13 @@ async function run(
     case "skip": {
       if (isGoing(held.state) || held.state.build !== undefined)
         return problemResponse(409, "It is running", verdict.why, { links });
-      await states.put(notFired(held.state, occasion, now(), verdict), held.etag);
+      if (!(await states.put(notFired(held.state, occasion, now(), verdict), held.etag)))
+        return busy(id);
       return jsonResponse(200, { id, fired: false, why: verdict.why, links });
     }
     case "finding":
-      await states.put(notFired(held.state, occasion, now(), verdict), held.etag);
+      if (!(await states.put(notFired(held.state, occasion, now(), verdict), held.etag)))
+        return busy(id);
       return problemResponse(422, "The schedule can't run", verdict.problem.message, {
         problems: [verdict.problem],
         links,

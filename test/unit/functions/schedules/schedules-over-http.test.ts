@@ -14,6 +14,7 @@ import {
 } from "../../../support/schedule-factory";
 
 const ADA = { who: "Ada", why: "the build is mended" };
+const FOUND = { kind: "found", source: { managedImage: "/an/image" } } as const;
 const DAILY = { cron: "30 2 * * *", timeZone: "Europe/Berlin" };
 
 const tick = (app: FakeSchedules): Promise<void> =>
@@ -70,24 +71,31 @@ describe("GET /api/schedules", () => {
   });
 
   it.each([
-    ["that isn't JSON", () => JSON.parse("{") as unknown, "NotJson"],
-    ["that is a list", () => [], "NotAnObject"],
+    ["that isn't JSON", () => JSON.parse("{") as unknown, "NotJson", "write a JSON object"],
+    ["that is a list", () => [], "NotAnObject", "docs/schedules.md shows one"],
     [
       "that storage doesn't give",
       () => {
         throw new Error("AuthorizationPermissionMismatch");
       },
       "SchedulesUnreadable",
+      "see that storage answers, and lets the app read",
     ],
-  ])("tells what is wrong with a document %s", async (_what, content, code) => {
-    const app = createFakeSchedules();
-    Object.assign(app.dependencies.documents, { read: async () => content() });
-    const { status, body } = readAnswer(await listSchedules(app.dependencies)());
-    expect([status, body]).toMatchObject([200, { items: [], problems: [{ code }] }]);
-    await tick(app);
-    for (const answer of [await shown(app), await run(app), await turn(app, "disable")])
-      expect(answer).toMatchObject({ status: 503, body: { problems: [{ code }] } });
-  });
+  ])(
+    "tells what is wrong with a document %s, and what to do",
+    async (_what, content, code, todo) => {
+      const app = createFakeSchedules();
+      Object.assign(app.dependencies.documents, { read: async () => content() });
+      const { status, body } = readAnswer(await listSchedules(app.dependencies)());
+      expect([status, body]).toMatchObject([200, { items: [], problems: [{ code }] }]);
+      await tick(app);
+      for (const answer of [await shown(app), await run(app), await turn(app, "disable")])
+        expect(answer).toMatchObject({
+          status: 503,
+          body: { problems: [{ code }], detail: expect.stringContaining(todo) as string },
+        });
+    },
+  );
 
   it("shows also one whose id storage refuses as a key, and the others", async () => {
     const refuse = async () => Promise.reject(new RestError("InvalidInput", { statusCode: 400 }));
@@ -200,6 +208,36 @@ describe("POST …/run", () => {
     expect(app.messages).toEqual([]);
   });
 
+  const NONE = { path: "$.source", code: "SourceNotFound", message: "none", action: "x" } as const;
+  it.each<[string, FakeSchedules["found"]["now"]]>([
+    ["no source", { kind: "finding", problem: NONE }],
+    [
+      "one that is published",
+      { ...FOUND, fingerprint: "x", versions: [{ name: "1.0.0", isFailed: false }] },
+    ],
+  ])(
+    "is answered 409 when the timer was faster, and not that there is %s: it may have fired",
+    async (_what, seen) => {
+      const app = createFakeSchedules(wireSchedule());
+      await tick(app);
+      const before = app.found.now;
+      app.found.now = seen;
+      const { finding } = app.dependencies;
+      app.dependencies.finding = {
+        find: async (schedule) => {
+          const found = await finding.find(schedule);
+          app.dependencies.finding = finding;
+          app.found.now = before;
+          app.pass(60_000);
+          await tick(app);
+          return found;
+        },
+      };
+      expect(await run(app)).toMatchObject({ status: 409, body: { title: "Held" } });
+      expect(app.messages).toHaveLength(1);
+    },
+  );
+
   it("asks who, and why", async () => {
     expect((await run(createFakeSchedules(wireSchedule()), "golden", "", {})).status).toBe(400);
   });
@@ -207,10 +245,11 @@ describe("POST …/run", () => {
   it("what couldn't be sent is sent by the next minute", async () => {
     const app = createFakeSchedules(wireSchedule(DAILY));
     app.away.add("queue");
-    expect(await run(app)).toMatchObject({
-      status: 503,
-      text: expect.not.stringContaining("away"),
-    });
+    const answer = await run(app, "golden", "?force=true");
+    expect(answer).toMatchObject({ status: 503, text: expect.not.stringContaining("away") });
+    // By force it would be published once more, if that has ended by then.
+    expect(answer.text).not.toContain("safe to repeat");
+    expect(answer.text).toContain("see lastRun of the schedule before you repeat it");
     app.away.clear();
     app.pass(60_000);
     await tick(app);

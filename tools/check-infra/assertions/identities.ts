@@ -1,7 +1,7 @@
 import { at, type Deployment, type Resource } from "../evidence";
 import { API_VERSIONS } from "./api-versions";
 import type { Assertion } from "./assertion";
-import { scopeOf } from "./roles";
+import { builtInName, scopeOf } from "./roles";
 
 const IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities";
 const SETS = "Microsoft.Compute/diskEncryptionSets";
@@ -28,7 +28,7 @@ export const assignedToPrincipals: Assertion = {
         .filter(({ type }) => type === "Microsoft.Authorization/roleAssignments")
         .flatMap((one) =>
           wrongHolder(deployment, one).map(
-            (what) => `${deployment.name}: ${roleOf(one)} in ${scopeOf(one)} ${what}`,
+            (what) => `${deployment.name}: ${builtInName(roleOf(one))} in ${scopeOf(one)} ${what}`,
           ),
         ),
     ),
@@ -43,7 +43,9 @@ function wrongHolder(deployment: Deployment, assignment: Resource): string[] {
   const holder = holderOf(deployment, principal);
   const wanted = HOLDERS[roleOf(assignment)] ?? ["app"];
   if (holder === undefined)
-    return [`goes to ${principal}, which is no principalId of an identity that is deployed`];
+    return [
+      `goes to ${principal}, no principalId of the app's identity or of a set's: give it one`,
+    ];
   return wanted.includes(holder)
     ? []
     : [`goes to ${principal} (${holder}): it is for ${wanted.join(" or ")}`];
@@ -52,12 +54,7 @@ function wrongHolder(deployment: Deployment, assignment: Resource): string[] {
 function holderOf({ resources }: Deployment, principal: string): Holder | undefined {
   if (/^[0-9a-f-]{36}$/i.test(principal)) return "people";
   const id = /\breference\('([^']+)'/.exec(principal)?.[1];
-  if (
-    id === undefined ||
-    !/\bprincipalId\b/.test(principal) ||
-    /clientId|tenantId/i.test(principal)
-  )
-    return undefined;
+  if (id === undefined || !/\bprincipalId\b/.test(principal)) return undefined;
   const owners = resources.filter((one) => one.id === id || identitiesOf(one).includes(id));
   if (owners.some(({ type }) => type === SETS)) return "set";
   return owners.some(({ type }) => type === "Microsoft.Web/sites") ? "app" : undefined;

@@ -46,6 +46,9 @@ const BUILT_IN: Readonly<Record<string, { name: string; on: RegExp }>> = {
   },
 };
 
+/** A built-in role as people know it. */
+export const builtInName = (id: string): string => BUILT_IN[id]?.name ?? id;
+
 /** Custom roles that have to reach a whole subscription; the others end at a resource group. */
 const IN_SUBSCRIPTIONS = ["Gallery Publisher Reader", "Gallery Publisher Key Reader"];
 

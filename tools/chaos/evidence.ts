@@ -1,6 +1,8 @@
 /** A call as the stand-in for Resource Manager logs it, with its answer. */
 export interface ArmCall {
   number: number;
+  /** ISO 8601: when it was carried out. */
+  time: string;
   method: string;
   path: string;
   caller: { oid?: string };
@@ -25,6 +27,8 @@ export interface RunRow {
   requestId: string;
   fingerprint: string;
   state: string;
+  /** ISO 8601. */
+  endedAt?: string;
   failureId?: string;
   action?: string;
 }
@@ -36,6 +40,18 @@ export interface FailureRow {
   requestId?: string;
   runId?: string;
   flagOpen?: string;
+}
+
+/** How each region of a run has ended, as the run's own document says it. */
+export interface RunOutcome {
+  runId: string;
+  regions: RegionOutcome[];
+}
+
+export interface RegionOutcome {
+  region: string;
+  kind: "completed" | "failed" | "notStarted";
+  fault?: { code: string };
 }
 
 /** A request that was sent and taken: by the queue, or with 2xx over HTTP. */
@@ -89,6 +105,8 @@ export interface Evidence {
   /** Ids of managed disks. */
   disks: string[];
   rows: Rows;
+  /** Of runs that have ended. */
+  outcomes: RunOutcome[];
   /** Message ids that are still on the queue, and among its dead letters. */
   queued: string[];
   deadLetters: string[];

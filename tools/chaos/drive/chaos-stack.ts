@@ -22,6 +22,7 @@ export interface Endpoints {
   clientSecret: string;
   serviceBusConnectionString: string;
   tableEndpoint: string;
+  blobEndpoint: string;
   pids: Record<string, number>;
 }
 

@@ -4,6 +4,7 @@ import { ArmState } from "./arm-state";
 import { readLog } from "./arm-log";
 import { BusState } from "./bus-state";
 import type { Endpoints } from "./chaos-stack";
+import { readOutcomes } from "./documents";
 import { goingOn } from "./durable-state";
 import { elapse, insist } from "./elapse";
 import { Tables } from "./tables";
@@ -26,12 +27,14 @@ export async function gather(
     await quiet(endpoints, { tables, bus, arm }, patienceMs);
     // Before Azure is asked: these calls are not the product's.
     const log = readLog(endpoints.armRequestLog);
+    const rows = await tables.rows();
     return {
       ...{ accepted, log },
       wanted: scenarios.flatMap(wantedOf),
       versions: await arm.versions(),
       disks: await arm.disks(),
-      rows: await tables.rows(),
+      rows,
+      outcomes: await readOutcomes(endpoints, rows.runs),
       queued: await bus.queued(),
       deadLetters: await bus.deadLetters(),
       events: await bus.events(),

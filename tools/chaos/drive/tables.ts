@@ -5,8 +5,8 @@ import type { Endpoints } from "./chaos-stack";
 import { insist } from "./elapse";
 
 /** Azurite's account and key, published by Microsoft: a secret to nobody. */
-const ACCOUNT = "devstoreaccount1";
-const KEY =
+export const ACCOUNT = "devstoreaccount1";
+export const KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 /** The app's tables, read with a client of its own; a table that isn't there yet is empty. */

@@ -20,7 +20,8 @@ export const AGREEMENT_INVARIANTS: Invariant[] = [
   { name: "what has failed wasn't seen to be there", violations: thereAllTheSame },
 ];
 
-interface Pair {
+/** A publication and its version. */
+export interface Pair {
   name: string;
   /** The publication's runs, the oldest first. */
   runs: RunRow[];
@@ -29,7 +30,7 @@ interface Pair {
 }
 
 /** Publications with their versions, but those that somebody else has written since we looked. */
-function pairs({ rows, versions, log }: Evidence): Pair[] {
+export function pairs({ rows, versions, log }: Evidence): Pair[] {
   const calls = callsByVersion(log);
   return rows.publications.flatMap(({ id, imageId, runId }) => {
     const name = imageId.slice(imageId.lastIndexOf("/") + 1);
@@ -49,14 +50,14 @@ function pairs({ rows, versions, log }: Evidence): Pair[] {
   });
 }
 
-const completedIn = (version: VersionView | undefined) =>
+export const completedIn = (version: VersionView | undefined) =>
   (version?.regions ?? []).filter(({ state }) => state === "Completed");
 
 const isPublished = ({ last }: Pair): boolean =>
   last.state === "published" || last.state === "promoted";
 
 /** A redrive has another id than the request that it runs again: the last one. */
-function wantedBy({ wanted }: Evidence, { name, last }: Pair): Wanted | undefined {
+export function wantedBy({ wanted }: Evidence, { name, last }: Pair): Wanted | undefined {
   const asked = wanted.filter(({ version }) => version === name);
   return asked.find(({ requestId }) => requestId === last.requestId) ?? asked.at(-1);
 }
@@ -138,19 +139,22 @@ function thereAllTheSame(evidence: Evidence): string[] {
     const { name, last, version } = pair;
     const own = wantedBy(evidence, pair);
     const about = calls.get(name) ?? [];
-    const hasWritten = about.some((call) => isAcceptedWrite(call) && isBy(call, last.runId));
     if (last.state !== "failed" || last.action === "promote" || own === undefined) return [];
-    if (!hasWritten || own.isVerified === true) return [];
+    if (!hasWritten(about, last) || own.isVerified === true) return [];
     const look = about.findLast(
       (call) => call.method === "GET" && isOurs(call) && isAccepted(call),
     );
-    const seen = look === undefined ? [] : completedBy(look);
+    const seen = completedBy(look);
     const there = completedIn(version)
       .map((region) => region.name)
       .filter((region) => own.regions.includes(region) && seen.includes(region));
     return there.length === 0 ? [] : [`${name} is failed, and Completed in ${there.join(", ")}`];
   });
 }
+
+/** A write of the run was accepted. */
+export const hasWritten = (about: readonly ArmCall[], { runId }: RunRow): boolean =>
+  about.some((call) => isAcceptedWrite(call) && isBy(call, runId));
 
 const isBy = ({ body }: ArmCall, runId: string): boolean =>
   body !== undefined && markOf(body as PutBody).run === runId;

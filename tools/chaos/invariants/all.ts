@@ -3,6 +3,7 @@ import { AGREEMENT_INVARIANTS } from "./agreement";
 import { AZURE_INVARIANTS } from "./azure";
 import type { Invariant } from "./invariant";
 import { RECORD_INVARIANTS } from "./records";
+import { REGION_INVARIANTS } from "./regions";
 import { WRITE_INVARIANTS } from "./writes";
 
 /** Everything that must hold when nothing is in flight any more. */
@@ -11,6 +12,7 @@ export const INVARIANTS: Invariant[] = [
   ...WRITE_INVARIANTS,
   ...AZURE_INVARIANTS,
   ...AGREEMENT_INVARIANTS,
+  ...REGION_INVARIANTS,
 ];
 
 /** Each violation with the invariant that it breaks. */

@@ -33,7 +33,7 @@ function orphans({ versions, rows, log }: Evidence): string[] {
 }
 
 /** The version as it is was made by somebody else. */
-function isMadeBySomebody(log: readonly ArmCall[], version: string): boolean {
+export function isMadeBySomebody(log: readonly ArmCall[], version: string): boolean {
   const made = callsByVersion(log)
     .get(version)
     ?.findLast((call) => call.method === "PUT" && call.status === 201);

@@ -75,7 +75,7 @@ interface Answered {
 }
 
 /** Regions that an answer tells to be Completed, short. */
-export const completedBy = ({ answer }: ArmCall): string[] =>
-  ((answer as Answered | undefined)?.properties?.replicationStatus?.summary ?? [])
+export const completedBy = (call: ArmCall | undefined): string[] =>
+  ((call?.answer as Answered | undefined)?.properties?.replicationStatus?.summary ?? [])
     .filter(({ state }) => state === "Completed")
     .map(({ region }) => shortName(region));

@@ -15,7 +15,7 @@ const VIOLATIONS: Record<string, (evidence: Evidence) => void> = {
   "every run has ended": ({ goingOn }) => goingOn.push("watcher"),
   "every run that didn't end well stands in the ledger": (evidence) => {
     ended(evidence, "failed");
-    evidence.versions = [];
+    gone(evidence);
   },
   "every end was announced": (evidence) => {
     evidence.events = evidence.events.filter((id) => !id.endsWith(".published"));
@@ -24,7 +24,7 @@ const VIOLATIONS: Record<string, (evidence: Evidence) => void> = {
     ended(evidence, "rejected");
     evidence.rows.failures.push({ id: "f", kind: "run", state: "rejected", runId: "run-1" });
     run(evidence.rows).failureId = "f";
-    evidence.versions = [];
+    gone(evidence);
   },
   "the queue is empty": ({ queued }) => queued.push("request-2"),
   "each write is accepted once": ({ log }) => log.push(put({ write: 2, excluded: false })),
@@ -71,13 +71,19 @@ const VIOLATIONS: Record<string, (evidence: Evidence) => void> = {
   "what is partly published is there in part": (evidence) => {
     ended(evidence, "partlyPublished");
     recorded(evidence, "partlyPublished");
-    evidence.versions = [];
+    gone(evidence);
   },
   "what has failed wasn't seen to be there": (evidence) => {
     ended(evidence, "failed");
     recorded(evidence, "failed");
     evidence.versions = [version({ excludeFromLatest: true })];
   },
+  "what is recorded as completed is Completed": ({ wanted, outcomes }) => {
+    wanted[0]?.regions.push("eastus");
+    if (wanted[0] !== undefined) wanted[0].required = ["westus"];
+    outcomes[0]?.regions.push({ region: "eastus", kind: "completed" });
+  },
+  "what was seen to be Completed is recorded so": ({ outcomes }) => fails(outcomes),
 };
 
 const run = (rows: Evidence["rows"]) => {
@@ -85,6 +91,18 @@ const run = (rows: Evidence["rows"]) => {
   if (first === undefined) throw new Error("there is no run");
   return first;
 };
+
+/** The record says that the region has failed. */
+function fails(outcomes: Evidence["outcomes"], code = "ReplicationFailed"): void {
+  for (const outcome of outcomes)
+    outcome.regions = [{ region: "westus", kind: "failed", fault: { code } }];
+}
+
+/** There is no version, and the record says so. */
+function gone(evidence: Evidence): void {
+  evidence.versions = [];
+  fails(evidence.outcomes);
+}
 
 function ended({ rows, events }: Evidence, state: string): void {
   run(rows).state = state;
@@ -176,4 +194,58 @@ test("somebody else's version of another image needn't have its data disk's set"
   const regions = [{ ...region("westus"), encryption: { ...(osDiskImage && { osDiskImage }) } }];
   evidence.versions = [version({ regions })];
   expect(violationsIn(evidence)).toEqual([]);
+});
+
+describe("the record of each region against Azure", () => {
+  const westus = region("westus");
+
+  test.each(["Failed", "Replicating", "Unknown"])(
+    "a region that is recorded as completed and is %s is told, though enough others are there",
+    (state) => {
+      const evidence = soundEvidence();
+      const [wanted] = evidence.wanted;
+      wanted?.regions.push("eastus");
+      if (wanted !== undefined) wanted.required = 1;
+      evidence.versions = [version({ regions: [westus, { ...region("eastus"), state }] })];
+      const [outcome] = evidence.outcomes;
+      expect(violationsIn(evidence)).toEqual([]);
+      outcome?.regions.push({ region: "eastus", kind: "completed" });
+      expect(violationsIn(evidence)).toEqual([
+        "what is recorded as completed is Completed: eastus of 1.0.0, recorded by run-1, which is published",
+      ]);
+    },
+  );
+
+  test("a run that has ended, and doesn't say how its regions have, is told", () => {
+    const evidence = soundEvidence();
+    evidence.outcomes = [];
+    expect(violationsIn(evidence)).toEqual([
+      expect.stringContaining("1.0.0: nothing says how regions of run-1 ended"),
+    ]);
+  });
+
+  test.each<[string, (evidence: Evidence) => void]>([
+    ["Azure has completed after the last look", ({ log }) => void log.splice(1)],
+    [
+      "was looked at only after the run had ended",
+      ({ rows }) => (run(rows).endedAt = "2026-11-24T15:00:00.000Z"),
+    ],
+    ["couldn't be verified", ({ wanted }) => wanted.forEach((one) => (one.isVerified = true))],
+    ["a lost run has left on its way", ({ outcomes }) => fails(outcomes, "RunLost")],
+    [
+      "is another image's, which somebody has made there",
+      ({ log }) =>
+        void log.push(
+          call("DELETE", { status: 202, by: "somebody" }),
+          put({ status: 201, by: "somebody" }),
+          look("westus"),
+        ),
+    ],
+    ["somebody has brought since", ({ log }) => void log.push(put({ by: "somebody" }))],
+  ])("a region that %s may be recorded as failed", (_, change) => {
+    const evidence = soundEvidence();
+    fails(evidence.outcomes);
+    change(evidence);
+    expect(violationsIn(evidence)).toEqual([]);
+  });
 });

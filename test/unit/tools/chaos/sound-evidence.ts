@@ -14,13 +14,17 @@ interface Put {
   by?: "app" | "somebody";
 }
 
+const BEGIN_MS = Date.parse("2026-11-24T15:00:00.000Z");
+/** After every call. */
+const ENDED_AT = "2026-11-24T16:00:00.000Z";
 let calls = 0;
 
 /** A call about the version; `by` is the app unless somebody else is meant. */
 export const call = (method: string, more: Partial<ArmCall> & Pick<Put, "by"> = {}): ArmCall => {
   const { by = "app", ...rest } = more;
   const caller = by === "app" ? { oid: APP } : { oid: SOMEBODY.oid };
-  return { number: ++calls, method, path: versionPath(VERSION), caller, status: 200, ...rest };
+  const time = new Date(BEGIN_MS + ++calls).toISOString();
+  return { number: calls, time, method, path: versionPath(VERSION), caller, status: 200, ...rest };
 };
 
 /** A PUT of the version, out of latest and with a closed flag. */
@@ -77,12 +81,13 @@ export function soundEvidence(): Evidence {
       runs: [
         {
           ...{ partitionKey: PUBLICATION, runId: RUN, requestId },
-          ...{ fingerprint: "f", state: "published" },
+          ...{ fingerprint: "f", state: "published", endedAt: ENDED_AT },
         },
       ],
       requests: [{ requestId, publicationId: PUBLICATION, runId: RUN }],
       failures: [],
     },
+    outcomes: [{ runId: RUN, regions: [{ region: "westus", kind: "completed" }] }],
     ...{ queued: [], deadLetters: [], goingOn: [] },
     events: [`${RUN}.accepted`, `${RUN}.published`],
   };

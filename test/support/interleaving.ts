@@ -31,7 +31,7 @@ export class Interleaving {
    */
   async run<R>(
     actors: readonly (() => Promise<R>)[],
-    turnOf: (step: number) => number,
+    turnOf: (step: number, hasEnded: (actor: number) => boolean) => number,
   ): Promise<{ results: R[]; steps: number }> {
     this.#waiting = actors.map(() => []);
     this.#done = actors.map(() => false);
@@ -47,7 +47,7 @@ export class Interleaving {
     let steps = 0;
     await turns(1);
     while (this.#done.includes(false)) {
-      let actor = turnOf(steps);
+      let actor = turnOf(steps, (one) => this.#done[one] === true);
       while (this.#done[actor] === true) actor = (actor + 1) % actors.length;
       const next = this.#waiting[actor]?.shift();
       next?.();

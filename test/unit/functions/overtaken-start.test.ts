@@ -2,7 +2,8 @@ import { announceTransition } from "../../../src/activities/announce-transition"
 import type { ActivityDependencies } from "../../../src/activities/dependencies";
 import { inspectLostRun } from "../../../src/activities/inspect-lost-run";
 import { RECONCILE } from "../../../src/domain/run/ended-run";
-import { publicationId } from "../../../src/domain/run/identity";
+import { documentPaths } from "../../../src/domain/run/document-paths";
+import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
 import { admit, type Admission } from "../../../src/functions/admit";
 import { RECONCILE_PUBLICATION } from "../../../src/orchestrators/names";
 import type { PublishInput } from "../../../src/orchestrators/publish-image-version";
@@ -20,6 +21,7 @@ const NAMED = { ...B, image: { ...(B["image"] as object), version: "1.0.1" } };
 
 /** What is known of a run that went on, once it was begun. */
 interface Worked {
+  publicationId: string;
   runId: string;
   requestId: string;
 }
@@ -28,6 +30,7 @@ interface Worked {
 function createWorld() {
   const app = createFakeFunctionApp();
   const { client, started } = app.durable;
+  const clock = { pass: async (ms: number) => app.pass(ms) };
   const engine = { end: async (id: string) => app.durable.end(id) };
   const worked: Worked[] = [];
   const begin = announceTransition(app.dependencies as unknown as ActivityDependencies);
@@ -45,7 +48,7 @@ function createWorld() {
   };
   /** A delivery of a request, and the run that it starts. */
   const deliver = async (raw: unknown, afterMs = 0): Promise<Admission> => {
-    app.pass(afterMs);
+    if (afterMs > 0) await clock.pass(afterMs);
     const before = client.startNew.bind(client);
     const own: PublishInput[] = [];
     const mine = Object.create(client) as typeof client;
@@ -65,20 +68,30 @@ function createWorld() {
   interleaving.gate(app.numbers.table, ["get", "changeTogether", "list"]);
   interleaving.gate(client, ["getStatus", "startNew"]);
   interleaving.gate(engine, ["end"]);
-  return { app, deliver, interleaving, worked };
+  interleaving.gate(clock, ["pass"]);
+  return { app, begin, deliver, interleaving, worked };
 }
 
 type Actor = 0 | 1 | 2;
 
-/** The actors one after another, each for so many steps; those that are left, to their ends. */
-const phases =
-  (...parts: [Actor, number][]) =>
-  (step: number): Actor => {
-    let left = step;
-    for (const [actor, steps] of parts) if ((left -= steps) < 0) return actor;
+type TurnOf = (step: number, hasEnded: (actor: number) => boolean) => Actor;
+
+/** The actors one after another, each for so many steps; those that are left, to their ends. For one play. */
+function phases(...parts: [Actor, number][]): TurnOf {
+  let begunAt = 0;
+  return (step, hasEnded) => {
+    for (let [part] = parts; part !== undefined; [part] = parts) {
+      const [actor, steps] = part;
+      if (step - begunAt < steps && !hasEnded(actor)) return actor;
+      parts.shift();
+      begunAt = step;
+    }
     return 0;
   };
+}
 const ALL = 1_000;
+/** As many steps as a delivery makes that finds nothing, to its start. */
+const BEFORE_START = 7;
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const randomly = (seed: number) => {
   const below = randomFrom(seed + 1);
@@ -86,7 +99,7 @@ const randomly = (seed: number) => {
 };
 
 /** The first delivery of `a` stands still; `b` takes the version over; `a` is delivered once more. */
-const ORDERS: [string, ((step: number) => Actor)[]][] = [
+const ORDERS: [string, TurnOf[]][] = [
   [
     "and wakes when the others' runs have ended",
     upTo(14).map((first) => phases([0, first], [1, ALL], [2, ALL])),
@@ -94,13 +107,23 @@ const ORDERS: [string, ((step: number) => Actor)[]][] = [
   [
     "and wakes while another one takes over",
     upTo(14).flatMap((first) =>
-      upTo(10).map((second) => phases([0, first], [1, 2 * second], [0, ALL], [1, ALL])),
+      upTo(7).map((second) => phases([0, first], [1, 3 * second], [0, ALL], [1, ALL])),
     ),
   ],
   [
     "and wakes while it is delivered again",
     upTo(14).flatMap((first) =>
-      upTo(10).map((second) => phases([0, first], [1, ALL], [2, 2 * second], [0, ALL], [2, ALL])),
+      upTo(7).map((second) => phases([0, first], [1, ALL], [2, 3 * second], [0, ALL], [2, ALL])),
+    ),
+  ],
+  [
+    "and begins its run while another one takes over",
+    upTo(7).flatMap((first) =>
+      upTo(6).flatMap((second) =>
+        upTo(5).map((third) =>
+          phases([0, BEFORE_START], [1, 1 + first], [0, second], [1, third], [0, 3], [1, ALL]),
+        ),
+      ),
     ),
   ],
   ["and all go on as it comes", upTo(60).map(randomly)],
@@ -123,7 +146,7 @@ async function lostRuns({ dependencies, records }: FakeFunctionApp): Promise<str
 }
 
 /** What the three deliveries come to, and what that has to be. */
-async function outcome([a, b]: [unknown, unknown], turnOf: (step: number) => Actor) {
+async function outcome([a, b]: [unknown, unknown], turnOf: TurnOf) {
   const { app, deliver, interleaving, worked } = createWorld();
   app.inAzure.add("1.0.0");
   const { results } = await interleaving.run(
@@ -133,10 +156,24 @@ async function outcome([a, b]: [unknown, unknown], turnOf: (step: number) => Act
   const [first, other, again] = results.map(({ kind }) => kind);
   const runsOf = (requestId: string) => worked.filter((run) => run.requestId === requestId).length;
   const told = { a: [first, again], b: [other] };
+  const { rows } = await app.records.publications({});
+  const newest = rows.map(({ id }) => worked.findLast((run) => run.publicationId === id)?.runId);
   const runsOfTaken = (kinds: unknown[]) => (kinds.some((kind) => kind !== "conflict") ? 1 : 0);
   return {
-    found: { told, a: runsOf("a"), b: runsOf("b"), lost: await lostRuns(app) },
-    due: { told, a: runsOfTaken(told.a), b: runsOfTaken(told.b), lost: [] },
+    found: {
+      told,
+      a: runsOf("a"),
+      b: runsOf("b"),
+      rows: rows.map(({ runId, state }) => [runId, state]),
+      lost: await lostRuns(app),
+    },
+    due: {
+      told,
+      a: runsOfTaken(told.a),
+      b: runsOfTaken(told.b),
+      rows: newest.map((runId) => [runId, "published"]),
+      lost: [],
+    },
   };
 }
 
@@ -152,7 +189,7 @@ test.each(ORDERS)(
 
 test("a delivery whose request was given another number while it stood still before its start begins no second run", async () => {
   const orders = upTo(20).flatMap((first) =>
-    upTo(6).map((second) => phases([0, first], [1, 10 + second], [2, ALL], [1, ALL], [0, ALL])),
+    upTo(3).map((second) => phases([0, first], [1, 10 + second], [2, ALL], [1, ALL], [0, ALL])),
   );
   for (const [order, turnOf] of orders.entries()) {
     const { found, due } = await outcome([NUMBERED, NAMED], turnOf);
@@ -191,4 +228,31 @@ test("a delivery that meets a mending of the version at its start is refused, an
     message: expect.stringContaining("is being mended") as unknown,
   });
   expect(await rows()).toEqual(before);
+});
+
+test.each([
+  ["was withdrawn before it begins late", false],
+  ["is being withdrawn when it begins late", true],
+])("a run whose row %s has its row, and the version's, again", async (_, isThere) => {
+  const { app, begin, deliver } = createWorld();
+  const { documents, records } = app.dependencies;
+  await deliver(B);
+  const request = accepted(A);
+  const run = { runId: "late", requestId: "a", fingerprint: fingerprint(request) };
+  const [time, trigger] = ["2026-11-24T12:00:00.000Z", "queue" as const];
+  await documents.write(documentPaths.request(ID, run.fingerprint), request);
+  const row = { ...run, trigger, state: "accepted" as const, startedAt: time };
+  if (isThere) await records.beginRun(ID, row);
+  const data = { trigger, imageId: imageVersionId(request.image) };
+  await records.withdraw({ id: ID, runId: "late" }, undefined, async () => {
+    const told = await begin({ ...run, publicationId: ID, state: "accepted", time, data });
+    expect(told).toEqual({ kind: "announced" });
+    return true;
+  });
+  expect((await records.publication(ID))?.row).toMatchObject({
+    ...row,
+    ...data,
+    location: "westus",
+  });
+  expect(await records.run(ID, "late")).toEqual(row);
 });

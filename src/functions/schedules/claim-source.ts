@@ -1,3 +1,4 @@
+import type { ScheduleStates } from "../../azure/schedule-states";
 import type { Claim } from "../../azure/source-claims";
 import type { ScheduleDependencies } from "./dependencies";
 
@@ -6,10 +7,14 @@ type Claiming = Pick<ScheduleDependencies, "claims" | "states" | "now" | "newRun
 /** To decide takes a few calls of storage; whoever takes longer has died, or stands. */
 const LEFT_AFTER_MS = 60_000;
 
+/** True of what was begun a minute ago; and of what is yet to come: the clock of its host was wrong. */
+export const isLeft = (begun: Date, now: Date): boolean =>
+  Math.abs(now.getTime() - begun.getTime()) >= LEFT_AFTER_MS;
+
 /**
  * Claims a source for the time of one decision: of schedules that find it at once, in one tick, by hand or on two hosts,
- * one looks what the others have fired, and writes its own decision, before the next one looks. Undefined while another
- * one is at it.
+ * one looks what the others have fired, and writes its own decision, before the next one looks. Undefined while somebody
+ * is at it, be it another look at the same schedule.
  */
 export async function claimSource(
   { claims, states, now, newRunId }: Claiming,
@@ -18,15 +23,20 @@ export async function claimSource(
 ): Promise<Claim | undefined> {
   const mine = { makes, scheduleId, token: newRunId(now()), at: now().toISOString() };
   const found = await claims.get(makes);
-  if (found !== undefined && found.claim.scheduleId !== scheduleId) {
-    const { at, scheduleId: other } = found.claim;
-    if (now().getTime() - Date.parse(at) < LEFT_AFTER_MS) return undefined;
-    // Should it only have stood: its state is written anew, and what it decides can't be written any more.
-    const left = await states.get(other);
-    if (left !== undefined) await states.put(left.state, left.etag);
+  if (found !== undefined) {
+    if (!isLeft(new Date(found.claim.at), now())) return undefined;
+    await writeAnew(states, found.claim.scheduleId);
   }
-  // Its own claim of before: of both looks only one can write the schedule's state.
   return (await claims.put(mine, found?.etag)) ? mine : undefined;
+}
+
+/**
+ * Should a holder only have stood: what it decides can't be written any more. Nor can what is decided just now, where
+ * the holder is of the same schedule; the next minute decides then.
+ */
+async function writeAnew(states: ScheduleStates, id: string): Promise<void> {
+  const found = await states.get(id);
+  if (found !== undefined) await states.put(found.state, found.etag);
 }
 
 /** Gives a claim back, unless somebody else has it by now. */

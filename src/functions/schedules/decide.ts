@@ -115,6 +115,7 @@ export async function verdictOn(
     return { kind: "skip", why: `it was fired before, as ${requestId}` };
   if (schedule.imageTemplate !== undefined && build !== "done")
     return toBuild(templates, schedule.imageTemplate);
+  const begun = now();
   const found = await finding.find(schedule);
   if (found.kind !== "found") return found;
   const { source, fingerprint, versions, passedOver: other } = found;
@@ -124,7 +125,7 @@ export async function verdictOn(
   if (force) return fire;
   const needless = whyNotAgain(standing);
   if (needless !== undefined) return { kind: "skip", why: needless + besides };
-  const elsewhere = await claimUnlessMade(dependencies, schedule, fingerprint);
+  const elsewhere = await claimUnlessMade(dependencies, schedule, fingerprint, begun);
   if (elsewhere.kind === "claimed") return { ...fire, claim: elsewhere.claim };
   return { ...elsewhere, why: elsewhere.why + besides };
 }

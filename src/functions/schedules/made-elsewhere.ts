@@ -3,7 +3,7 @@ import { definitionKey } from "../../domain/run/identity";
 import { isSuccess } from "../../domain/run/outcome";
 import type { Schedule } from "../../domain/schedule/schedule";
 import { withdrawn, type ScheduledRequest } from "../../domain/schedule/state";
-import { claimSource, releaseClaim } from "./claim-source";
+import { claimSource, isLeft, releaseClaim } from "./claim-source";
 import type { ScheduleDependencies } from "./dependencies";
 import { scheduleById, schedulesNow } from "./schedule-document";
 import { endOf } from "./settle-request";
@@ -23,16 +23,23 @@ export interface Elsewhere {
   why: string;
 }
 
-/** Claims the source for this schedule's decision; instead, why it isn't to fire. */
+/**
+ * Claims the source for this schedule's decision; instead, why it isn't to fire.
+ * @param begun when the look began that has found it
+ */
 export async function claimUnlessMade(
   dependencies: ScheduleDependencies,
   schedule: Schedule,
   fingerprint: string,
+  begun: Date,
 ): Promise<{ kind: "claimed"; claim: Claim } | Elsewhere> {
   const claim = await claimSource(dependencies, schedule.id, makesOf(schedule, fingerprint));
   if (claim === undefined)
-    return { kind: "held", why: "another schedule decides about the same source just now" };
-  const elsewhere = await madeElsewhere(dependencies, schedule, claim.makes);
+    return { kind: "held", why: "somebody decides about the same source just now" };
+  // A run that began and ended since isn't among the requests any more, nor its version among those that were seen.
+  const elsewhere = isLeft(begun, dependencies.now())
+    ? ({ kind: "held", why: "what was seen of its source is a minute old" } as const)
+    : await madeElsewhere(dependencies, schedule, claim.makes);
   if (elsewhere === undefined) return { kind: "claimed", claim };
   await releaseClaim(dependencies, claim);
   return elsewhere;

@@ -1,4 +1,6 @@
 import type { Timer } from "@azure/functions";
+import type { Found } from "../../../../src/azure/source-finder";
+import type { ScheduledRequest, ScheduleState } from "../../../../src/domain/schedule/state";
 import { runSchedule } from "../../../../src/functions/schedules/run-schedule";
 import { tickSchedules } from "../../../../src/functions/schedules/tick-schedules";
 import { httpRequest, invocation, readAnswer } from "../../../support/fake-function-app";
@@ -10,8 +12,10 @@ import {
   wireSchedule,
   type FakeSchedules,
 } from "../../../support/schedule-factory";
+import { turns } from "../../../support/turns";
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const BY_HAND = "0 0 1 1 *";
 /** About as many calls as one makes until its decision is written, and its claim is given back. */
 const STEPS = 14;
@@ -43,6 +47,19 @@ function gated(app: FakeSchedules, interleaving: Interleaving): FakeSchedules {
     Object.assign(dependencies, { [name]: copy });
   }
   return { ...app, dependencies };
+}
+
+/** The app, on a host that stands before it makes this call, until it is let on. */
+function stands(app: FakeSchedules, part: "documents" | "claims" | "finding", member: string) {
+  let goOn = (): void => undefined;
+  const stood = new Promise<void>((resolve) => (goOn = resolve));
+  const all = app.dependencies[part] as object as Record<string, (...p: unknown[]) => unknown>;
+  const call = async (...parameters: unknown[]): Promise<unknown> => {
+    await stood;
+    return all[member]?.(...parameters);
+  };
+  const dependencies = { ...app.dependencies, [part]: { ...all, [member]: call } };
+  return { app: { ...app, dependencies }, goOn: () => goOn() };
 }
 
 const requests = ({ messages }: FakeSchedules): number =>
@@ -97,18 +114,70 @@ describe("schedules of one definition that find the same source", () => {
     }
   });
 
-  it("and one that died in the middle of deciding: it goes on itself, the other after a minute", async () => {
-    const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
-    await tick(app);
-    const { documents } = app.dependencies;
-    app.dependencies.documents = { ...documents, write: () => Promise.reject(new Error("died")) };
-    await expect(run(app, "a")).rejects.toThrow("died");
-    app.dependencies.documents = documents;
-    expect((await run(app, "b")).status).toBe(409);
-    app.pass(MINUTE);
-    expect((await run(app, "b")).body).toMatchObject({ fired: true });
-    expect((await run(app, "a")).body).toMatchObject({ fired: false });
-    expect(requests(app)).toBe(1);
+  it.each([
+    [4, 942],
+    [2, 912],
+  ])(
+    "and of which one is due while both are run by hand have it published once, whatever overtakes what, about every %i steps",
+    async (every, known) => {
+      for (const seed of [known, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
+        const app = createFakeSchedules(
+          wireSchedule({ id: "a", catchUp: false }),
+          wireSchedule({ id: "b", cron: BY_HAND }),
+        );
+        await tick(app);
+        app.pass(MINUTE);
+        const interleaving = new Interleaving();
+        const one = gated(app, interleaving);
+        const below = randomFrom(seed);
+        let actor = 0;
+        await interleaving.run<unknown>(
+          [() => tick(one), () => run(one, "a"), () => run(one, "b")],
+          () => (actor = below(every) === 0 ? below(3) : actor),
+        );
+        app.pass(MINUTE);
+        await tick(app);
+        expect([seed, requests(app)]).toEqual([seed, 1]);
+      }
+    },
+  );
+
+  describe("and one that died in the middle of deciding", () => {
+    /** `a` has claimed the source, and not decided. */
+    async function died(): Promise<FakeSchedules> {
+      const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
+      await tick(app);
+      const { documents } = app.dependencies;
+      app.dependencies.documents = { ...documents, write: () => Promise.reject(new Error("died")) };
+      await expect(run(app, "a")).rejects.toThrow("died");
+      app.dependencies.documents = documents;
+      return app;
+    }
+
+    it("hold for a minute; then another one publishes it, and it doesn't", async () => {
+      const app = await died();
+      app.pass(MINUTE - 1);
+      expect(await run(app, "a")).toMatchObject({ status: 409 });
+      expect(await run(app, "b")).toMatchObject({ status: 409 });
+      app.pass(1);
+      expect((await run(app, "b")).body).toMatchObject({ fired: true });
+      expect((await run(app, "a")).body).toMatchObject({ fired: false });
+      expect(requests(app)).toBe(1);
+    });
+
+    it("hold for a minute; then it goes on itself, at its second look", async () => {
+      const app = await died();
+      app.pass(MINUTE);
+      expect(await run(app, "a")).toMatchObject({ status: 409 });
+      expect((await run(app, "a")).body).toMatchObject({ fired: true });
+      expect(requests(app)).toBe(1);
+    });
+
+    it("don't wait for its clock, which was ahead", async () => {
+      const app = await died();
+      app.pass(-20 * DAY);
+      expect((await run(app, "b")).body).toMatchObject({ fired: true });
+    });
   });
 
   it.each([
@@ -119,30 +188,63 @@ describe("schedules of one definition that find the same source", () => {
     async (_, begin) => {
       const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
       await begin(app);
-      const { documents } = app.dependencies;
-      let goOn = (): void => undefined;
-      const standing = {
-        ...app,
-        dependencies: {
-          ...app.dependencies,
-          documents: {
-            ...documents,
-            write: async (path: string, content: unknown) => {
-              await new Promise<void>((resolve) => (goOn = resolve));
-              await documents.write(path, content);
-            },
-          },
-        },
-      };
-      const late = run(standing, "a");
-      for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+      const standing = stands(app, "documents", "write");
+      const late = run(standing.app, "a");
+      await turns(50);
       app.pass(MINUTE);
       expect((await run(app, "b")).body).toMatchObject({ fired: true });
-      goOn();
+      standing.goOn();
       expect((await late).status).toBe(409);
       expect(requests(app)).toBe(1);
     },
   );
+
+  it("and one that stood in the middle of deciding, while another look at it stood before that: neither's decision is written", async () => {
+    const app = createFakeSchedules(
+      wireSchedule({ id: "a", catchUp: false }),
+      wireSchedule({ id: "b", cron: BY_HAND }),
+    );
+    await tick(app);
+    app.pass(MINUTE);
+    const before = stands(app, "finding", "find");
+    const byHand = run(before.app, "a");
+    await turns(50);
+    const deciding = stands(app, "documents", "write");
+    const due = tick(deciding.app);
+    await turns(50);
+    app.pass(MINUTE);
+    before.goOn();
+    expect((await byHand).status).toBe(409);
+    expect((await run(app, "b")).body).toMatchObject({ fired: true });
+    deciding.goOn();
+    await due;
+    expect(requests(app)).toBe(1);
+  });
+
+  it("and one that stood between its look and its claim: it looks again instead of publishing what was published meanwhile", async () => {
+    const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
+    await tick(app);
+    const standing = stands(app, "claims", "get");
+    const late = run(standing.app, "b");
+    await turns(50);
+    expect((await run(app, "a")).status).toBe(202);
+    const a = await app.dependencies.states.get("a");
+    const endedAt = app.dependencies.now().toISOString();
+    await app.dependencies.states.put(
+      {
+        ...(a?.state as ScheduleState),
+        request: { ...(a?.state.request as ScheduledRequest), outcome: "published", endedAt },
+      },
+      a?.etag,
+    );
+    app.found.now = { ...app.found.now, versions: [{ name: "1.0.0", isFailed: false }] } as Found;
+    // By now Azure is known to have its version: nobody waits for that any more.
+    app.pass(6 * MINUTE);
+    standing.goOn();
+    expect(await late).toMatchObject({ status: 409 });
+    expect((await run(app, "b")).body).toMatchObject({ fired: false });
+    expect(requests(app)).toBe(1);
+  });
 
   it("publish it again by force, and a claim leaves nothing behind", async () => {
     const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));

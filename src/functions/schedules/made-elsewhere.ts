@@ -3,6 +3,7 @@ import { definitionKey } from "../../domain/run/identity";
 import { isSuccess } from "../../domain/run/outcome";
 import type { Schedule } from "../../domain/schedule/schedule";
 import { withdrawn, type ScheduledRequest } from "../../domain/schedule/state";
+import { isForgotten } from "../../domain/schedule/unattended";
 import { claimSource, isLeft, releaseClaim } from "./claim-source";
 import type { ScheduleDependencies } from "./dependencies";
 import { scheduleById, schedulesNow } from "./schedule-document";
@@ -10,8 +11,6 @@ import { endOf } from "./settle-request";
 
 /** Azure may have been asked for the versions before this one was there. */
 const JUST_ENDED_MS = 5 * 60_000;
-/** No copy of a request is in the queue any more that nobody has heard of for so long. */
-const LONGEST_IN_QUEUE_MS = 60 * 60_000;
 
 /** Which source a request publishes to which definition: one key for all spellings. */
 export const makesOf = ({ image }: Pick<Schedule, "image">, fingerprint: string): string =>
@@ -59,13 +58,16 @@ async function madeElsewhere(
     if (standing === "going") return { kind: "skip", why };
     if (standing === "adrift")
       return { kind: "held", why: `${why}, unless nobody hears of that within an hour` };
-    const instead = `${request.requestId} is withdrawn: it wasn't sent, and schedule ${schedule.id} publishes its source`;
+    const instead = `${request.requestId} is withdrawn: nobody has heard of it within an hour, and schedule ${schedule.id} publishes its source`;
     if (!(await withdraw(dependencies, id, request, instead))) return { kind: "held", why };
   }
   return undefined;
 }
 
-/** `adrift`: it lies in the queue, and nobody looks what becomes of it; `unsent`: nobody sends it. */
+/**
+ * `adrift`: it may lie in the queue, also where it isn't noted as sent, and nobody looks what becomes of it; `unsent`:
+ * nobody has sent it, nor will.
+ */
 type RequestStanding = "going" | "over" | "adrift" | "unsent";
 
 async function standingOf(
@@ -74,16 +76,16 @@ async function standingOf(
   request: ScheduledRequest,
 ): Promise<RequestStanding> {
   const age = (time: string): number => dependencies.now().getTime() - Date.parse(time);
-  const { outcome, endedAt = "", sentAt, firedAt } = request;
+  const { outcome, endedAt = "" } = request;
   const end = outcome === undefined ? await endOf(dependencies, request) : { outcome, endedAt };
   if (end === "going") return "going";
   if (end !== undefined)
     return isSuccess(end.outcome) && age(end.endedAt) < JUST_ENDED_MS ? "going" : "over";
-  if (request.sends > 0 && age(sentAt ?? firedAt) > LONGEST_IN_QUEUE_MS) return "over";
-  // Only of a schedule that runs somebody sends the request, and looks how it ends.
-  const read = await schedulesNow(dependencies);
-  if (read.problems.length > 0 || scheduleById(read, id)?.schedule !== undefined) return "going";
-  return request.sends > 0 ? "adrift" : "unsent";
+  if (isForgotten(request, dependencies.now())) return request.sends > 0 ? "over" : "unsent";
+  if (request.leftAt !== undefined) return "adrift";
+  // Only of a schedule that runs somebody sends the request, and looks how it ends; the tick notes it of others.
+  const { schedule } = scheduleById(await schedulesNow(dependencies), id) ?? {};
+  return schedule === undefined ? "adrift" : "going";
 }
 
 async function withdraw(

@@ -420,24 +420,51 @@ describe("two schedules of one definition", () => {
     ["made invalid", [wireSchedule({ cron: "x" })]],
   ])("of which one was %s", (_what, rest) => {
     const also = wireSchedule({ id: "also", cron: "3 * * * *", catchUp: false });
-    /** The first has fired: its request was sent, or not. */
-    async function left(sent: "sent" | "unsent") {
+    /** The first has fired: its request was sent, or not, or its host has died before that was noted. */
+    async function left(sent: "sent" | "unnoted" | "unsent") {
       const app = both({ cron: "3 * * * *", catchUp: false });
       await tick(app);
-      if (sent === "unsent") app.away.add("queue");
+      const { queue } = app.dependencies;
+      const died = (): Promise<never> => Promise.reject(new Error("died"));
+      if (sent === "unsent") app.dependencies.queue = { send: died };
+      if (sent === "unnoted")
+        app.dependencies.queue = { send: (...message) => queue.send(...message).then(died) };
       await minutes(app, 1);
-      app.away.clear();
+      app.dependencies.queue = queue;
       app.documents.stored.set(DOCUMENT, { schedules: [...rest, also] });
       return app;
     }
     const ALSO = "also-20261124T120300Z";
+    const LATER = "also-20261124T130300Z";
 
-    it("while its request was on its way: wait until nobody can have heard of that", async () => {
-      const app = await left("sent");
-      await minutes(app, 60);
-      expect(ids(app)).toEqual([FIRST]);
+    it.each([
+      ["was on its way", "sent", 60, [FIRST], ALSO],
+      ["was on its way, which nobody has noted", "unnoted", 61, [FIRST], LATER],
+      ["wasn't sent", "unsent", 61, [], LATER],
+    ] as const)(
+      "while its request %s: wait until nobody can have heard of that",
+      async (_request, sent, longest, before, next) => {
+        const app = await left(sent);
+        await minutes(app, longest);
+        expect(ids(app)).toEqual(before);
+        await minutes(app, 1);
+        expect(ids(app)).toEqual([...before, next]);
+      },
+    );
+
+    it("while the document can't be read for a moment: ask again in a minute", async () => {
+      const app = await left("unsent");
+      app.pass(MINUTE);
+      const { documents } = app.dependencies;
+      let reads = 0;
+      const read = (path: string): Promise<unknown> =>
+        path === DOCUMENT && ++reads > 1
+          ? Promise.reject(new Error("storage is away"))
+          : documents.read(path);
+      app.dependencies.documents = { ...documents, read: read as typeof documents.read };
       await minutes(app, 1);
-      expect(ids(app)).toEqual([FIRST, ALSO]);
+      expect(reads).toBe(2);
+      expect(await whys(app)).toEqual([]);
     });
 
     it("and its run goes on: don't publish it again; nor wait when that has ended badly", async () => {
@@ -449,16 +476,18 @@ describe("two schedules of one definition", () => {
       ]);
       await run(app, FIRST, "failed");
       await minutes(app, 60);
-      expect(ids(app)).toEqual([FIRST, "also-20261124T130300Z"]);
+      expect(ids(app)).toEqual([FIRST, LATER]);
     });
 
-    it("before its request was sent: take that back, also when it is mended and runs again", async () => {
+    it("before its request was sent: take that back then, also when it is mended and runs again", async () => {
       const app = await left("unsent");
-      await minutes(app, 2);
-      expect(ids(app)).toEqual([ALSO]);
+      await minutes(app, 62);
+      expect(ids(app)).toEqual([LATER]);
       const { request, decisions } = await stateOf(app);
       expect(request).toBeUndefined();
-      expect(decisions[0]?.why).toContain(`${FIRST} is withdrawn: it wasn't sent`);
+      expect(decisions[0]?.why).toContain(
+        `${FIRST} is withdrawn: nobody has heard of it within an hour`,
+      );
       app.documents.stored.set(DOCUMENT, { schedules: [wireSchedule(), also] });
       await minutes(app, 3);
       expect(ids(app)).not.toContain(FIRST);

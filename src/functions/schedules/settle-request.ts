@@ -94,7 +94,7 @@ async function takeUp(
   }
   if (request.sends > 0)
     return close(dependencies, schedule, held, request, lost(dependencies), log);
-  const why = `${request.requestId} is withdrawn: the schedule couldn't run before it was sent, until others may have published`;
+  const why = `${request.requestId} is withdrawn: it wasn't sent while the schedule could run, and is too old now`;
   const mine = await change(states, held, withdrawn(held.state, why, now()));
   if (mine !== undefined) log.warn(`schedule ${schedule.id}: ${why}`);
   return mine;

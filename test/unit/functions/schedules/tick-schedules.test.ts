@@ -415,6 +415,22 @@ describe("two schedules of one definition", () => {
     expect(app.messages).toHaveLength(2);
   });
 
+  it("of which one was removed before its request was sent, and is put back: wait while that may be in the queue, and lose no occurrence by it", async () => {
+    const app = both({ cron: "3 * * * *" });
+    await tick(app);
+    app.away.add("queue");
+    await minutes(app, 1);
+    app.away.clear();
+    const [golden, also] = [wireSchedule(), wireSchedule({ id: "also", cron: "3 * * * *" })];
+    app.documents.stored.set(DOCUMENT, { schedules: [also] });
+    await minutes(app, 1);
+    app.documents.stored.set(DOCUMENT, { schedules: [golden, also] });
+    await minutes(app, 59);
+    expect([ids(app), await whys(app)]).toEqual([[], []]);
+    await minutes(app, 2);
+    expect(app.messages).toHaveLength(1);
+  });
+
   describe.each([
     ["removed", []],
     ["made invalid", [wireSchedule({ cron: "x" })]],

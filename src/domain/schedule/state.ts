@@ -38,7 +38,7 @@ export interface ScheduledRequest {
   sentAt?: string;
   /** ISO 8601: since then its schedule can't run, and nobody looks after it. */
   leftAt?: string;
-  /** Its schedule has begun anew: it is waited for, and not sent any more. */
+  /** Its schedule has begun anew, or another one publishes its source: it is waited for, and not sent any more. */
   sendNoMore?: true;
   publicationId?: string;
   outcome?: ScheduledEnd;

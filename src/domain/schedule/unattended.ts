@@ -26,9 +26,9 @@ export function attended(
 }
 
 /**
- * True of a request that was left alone for so long that it mustn't be sent any more: others take it as over by then
- * (see `standingOf`). When one was sent is noted; of one that isn't noted as sent, the last who cared may have died
- * before that was written.
+ * True of a request that was left alone for so long that it mustn't be sent any more: others give it up by then (see
+ * `standingOf`). Not since it was sent: the last who cared may have sent it, or sent it again, and died before that was
+ * noted.
  */
-export const isForgotten = ({ leftAt, sentAt }: ScheduledRequest, now: Date): boolean =>
-  leftAt !== undefined && now.getTime() - Date.parse(sentAt ?? leftAt) > LONGEST_IN_QUEUE_MS;
+export const isForgotten = ({ leftAt }: ScheduledRequest, now: Date): boolean =>
+  leftAt !== undefined && now.getTime() - Date.parse(leftAt) > LONGEST_IN_QUEUE_MS;

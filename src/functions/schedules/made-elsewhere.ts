@@ -59,16 +59,16 @@ async function madeElsewhere(
     if (standing === "adrift")
       return { kind: "held", why: `${why}, unless nobody hears of that within an hour` };
     const instead = `${request.requestId} is withdrawn: nobody has heard of it within an hour, and schedule ${schedule.id} publishes its source`;
-    if (!(await withdraw(dependencies, id, request, instead))) return { kind: "held", why };
+    if (!(await giveUp(dependencies, id, request, instead))) return { kind: "held", why };
   }
   return undefined;
 }
 
 /**
- * `adrift`: it may lie in the queue, also where it isn't noted as sent, and nobody looks what becomes of it; `unsent`:
- * nobody has sent it, nor will.
+ * `adrift`: it may lie in the queue, also where it isn't noted as sent, and nobody looks what becomes of it; `forgotten`:
+ * it isn't in the queue any more, and whoever looks after it again may still send it.
  */
-type RequestStanding = "going" | "over" | "adrift" | "unsent";
+type RequestStanding = "going" | "over" | "adrift" | "forgotten";
 
 async function standingOf(
   dependencies: ScheduleDependencies,
@@ -81,14 +81,19 @@ async function standingOf(
   if (end === "going") return "going";
   if (end !== undefined)
     return isSuccess(end.outcome) && age(end.endedAt) < JUST_ENDED_MS ? "going" : "over";
-  if (isForgotten(request, dependencies.now())) return request.sends > 0 ? "over" : "unsent";
+  if (isForgotten(request, dependencies.now()))
+    return request.sendNoMore === true && request.sends > 0 ? "over" : "forgotten";
   if (request.leftAt !== undefined) return "adrift";
   // Only of a schedule that runs somebody sends the request, and looks how it ends; the tick notes it of others.
   const { schedule } = scheduleById(await schedulesNow(dependencies), id) ?? {};
   return schedule === undefined ? "adrift" : "going";
 }
 
-async function withdraw(
+/**
+ * Writes that a forgotten request isn't sent any more: who has judged otherwise, by another clock or a minute ago, is
+ * refused by the row's ETag, or reads it. False when somebody else was faster, and may send it.
+ */
+async function giveUp(
   { states, now }: ScheduleDependencies,
   id: string,
   { requestId }: ScheduledRequest,
@@ -96,6 +101,14 @@ async function withdraw(
 ): Promise<boolean> {
   const held = await states.get(id);
   const { request } = held?.state ?? {};
-  if (held === undefined || request?.requestId !== requestId || request.sends > 0) return false;
-  return states.put(withdrawn(held.state, why, now()), held.etag);
+  if (held === undefined || request?.requestId !== requestId || !isForgotten(request, now()))
+    return false;
+  const { state, etag } = held;
+  // How one that was sent has ended, its own schedule finds out.
+  return states.put(
+    request.sends > 0
+      ? { ...state, request: { ...request, sendNoMore: true } }
+      : withdrawn(state, why, now()),
+    etag,
+  );
 }

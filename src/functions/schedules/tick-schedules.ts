@@ -74,7 +74,12 @@ async function setBack(
   const state = underClock(held.state, now());
   if (state === held.state) return held;
   const mine = await change(states, held, state);
-  if (mine !== undefined) log.warn(`schedule ${state.id}: ${state.decisions[0]?.why}`);
+  const { id, request, decisions } = state;
+  const why =
+    decisions === held.state.decisions
+      ? `a clock was wrong: what was done about ${request?.requestId} at a time that is yet to come counts as done now`
+      : decisions[0]?.why;
+  if (mine !== undefined) log.warn(`schedule ${id}: ${why}`);
   return mine;
 }
 

@@ -1,5 +1,5 @@
 import type { Timer } from "@azure/functions";
-import type { ScheduleState } from "../../../../src/domain/schedule/state";
+import type { ScheduledRequest, ScheduleState } from "../../../../src/domain/schedule/state";
 import { tickSchedules } from "../../../../src/functions/schedules/tick-schedules";
 import { invocation } from "../../../support/fake-function-app";
 import {
@@ -153,6 +153,22 @@ describe("what another schedule has published meanwhile", () => {
     await minutes(app, 10);
     expect(ids(app)).toEqual(before);
   });
+
+  it("isn't published while it may be in the queue of the one that is taken out: it was sent a second time, and who sent it died before that was noted", async () => {
+    const app = await fired("sent", ALSO);
+    app.pass(61 * MINUTE);
+    const { states } = app.dependencies;
+    app.dependencies.states = { ...states, put: () => Promise.reject(new Error("died")) };
+    await tick(app);
+    app.dependencies.states = states;
+    const sent = [FIRST, `${FIRST}~1`];
+    expect(ids(app)).toEqual(sent);
+    write(app, [ALSO]);
+    await minutes(app, 59);
+    expect(ids(app)).toEqual(sent);
+    await minutes(app, 3);
+    expect(ids(app)).toEqual([...sent, expect.stringMatching(/^also-/)]);
+  });
 });
 
 describe("a clock that was ahead when a request was sent, and is put back", () => {
@@ -168,6 +184,24 @@ describe("a clock that was ahead when a request was sent, and is put back", () =
     expect(ids(app)).toEqual([first, `${first}~1`]);
     await minutes(app, 46);
     expect((await stateOf(app)).failures).toBe(1);
+  });
+
+  it("is told, and what it concerns", async () => {
+    const app = await fired("sent");
+    const { states } = app.dependencies;
+    const state = await stateOf(app);
+    const etag = (await states.get("golden"))?.etag;
+    const sentAt = new Date(app.dependencies.now().getTime() + DAY).toISOString();
+    const request = { ...(state.request as ScheduledRequest), sentAt };
+    await states.put({ ...state, request }, etag);
+    const context = invocation();
+    const warned = jest.spyOn(context, "warn");
+    await tickSchedules(app.dependencies)({} as Timer, context);
+    expect(warned.mock.calls).toEqual([
+      [
+        `schedule golden: a clock was wrong: what was done about ${FIRST} at a time that is yet to come counts as done now`,
+      ],
+    ]);
   });
 
   it("and left alone: nobody waits for it for longer than an hour", async () => {

@@ -246,6 +246,44 @@ describe("schedules of one definition that find the same source", () => {
     expect(requests(app)).toBe(1);
   });
 
+  it("and one that can run again when its request is just an hour old, by one host's clock and not by the other's: it is sent again, or another one publishes it", async () => {
+    const sound = wireSchedule({ cron: "1 12 * * *" });
+    const wrong = wireSchedule({ cron: "every monday" });
+    const others = [wireSchedule({ id: "also", cron: BY_HAND })];
+    const write = (app: FakeSchedules, golden: unknown): void =>
+      void app.documents.stored.set(DOCUMENT, { schedules: [golden, ...others] });
+    const seen = new Set<string>();
+    for (const begins of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+      for (let until = begins; until < begins + 10; until++) {
+        const app = createFakeSchedules(sound, ...others);
+        for (const change of [() => undefined, () => undefined, () => write(app, wrong)]) {
+          change();
+          await tick(app);
+          app.pass(MINUTE);
+        }
+        app.pass(58 * MINUTE + 30_000);
+        write(app, sound);
+        const interleaving = new Interleaving();
+        const late = gated(app, interleaving);
+        const behind = app.dependencies.now();
+        late.dependencies.now = () => behind;
+        app.pass(45_000);
+        await interleaving.run<unknown>(
+          [() => tick(late), () => run(gated(app, interleaving), "also")],
+          (step) => (begins <= step && step < until ? 0 : 1),
+        );
+        app.pass(10 * MINUTE);
+        await tick(app);
+        const [, ...next] = app.messages.map(({ messageId }) => messageId);
+        expect([begins, until, next.length]).toEqual([begins, until, 1]);
+        seen.add(next[0] ?? "");
+      }
+    expect([...seen].sort()).toEqual([
+      "also-20261124T130215Z-by-hand",
+      "golden-20261124T120100Z~1",
+    ]);
+  });
+
   it("publish it again by force, and a claim leaves nothing behind", async () => {
     const app = createFakeSchedules(...NAMES.map((id) => wireSchedule({ id, cron: BY_HAND })));
     await tick(app);

@@ -27,7 +27,7 @@ export interface ActivityDependencies {
   checks: readonly Check[];
   documents: Documents;
   records: Records;
-  numbers: Pick<Numbers, "started" | "release">;
+  numbers: Pick<Numbers, "of" | "reserve" | "started" | "release">;
   announcer: Announcer;
   /** Lines for programs, beside what people are told. */
   log: Log;

@@ -87,7 +87,7 @@ async function judged(
   const isUnstarted = inspected === undefined && run.action !== "promote";
   if (isSuperseded && isUnstarted && (await answeredBy(dependencies, run)) !== undefined) {
     // Another run is its request's: this one was abandoned before its start, and its end would be a second one.
-    await records.withdraw({ id: publicationId, runId }, undefined, async () => true);
+    await records.withdraw({ id: publicationId, runId }, "leave", async () => true);
     return { kind: "recorded" };
   }
   return settle<Lost | Trouble>(async () => {

@@ -37,12 +37,12 @@ export interface Records {
   /**
    * Withdraws a run that hasn't begun: its own row, and the version's, which says what it said before. Nothing is changed
    * when it begins meanwhile.
-   * @param before absent when somebody else has taken the version's row since, or will
+   * @param before `leave` when somebody else has taken the version's row since, or will; `nothing` when there was none
    * @param isUnbegun asked between reading the rows and changing them
    */
   withdraw(
     run: Pick<PublicationRow, "id" | "runId">,
-    before: PublicationRow | undefined,
+    before: PublicationRow | "nothing" | "leave",
     isUnbegun: () => Promise<boolean>,
   ): Promise<void>;
   /**
@@ -55,8 +55,11 @@ export interface Records {
   /** Remembers which run answers a request, so that both are found by its own id for ever. */
   noteRequest(request: AskedFor & { runId: string }): Promise<void>;
   notedRequest(request: AskedFor): Promise<RequestRow | undefined>;
-  /** What was noted before a start that came to nothing; a request that wasn't noted is no error. */
-  forgetRequest(request: AskedFor): Promise<void>;
+  /**
+   * What was noted before a start of this run that came to nothing. Kept where another run is noted that is there: a
+   * delivery that stands still may begin it yet.
+   */
+  forgetRequest(request: AskedFor & { runId: string }): Promise<void>;
   runs(publicationId: string): Promise<RunRow[]>;
   run(publicationId: string, runId: string): Promise<RunRow | undefined>;
   /** Runs of all publications that haven't been recorded as ended. */
@@ -163,7 +166,11 @@ export function createRecords({
         ]);
         if (!(await isUnbegun())) return;
         const isHeld = row?.value.runId === runId && row.value.state === "accepted";
-        if (before !== undefined && isHeld)
+        if (before === "nothing" && isHeld) {
+          await publications.remove(PUBLICATIONS, id, row.etag);
+          continue;
+        }
+        if (before !== "nothing" && before !== "leave" && isHeld)
           if (!(await publications.replace(PUBLICATIONS, id, before, row.etag))) continue;
         if (run?.value.state === "accepted") await runs.remove(id, runId, run.etag);
         return;
@@ -179,7 +186,16 @@ export function createRecords({
       requests.upsert(partitionOf(request.requestId), keyOf(request), request),
     notedRequest: async (request) =>
       (await requests.get(partitionOf(request.requestId), keyOf(request)))?.value,
-    forgetRequest: (request) => requests.remove(partitionOf(request.requestId), keyOf(request)),
+    async forgetRequest(request) {
+      const [partition, key] = [partitionOf(request.requestId), keyOf(request)];
+      const noted = await requests.get(partition, key);
+      if (noted === undefined) return;
+      const { runId = request.runId } = noted.value;
+      const isOther = runId !== request.runId;
+      if (isOther && (await runs.get(request.publicationId, runId)) !== undefined) return;
+      // Begun meanwhile, a run notes it anew, after it has written its row.
+      await requests.remove(partition, key, noted.etag);
+    },
     runs: (publicationId) => allRows(runs, publicationId),
     run: async (publicationId, runId) => (await runs.get(publicationId, runId))?.value,
     async *openRuns() {

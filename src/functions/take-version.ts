@@ -52,7 +52,8 @@ export async function takeVersion(
     if (taken === undefined) continue;
     const asked = askedFor(candidate);
     // By a refused request's id another one's publication would be found.
-    if (taken.kind === "conflict") await dependencies.records.forgetRequest(asked);
+    if (taken.kind === "conflict")
+      await dependencies.records.forgetRequest({ ...asked, runId: candidate.runId });
     if (taken.kind === "joined")
       await dependencies.records.noteRequest({ ...asked, runId: taken.runId });
     return taken;
@@ -100,7 +101,7 @@ async function tryToTake(
   // stopped. Telling another sender "joined" without a start would lose both, once its message is
   // completed.
   if (unstarted && row.fingerprint === candidate.fingerprint) {
-    const started = await start(dependencies, client, { ...beginning, candidate: row }, undefined);
+    const started = await start(dependencies, client, { ...beginning, candidate: row }, "leave");
     return started?.kind === "accepted" && !same(row) ? joinOrRefuse(row, candidate) : started;
   }
   for (const { runId, state } of runs.filter((run) => same(run) && run.runId !== row.runId))
@@ -122,7 +123,7 @@ async function startTaken(
   beginning: Beginning,
   before: PublicationRow | undefined,
 ): Promise<Taken | undefined> {
-  const started = await start(dependencies, client, beginning, before);
+  const started = await start(dependencies, client, beginning, before ?? "nothing");
   if (started?.kind === "conflict")
     await dependencies.records.giveBack(beginning.candidate, before);
   return started;
@@ -181,7 +182,7 @@ async function start(
   { records }: FunctionDependencies,
   client: DurableClient,
   { candidate: row, orchestrator, mayBegin = async () => true }: Beginning,
-  before: PublicationRow | undefined,
+  before: PublicationRow | "nothing" | "leave",
 ): Promise<Taken | undefined> {
   const { id, imageId, runId, requestId, trigger, state, startedAt, traceParent } = row;
   const run = { runId, requestId, fingerprint: row.fingerprint, trigger };

@@ -151,10 +151,21 @@ test("a request that is forgotten isn't found, and one that was never noted can 
   const records = createFakeRecords();
   await records.reserve(row(), undefined);
   await records.noteRequest({ ...asked("r-1"), runId: "run-1" });
-  await records.forgetRequest(asked("never noted"));
-  await records.forgetRequest(asked("r-1"));
+  await records.forgetRequest({ ...asked("never noted"), runId: "run-1" });
+  await records.forgetRequest({ ...asked("r-1"), runId: "run-1" });
   expect(await records.notedRequest(asked("r-1"))).toBeUndefined();
   expect((await records.publications({ requestId: "r-1" })).rows).toEqual([]);
+});
+
+test.each([
+  ["is there: it may begin yet", true, "run-1"],
+  ["is gone", false, undefined],
+])("a refused delivery's request whose other run %s", async (_, isThere, noted) => {
+  const records = createFakeRecords();
+  if (isThere) await records.beginRun("p-1", { ...ended, state: "accepted" });
+  await records.noteRequest({ ...asked("r-1"), runId: "run-1" });
+  await records.forgetRequest({ ...asked("r-1"), runId: "run-2" });
+  expect((await records.notedRequest(asked("r-1")))?.runId).toBe(noted);
 });
 
 test("a run that has ended isn't begun again, one that was only prepared is", async () => {

@@ -1,6 +1,8 @@
 import { announceTransition } from "../../../src/activities/announce-transition";
-import type { ActivityDependencies } from "../../../src/activities/dependencies";
+import type { ActivityDependencies, RunRef } from "../../../src/activities/dependencies";
 import { inspectLostRun } from "../../../src/activities/inspect-lost-run";
+import { recordFailure } from "../../../src/activities/record-failure";
+import type { RunRow } from "../../../src/domain/run/records";
 import { RECONCILE } from "../../../src/domain/run/ended-run";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
@@ -47,7 +49,11 @@ function createWorld() {
     await engine.end(run.publicationId);
   };
   /** A delivery of a request, and the run that it starts. */
-  const deliver = async (raw: unknown, afterMs = 0): Promise<Admission> => {
+  const deliver = async (
+    raw: unknown,
+    afterMs = 0,
+    dependencies = app.dependencies,
+  ): Promise<Admission> => {
     if (afterMs > 0) await clock.pass(afterMs);
     const before = client.startNew.bind(client);
     const own: PublishInput[] = [];
@@ -58,7 +64,7 @@ function createWorld() {
       return id;
     };
     const arrival = { raw, trigger: "queue", fallbackRequestId: "m" } as const;
-    const admission = await admit(app.dependencies, mine, arrival);
+    const admission = await admit(dependencies, mine, arrival);
     for (const run of own) await play(run);
     return admission;
   };
@@ -126,6 +132,12 @@ const ORDERS: [string, TurnOf[]][] = [
       ),
     ),
   ],
+  [
+    "and wakes when it was delivered again while the other one goes on",
+    upTo(9).flatMap((first) =>
+      upTo(24).map((second) => phases([0, first], [1, second], [2, ALL], [1, ALL], [0, ALL])),
+    ),
+  ],
   ["and all go on as it comes", upTo(60).map(randomly)],
 ];
 
@@ -159,8 +171,15 @@ async function outcome([a, b]: [unknown, unknown], turnOf: TurnOf) {
   const { rows } = await app.records.publications({});
   const newest = rows.map(({ id }) => worked.findLast((run) => run.publicationId === id)?.runId);
   const runsOfTaken = (kinds: unknown[]) => (kinds.some((kind) => kind !== "conflict") ? 1 : 0);
+  const byId = async (requestId: string) =>
+    (await app.records.publications({ requestId })).rows.map(({ id, runId }) => [id, runId]);
+  const publishedBy = (requestId: string) =>
+    worked
+      .filter((run) => run.requestId === requestId)
+      .map((run) => [run.publicationId, run.runId]);
   return {
     found: {
+      byId: [await byId("a"), await byId("b")],
       told,
       a: runsOf("a"),
       b: runsOf("b"),
@@ -168,6 +187,7 @@ async function outcome([a, b]: [unknown, unknown], turnOf: TurnOf) {
       lost: await lostRuns(app),
     },
     due: {
+      byId: [publishedBy("a"), publishedBy("b")],
       told,
       a: runsOfTaken(told.a),
       b: runsOfTaken(told.b),
@@ -178,7 +198,7 @@ async function outcome([a, b]: [unknown, unknown], turnOf: TurnOf) {
 }
 
 test.each(ORDERS)(
-  "a delivery that is overtaken before its start, %s: each request has one run that works, or is refused, and none is taken for lost",
+  "a delivery that is overtaken before its start, %s: each request has one run that works and is found by its id, or is refused, and none is taken for lost",
   async (_, orders) => {
     for (const [order, turnOf] of orders.entries()) {
       const { found, due } = await outcome([A, B], turnOf);
@@ -194,6 +214,82 @@ test("a delivery whose request was given another number while it stood still bef
   for (const [order, turnOf] of orders.entries()) {
     const { found, due } = await outcome([NUMBERED, NAMED], turnOf);
     expect({ order, ...found }).toEqual({ order, ...due });
+  }
+});
+
+test("a delivery whose request was passed on by one that died before it came to a run has its number again, and one run", async () => {
+  const orders = upTo(20).flatMap((first) =>
+    upTo(6).map((second) => phases([0, first], [1, 8 + second], [2, ALL], [1, ALL], [0, ALL])),
+  );
+  for (const [order, turnOf] of orders.entries()) {
+    const { app, deliver, interleaving, worked } = createWorld();
+    app.inAzure.add("1.0.0");
+    const { documents } = app.dependencies;
+    // The request with its second number is the first that is written of it.
+    const write: typeof documents.write = async (path, document) => {
+      const { version } = (document as { image?: { version?: string } }).image ?? {};
+      if (version === "1.0.2") throw new Error("killed");
+      return documents.write(path, document);
+    };
+    const dying = { ...app.dependencies, documents: { ...documents, write } };
+    const { results } = await interleaving.run<Admission | undefined>(
+      [
+        () => deliver(NUMBERED),
+        () => deliver(NAMED, 60_000),
+        () => deliver(NUMBERED, 0, dying).catch(() => undefined),
+      ],
+      turnOf,
+    );
+    const byA = async () => ({
+      worked: worked.filter(({ requestId }) => requestId === "a").map(({ runId }) => runId),
+      found: (await app.records.publications({ requestId: "a" })).rows.map(({ runId }) => runId),
+    });
+    const [told] = results.map((result) => result?.kind);
+    const before = await byA();
+    expect({ order, told, runs: before.worked.length }).toEqual({
+      order,
+      told: "accepted",
+      runs: 1,
+    });
+    await deliver(NUMBERED);
+    expect({ order, before, ...(await byA()) }).toEqual({
+      order,
+      before: { ...before, found: before.worked },
+      ...before,
+    });
+    expect({ order, lost: await lostRuns(app) }).toEqual({ order, lost: [] });
+  }
+});
+
+test("a delivery that takes an abandoned version over, and is passed on while that is mended, begins no second run", async () => {
+  for (const first of upTo(22)) {
+    const { app, deliver, interleaving, worked } = createWorld();
+    app.inAzure.add("1.0.0");
+    app.away.add("startNew");
+    await expect(deliver(NAMED)).rejects.toThrow("startNew is away");
+    app.away.clear();
+    app.pass(600_000);
+    const id = publicationId(accepted(NAMED).image);
+    const mend = async () => {
+      const { client } = app.durable;
+      const input = { runId: "mender", requestId: RECONCILE, fingerprint: RECONCILE };
+      const begun = { instanceId: id, input: { ...input, ended: { runId: "run-1" } } };
+      const isBegun = await client.startNew(RECONCILE_PUBLICATION, begun).catch(() => undefined);
+      await app.records.run(id, "run-1");
+      if (isBegun !== undefined) app.durable.end(id);
+    };
+    const { results } = await interleaving.run<unknown>(
+      [() => deliver(NUMBERED), mend, () => deliver(NUMBERED)],
+      phases([0, first], [1, 1], [2, ALL], [1, ALL], [0, ALL]),
+    );
+    const ofA = worked.filter(({ requestId }) => requestId === "a");
+    expect({ first, results, runs: ofA.length }).toEqual({ first, results, runs: 1 });
+    const { rows } = await app.records.publications({ requestId: "a" });
+    expect(rows.map(({ id, runId }) => [id, runId])).toEqual(
+      ofA.map(({ publicationId, runId }) => [publicationId, runId]),
+    );
+    // That one was abandoned, and this mending doesn't record it.
+    expect((await lostRuns(app)).filter((runId) => runId !== "run-1")).toEqual([]);
   }
 });
 
@@ -244,7 +340,7 @@ test.each([
   const row = { ...run, trigger, state: "accepted" as const, startedAt: time };
   if (isThere) await records.beginRun(ID, row);
   const data = { trigger, imageId: imageVersionId(request.image) };
-  await records.withdraw({ id: ID, runId: "late" }, undefined, async () => {
+  await records.withdraw({ id: ID, runId: "late" }, "leave", async () => {
     const told = await begin({ ...run, publicationId: ID, state: "accepted", time, data });
     expect(told).toEqual({ kind: "announced" });
     return true;
@@ -255,4 +351,118 @@ test.each([
     location: "westus",
   });
   expect(await records.run(ID, "late")).toEqual(row);
+});
+
+/** A delivery that stands still right before its start, until it is let go. */
+async function standing({ dependencies, durable }: FakeFunctionApp, raw: unknown) {
+  const client = Object.create(durable.client) as typeof durable.client;
+  let goOn: () => void = () => undefined;
+  const isLetGo = new Promise<void>((resolve) => (goOn = resolve));
+  let pending: Promise<Admission> | undefined;
+  await new Promise<void>((standsStill) => {
+    client.startNew = async (...parameters) => {
+      standsStill();
+      await isLetGo;
+      return durable.client.startNew(...parameters);
+    };
+    pending = admit(dependencies, client, { raw, trigger: "queue", fallbackRequestId: "m" });
+  });
+  return async (): Promise<Admission | undefined> => {
+    goOn();
+    return pending;
+  };
+}
+
+/** The first activity of the run that was started last, and that run. */
+async function beginLast({ dependencies, durable }: FakeFunctionApp) {
+  const { accepted: facts, trigger, ...run } = durable.started.at(-1)?.input as PublishInput;
+  const { startedAt, ...about } = facts;
+  const data = { trigger, ...about };
+  const begin = announceTransition(dependencies as unknown as ActivityDependencies);
+  const told = await begin({ ...run, state: "accepted", time: startedAt, data });
+  return { run: { ...run, trigger, startedAt }, told };
+}
+
+/** Records its end as `reconcile`, or the run itself, would. */
+async function recordRejected({ dependencies }: FakeFunctionApp, run: RunRef): Promise<void> {
+  const endedAt = dependencies.now().toISOString();
+  const nothing = { problems: [], regions: [], undone: [], written: false };
+  const about = { trigger: "queue", startedAt: endedAt, endedAt, state: "rejected" } as const;
+  const record = recordFailure(dependencies as unknown as ActivityDependencies);
+  await record({ ...run, ...about, ...nothing });
+}
+
+const endedAs = (state: string): unknown => ({
+  kind: "endedBefore",
+  result: expect.objectContaining({ state }) as unknown,
+});
+
+test("a run whose request's lost run was recorded while its delivery stood still does nothing, and the version's row says what it said", async () => {
+  const { app, deliver } = createWorld();
+  app.away.add("startNew");
+  await expect(deliver(A)).rejects.toThrow("startNew is away");
+  app.away.clear();
+  await deliver(B, 60_000);
+  const before = (await app.records.publication(ID))?.row;
+  const goOn = await standing(app, A);
+  const lost = await app.records.run(ID, "run-1");
+  await recordRejected(app, { ...(lost as RunRow), publicationId: ID });
+  expect(await goOn()).toMatchObject({ kind: "accepted", runId: "run-3" });
+  expect((await beginLast(app)).told).toEqual(endedAs("superseded"));
+  app.durable.end(ID);
+  expect((await app.records.publication(ID))?.row).toMatchObject({
+    runId: before?.runId,
+    state: "published",
+  });
+  expect((await app.records.publications({ requestId: "a" })).rows).toMatchObject([
+    { runId: "run-1", state: "rejected" },
+  ]);
+  expect(await lostRuns(app)).toEqual([]);
+});
+
+test("a run whose end stands in the version's row alone isn't begun again", async () => {
+  const { app } = createWorld();
+  const goOn = await standing(app, A);
+  const arrival = { raw: A, trigger: "queue", fallbackRequestId: "m" } as const;
+  await admit(app.dependencies, app.durable.client, arrival);
+  const { run, told } = await beginLast(app);
+  expect(told).toEqual({ kind: "announced" });
+  app.away.add("runs");
+  await expect(recordRejected(app, run)).rejects.toThrow("runs is away");
+  app.away.clear();
+  app.durable.end(ID);
+  expect(await goOn()).toMatchObject({ kind: "accepted", runId: "run-1" });
+  expect((await beginLast(app)).told).toEqual(endedAs("rejected"));
+});
+
+test("a run whose number came into others' hands before it begins is found by its request's id, and ends as rejected", async () => {
+  const { app } = createWorld();
+  app.inAzure.add("1.0.0");
+  const goOn = await standing(app, NUMBERED);
+  const { image } = accepted(NAMED);
+  const id = publicationId(image);
+  const given = await app.numbers.of(image, "a");
+  if (given === undefined) throw new Error("a has no number");
+  const theirs = { ...given.value, state: "reserved" as const };
+  await app.numbers.reserve(image, { ...theirs, version: "1.0.2" }, given);
+  await app.numbers.reserve(image, { ...theirs, requestId: "c" }, undefined);
+  await goOn();
+  await expect(beginLast(app)).rejects.toThrow(
+    `the number of ${imageVersionId(image)} isn't kept for request "a"`,
+  );
+  expect((await app.records.publications({ requestId: "a" })).rows).toMatchObject([
+    { id, runId: "run-1", state: "accepted" },
+  ]);
+});
+
+test("a delivery that puts a version's row there beside a run that goes on takes it away again", async () => {
+  const { app } = createWorld();
+  const arrival = { trigger: "queue", fallbackRequestId: "m" } as const;
+  await admit(app.dependencies, app.durable.client, { ...arrival, raw: A });
+  const { run } = await beginLast(app);
+  await app.records.tables.publications.remove("publication", ID);
+  const refused = admit(app.dependencies, app.durable.client, { ...arrival, raw: B });
+  await expect(refused).rejects.toThrow("changed hands");
+  expect(await app.records.publication(ID)).toBeUndefined();
+  expect(await app.records.runs(ID)).toMatchObject([{ runId: run.runId }]);
 });

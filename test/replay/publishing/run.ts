@@ -116,10 +116,12 @@ export function createScene(options: SceneOptions = {}): Scene {
   if (parsed.kind !== "valid") throw new Error(JSON.stringify(parsed));
   const { request } = parsed;
   const id = publicationId(request.image);
+  const runId = options.runId ?? "run-1";
   const input: PublishInput = {
     publicationId: id,
-    runId: options.runId ?? "run-1",
-    requestId: "request-1",
+    runId,
+    // Of one request there is one run: another, of the same contents too, is another request's.
+    requestId: runId.replace("run", "request"),
     fingerprint: fingerprint(request),
     trigger: "queue",
     accepted: { imageId: imageVersionId(request.image), startedAt: ADMITTED_AT },

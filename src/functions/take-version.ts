@@ -93,14 +93,16 @@ async function tryToTake(
     return { ...identity(candidate), kind: "joined", runId: repeated.runId, state: repeated.state };
   if (instance?.going === true) return joinOrRefuse(holderOf(row, runs, instance.input), candidate);
   const unstarted = row.state === "accepted";
-  // It has run, and ended without a word: started again it would take its own old writes for new ones. The same
-  // content has this run for its answer, which `reconcile` records.
-  const isLost = unstarted && runOf(instance) === row.runId;
-  if (isLost && row.fingerprint === candidate.fingerprint) return joinOrRefuse(row, candidate);
-  // A crash between reservation and start: the same content, by whatever delivery, goes on where it
-  // stopped. Telling another sender "joined" without a start would lose both, once its message is
-  // completed.
   if (unstarted && row.fingerprint === candidate.fingerprint) {
+    // It has run, and ended without a word: started again it would take its own old writes for new ones. The same
+    // content has this run for its answer, which `reconcile` records. The instance may since have been that of a run
+    // which did nothing.
+    const isLost =
+      runOf(instance) === row.runId || (await hasBegun(dependencies, row.id, row.runId));
+    if (isLost) return joinOrRefuse(row, candidate);
+    // A crash between reservation and start: the same content, by whatever delivery, goes on where it
+    // stopped. Telling another sender "joined" without a start would lose both, once its message is
+    // completed.
     const started = await start(dependencies, client, { ...beginning, candidate: row }, "leave");
     return started?.kind === "accepted" && !same(row) ? joinOrRefuse(row, candidate) : started;
   }

@@ -466,3 +466,20 @@ test("a delivery that puts a version's row there beside a run that goes on takes
   expect(await app.records.publication(ID)).toBeUndefined();
   expect(await app.records.runs(ID)).toMatchObject([{ runId: run.runId }]);
 });
+
+test("a lost run that had begun isn't begun again after one that did nothing in the version's instance", async () => {
+  const { app, deliver } = createWorld();
+  const goOn = await standing(app, A);
+  await deliver(B, 60_000);
+  const arrival = { raw: A, trigger: "queue", fallbackRequestId: "m" } as const;
+  await admit(app.dependencies, app.durable.client, arrival);
+  expect(await beginLast(app)).toMatchObject({ run: { runId: "run-3" } });
+  await app.documents.write(documentPaths.inspected(ID, "run-3"), {});
+  app.durable.end(ID);
+  await goOn();
+  expect((await beginLast(app)).told).toEqual(endedAs("superseded"));
+  app.durable.end(ID);
+  const starts = app.durable.started.length;
+  expect(await deliver(A)).toMatchObject({ kind: "joined", runId: "run-3" });
+  expect(app.durable.started).toHaveLength(starts);
+});

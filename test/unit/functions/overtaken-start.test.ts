@@ -329,29 +329,34 @@ test("a delivery that meets a mending of the version at its start is refused, an
 test.each([
   ["was withdrawn before it begins late", false],
   ["is being withdrawn when it begins late", true],
-])("a run whose row %s has its row, and the version's, again", async (_, isThere) => {
-  const { app, begin, deliver } = createWorld();
-  const { documents, records } = app.dependencies;
-  await deliver(B);
-  const request = accepted(A);
-  const run = { runId: "late", requestId: "a", fingerprint: fingerprint(request) };
-  const [time, trigger] = ["2026-11-24T12:00:00.000Z", "queue" as const];
-  await documents.write(documentPaths.request(ID, run.fingerprint), request);
-  const row = { ...run, trigger, state: "accepted" as const, startedAt: time };
-  if (isThere) await records.beginRun(ID, row);
-  const data = { trigger, imageId: imageVersionId(request.image) };
-  await records.withdraw({ id: ID, runId: "late" }, "leave", async () => {
-    const told = await begin({ ...run, publicationId: ID, state: "accepted", time, data });
-    expect(told).toEqual({ kind: "announced" });
-    return true;
-  });
-  expect((await records.publication(ID))?.row).toMatchObject({
-    ...row,
-    ...data,
-    location: "westus",
-  });
-  expect(await records.run(ID, "late")).toEqual(row);
-});
+])(
+  "a run whose row %s has its row, and the version's, again, and is found by its request's id",
+  async (_, isThere) => {
+    const { app, begin, deliver } = createWorld();
+    const { documents, records } = app.dependencies;
+    await deliver(B);
+    const request = accepted(A);
+    const run = { runId: "late", requestId: "a", fingerprint: fingerprint(request) };
+    const [time, trigger] = ["2026-11-24T12:00:00.000Z", "queue" as const];
+    await documents.write(documentPaths.request(ID, run.fingerprint), request);
+    const row = { ...run, trigger, state: "accepted" as const, startedAt: time };
+    if (isThere) await records.beginRun(ID, row);
+    const data = { trigger, imageId: imageVersionId(request.image) };
+    await records.withdraw({ id: ID, runId: "late" }, "leave", async () => {
+      const told = await begin({ ...run, publicationId: ID, state: "accepted", time, data });
+      expect(told).toEqual({ kind: "announced" });
+      return true;
+    });
+    expect((await records.publication(ID))?.row).toMatchObject({
+      ...row,
+      ...data,
+      location: "westus",
+    });
+    expect(await records.run(ID, "late")).toEqual(row);
+    const { rows } = await records.publications({ requestId: "a" });
+    expect(rows.map(({ runId }) => runId)).toEqual(["late"]);
+  },
+);
 
 /** A delivery that stands still right before its start, until it is let go. */
 async function standing({ dependencies, durable }: FakeFunctionApp, raw: unknown) {
@@ -435,7 +440,7 @@ test("a run whose end stands in the version's row alone isn't begun again", asyn
   expect((await beginLast(app)).told).toEqual(endedAs("rejected"));
 });
 
-test("a run whose number came into others' hands before it begins is found by its request's id, and ends as rejected", async () => {
+test("a run whose number came into others' hands before it begins is found by its request's id, and doesn't go on", async () => {
   const { app } = createWorld();
   app.inAzure.add("1.0.0");
   const goOn = await standing(app, NUMBERED);

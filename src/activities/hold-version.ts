@@ -1,7 +1,7 @@
 import { isLive, type FinalState } from "../domain/run/outcome";
 import type { PublicationRow, RunRow } from "../domain/run/records";
 import { answeredBy, hasBegun } from "./answered-by";
-import type { AcceptedInput } from "./announce-transition";
+import type { AcceptedInput } from "./announcement";
 import type { ActivityDependencies } from "./dependencies";
 import { keepNumber } from "./keep-number";
 

@@ -1,6 +1,6 @@
 import { publicationId } from "../domain/run/identity";
 import { heldNumber, type HeldNumber, type ReservationRow } from "../domain/run/numbers";
-import type { AcceptedInput } from "./announce-transition";
+import type { AcceptedInput } from "./announcement";
 import { requestOf, type ActivityDependencies } from "./dependencies";
 
 /**

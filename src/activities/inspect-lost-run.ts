@@ -84,8 +84,9 @@ async function judged(
     records.publication(publicationId),
   ]);
   const isSuperseded = holder !== undefined && holder.row.runId !== runId;
-  const isUnstarted = inspected === undefined && run.action !== "promote";
-  if (isSuperseded && isUnstarted && (await answeredBy(dependencies, run)) !== undefined) {
+  const isUnbegun = inspected === undefined;
+  const isUnstarted = isUnbegun && run.action !== "promote";
+  if (isSuperseded && isUnbegun && (await answeredBy(dependencies, run)) !== undefined) {
     // Another run is its request's: this one was abandoned before its start, and its end would be a second one.
     await records.withdraw({ id: publicationId, runId }, "leave", async () => true);
     return { kind: "recorded" };

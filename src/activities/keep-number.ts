@@ -25,8 +25,9 @@ export async function keepNumber(
     const later = await numbers.of(image, held.requestId);
     // Refused without having been overtaken: another request has the number.
     if (later === undefined || later.etag === seen || !isLater(later.value, held)) return "gone";
-    const { state } = later.value;
-    if (state === "started" || state === "released") return "passedOn";
+    const { state, redrive } = later.value;
+    // Kept for a redrive, it had a run, whose recorded end is the request's answer.
+    if (state === "started" || state === "released" || redrive !== undefined) return "passedOn";
     const row = {
       ...held,
       publicationId: publicationId(image),

@@ -2,11 +2,14 @@ import { announceTransition } from "../../../src/activities/announce-transition"
 import type { ActivityDependencies, RunRef } from "../../../src/activities/dependencies";
 import { inspectLostRun } from "../../../src/activities/inspect-lost-run";
 import { recordFailure } from "../../../src/activities/record-failure";
+import type { PublishRequest } from "../../../src/domain/request/publish-request";
 import type { RunRow } from "../../../src/domain/run/records";
 import { RECONCILE } from "../../../src/domain/run/ended-run";
 import { documentPaths } from "../../../src/domain/run/document-paths";
 import { fingerprint, imageVersionId, publicationId } from "../../../src/domain/run/identity";
 import { admit, type Admission } from "../../../src/functions/admit";
+import { startPromotion } from "../../../src/functions/promote-publication";
+import { takeNumberAgain } from "../../../src/functions/take-number-again";
 import { RECONCILE_PUBLICATION } from "../../../src/orchestrators/names";
 import type { PublishInput } from "../../../src/orchestrators/publish-image-version";
 import { createFakeFunctionApp, type FakeFunctionApp } from "../../support/fake-function-app";
@@ -152,8 +155,11 @@ async function lostRuns({ dependencies, records }: FakeFunctionApp): Promise<str
   for await (const run of records.openRuns()) open.push(run);
   open.push(...(await records.publications({ state: "accepted" })).rows);
   const lost: string[] = [];
-  for (const { action: _action, id: publicationId, ...run } of open)
-    if ((await look({ ...run, publicationId })).kind !== "recorded") lost.push(run.runId);
+  for (const { action, id: publicationId, ...run } of open) {
+    const promotes = action === "promote" ? { action } : {};
+    const { kind } = await look({ ...run, ...promotes, publicationId });
+    if (kind !== "recorded") lost.push(run.runId);
+  }
   return lost;
 }
 
@@ -487,4 +493,65 @@ test("a lost run that had begun isn't begun again after one that did nothing in 
   const starts = app.durable.started.length;
   expect(await deliver(A)).toMatchObject({ kind: "joined", runId: "run-3" });
   expect(app.durable.started).toHaveLength(starts);
+});
+
+test("a delivery that stood still before its start takes no number back that is kept for a redrive by now", async () => {
+  const { app } = createWorld();
+  app.inAzure.add("1.0.0");
+  const { image } = accepted(NAMED);
+  const first = publicationId(image);
+  let goOn: () => void = () => undefined;
+  const waking = new Promise<void>((done) => (goOn = done));
+  const { numbers: real } = app.dependencies;
+  let began: () => void = () => undefined;
+  const standing = new Promise<void>((done) => (began = done));
+  const numbers: typeof real = {
+    ...real,
+    started: async (...of) => {
+      const mayBegin = await real.started(...of);
+      began();
+      await waking;
+      return mayBegin;
+    },
+  };
+  const arrival = { raw: NUMBERED, trigger: "queue", fallbackRequestId: "m" } as const;
+  const stood = admit({ ...app.dependencies, numbers }, app.durable.client, arrival);
+  await standing;
+  app.pass(60_000);
+  const other = { runId: "other", requestId: "other", fingerprint: "other" };
+  await app.durable.client.startNew("other", { instanceId: first, input: other });
+  await admit(app.dependencies, app.durable.client, arrival);
+  app.durable.end(first);
+  const { run } = await beginLast(app);
+  await recordRejected(app, run);
+  app.durable.end(run.publicationId);
+  const request = await app.documents.read(
+    documentPaths.request(run.publicationId, run.fingerprint),
+  );
+  await takeNumberAgain(app.dependencies, request as PublishRequest, "redrive-q");
+  const kept = (await app.numbers.of(image, "a"))?.value;
+  expect(kept).toMatchObject({ version: "1.0.2", state: "reserved", redrive: "redrive-q" });
+  goOn();
+  await stood;
+  expect((await beginLast(app)).told).toEqual(endedAs("superseded"));
+  expect((await app.numbers.of(image, "a"))?.value).toEqual(kept);
+});
+
+test("a promotion that died before its start isn't recorded as lost once the same redrive has promoted", async () => {
+  const { app, deliver } = createWorld();
+  await deliver(A);
+  const by = { requestId: "redrive-x", redriveOf: "x", who: "Ada", why: "tried again" };
+  const promote = () => startPromotion(app.dependencies, app.durable.client, accepted(A), by);
+  app.away.add("startNew");
+  await expect(promote()).rejects.toThrow("startNew is away");
+  app.away.clear();
+  await deliver(B, 60_000);
+  expect(await lostRuns(app)).toEqual(["run-2"]);
+  await promote();
+  const { run } = await beginLast(app);
+  const endedAt = app.dependencies.now().toISOString();
+  const end = { trigger: "http", startedAt: endedAt, endedAt, updatedAt: endedAt } as const;
+  await app.records.finish({ ...run, ...end, state: "promoted" });
+  app.durable.end(ID);
+  expect(await lostRuns(app)).toEqual([]);
 });

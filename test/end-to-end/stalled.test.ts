@@ -7,6 +7,10 @@ import { RunningStack, sample } from "./running-stack";
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const traceparent = `00-${TRACE_ID}-b7ad6b7169203331-01`;
 
+/** Without those by which `reconcile`, should it look just then, says again that a region still stands. */
+const firstTold = (...of: Parameters<typeof appLines>): ReturnType<typeof appLines> =>
+  appLines(...of).filter(({ told }) => !("again" in told));
+
 describe("a region that stands still", () => {
   const stack = new RunningStack();
   const ingestion = new Ingestion();
@@ -70,10 +74,10 @@ describe("a region that stands still", () => {
       expect.objectContaining({ stalledSince: expect.anything() }),
     );
     expect(
-      appLines(stack, "regionStalled", "regionMoved").map(({ level, told }) => [
+      firstTold(stack, "regionStalled", "regionMoved").map(({ level, told }) => [
         level,
         told.event,
-        told.region,
+        "region" in told && told.region,
       ]),
     ).toEqual([
       ["warn", "regionStalled", "eastus2"],
@@ -82,7 +86,7 @@ describe("a region that stands still", () => {
   }, 90_000);
 
   it("can be followed from its message to the PUT: by the trace of its sender, and by the run's correlation id", () => {
-    const lines = appLines(stack);
+    const lines = firstTold(stack);
     const run = lines.filter(({ told }) => told.runId !== undefined).map(({ told }) => told);
     const [accepted] = run;
     expect(run.map(({ event }) => event)).toEqual([
